@@ -1,0 +1,41 @@
+# One command each: `make` lists them. Needs Python 3.11 to 3.13, git and make.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test check eval bench lock clean
+
+BIN := .venv/bin
+SETUP := python=$$(.ci/find-python) && "$$python" .ci/setup.py
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Make .venv with the pinned packages (PYTHON=... chooses the Python)
+	@$(SETUP)
+
+setup-dev:
+	@$(SETUP) --dev
+
+demo: setup ## Start Firstline and a local Slack workspace; prints the address
+	@$(BIN)/firstline demo $(ARGS)
+
+test: setup-dev ## Run every test, installing a browser if there is none (ARGS="-k name" picks some)
+	@$(BIN)/python tests/browser.py
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup-dev ## Lint, check types, import rules and that the packages fit together
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pip check --disable-pip-version-check
+
+eval: setup ## Measure answers, recipes and handoffs on the question set
+	@$(BIN)/firstline eval $(ARGS)
+
+bench: setup ## Measure start time, memory and time per question
+	@$(BIN)/firstline bench $(ARGS)
+
+lock: setup-dev ## Resolve the lock files anew (ARGS="--upgrade" takes newer releases)
+	@$(BIN)/python .ci/lock.py $(ARGS)
+
+clean: ## Remove .venv and caches (Firstline's own data in .firstline stays)
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,24 @@
+"""The use cases: the one place where knowledge base, classifier and desk meet."""
+
+from bot.assistant.answering import Answering
+from bot.assistant.editing import Editing
+from bot.assistant.fixing import Fixing
+from bot.assistant.home import Homes
+from bot.assistant.parts import Parts
+from bot.assistant.ticketing import Ticketing
+
+
+class Assistant:
+    """Every use case of Firstline, whatever surface it is asked on."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Share the parts among the use cases."""
+        self.parts = parts
+        self.tickets = Ticketing(parts)
+        self.fixing = Fixing(parts, self.tickets)
+        self.answering = Answering(parts, self.tickets, self.fixing)
+        self.homes = Homes(parts)
+        self.editing = Editing(parts)
+
+
+__all__ = ["Assistant", "Parts"]

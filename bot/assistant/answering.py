@@ -1,0 +1,217 @@
+"""One question: understand it, look for what answers it, decide, record, reply."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot import conversations
+from bot.assistant.fixing import Fixing
+from bot.assistant.parts import Parts
+from bot.assistant.ticketing import Circumstances, Ticketing
+from bot.confidence import inputs
+from bot.conversations import Conversation
+from bot.decide import (
+    Answer,
+    Clarify,
+    Decision,
+    Evidence,
+    Form,
+    HandOff,
+    KnownOutage,
+    OfferForm,
+    OfferRecipe,
+    Reason,
+    SmallTalk,
+    TellStatus,
+    decide,
+)
+from bot.question import (
+    AnswerReply,
+    ClarifyReply,
+    FormReply,
+    Option,
+    OutageReply,
+    PlainReply,
+    Question,
+    Reply,
+    TicketReply,
+)
+from core.encoder import Vectors
+from core.errors import BadInput
+from core.people import Person
+from core.received import first_time
+from core.redact import redact
+from handoff import outages
+from handoff.desk import Straight
+from classifier.labels import Intent, Prediction
+from kb.index import words
+from kb.ranking import Candidate
+
+FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training requests without a form stay below it
+READ = 2_000  # characters of a message that are looked at: the model reads 256 tokens
+FEW_WORDS = 6  # a follow-up this short makes sense only with what was said before it
+TICKET_NUMBER = re.compile(r"\b(?:INC|REQ)-\d{1,9}\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A message after thinking and before acting: what was seen, and the decision on it."""
+
+    evidence: Evidence
+    decision: Decision
+
+    @property
+    def prediction(self) -> Prediction:
+        """What the message was taken for."""
+        return self.evidence.prediction
+
+
+class Answering:
+    """What happens to a question."""
+
+    def __init__(self, parts: Parts, ticketing: Ticketing, fixing: Fixing) -> None:
+        """Take the shared parts and the two use cases that an answer may lead to."""
+        self._parts, self._ticketing, self._fixing = parts, ticketing, fixing
+
+    def ask(self, question: Question) -> Reply | None:
+        """Answer one message; None when it was handled before."""
+        person, clean = self._parts.person(question.person), redact(question.text)
+        question = replace(question, text=clean.text)
+        said_before = self._said_before(question)
+        judged = self.judge(f"{said_before}\n{question.text}".strip(), person.audiences(), own=question.text)
+        now = self._parts.clock()
+        with self._parts.database.transaction() as session:
+            if not first_time(session, question.keys, now): return None
+            conversation = conversations.begin(session, question, now)
+            reply = self._in_progress(session, conversation, question, person, judged, now)
+            return reply or self._act(session, conversation, question, person, judged, clean.kinds, now)
+
+    def owns_thread(self, channel: str, thread_ts: str, person: str) -> bool:
+        """Whether a thread is this person's conversation with Firstline."""
+        with self._parts.database.reading() as session: found = conversations.of_thread(session, channel, thread_ts)
+        return found is not None and found.person == person
+
+    def pick(self, turn_id: int, kind: str, slug: str, person: Person) -> Reply:
+        """The person chose one reading of an unclear question."""
+        now = self._parts.clock()
+        with self._parts.database.transaction() as session:
+            turn = conversations.turn(session, turn_id)
+            conversation = conversations.get(session, turn.conversation_id)
+            if conversation.person != person.id: raise BadInput("Only the person who asked can choose. Ask me yourself, and I will help you.")
+            if kind == "recipe":
+                recipe, revision = self._parts.kb.recipe(slug)
+                return self._fixing.begin(session, recipe, revision, conversation, now)
+            return self._answer(turn_id, slug, 0, (), 1.0, person)
+
+    def judge(self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = frozenset()) -> Judged:
+        """Everything about one message that needs no transaction: encode once, classify, find, decide."""
+        read = text[:READ]
+        vector = self._parts.encode(read)
+        prediction = self._parts.classifier.predict(vector)
+        candidates = self._parts.kb.search(vector, read, audiences, without=without)
+        count = len(words(read))
+        evidence = Evidence(
+            prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(inputs(candidates, count, prediction)),
+            outage=self._outage(vector), form=self._form(vector), straight=self._straight(prediction) is not None,
+            ticket_number=_ticket_number(own or text), has_words=bool(words(own or text)),
+        )
+        return Judged(evidence=evidence, decision=decide(evidence, self._parts.confidence.limits))
+
+    # -- evidence --------------------------------------------------------------------------------------------------
+
+    def _outage(self, vector: Vectors) -> outages.Outage | None:
+        with self._parts.database.reading() as session:
+            return outages.matching(session, vector, self._parts.encoder.name)
+
+    def _form(self, vector: Vectors) -> Form | None:
+        if not len(self._parts.forms): return None
+        likeness = self._parts.forms @ vector
+        best = int(likeness.argmax())
+        item = self._parts.desk.item(self._parts.form_slugs[best])
+        if item is None or likeness[best] < FORM_AT: return None
+        return Form(slug=item.slug, title=item.title, likeness=float(likeness[best]))
+
+    def _straight(self, prediction: Prediction) -> Straight | None:
+        broken = prediction.intent in (Intent.INCIDENT, Intent.REQUEST)
+        return self._parts.desk.straight(prediction.category) if broken else None
+
+    def _said_before(self, question: Question) -> str:
+        """What the thread was about, when a follow-up is too short to stand alone."""
+        if len(words(question.text)) > FEW_WORDS: return ""
+        with self._parts.database.reading() as session:
+            conversation = conversations.of_thread(session, question.channel, question.thread_ts)
+            said = conversations.turns(session, conversation.id) if conversation else []
+        return said[0].text if said and said[0].decision in ("answer", "clarify", "recipe") else ""
+
+    # -- acting ----------------------------------------------------------------------------------------------------
+
+    def _in_progress(self, session: Session, conversation: Conversation, question: Question, person: Person, judged: Judged, now: datetime) -> Reply | None:
+        """A message in a thread that is busy: it goes to the open ticket, or answers the recipe's present step."""
+        wants_person = isinstance(judged.decision.outcome, HandOff) and judged.decision.outcome.reason in (Reason.ASKED, Reason.STRAIGHT)
+        ticket = self._ticketing.follow_up(session, conversation, question.text, ts=question.ts, files=question.files, now=now)
+        if ticket: return PlainReply(text="passed_on", values={"number": ticket.number})
+        if wants_person: return None
+        return self._fixing.answer_in_words(session, conversation, question.text, person, now)
+
+    def _act(self, session: Session, conversation: Conversation, question: Question, person: Person, judged: Judged, masked: tuple[str, ...], now: datetime) -> Reply:
+        seen, decision = judged.evidence, judged.decision
+        trace = conversations.trace_of(seen.candidates) | _prediction_trace(judged.prediction)
+        turn = conversations.add_turn(session, conversation, question, decision, confidence=seen.confidence, trace=trace, now=now)
+        match decision.outcome:
+            case HandOff(reason=reason, nearest=nearest):
+                return self._hand_off(session, conversation, person, judged, reason, nearest, masked, now)
+            case KnownOutage(outage=outage):
+                return self._tell_outage(session, turn, outage, conversation, person, now)
+            case OfferRecipe(best=best):
+                recipe, revision = self._parts.kb.recipe(best.slug)
+                return self._fixing.begin(session, recipe, revision, conversation, now)
+            case TellStatus(number=number):
+                return self._ticketing.status(person, number)
+            case _:
+                return self._say(turn, judged, person)
+
+    def _say(self, turn: int, judged: Judged, person: Person) -> Reply:
+        """The outcomes that change nothing but the record."""
+        sure = judged.evidence.confidence
+        match judged.decision.outcome:
+            case Answer(best=best, others=others):
+                return self._answer(turn, best.slug, best.passage, others, sure, person)
+            case Clarify(options=options):
+                rows = tuple(Option(kind=c.kind, slug=c.slug, title=c.title) for c in options)
+                return ClarifyReply(turn=turn, options=rows, confidence=sure)
+            case OfferForm(form=form):
+                return FormReply(turn=turn, slug=form.slug, title=form.title)
+            case SmallTalk(chat=chat):
+                return PlainReply(text=chat.name.lower(), turn=turn)
+            case _:
+                return PlainReply(text="outside", turn=turn)
+
+    def _answer(self, turn: int, slug: str, passage: int, others: tuple[Candidate, ...], sure: float, person: Person) -> Reply:
+        quote = self._parts.quote(slug, person.audiences(), passage)
+        if quote is None: return PlainReply(text="gone", turn=turn)
+        links = tuple(self._parts.link(c.slug, c.title) for c in others)
+        return AnswerReply(turn=turn, quote=quote, others=links, confidence=sure)
+
+    def _hand_off(self, session: Session, conversation: Conversation, person: Person, judged: Judged, reason: Reason, nearest: Candidate | None, masked: tuple[str, ...], now: datetime) -> TicketReply:
+        facts = Circumstances(
+            reason=reason, prediction=judged.prediction, nearest=nearest, confidence=judged.evidence.confidence, masked=masked,
+            why=(judged.decision.why,),
+        )
+        return self._ticketing.hand_off(session, conversation, person, facts, now)
+
+    def _tell_outage(self, session: Session, turn: int, outage: outages.Outage, conversation: Conversation, person: Person, now: datetime) -> OutageReply:
+        place = outages.affect(session, outage.id, person.id, channel=conversation.channel, thread_ts=conversation.thread_ts, now=now)
+        return OutageReply(turn=turn, text=outage.text, since=outage.declared_at, place=place, tz=person.tz)
+
+
+def _ticket_number(text: str) -> str:
+    match = TICKET_NUMBER.search(text)
+    return match[0].upper() if match else ""
+
+
+def _prediction_trace(prediction: Prediction) -> dict[str, Any]:
+    kept = {"intent": prediction.intent, "intent_p": round(prediction.intent_p, 4), "category": prediction.category}
+    return {"prediction": kept | {"impact": prediction.impact, "urgency": prediction.urgency}}

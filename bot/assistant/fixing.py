@@ -1,0 +1,180 @@
+"""Going through a recipe: begin it, take one step, step back, or leave it for a person."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot import conversations
+from bot.assistant.parts import Parts
+from bot.assistant.ticketing import Circumstances, Ticketing
+from bot.conversations import Conversation
+from bot.decide import Reason
+from bot.question import StepReply, TicketReply
+from classifier.labels import Intent, Level, Prediction
+from core.errors import BadInput, NotFound
+from core.people import Person
+from core.redact import redact
+from kb import cookbook, runs
+from kb.cookbook import End, Progress, Recipe, Step
+from kb.tables import RunRow
+
+_Step = Callable[[Recipe, Progress], Progress]
+
+
+class Fixing:
+    """What can be done with runs. Each public method but `begin` and `typed` is one transaction."""
+
+    def __init__(self, parts: Parts, ticketing: Ticketing) -> None:
+        """Take the shared parts, and the tickets for those who get stuck."""
+        self._parts, self._ticketing = parts, ticketing
+
+    def begin(self, session: Session, recipe: Recipe, revision: int, conversation: Conversation, now: datetime) -> StepReply:
+        """Start a recipe in a conversation, in the caller's transaction."""
+        progress = cookbook.begin(recipe)
+        run = runs.begin(session, recipe, revision, progress, owner=conversation.person, conversation_id=conversation.id, now=now)
+        return self._reply(run, recipe, progress)
+
+    def choose(self, run_id: int, seen: int, choice: int, person: Person) -> StepReply:
+        """A click on a choice, named by its place; a stale click changes nothing and shows where the run stands."""
+
+        def answer(recipe: Recipe, progress: Progress) -> Progress:
+            labels = list(recipe.steps[progress.step].choices)
+            if not 0 <= choice < len(labels): raise BadInput("That choice is no longer offered.")
+            return cookbook.advance(recipe, progress, labels[choice])
+
+        return self._move(run_id, seen, person, answer)
+
+    def type_in(self, run_id: int, seen: int, text: str, person: Person) -> StepReply:
+        """A typed answer to an input step.
+
+        Raises:
+            BadInput: it is not what the step takes; says what it takes.
+        """
+        clean = redact(text).text
+        return self._move(run_id, seen, person, lambda recipe, progress: cookbook.advance(recipe, progress, clean))
+
+    def back(self, run_id: int, seen: int, person: Person) -> StepReply:
+        """One step back."""
+        return self._move(run_id, seen, person, cookbook.back)
+
+    def stuck(self, run_id: int, seen: int, person: Person) -> StepReply:
+        """The person wants a human now; the ticket already tells everything that was tried."""
+
+        def leave(_recipe: Recipe, progress: Progress) -> Progress:
+            return Progress(
+                step=progress.step, seen=progress.seen + 1, trail=progress.trail, answers=progress.answers, end=End.HANDOFF
+            )
+
+        return self._move(run_id, seen, person, leave)
+
+    def waiting_for(self, run_id: int, seen: int, person: Person) -> Step | None:
+        """The step that a click on "type the answer" was drawn for; None if the run has moved on."""
+        with self._parts.database.reading() as session:
+            run = _owned(session, run_id, person)
+            recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
+            return None if run.end or run.seen != seen else recipe.steps[runs.progress_of(run).step]
+
+    def where(self, run_id: int, person: Person) -> StepReply:
+        """Where a run stands now."""
+        with self._parts.database.reading() as session:
+            run = _owned(session, run_id, person)
+            recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
+            return self._reply(run, recipe, runs.progress_of(run), stale=True, audiences=person.audiences())
+
+    def person_after(self, run_id: int, person: Person) -> TicketReply:
+        """The article that ended a run did not do: a person takes over."""
+        now = self._parts.clock()
+        with self._parts.database.transaction() as session:
+            run = _owned(session, run_id, person)
+            recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
+            return self._hand_over(session, run, recipe, person, now)
+
+    def answer_in_words(self, session: Session, conversation: Conversation, text: str, person: Person, now: datetime) -> StepReply | None:
+        """A reply in the thread of a running recipe: the text of a choice, or the input it waits for; else None."""
+        run = runs.current(session, conversation.id)
+        if run is None or run.owner != person.id: return None
+        recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
+        progress = runs.progress_of(run)
+        answer = _meant(recipe, progress, text)
+        if answer is None: return None
+        return self._moved(session, run, recipe, cookbook.advance(recipe, progress, answer), person, now)
+
+    def remember_message(self, run_id: int, channel: str, ts: str) -> None:
+        """Keep which message shows the run, so that it can be updated in place."""
+        with self._parts.database.transaction() as session:
+            run = _get(session, run_id)
+            run.channel, run.message_ts = channel, ts
+
+    def message_of(self, run_id: int) -> tuple[str, str]:
+        """Channel and ts of the message that shows the run; empty before it was posted."""
+        with self._parts.database.reading() as session:
+            run = _get(session, run_id)
+            return run.channel, run.message_ts
+
+    def _move(self, run_id: int, seen: int, person: Person, step: _Step) -> StepReply:
+        now = self._parts.clock()
+        with self._parts.database.transaction() as session:
+            run = _owned(session, run_id, person)
+            recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
+            progress = runs.progress_of(run)
+            if run.end or run.seen != seen: return self._reply(run, recipe, progress, stale=True)
+            return self._moved(session, run, recipe, step(recipe, progress), person, now)
+
+    def _moved(self, session: Session, run: RunRow, recipe: Recipe, progress: Progress, person: Person, now: datetime) -> StepReply:
+        if not runs.move(session, run, progress, seen=run.seen, now=now):
+            session.refresh(run)
+            return self._reply(run, recipe, runs.progress_of(run), stale=True)
+        session.refresh(run)
+        handed = self._hand_over(session, run, recipe, person, now) if progress.end is End.HANDOFF else None
+        return self._reply(run, recipe, progress, handed=handed, audiences=person.audiences())
+
+    def _hand_over(self, session: Session, run: RunRow, recipe: Recipe, person: Person, now: datetime) -> TicketReply:
+        conversation = conversations.get(session, run.conversation_id)
+        prediction = prediction_of(session, conversation, recipe.category)
+        facts = Circumstances(reason=Reason.STUCK, prediction=prediction, note=recipe.handoff)
+        return self._ticketing.hand_off(session, conversation, person, facts, now)
+
+    def _reply(self, run: RunRow, recipe: Recipe, progress: Progress, *, stale: bool = False, handed: TicketReply | None = None, audiences: frozenset[str] = frozenset({"employees"})) -> StepReply:
+        article = self._parts.quote(progress.article, audiences) if progress.article else None
+        return StepReply(
+            run=run.id, seen=progress.seen, title=recipe.title, trail=tuple((done.said, done.answer) for done in progress.trail),
+            step=None if progress.end else recipe.steps[progress.step], end=progress.end, article=article, stale=stale, handed=handed,
+        )
+
+
+def _get(session: Session, run_id: int) -> RunRow:
+    run = session.get(RunRow, run_id)
+    if run is None: raise NotFound("This walk-through does not exist any more. Ask again, and I will start a new one.")
+    return run
+
+
+def _owned(session: Session, run_id: int, person: Person) -> RunRow:
+    run = _get(session, run_id)
+    if run.owner != person.id:
+        raise BadInput("Only the person who asked can answer this. Ask me yourself, and I will walk you through it.")
+    return run
+
+
+def _meant(recipe: Recipe, progress: Progress, text: str) -> str | None:
+    """What a typed reply means at the present step: an input's text, or the one choice it names; else None."""
+    step = recipe.steps[progress.step]
+    if step.input: return text
+    said = _plain(text)
+    exact = [label for label in step.choices if _plain(label) == said]
+    starts = [label for label in step.choices if said and _plain(label).split()[0] == said]
+    named = exact or starts
+    return named[0] if len(named) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+def prediction_of(session: Session, conversation: Conversation, category: str) -> Prediction:
+    """What the conversation's last message was taken for, under the recipe's category."""
+    kept = conversations.turns(session, conversation.id)[-1].trace.get("prediction", {})
+    return Prediction(
+        intent=Intent(kept.get("intent", "incident")), intent_p=1.0, category=category, category_p=1.0,
+        impact=Level(kept.get("impact", "low")), urgency=Level(kept.get("urgency", "medium")),
+    )

@@ -1,0 +1,76 @@
+"""What the use cases stand on, and the small things that all of them do."""
+
+from dataclasses import dataclass
+
+from bot.confidence import Confidence
+from bot.question import Link, Quote
+from classifier.model import Classifier
+from core import people
+from core.clock import Clock
+from core.db import Database
+from core.encoder import Encoder, Vectors
+from core.errors import NotFound
+from core.people import Person, Role
+from handoff.desk import Desk
+from kb.ranking import Candidate
+from kb.service import ArticleView, KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything that a use case needs; made once, in bootstrap. `forms` has a row for each catalogue trigger."""
+
+    database: Database
+    encoder: Encoder
+    kb: KnowledgeBase
+    classifier: Classifier
+    confidence: Confidence
+    desk: Desk
+    clock: Clock
+    link_base: str
+    forms: Vectors
+    form_slugs: tuple[str, ...]
+
+    def encode(self, text: str) -> Vectors:
+        """One text's vector [dims]."""
+        row: Vectors = self.encoder.encode([text])[0]
+        return row
+
+    def meet(self, person: Person) -> Person:
+        """Remember a person as Slack describes them, with the roles that the desk file gives them."""
+        staff = self.desk.staff_of(person.email) if person.email else None
+        roles = frozenset(staff.roles if staff else ()) | {Role.EMPLOYEE}
+        known = Person(
+            id=person.id, name=person.name, email=person.email, title=person.title, tz=person.tz, roles=roles,
+            level=staff.level if staff else 0, platforms=tuple(staff.platforms if staff else ()),
+        )
+        with self.database.transaction() as session: people.save(session, known, self.clock())
+        return known
+
+    def person(self, person_id: str) -> Person:
+        """Somebody Firstline has met; a stranger is an employee."""
+        with self.database.reading() as session: found = people.find(session, person_id)
+        return found or Person(id=person_id, name=person_id)
+
+    def link(self, slug: str, title: str) -> Link:
+        """An article's title and address."""
+        return Link(title=title, url=f"{self.link_base}/help/{slug}")
+
+    def quote(self, slug: str, audiences: frozenset[str], passage: int = 0) -> Quote | None:
+        """A passage of an article, word for word; None if the person may not see it or it is gone."""
+        try:
+            article = self.kb.article(slug, audiences)
+        except NotFound:
+            return None
+        return self._quote(article, passage)
+
+    def _quote(self, article: ArticleView, passage: int) -> Quote:
+        part = article.passages[passage if passage < len(article.passages) else 0]
+        url = f"{self.link_base}/help/{article.slug}#p-{part.ordinal}"
+        return Quote(
+            slug=article.slug, title=article.title, heading=part.heading, text=part.text, url=url, verified=article.verified
+        )
+
+    def nearest(self, candidate: Candidate | None) -> Link | None:
+        """What came closest, if it is an article."""
+        return self.link(candidate.slug, candidate.title) if candidate and candidate.kind == "article" else None

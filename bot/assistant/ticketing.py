@@ -1,0 +1,249 @@
+"""Tickets: from a conversation to people, and what those people do with them."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot import conversations
+from bot.assistant.parts import Parts
+from bot.conversations import Conversation, Turn
+from bot.decide import Reason
+from bot.question import StatusReply, TicketReply
+from classifier.labels import Intent, Prediction
+from core import people
+from core.errors import BadInput, NotAllowed, NotFound, Stale
+from core.people import Action, Person
+from core.received import first_time
+from core.redact import redact
+from handoff import tickets
+from handoff.brief import Brief, Found, Tried
+from handoff.desk import CatalogueItem
+from handoff.tickets import Kind, NewTicket, Ticket
+from kb import runs
+from kb.cookbook import Progress
+from kb.ranking import Candidate
+
+NEEDS_GOAL = "What are you trying to get done?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What is known at the moment of a handoff beside the conversation itself."""
+
+    reason: Reason
+    prediction: Prediction
+    nearest: Candidate | None = None
+    confidence: float = 0.0
+    note: str = ""
+    masked: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+class Ticketing:
+    """What can be done with tickets. Each public method is one transaction."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Take the shared parts."""
+        self._parts = parts
+
+    # -- the requester's side --------------------------------------------------------------------------------------
+
+    def hand_off(self, session: Session, conversation: Conversation, person: Person, facts: Circumstances, now: datetime) -> TicketReply:
+        """Make a ticket out of a conversation, in the caller's transaction; an open one is told again instead."""
+        known = tickets.of_conversation(session, conversation.id)
+        if known and known.open: return self._told(known, person, facts)
+        brief, goal_question = self._brief(session, conversation, facts)
+        request = facts.prediction.intent is Intent.REQUEST
+        new = NewTicket(
+            kind=Kind.REQUEST if request else Kind.INCIDENT, requester=person.id, category=facts.prediction.category,
+            impact=facts.prediction.impact.value, urgency=facts.prediction.urgency.value, brief=brief, conversation_id=conversation.id,
+            channel=conversation.channel, thread_ts=conversation.thread_ts,
+        )
+        ticket = tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
+        return self._told(ticket, person, facts, goal_question)
+
+    def person_now(self, turn_id: int, person: Person) -> TicketReply:
+        """The person wants a human instead of the answer they got.
+
+        Raises:
+            NotFound: the answer is gone.
+            BadInput: it was somebody else's question.
+        """
+        now = self._parts.clock()
+        with self._parts.database.reading() as session: text = conversations.turn(session, turn_id).text
+        prediction = self._parts.classifier.predict(self._parts.encode(text))
+        with self._parts.database.transaction() as session:
+            turn = conversations.turn(session, turn_id)
+            conversation = conversations.get(session, turn.conversation_id)
+            if conversation.person != person.id: raise BadInput("Only the person who asked can do this.")
+            reason = Reason.NOT_HELPED if turn.decision == "answer" else Reason.ASKED
+            facts = Circumstances(reason=reason, prediction=prediction, confidence=turn.confidence)
+            return self.hand_off(session, conversation, person, facts, now)
+
+    def rate(self, turn_id: int, helpful: bool, person: Person) -> bool:  # noqa: FBT001 - a thumb is up or down
+        """Keep the person's verdict on an answer; False if it is the same as before."""
+        with self._parts.database.transaction() as session:
+            return conversations.rate(session, turn_id, "helpful" if helpful else "not_helpful", by=person.id, now=self._parts.clock())
+
+    def form(self, slug: str) -> CatalogueItem:
+        """A form of the catalogue."""
+        item = self._parts.desk.item(slug)
+        if item is None: raise NotFound("This form is no longer offered.")
+        return item
+
+    def goal_of(self, ticket_id: int, person: Person) -> tuple[Ticket, str]:
+        """The requester's own open ticket, and what to ask about its goal."""
+        with self._parts.database.reading() as session: ticket = tickets.get(session, ticket_id)
+        if ticket.requester != person.id: raise NotAllowed(f"{ticket.number} is not your ticket.")
+        if not ticket.open: raise Stale(f"{ticket.number} is already resolved.")
+        recipe = ticket.brief.tried[-1].recipe if ticket.brief.tried else ""
+        return ticket, (self._goal(recipe) if recipe else "") or NEEDS_GOAL
+
+    def set_goal(self, ticket_id: int, goal: str, person: Person) -> Ticket:
+        """Keep what the requester is trying to get done."""
+        with self._parts.database.transaction() as session:
+            return tickets.set_goal(session, self._parts.desk, ticket_id, redact(goal).text, by=person, now=self._parts.clock())
+
+    def follow_up(self, session: Session, conversation: Conversation, text: str, *, ts: str, files: tuple[str, ...], now: datetime) -> Ticket | None:
+        """Bring a further message to the staff when the conversation has an open ticket."""
+        ticket = tickets.of_conversation(session, conversation.id)
+        if not ticket or not ticket.open: return None
+        tickets.requester_said(session, ticket, text, ts=ts, files=files, now=now)
+        return ticket
+
+    def changed_message(self, channel: str, thread_ts: str, ts: str, text: str, change: str) -> None:
+        """A message was edited or deleted after it was sent: the staff of an open ticket see that, nobody else is disturbed."""
+        now = self._parts.clock()
+        with self._parts.database.transaction() as session:
+            conversation = conversations.of_thread(session, channel, thread_ts)
+            if conversation and first_time(session, [f"{change}:{channel}:{ts}:{hash_of(text)}"], now):
+                self.follow_up(session, conversation, f"({change}) {redact(text).text}".strip(), ts=f"{ts}:{hash_of(text)}", files=(), now=now)
+
+    def status(self, person: Person, number: str = "") -> StatusReply:
+        """How a ticket is doing, or the person's own newest ones. A ticket is shown to its requester and to staff."""
+        with self._parts.database.reading() as session:
+            if number:
+                ticket = tickets.by_number(session, number)
+                seen = ticket and (ticket.requester == person.id or person.may(Action.WORK_TICKETS))
+                found = [ticket] if ticket and seen else []
+            else:
+                found = tickets.of_requester(session, person.id, limit=5)
+            names = {t.assignee: p.name for t in found if t.assignee and (p := people.find(session, t.assignee))}
+        return StatusReply(tickets=tuple(found), tz=person.tz, asked=number, names=names)
+
+    def submit_form(self, slug: str, values: dict[str, str], person: Person, *, channel: str, thread_ts: str, key: str) -> Ticket | None:
+        """A filled-in catalogue form becomes a service request; None if it was submitted before."""
+        item = self.form(slug)
+        now = self._parts.clock()
+        clean = {name: redact(value).text for name, value in values.items()}
+        with self._parts.database.transaction() as session:
+            if not first_time(session, [f"form:{key}"], now): return None
+            new = self._request(item, clean, person, channel, thread_ts)
+            return tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
+
+    def _request(self, item: CatalogueItem, values: dict[str, str], person: Person, channel: str, thread_ts: str) -> NewTicket:
+        answers = {field.label: values[field.name] for field in item.fields if values.get(field.name)}
+        brief = Brief(asked=(item.title,), reason=Reason.FORM, answers=answers, confidence=1.0)
+        return NewTicket(
+            kind=Kind.REQUEST, requester=person.id, category=item.category, impact="low", urgency="low", brief=brief,
+            channel=channel, thread_ts=thread_ts,
+        )
+
+    def open_for(self, text: str, requester: Person, by: Person, *, key: str) -> Ticket | None:
+        """A ticket from a message that somebody picked; None if it was opened before."""
+        clean = redact(text)
+        if not clean.text.strip(): raise BadInput("Please write what the ticket is about.")
+        prediction = self._parts.classifier.predict(self._parts.encode(clean.text))
+        now = self._parts.clock()
+        with self._parts.database.transaction() as session:
+            if not first_time(session, [f"open:{key}"], now): return None
+            brief = Brief(asked=(clean.text,), reason=f"opened by {by.name}" if by.id != requester.id else Reason.ASKED)
+            kind = Kind.REQUEST if prediction.intent is Intent.REQUEST else Kind.INCIDENT
+            new = NewTicket(
+                kind=kind, requester=requester.id, category=prediction.category, impact=prediction.impact.value,
+                urgency=prediction.urgency.value, brief=brief,
+            )
+            return tickets.open_ticket(session, self._parts.desk, new, by=by.id, now=now, tell=True)
+
+    # -- the staff's side ------------------------------------------------------------------------------------------
+
+    def claim(self, ticket_id: int, by: Person) -> Ticket:
+        """One agent takes the ticket; see `handoff.tickets.claim`."""
+        with self._parts.database.transaction() as session:
+            return tickets.claim(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
+
+    def escalate(self, ticket_id: int, by: Person, *, seen_tier: int, reason: str, note: str) -> Ticket:
+        """One tier up; see `handoff.tickets.escalate`."""
+        clean = redact(note).text
+        with self._parts.database.transaction() as session:
+            now = self._parts.clock()
+            return tickets.escalate(session, self._parts.desk, ticket_id, seen_tier=seen_tier, reason=reason, note=clean, by=by, now=now)
+
+    def resolve(self, ticket_id: int, by: Person, *, code: str, note: str) -> Ticket:
+        """Done; see `handoff.tickets.resolve`."""
+        clean = redact(note).text
+        with self._parts.database.transaction() as session:
+            return tickets.resolve(session, self._parts.desk, ticket_id, code=code, note=clean, by=by, now=self._parts.clock())
+
+    def reopen(self, ticket_id: int, by: Person) -> Ticket:
+        """Not fixed after all; see `handoff.tickets.reopen`."""
+        with self._parts.database.transaction() as session:
+            return tickets.reopen(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
+
+    def get(self, ticket_id: int) -> Ticket:
+        """A ticket as it stands now."""
+        with self._parts.database.reading() as session: return tickets.get(session, ticket_id)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _told(self, ticket: Ticket, person: Person, facts: Circumstances, goal_question: str = NEEDS_GOAL) -> TicketReply:
+        rule = self._parts.desk.straight(ticket.category) if facts.reason is Reason.STRAIGHT else None
+        return TicketReply(
+            ticket=ticket, reason=facts.reason, tz=person.tz, goal_question="" if ticket.goal else goal_question,
+            nearest=self._parts.nearest(facts.nearest), confidence=facts.confidence, masked=facts.masked,
+            advice=self._parts.quote(rule.article, person.audiences()) if rule and rule.article else None,
+        )
+
+    def _brief(self, session: Session, conversation: Conversation, facts: Circumstances) -> tuple[Brief, str]:
+        said = conversations.turns(session, conversation.id)
+        walked = [(run, runs.progress_of(run)) for run in runs.of_conversation(session, conversation.id)]
+        goal = self._goal(walked[-1][0].recipe) if walked else ""
+        brief = Brief(
+            asked=tuple(turn.text for turn in said), reason=facts.reason, found=_found(said), files=_files(said),
+            tried=tuple(tried for run, progress in walked for tried in _tried(run.recipe, progress)),
+            answers={name: value for _, progress in walked for name, value in progress.answers.items()},
+            note=facts.note, confidence=facts.confidence, why=facts.why,
+        )
+        return brief, goal or NEEDS_GOAL
+
+    def _goal(self, recipe: str) -> str:
+        return self._parts.kb.recipe(recipe)[0].goal
+
+
+def hash_of(text: str) -> str:
+    """A short, stable name for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _found(said: list[Turn]) -> tuple[Found, ...]:
+    """What search brought up, each once with its best score; what was answered and did not help counts as rejected."""
+    best: dict[tuple[str, str], Found] = {}
+    for turn in said:
+        for place, row in enumerate(turn.trace.get("candidates", [])):
+            rejected = place == 0 and turn.decision in ("answer", "recipe")
+            found = Found(kind=row["kind"], slug=row["slug"], title=row["title"], score=row["score"], rejected=rejected)
+            key = (found.kind, found.slug)
+            if key not in best or best[key].score < found.score: best[key] = found
+    return tuple(sorted(best.values(), key=lambda found: (not found.rejected, -found.score))[:5])
+
+
+def _files(said: list[Turn]) -> tuple[str, ...]:
+    return tuple(name for turn in said for name in turn.files)
+
+
+def _tried(recipe: str, progress: Progress) -> list[Tried]:
+    return [Tried(recipe=recipe, step=done.said, answer=done.answer) for done in progress.trail]
+
+

@@ -1,0 +1,153 @@
+"""`firstline ask` and `firstline eval`: the real pipeline without Slack."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+
+from bot.assistant import Assistant
+from bot.assistant.answering import Judged
+from bot.bootstrap import Core, import_content, make_assistant, open_core, train_models
+from bot.calibrate import Labelled, read_questions
+from bot.cli.progress import progress
+from bot.decide import Answer, Clarify, Decision, OfferRecipe, preferred
+from bot.measure import Outcome, figures
+from core.errors import BadInput
+from core.settings import load_settings
+
+AUDIENCES = frozenset({"employees"})
+TOLD = 5  # articles and recipes of a result line
+
+
+def add_to(group: click.Group) -> None:
+    """Add these commands."""
+    for command in (ask, evaluate): group.add_command(command)
+
+
+@click.command()
+@click.argument("question", required=False)
+@click.option("--batch", type=click.Path(path_type=Path), help="A question set: JSON lines of id and text.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the results go (default: the terminal).")
+@click.option("--kb", "folder", type=click.Path(path_type=Path), help="A folder of articles instead of the knowledge base.")
+@click.option("--explain", is_flag=True, help="Tell why: scores, thresholds, the rule.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def ask(question: str | None, batch: Path | None, out: Path | None, folder: Path | None, *, explain: bool, as_json: bool) -> None:
+    """Ask a question in the terminal, or a whole set of them with --batch."""
+    if (question is None) == (batch is None): raise BadInput("Give either a question or --batch FILE.")
+    with _assistant(folder) as assistant:
+        if batch: _batch(assistant, batch, out)
+        else: _one(assistant, question or "", explain=explain, as_json=as_json)
+
+
+@click.command("eval")
+@click.option("--questions", type=click.Path(path_type=Path), help="A question set (default: data/eval/questions.jsonl).")
+@click.option("--kb", "folder", type=click.Path(path_type=Path), help="A folder of articles instead of the knowledge base.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate(questions: Path | None, folder: Path | None, *, as_json: bool) -> None:
+    """Measure on a question set: first right, right among three, handed off, wrong."""
+    path = questions or load_settings().data_dir / "eval" / "questions.jsonl"
+    asked = read_questions(path)
+    with _assistant(folder) as assistant: outcomes = [_outcome(one, *_timed(assistant, one.text)) for one in asked]
+    found = figures(outcomes)
+    if as_json: click.echo(json.dumps(asdict(found)))
+    else: click.echo(found.table())
+
+
+@contextmanager
+def _assistant(folder: Path | None) -> Iterator[Assistant]:
+    """The assistant over the knowledge base, or over a folder of articles in a database of its own."""
+    settings = load_settings()
+    with ExitStack() as stack:
+        core = stack.enter_context(open_core(settings))
+        with progress() as note:
+            import_content(core, note)
+            train_models(core, note)
+        if folder: core = stack.enter_context(_over_folder(core, folder))
+        yield make_assistant(core)
+
+
+@contextmanager
+def _over_folder(core: Core, folder: Path) -> Iterator[Core]:
+    if not folder.is_dir(): raise BadInput(f"{folder}: there is no such folder.")
+    with TemporaryDirectory() as place:
+        settings = core.settings.model_copy(update={"database_url": f"sqlite:///{place}/questions.db"})
+        with open_core(settings, encoder=core.encoder, clock=core.clock) as other, progress() as note:
+            report = other.kb.import_folders(folder, None, lambda done, all_: note("reading articles", done, all_))
+            for problem in report.problems: click.echo(f"left out: {problem}", err=True)
+            if not report.added: raise BadInput(f"{folder}: there is no article in it.")
+            yield other
+
+
+def _timed(assistant: Assistant, text: str) -> tuple[Judged, float]:
+    start = time.perf_counter()
+    judged = assistant.answering.judge(text, AUDIENCES)
+    return judged, (time.perf_counter() - start) * 1000
+
+
+def _batch(assistant: Assistant, batch: Path, out: Path | None) -> None:
+    questions = read_questions(batch)
+    with click.open_file(str(out) if out else "-", "w", encoding="utf-8") as file, progress() as note:
+        for number, question in enumerate(questions, 1):
+            judged, ms = _timed(assistant, question.text)
+            file.write(json.dumps(_line(question.id, judged, ms), ensure_ascii=False) + "\n")
+            note("asking", number, len(questions))
+
+
+def _line(name: str, judged: Judged, ms: float) -> dict[str, Any]:
+    ranked = preferred(judged.evidence.candidates, judged.prediction.intent)
+    slugs = {kind: [c.slug for c in ranked if c.kind == kind][:TOLD] for kind in ("article", "recipe")}
+    return {
+        "id": name, "decision": judged.decision.name, "articles": slugs["article"], "recipes": slugs["recipe"],
+        "confidence": round(judged.evidence.confidence, 4), "ms": round(ms, 2),
+    }
+
+
+def _outcome(asked: Labelled, judged: Judged, ms: float) -> Outcome:
+    ranked = [(c.kind, c.slug) for c in judged.evidence.candidates]
+    return Outcome(
+        right=asked.right, outside=asked.outside, decision=judged.decision.name, shown=_shown(judged.decision), ranked=tuple(ranked[:TOLD]), ms=ms
+    )
+
+
+def _shown(decision: Decision) -> tuple[tuple[str, str], ...]:
+    match decision.outcome:
+        case Answer(best=best) | OfferRecipe(best=best): return ((best.kind, best.slug),)
+        case Clarify(options=options): return tuple((option.kind, option.slug) for option in options)
+        case _: return ()
+
+
+def _one(assistant: Assistant, text: str, *, explain: bool, as_json: bool) -> None:
+    judged, ms = _timed(assistant, text)
+    line = _line("question", judged, ms)
+    if as_json: click.echo(json.dumps(line | ({"why": judged.decision.why} if explain else {}), ensure_ascii=False))
+    else: _say(assistant, judged, line)
+    if explain and not as_json: _explain(judged)
+
+
+def _say(assistant: Assistant, judged: Judged, line: dict[str, Any]) -> None:
+    click.echo(f"{line['decision']} ({round(line['confidence'] * 100)} % sure, {line['ms']:.0f} ms)")
+    match judged.decision.outcome:
+        case Answer(best=best):
+            quote = assistant.parts.quote(best.slug, AUDIENCES, best.passage)
+            if quote: click.echo(f"\n{quote.title}\n\n{quote.text}\n\n{quote.url}")
+        case OfferRecipe(best=best):
+            recipe, _ = assistant.parts.kb.recipe(best.slug)
+            click.echo(f"\n{recipe.title}\n\n{recipe.steps[recipe.start].say.strip()}")
+        case Clarify(options=options):
+            for option in options: click.echo(f"  {option.kind}: {option.title}")
+        case _: pass
+
+
+def _explain(judged: Judged) -> None:
+    prediction = judged.prediction
+    click.echo(f"\nwhy: {judged.decision.why}")
+    click.echo(f"intent {prediction.intent} ({prediction.intent_p:.2f}), category {prediction.category} ({prediction.category_p:.2f}), "
+               f"impact {prediction.impact}, urgency {prediction.urgency}")  # fmt: skip
+    for c in judged.evidence.candidates[:TOLD]:
+        click.echo(f"  {c.score:.3f}  cosine {c.cosine:.3f}  BM25 {c.bm25:6.2f}  {c.kind} {c.slug}")

@@ -1,0 +1,127 @@
+"""`firstline kb` and `firstline cookbook`: check, import, search, play."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from bot.bootstrap import open_core
+from bot.cli.progress import progress
+from core.errors import BadInput
+from core.files import Problem
+from core.settings import load_settings
+from kb import cookbook as rules
+from kb.articles import parse_article
+from kb.cookbook import End, Recipe, parse_recipe
+from kb.service import Report
+
+AUDIENCES = frozenset({"employees", "staff"})
+
+
+def add_to(group: click.Group) -> None:
+    """Add these commands."""
+    for command in (kb, cookbook): group.add_command(command)
+
+
+@click.group()
+def kb() -> None:
+    """The articles."""
+
+
+@kb.command("import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def import_(folder: Path, *, as_json: bool) -> None:
+    """Import every Markdown article and YAML recipe of a folder; a second import changes nothing."""
+    _must_be_folder(folder)
+    with open_core(load_settings()) as core, progress() as note:
+        report = core.kb.import_folders(folder, folder, lambda done, all_: note("reading articles", done, all_))
+    _tell(report, as_json=as_json)
+
+
+@kb.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def check(folder: Path) -> None:
+    """Check every article of a folder; exit code 2 if one is wrong."""
+    _check(folder, ("*.md",), parse_article)
+
+
+@kb.command()
+@click.argument("question")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def search(question: str, *, as_json: bool) -> None:
+    """What search finds for a question, best first."""
+    with open_core(load_settings()) as core:
+        found = core.kb.search(core.encoder.encode([question])[0], question, AUDIENCES)[:10]
+    rows = [{"kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4)} for c in found]
+    if as_json: click.echo(json.dumps(rows, ensure_ascii=False))
+    else: click.echo("\n".join(f"{row['score']:.3f}  {row['kind']:8} {row['slug']}: {row['title']}" for row in rows) or "Nothing found.")
+
+
+@click.group()
+def cookbook() -> None:
+    """The recipes."""
+
+
+@cookbook.command("check")
+@click.argument("folder", type=click.Path(path_type=Path))
+def check_recipes(folder: Path) -> None:
+    """Check every recipe of a folder; exit code 2 if one is wrong."""
+    _check(folder, ("*.yaml", "*.yml"), parse_recipe)
+
+
+@cookbook.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def run(file: Path) -> None:
+    """Go through a recipe in the terminal, as an employee would."""
+    recipe = parse_recipe(file.name, _text(file))
+    if not isinstance(recipe, Recipe): raise BadInput("\n".join(map(str, recipe)))
+    progress_ = rules.begin(recipe)
+    while not progress_.end:
+        step = recipe.steps[progress_.step]
+        click.echo(f"\n{step.say.strip()}")
+        answer = click.prompt(step.input.label) if step.input else _choice(list(step.choices))
+        try:
+            progress_ = rules.advance(recipe, progress_, answer)
+        except BadInput as error:
+            click.echo(str(error))
+    ends = {End.SOLVED: "Solved.", End.HANDOFF: f"Handed off. {recipe.handoff}", End.ARTICLE: f"Article: {progress_.article}"}
+    click.echo(f"\n{ends[progress_.end]}")
+
+
+def _choice(labels: list[str]) -> str:
+    for number, label in enumerate(labels, 1): click.echo(f"  {number}. {label}")
+    return labels[click.prompt("Your choice", type=click.IntRange(1, len(labels))) - 1]
+
+
+def _check(folder: Path, patterns: tuple[str, ...], parse: Callable[[str, str], object]) -> None:
+    _must_be_folder(folder)
+    paths = sorted(path for pattern in patterns for path in folder.rglob(pattern))
+    problems: list[Problem] = []
+    for path in paths:
+        found = parse(str(path.relative_to(folder)), _text(path))
+        if isinstance(found, list): problems += found
+    for problem in problems: click.echo(str(problem), err=True)
+    if problems: raise BadInput(f"{len(problems)} problems in {len(paths)} files.")
+    click.echo(f"{len(paths)} files, no problems.")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: cannot be read ({error}).") from None
+
+
+def _must_be_folder(folder: Path) -> None:
+    if not folder.is_dir(): raise BadInput(f"{folder}: there is no such folder.")
+
+
+def _tell(report: Report, *, as_json: bool) -> None:
+    problems = [str(problem) for problem in report.problems]
+    if as_json:
+        click.echo(json.dumps({"added": report.added, "changed": report.changed, "same": report.same, "problems": problems}))
+        return
+    click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(report.same)} unchanged.")
+    for problem in problems: click.echo(f"left out: {problem}", err=True)

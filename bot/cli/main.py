@@ -1,0 +1,47 @@
+"""`firstline`: the group of commands, and the one place where errors become exit codes."""
+
+import logging
+import sys
+
+import click
+
+from bot.cli import asking, content, models, running
+from core.errors import FirstlineError, new_reference
+from core.settings import load_settings
+
+BAD_INPUT = 2  # the exit code of everything that the person can mend
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="firstline", message="Firstline %(version)s")
+def cli() -> None:
+    """First-line IT support in Slack: approved answers, scripted fixes, handoffs that lose nothing."""
+
+
+for part in (running, asking, content, models): part.add_to(cli)
+
+
+def main() -> None:
+    """Run a command. What can be mended is one clear line and exit code 2; the rest has a reference, and is logged."""
+    try:
+        logging.basicConfig(level=load_settings().log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        for noisy in ("slack_bolt", "alembic", "httpx"): logging.getLogger(noisy).setLevel(logging.WARNING)
+        cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(BAD_INPUT)
+    except FirstlineError as error:
+        click.echo(f"firstline: {error}", err=True)
+        sys.exit(BAD_INPUT)
+    except BrokenPipeError:
+        sys.exit(0)
+    except OSError as error:
+        click.echo(f"firstline: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
+        sys.exit(BAD_INPUT)
+    except Exception:
+        reference = new_reference()
+        logging.getLogger("firstline").exception("%s", reference)
+        click.echo(f"firstline: something went wrong that should not ({reference}); the log above tells more.", err=True)
+        sys.exit(1)

@@ -1,0 +1,73 @@
+"""`firstline demo`, `serve`, `db upgrade`."""
+
+import signal
+import threading
+
+import click
+
+from bot.bootstrap import Core, import_content, open_core, running, sandbox, train_models
+from bot.cli.progress import progress
+from core import migrate
+from core.db import Database
+from core.settings import load_settings
+
+
+def add_to(group: click.Group) -> None:
+    """Add these commands."""
+    for command in (demo, serve, db): group.add_command(command)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="The page's port (default: 8765).")
+def demo(port: int | None) -> None:
+    """Run everything on this machine: a local Slack workspace in the browser, with Firstline in it."""
+    overrides = {} if port is None else {"sandbox_port": port}
+    with sandbox(load_settings(**overrides)) as (workspace, settings), open_core(settings) as core:
+        _prepare(core)
+        with running(core):
+            click.echo(f"\nFirstline is ready. Open this address in a browser:\n\n    {workspace.url}\n\nCtrl+C ends it.")
+            _until_asked_to_stop()
+
+
+@click.command()
+def serve() -> None:
+    """Run Firstline on a real workspace (see docs/slack-setup.md for the tokens it needs)."""
+    settings = load_settings()
+    with open_core(settings) as core:
+        _prepare(core)
+        with running(core) as up:
+            click.echo(f"Firstline is connected to Slack; its help pages are at {up.help_url}. Ctrl+C ends it.")
+            _until_asked_to_stop()
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this version's tables; nothing happens when it is there already."""
+    database = Database(load_settings().database_url)
+    try:
+        migrate.upgrade(database)
+        click.echo(f"The database is at version {migrate.current(database)}.")
+    finally:
+        database.close()
+
+
+def _prepare(core: Core) -> None:
+    with progress() as note:
+        report = import_content(core, note)
+        trained = train_models(core, note)
+    if report:
+        click.echo(f"Articles and recipes loaded: {len(report.added)}.")
+        for problem in report.problems: click.echo(f"  left out: {problem}", err=True)
+    if trained: click.echo(f"Trained: {', '.join(trained)}.")
+
+
+def _until_asked_to_stop() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM): signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+    click.echo("Stopping ...")

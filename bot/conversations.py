@@ -1,0 +1,127 @@
+"""Conversations and their turns, in the caller's transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.decide import Decision
+from bot.question import Question
+from bot.tables import ConversationRow, TurnRow
+from core import events
+from core.errors import NotFound
+from kb.ranking import Candidate
+
+KEPT_TEXT = 8_000  # characters of a message that are stored; nobody reads more, and the model reads far less
+KEPT_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message and what was decided on it."""
+
+    id: int
+    conversation_id: int
+    ts: str
+    text: str
+    files: tuple[str, ...]
+    decision: str
+    confidence: float
+    trace: dict[str, Any]
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One thread between a person and Firstline."""
+
+    id: int
+    channel: str
+    thread_ts: str
+    person: str
+
+
+def of_thread(session: Session, channel: str, thread_ts: str) -> Conversation | None:
+    """The conversation in a thread, if there is one."""
+    query = select(ConversationRow).where(ConversationRow.channel == channel, ConversationRow.thread_ts == thread_ts)
+    row = session.scalar(query)
+    return _conversation(row) if row else None
+
+
+def get(session: Session, conversation_id: int) -> Conversation:
+    """A conversation by its id."""
+    row = session.get(ConversationRow, conversation_id)
+    if row is None: raise NotFound("This conversation does not exist any more.")
+    return _conversation(row)
+
+
+def begin(session: Session, question: Question, now: datetime) -> Conversation:
+    """The conversation that a message belongs to; a new one if its thread has none."""
+    known = of_thread(session, question.channel, question.thread_ts)
+    if known: return known
+    row = ConversationRow(
+        channel=question.channel, thread_ts=question.thread_ts, person=question.person, surface=question.surface, opened_at=now
+    )
+    session.add(row)
+    session.flush()
+    return _conversation(row)
+
+
+def add_turn(session: Session, conversation: Conversation, question: Question, decision: Decision, *, confidence: float, trace: dict[str, Any], now: datetime) -> int:
+    """Record a message and the decision on it; the turn's id."""
+    row = TurnRow(
+        conversation_id=conversation.id, ts=question.ts, text=question.text[:KEPT_TEXT], files=list(question.files),
+        decision=decision.name, confidence=confidence, trace=trace | {"why": decision.why}, at=now,
+    )
+    session.add(row)
+    session.flush()
+    facts = {"decision": decision.name, "confidence": round(confidence, 4), "surface": question.surface}
+    events.record(session, "turn.answered", f"conversation:{conversation.id}", actor=question.person, at=now, turn=row.id, **facts)
+    return row.id
+
+
+def turns(session: Session, conversation_id: int) -> list[Turn]:
+    """A conversation's turns, oldest first."""
+    query = select(TurnRow).where(TurnRow.conversation_id == conversation_id).order_by(TurnRow.id)
+    return [_turn(row) for row in session.scalars(query)]
+
+
+def turn(session: Session, turn_id: int) -> Turn:
+    """A turn by its id."""
+    row = session.get(TurnRow, turn_id)
+    if row is None: raise NotFound("This answer does not exist any more.")
+    return _turn(row)
+
+
+def rate(session: Session, turn_id: int, feedback: str, *, by: str, now: datetime) -> bool:
+    """Keep what the person said of an answer; False if they had said the same before."""
+    found = turn(session, turn_id)
+    if found.feedback == feedback: return False
+    session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(feedback=feedback))
+    slugs = [row["slug"] for row in found.trace.get("candidates", [])[:1]]
+    events.record(session, "answer.rated", f"conversation:{found.conversation_id}", actor=by, at=now, turn=turn_id, feedback=feedback, slugs=slugs)
+    return True
+
+
+def trace_of(candidates: Sequence[Candidate]) -> dict[str, Any]:
+    """What is kept of a search: the best candidates and their scores."""
+    kept = candidates[:KEPT_CANDIDATES]
+    rows = [
+        {"kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4), "cosine": round(c.cosine, 4), "lexical": round(c.lexical, 4)}
+        for c in kept
+    ]
+    return {"candidates": rows}
+
+
+def _conversation(row: ConversationRow) -> Conversation:
+    return Conversation(id=row.id, channel=row.channel, thread_ts=row.thread_ts, person=row.person)
+
+
+def _turn(row: TurnRow) -> Turn:
+    return Turn(
+        id=row.id, conversation_id=row.conversation_id, ts=row.ts, text=row.text, files=tuple(row.files), decision=row.decision,
+        confidence=row.confidence, trace=row.trace, feedback=row.feedback,
+    )

@@ -1,0 +1,190 @@
+"""The policy: from what was understood and found, the one next thing to say. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from classifier.labels import Intent, Prediction
+from handoff.outages import Outage
+from kb.ranking import Candidate
+
+SURE_OF_INTENT = 0.6  # data/training, 5-fold: 95 % right above it
+CLOSE = 0.08  # score between two candidates that an intent may put in the other order
+OPTIONS = 3  # choices of one clarifying question; more make people read instead of choose
+OTHER_TITLES = 2  # further articles named under an answer
+
+
+class Reason(StrEnum):
+    """Why people take over."""
+
+    ASKED = "asked for a person"
+    STRAIGHT = "may not wait"
+    WIDESPREAD = "many people are hit"
+    NOT_SURE = "no article or recipe was sure enough"
+    NOT_HELPED = "the answer did not help"
+    STUCK = "the recipe did not fix it"
+    FORM = "asked for through a form"
+
+
+class Chat(StrEnum):
+    """Kinds of small talk, each with its own words."""
+
+    HELLO = "hello"
+    NO_WORDS = "no words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """At which confidence it answers, and from which it asks back. Chosen on data/training for a stated share of errors."""
+
+    answer: float
+    clarify: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form of the service catalogue that a request may be about. `likeness` is a cosine."""
+
+    slug: str
+    title: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything known about one message. `confidence` is the probability that the first candidate is right."""
+
+    prediction: Prediction
+    candidates: tuple[Candidate, ...]
+    confidence: float
+    outage: Outage | None = None
+    form: Form | None = None
+    straight: bool = False
+    ticket_number: str = ""
+    has_words: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownOutage:
+    """The message is about a known outage."""
+
+    outage: Outage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Quote this article; `others` may also be of use."""
+
+    best: Candidate
+    others: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRecipe:
+    """Begin this recipe."""
+
+    best: Candidate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clarify:
+    """Ask which of these is meant."""
+
+    options: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferForm:
+    """Offer this form of the catalogue."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """People take over; `nearest` is what came closest, which is told as such."""
+
+    reason: Reason
+    nearest: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SayOutside:
+    """It is not a matter of IT support."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallTalk:
+    """A greeting, thanks, or nothing to go on."""
+
+    chat: Chat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellStatus:
+    """How a ticket is doing: the numbered one, or the person's own when the number is empty."""
+
+    number: str
+
+
+Outcome = KnownOutage | Answer | OfferRecipe | Clarify | OfferForm | HandOff | SayOutside | SmallTalk | TellStatus
+
+NAMES: dict[type, str] = {
+    KnownOutage: "outage", Answer: "answer", OfferRecipe: "recipe", Clarify: "clarify", OfferForm: "catalogue",
+    HandOff: "handoff", SayOutside: "outside", SmallTalk: "smalltalk", TellStatus: "status",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The one outcome, and why: the rule that chose it."""
+
+    outcome: Outcome
+    why: str
+
+    @property
+    def name(self) -> str:
+        """The decision's word in results and reports."""
+        return NAMES[type(self.outcome)]
+
+
+def decide(seen: Evidence, limits: Limits) -> Decision:
+    """Choose the one next thing to say."""
+    intent, sure = seen.prediction.intent, seen.prediction.intent_p >= SURE_OF_INTENT
+    found = seen.confidence >= limits.answer
+    if not seen.has_words: return _so(SmallTalk(chat=Chat.NO_WORDS), "there are no words in the message")
+    if seen.ticket_number: return _so(TellStatus(number=seen.ticket_number), "a ticket number was named")
+    if seen.straight: return _so(HandOff(reason=Reason.STRAIGHT), f"{seen.prediction.category} goes straight to people")
+    if intent is Intent.PERSON and sure: return _so(HandOff(reason=Reason.ASKED), "a person was asked for")
+    if intent is Intent.STATUS and sure: return _so(TellStatus(number=""), "asks for the status of a ticket")
+    if seen.outage and intent is not Intent.OUTSIDE: return _so(KnownOutage(outage=seen.outage), "matches a known outage")
+    if intent is Intent.SMALLTALK and sure and not found: return _so(SmallTalk(chat=Chat.HELLO), "small talk")
+    if intent is Intent.OUTSIDE and sure and not found: return _so(SayOutside(), "not a matter of IT support")
+    if seen.form and intent is Intent.REQUEST: return _so(OfferForm(form=seen.form), "a form of the catalogue fits the request")
+    return _from_knowledge(seen, limits)
+
+
+def _from_knowledge(seen: Evidence, limits: Limits) -> Decision:
+    ranked = preferred(seen.candidates, seen.prediction.intent)
+    sure = f"confidence {seen.confidence:.2f}"
+    if not ranked: return _so(HandOff(reason=Reason.NOT_SURE), "nothing was found")
+    if seen.confidence >= limits.answer:
+        best, others = ranked[0], tuple(c for c in ranked[1:] if c.kind == "article")[:OTHER_TITLES]
+        outcome = OfferRecipe(best=best) if best.kind == "recipe" else Answer(best=best, others=others)
+        return _so(outcome, f"{sure} is at least {limits.answer:.2f}")
+    if seen.confidence >= limits.clarify:
+        return _so(Clarify(options=tuple(ranked[:OPTIONS])), f"{sure} is between {limits.clarify:.2f} and {limits.answer:.2f}")
+    return _so(HandOff(reason=Reason.NOT_SURE, nearest=ranked[0]), f"{sure} is below {limits.clarify:.2f}")
+
+
+def preferred(candidates: Sequence[Candidate], intent: Intent) -> list[Candidate]:
+    """Candidates best first; of two close ones, something broken prefers the recipe, a question the article."""
+    ranked = list(candidates)
+    if not ranked: return ranked
+    kind = "recipe" if intent is Intent.INCIDENT else "article"
+    near = [c for c in ranked if c.kind == kind and ranked[0].score - c.score <= CLOSE]
+    return [near[0], *(c for c in ranked if c is not near[0])] if near else ranked
+
+
+def _so(outcome: Outcome, why: str) -> Decision:
+    return Decision(outcome=outcome, why=why)

@@ -1,0 +1,132 @@
+"""Block Kit in short: the few blocks that Firstline's messages are made of, and the values that buttons carry."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.mrkdwn import SECTION, clip
+from core.errors import BadInput
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is posted: blocks, and the text for notifications and for whoever cannot show blocks."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+    def payload(self) -> dict[str, Any]:
+        """As keyword arguments of chat.postMessage and chat.update."""
+        return {"text": clip(self.text, 3_900), "blocks": list(self.blocks)}
+
+
+def section(text: str, accessory: Block | None = None) -> Block:
+    """A paragraph of mrkdwn."""
+    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": clip(text, SECTION)}}
+    return block | {"accessory": accessory} if accessory else block
+
+
+def fields(*texts: str) -> Block:
+    """Up to ten short texts in two columns."""
+    return {"type": "section", "fields": [{"type": "mrkdwn", "text": clip(text, 1_900)} for text in texts]}
+
+
+def header(text: str) -> Block:
+    """A headline in plain text."""
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def context(*texts: str) -> Block:
+    """Small print."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": clip(text, 1_900)} for text in texts]}
+
+
+def divider() -> Block:
+    """A line."""
+    return {"type": "divider"}
+
+
+def plain(text: str, limit: int = 75) -> Block:
+    """A plain text object."""
+    return {"type": "plain_text", "text": clip(text, limit), "emoji": True}
+
+
+def button(text: str, action: str, value: str = "", style: str = "") -> Block:
+    """A button; `style` is primary, danger or nothing."""
+    block: Block = {"type": "button", "action_id": action, "text": plain(text)}
+    if value: block["value"] = value
+    if style: block["style"] = style
+    return block
+
+
+def actions(*elements: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def text_input(name: str, label: str, *, initial: str = "", long: bool = False, most: int = 3_000, optional: bool = False, hint: str = "") -> Block:
+    """An input of a modal; its block id and its action id are `name`."""
+    element: Block = {"type": "plain_text_input", "action_id": name, "multiline": long, "max_length": min(most, 3_000)}
+    if initial: element["initial_value"] = initial[: element["max_length"]]
+    return _input(name, label, element, optional=optional, hint=hint)
+
+
+def date_input(name: str, label: str) -> Block:
+    """A date input of a modal."""
+    return _input(name, label, {"type": "datepicker", "action_id": name})
+
+
+def select(name: str, label: str, options: Mapping[str, str], *, initial: str = "") -> Block:
+    """A menu of a modal: value to text."""
+    rows = [{"text": plain(text), "value": value} for value, text in options.items()]
+    element: Block = {"type": "static_select", "action_id": name, "options": rows}
+    chosen = next((row for row in rows if row["value"] == initial), None)
+    if chosen: element["initial_option"] = chosen
+    return _input(name, label, element)
+
+
+def _input(name: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
+    block: Block = {"type": "input", "block_id": name, "label": plain(label, 150), "element": element, "optional": optional}
+    return block | {"hint": plain(hint, 150)} if hint else block
+
+
+def modal(callback: str, title: str, submit: str, blocks: Sequence[Block], *, private: str = "", cancel: str = "Cancel") -> Block:
+    """A modal view."""
+    return {
+        "type": "modal", "callback_id": callback, "title": plain(title, 24), "submit": plain(submit, 24),
+        "close": plain(cancel, 24), "private_metadata": private, "blocks": list(blocks),
+    }
+
+
+def entered(view: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed or chosen in a modal, by name; an empty text for what was left out."""
+    values: dict[str, str] = {}
+    for name, inputs in view["state"]["values"].items():
+        for element in inputs.values():
+            chosen = element.get("selected_option") or {}
+            values[name] = element.get("value") or element.get("selected_date") or chosen.get("value") or ""
+    return values
+
+
+def pack(*parts: object) -> str:
+    """The value of a button: which thing it means, and which state it was drawn for."""
+    return "|".join(str(part) for part in parts)
+
+
+def number(value: str) -> int:
+    """The one number that a button's value holds; see `numbers`."""
+    return numbers(value, 1)[0]
+
+
+def numbers(value: str, count: int) -> tuple[int, ...]:
+    """The numbers that `pack` put into a button's value.
+
+    Raises:
+        BadInput: the value is not one of ours.
+    """
+    parts = value.split("|")
+    if len(parts) != count or not all(part.lstrip("-").isdecimal() for part in parts):
+        raise BadInput("This button is from an older version of me. Please ask again.")
+    return tuple(int(part) for part in parts)

@@ -1,0 +1,117 @@
+"""The ticket card in a queue's channel, and the news in the requester's thread. Pure."""
+
+from collections.abc import Sequence
+
+from bot.slack import ids, texts
+from bot.slack.blocks import Block, Message, actions, button, context, fields, header, pack, section
+from bot.slack.mrkdwn import clip, escape, from_markdown, moment, quoted
+from bot.slack.render import queue_name
+from core.events import Event
+from handoff.brief import Brief, Found
+from handoff.desk import Desk
+from handoff.tickets import Kind, State, Ticket
+
+ASKED = 1_500  # characters of what was asked that a card shows
+TRIED = 12  # steps that a card shows; the latest tell the most
+
+
+def card(ticket: Ticket, history: Sequence[Event], desk: Desk, tz: str) -> Message:
+    """Everything the next person needs, so that nobody has to ask again; and the buttons that fit its state."""
+    blocks = [
+        header(f"{ticket.number} · {ticket.priority} · {ticket.summary}"),
+        fields(*_facts(ticket, tz)),
+        *_brief(ticket.brief, ticket.goal),
+        *_history(history, desk),
+        *_buttons(ticket),
+        context(texts.CARD_INTERNAL),
+    ]
+    return Message(text=f"{ticket.number} ({ticket.priority}): {escape(ticket.summary)}", blocks=tuple(blocks))
+
+
+def moved(ticket: Ticket) -> Message:
+    """What stays where the card was before it moved to another channel."""
+    queue = escape(queue_name(ticket.queue))
+    text = f"*{ticket.number}* {escape(ticket.summary)}\n{texts.CARD_MOVED.format(queue=queue)}"
+    state = f" ({texts.STATES['resolved'].format(resolution=escape(clip(ticket.resolution, 300)))})" if not ticket.open else ""
+    return Message(text=f"{ticket.number}: {texts.CARD_MOVED.format(queue=queue)}", blocks=(section(text + state),))
+
+
+def _facts(ticket: Ticket, tz: str) -> list[str]:
+    kind = "Service request" if ticket.kind is Kind.REQUEST else "Incident"
+    who = f"<@{ticket.assignee}>" if ticket.assignee else "nobody yet"
+    facts = [
+        f"*Requester*\n<@{ticket.requester}>",
+        f"*{kind}*\n{escape(ticket.category)}",
+        f"*Priority*\n{ticket.priority}: {escape(ticket.priority_why)}",
+        f"*Queue*\n{escape(queue_name(ticket.queue))} (tier {ticket.tier})",
+        f"*With*\n{who}",
+    ]
+    if ticket.state is State.NEW: facts.append(f"*Answer by*\n{moment(ticket.response_due, tz)}")
+    if ticket.open: facts.append(f"*Done by*\n{moment(ticket.resolution_due, tz)}")
+    else: facts.append(f"*Resolved*\n{escape(clip(ticket.resolution, 400))}")
+    return facts
+
+
+def _brief(brief: Brief, goal: str) -> list[Block]:
+    parts = [(texts.CARD_ASKED, quoted(escape(clip("\n".join(brief.asked), ASKED))))]
+    parts += [(texts.CARD_GOAL, escape(goal)), (texts.CARD_TRIED, _tried(brief)), (texts.CARD_NOTE, from_markdown(brief.note))]
+    parts += [(texts.CARD_ANSWERS, "\n".join(f"• {escape(k)}: {escape(v)}" for k, v in brief.answers.items()))]
+    parts += [(texts.CARD_FOUND, "\n".join(_found(found) for found in brief.found))]
+    parts += [(texts.CARD_FILES, "\n".join(f"• {escape(name)}" for name in brief.files))]
+    why = "; ".join((brief.reason, *brief.why))
+    return [*(section(f"{name}\n{text}") for name, text in parts if text), context(f"Here because: {escape(why)}")]
+
+
+def _tried(brief: Brief) -> str:
+    rows = [f"{n}. {clip(from_markdown(t.step.strip().splitlines()[0]), 160)} → *{escape(t.answer)}*" for n, t in enumerate(brief.tried, 1)]
+    return "\n".join(rows[-TRIED:])
+
+
+def _found(found: Found) -> str:
+    outcome = " (shown, did not help)" if found.rejected else ""
+    return f"• {escape(found.title)} ({found.kind}, score {found.score:.2f}){outcome}"
+
+
+def _history(history: Sequence[Event], desk: Desk) -> list[Block]:
+    rows = [row for event in history if (row := _line(event, desk))]
+    return [section(f"{texts.CARD_HISTORY}\n" + "\n".join(rows[-10:]))] if rows else []
+
+
+def _line(event: Event, desk: Desk) -> str:
+    when = moment(event.at, "UTC")
+    match event.kind:
+        case "ticket.claimed": return f"• {when}: claimed by <@{event.actor}>"
+        case "ticket.reopened": return f"• {when}: reopened by <@{event.actor}>"
+        case "ticket.resolved":
+            code = desk.resolution_codes.get(event.data["code"], event.data["code"])
+            return f"• {when}: resolved by <@{event.actor}>: {escape(code)}"
+        case "ticket.escalated":
+            reason = desk.escalation_reasons.get(event.data["reason"], event.data["reason"])
+            note = f" “{escape(clip(event.data['note'], 400))}”" if event.data["note"] else ""
+            return f"• {when}: escalated from tier {event.data['from_tier']} by <@{event.actor}>: {escape(reason)}{note}"
+        case _: return ""
+
+
+def _buttons(ticket: Ticket) -> list[Block]:
+    here = str(ticket.id)
+    if not ticket.open: return []
+    claim = [button(texts.CLAIM, ids.CLAIM, here, "primary")] if ticket.state is State.NEW else []
+    rest = [button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier)), button(texts.RESOLVE, ids.RESOLVE, here)]
+    return [actions(*claim, *rest)]
+
+
+def news(ticket: Ticket, what: str, by: str, note: str, tz: str) -> Message:
+    """What the requester is told of a change, in their own thread."""
+    values = {
+        "by": escape(by), "number": ticket.number, "queue": escape(queue_name(ticket.queue)), "note": from_markdown(note) if note else "",
+        "priority": ticket.priority, "summary": escape(ticket.summary), "response": moment(ticket.response_due, tz),
+    }
+    text = _NEWS[what].format(**values)
+    extra = [actions(button(texts.REOPEN_BUTTON, ids.REOPEN, str(ticket.id)))] if what == "resolved" else []
+    return Message(text=text, blocks=(section(text), *extra))
+
+
+_NEWS = {
+    "claimed": texts.CLAIMED, "escalated": texts.ESCALATED, "resolved": texts.RESOLVED, "reopened": texts.REOPENED,
+    "opened": texts.OPENED_FOR_YOU,
+}  # fmt: skip

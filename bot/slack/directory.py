@@ -1,0 +1,69 @@
+"""Who is who and which channel is which, as Slack tells it; asked once an hour and kept."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.assistant import Assistant
+from core.clock import Clock
+from core.people import Person
+
+FRESH = timedelta(hours=1)  # a new title or time zone shows after at most this long
+log = logging.getLogger(__name__)
+
+
+class Directory:
+    """People and channels of the workspace."""
+
+    def __init__(self, client: WebClient, assistant: Assistant, clock: Clock) -> None:
+        """Take Slack's client; nothing is asked yet."""
+        self._client, self._assistant, self._clock = client, assistant, clock
+        self._people: dict[str, tuple[datetime, Person]] = {}
+        self._channels: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def person(self, user: str) -> Person:
+        """A person with their roles; when Slack does not tell, as far as Firstline knows them."""
+        known = self._people.get(user)
+        if known and self._clock() - known[0] < FRESH: return known[1]
+        try:
+            person = self._assistant.parts.meet(_person(self._client.users_info(user=user)["user"]))
+        except SlackApiError as error:
+            log.warning("Slack did not tell who %s is: %s", user, error.response["error"])
+            return self._assistant.parts.person(user)
+        self._people[user] = (self._clock(), person)
+        return person
+
+    def channel_id(self, name: str) -> str | None:
+        """The id of a channel by its name (with or without #) or its id; None if Firstline is not in it."""
+        plain = name.removeprefix("#")
+        if plain not in self._channels: self._refresh()
+        return self._channels.get(plain) or (plain if plain in self._channels.values() else None)
+
+    def is_watched(self, channel: str) -> bool:
+        """Whether Firstline answers every question in a channel."""
+        return any(self.channel_id(name) == channel for name in self._assistant.parts.desk.watched_channels)
+
+    def direct(self, user: str) -> str:
+        """The id of the direct messages with a person."""
+        opened: str = self._client.conversations_open(users=user)["channel"]["id"]
+        return opened
+
+    def _refresh(self) -> None:
+        with self._lock:
+            found: dict[str, str] = {}
+            for page in self._client.conversations_list(types="public_channel,private_channel", limit=200, exclude_archived=True):
+                found |= {channel["name"]: channel["id"] for channel in page["channels"]}
+            self._channels = found
+
+
+def _person(user: dict[str, Any]) -> Person:
+    profile = user.get("profile", {})
+    name = profile.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
+    return Person(
+        id=user["id"], name=name, email=profile.get("email", ""), title=profile.get("title", ""), tz=user.get("tz") or "UTC"
+    )

@@ -1,0 +1,50 @@
+"""The App Home. Pure."""
+
+from bot.question import HomeView
+from bot.slack import ids, texts
+from bot.slack.blocks import Block, actions, button, context, divider, header, section
+from bot.slack.mrkdwn import escape
+from bot.slack.render import queue_name, status_line
+from handoff.tickets import Ticket
+
+
+def home(view: HomeView, help_url: str) -> Block:
+    """The Home tab of one person."""
+    blocks = [header(texts.HOME_HELLO.format(name=view.name.split()[0] if view.name else "")), section(texts.HOME_INTRO)]
+    articles = button(texts.HOME_ARTICLES, ids.LINK) | {"url": help_url}
+    blocks += [actions(button(texts.HOME_ASK, ids.ASK_HOME, style="primary"), articles)]
+    blocks += _outages(view) + _waiting(view) + _editing(view) + _own(view) + _forms(view)
+    blocks += [divider(), context(texts.HOME_CONTACT.format(contact=escape(view.contact)))]
+    return {"type": "home", "blocks": blocks}
+
+
+def _outages(view: HomeView) -> list[Block]:
+    if not view.outages: return []
+    return [header(texts.HOME_OUTAGES), *(section(f":warning: {escape(text)}") for _, text in view.outages)]
+
+
+def _waiting(view: HomeView) -> list[Block]:
+    if not view.is_staff: return []
+    return [header(texts.HOME_WAITING), *[section(_row(t)) for t in view.waiting]] if view.waiting else [header(texts.HOME_WAITING), section(texts.HOME_NOTHING_WAITS)]
+
+
+def _row(ticket: Ticket) -> str:
+    who = f"<@{ticket.assignee}>" if ticket.assignee else "nobody yet"
+    return f"*{ticket.number}* {ticket.priority} · {escape(queue_name(ticket.queue))} · {who}\n{escape(ticket.summary)}"
+
+
+def _editing(view: HomeView) -> list[Block]:
+    if not view.is_editor: return []
+    rows = actions(button(texts.HOME_EDIT_ARTICLE, ids.EDIT_ARTICLE, style="primary"), button(texts.HOME_NEW_ARTICLE, ids.NEW_ARTICLE))
+    return [header(texts.HOME_EDIT), section(texts.HOME_EDIT_INTRO), rows]
+
+
+def _own(view: HomeView) -> list[Block]:
+    rows = [section(status_line(ticket, view.tz)) for ticket in view.tickets]
+    return [header(texts.HOME_TICKETS), *(rows or [section(texts.HOME_NO_TICKETS)])]
+
+
+def _forms(view: HomeView) -> list[Block]:
+    if not view.forms: return []
+    rows = [section(escape(title), button(texts.FORM_BUTTON, ids.OPEN_FORM, slug)) for slug, title in view.forms]
+    return [header(texts.HOME_FORMS), *rows]

@@ -1,0 +1,78 @@
+"""The slash command `/it`, and the shortcuts."""
+
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+
+from bot.question import Question, Surface
+from bot.slack import ids, modals, texts
+from bot.slack.mrkdwn import clip, escape, quoted, unescape
+from bot.slack.render import render
+from bot.slack.surface import SlackSurface
+from core.people import Action, Person
+
+
+def register(app: App, surface: SlackSurface) -> None:
+    """Connect the command and the shortcuts."""
+
+    @app.command(ids.COMMAND)
+    def command(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+        ack()
+        person, text = surface.directory.person(body["user_id"]), unescape(body.get("text") or "").strip()
+        word, _, rest = text.partition(" ")
+        match word.lower():
+            case "" | "help": respond(_help(person, surface))
+            case "status" | "tickets": respond(render(surface.assistant.tickets.status(person, rest.strip()), surface.link_base).text)
+            case "outage" if person.may(Action.DECLARE_OUTAGE): respond(_outage(rest.strip(), person, surface))
+            case _: respond(_asked(text, body, surface))
+
+    @app.shortcut(ids.SHORTCUT_ASK)
+    def ask_about(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        text = unescape(body["message"].get("text") or "")
+        ask_in_direct_messages(text, body["user"]["id"], key=f"shortcut:{body['trigger_id']}", surface=surface)
+
+    @app.shortcut(ids.SHORTCUT_TICKET)
+    def ticket_from(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        message = body["message"]
+        view = modals.new_ticket(unescape(message.get("text") or "")[:3_000], message.get("user") or body["user"]["id"])
+        surface.client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    @app.shortcut(ids.SHORTCUT_ASK_GLOBAL)
+    def ask_anywhere(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        surface.client.views_open(trigger_id=body["trigger_id"], view=modals.ask())
+
+
+def _help(person: Person, surface: SlackSurface) -> str:
+    staff = texts.COMMAND_STAFF if person.may(Action.DECLARE_OUTAGE) else ""
+    return texts.COMMAND_HELP.format(staff=staff, channel=surface.assistant.parts.desk.contact.channel)
+
+
+def _asked(text: str, body: dict[str, Any], surface: SlackSurface) -> str:
+    link = ask_in_direct_messages(text, body["user_id"], key=f"command:{body['trigger_id']}", surface=surface)
+    return texts.COMMAND_LOOK.format(link=link)
+
+
+def ask_in_direct_messages(text: str, user: str, *, key: str, surface: SlackSurface) -> str:
+    """Put a question that was asked elsewhere into the person's direct messages and answer it there; the link to it."""
+    channel = surface.directory.direct(user)
+    shown = texts.COMMAND_ASKED.format(text="\n" + quoted(escape(clip(text, 2_500))))
+    ts = surface.client.chat_postMessage(channel=channel, text=shown)["ts"]
+    surface.answer(Question(person=user, text=text, channel=channel, ts=ts, thread_ts=ts, surface=Surface.COMMAND, keys=(key,)))
+    link: str = surface.client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"]
+    return link
+
+
+def _outage(text: str, person: Person, surface: SlackSurface) -> str:
+    homes = surface.assistant.homes
+    word, _, rest = text.partition(" ")
+    if word.lower() != "over":
+        homes.declare_outage(text, person)
+        return texts.OUTAGE_DECLARED
+    known = homes.current_outages()
+    chosen = [o for o in known if str(o.id) == rest.strip()] if rest.strip() else known
+    if len(chosen) == 1: return texts.OUTAGE_ENDED.format(count=homes.end_outage(chosen[0].id, person))
+    if not known: return texts.OUTAGE_NONE
+    return texts.OUTAGE_WHICH.format(rows="\n".join(f"• `/it outage over {o.id}`: {escape(o.text)}" for o in known))

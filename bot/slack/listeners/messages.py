@@ -1,0 +1,92 @@
+"""Messages: direct, in watched channels, mentions, replies in threads; edits and deletions; the Home tab."""
+
+from typing import Any
+
+from slack_bolt import App
+
+from bot.question import Question, Surface
+from bot.slack import home, texts
+from bot.slack.mrkdwn import unescape, without_mention
+from bot.slack.surface import SlackSurface
+
+PLAIN = (None, "file_share", "thread_broadcast")  # the subtypes of a message that a person wrote
+
+
+def register(app: App, surface: SlackSurface) -> None:
+    """Connect the message listeners."""
+
+    @app.event("message")
+    def message(event: dict[str, Any], body: dict[str, Any]) -> None:
+        if event.get("subtype") in ("message_changed", "message_deleted"): _changed(event, surface)
+        elif _from_person(event, surface) and (where := _where(event, surface)): surface.answer(read(event, body, where, surface))
+
+    @app.event("app_mention")
+    def mention(event: dict[str, Any], body: dict[str, Any]) -> None:
+        if _from_person(event, surface): surface.answer(read(event, body, Surface.MENTION, surface))
+
+    @app.event("app_home_opened")
+    def opened(event: dict[str, Any]) -> None:
+        if event.get("tab") == "home": publish_home(event["user"], surface)
+        else: _suggest(event["channel"], surface)
+
+    @app.event("assistant_thread_started")
+    def started(event: dict[str, Any]) -> None:
+        _suggest(event["assistant_thread"]["channel_id"], surface, event["assistant_thread"].get("thread_ts"))
+
+    @app.event("assistant_thread_context_changed")
+    def context_changed() -> None:
+        """What the person looks at beside the assistant changes nothing here."""
+
+    @app.event("app_context_changed")
+    def app_context_changed() -> None:
+        """The same on the newer surface."""
+
+
+def read(event: dict[str, Any], body: dict[str, Any], where: Surface, surface: SlackSurface) -> Question:
+    """Slack's message as a question. The same message is known by its event and by its place."""
+    channel, ts = event["channel"], event["ts"]
+    keys = (f"event:{body['event_id']}",) if body.get("event_id") else ()
+    files = tuple(str(f.get("permalink") or f.get("name") or "a file") for f in event.get("files") or ())
+    text = unescape(without_mention(event.get("text") or "", surface.bot_user))
+    return Question(
+        person=event["user"], text=text, channel=channel, ts=ts, thread_ts=event.get("thread_ts") or ts, surface=where,
+        keys=(*keys, f"message:{channel}:{ts}"), files=files,
+    )
+
+
+def _from_person(event: dict[str, Any], surface: SlackSurface) -> bool:
+    person = event.get("user")
+    return event.get("subtype") in PLAIN and bool(person) and not event.get("bot_id") and person != surface.bot_user
+
+
+def _where(event: dict[str, Any], surface: SlackSurface) -> Surface | None:
+    """What kind of place a message was written in, or None if it is none of Firstline's business."""
+    if event.get("channel_type") == "im": return Surface.DM
+    if event.get("channel_type") == "mpim" or f"<@{surface.bot_user}" in (event.get("text") or ""): return None  # the mention comes as its own event
+    thread = event.get("thread_ts")
+    if thread and thread != event["ts"]: return Surface.CHANNEL if surface.assistant.answering.owns_thread(event["channel"], thread, event["user"]) else None
+    return Surface.CHANNEL if surface.directory.is_watched(event["channel"]) else None
+
+
+def _changed(event: dict[str, Any], surface: SlackSurface) -> None:
+    new, old = event.get("message") or {}, event.get("previous_message") or {}
+    if old.get("bot_id") or new.get("bot_id") or new.get("text") == old.get("text"): return
+    thread = old.get("thread_ts") or old.get("ts") or event.get("deleted_ts") or ""
+    change, text = ("edited", new.get("text") or "") if event["subtype"] == "message_changed" else ("deleted a message", "")
+    ts = new.get("ts") or event.get("deleted_ts") or ""
+    surface.assistant.tickets.changed_message(event["channel"], thread, ts, unescape(text), change)
+
+
+def publish_home(user: str, surface: SlackSurface) -> None:
+    """Draw a person's Home tab anew."""
+    view = surface.assistant.homes.home(surface.directory.person(user))
+    surface.client.views_publish(user_id=user, view=home.home(view, f"{surface.link_base}/help"))
+
+
+def _suggest(channel: str, surface: SlackSurface, thread_ts: str | None = None) -> None:
+    prompts = [{"title": title, "message": message} for title, message in texts.PROMPTS]
+    arguments: dict[str, Any] = {"channel_id": channel, "title": texts.PROMPTS_TITLE, "prompts": prompts}
+    if thread_ts: arguments["thread_ts"] = thread_ts
+    surface.optional("assistant.threads.setSuggestedPrompts", **arguments)
+
+

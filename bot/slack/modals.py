@@ -1,0 +1,92 @@
+"""The modals. Pure: values in, views out; what a view must remember is in its private metadata."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.slack import ids, texts
+from bot.slack.blocks import Block, date_input, modal, pack, section, select, text_input
+from bot.slack.mrkdwn import escape
+from handoff.desk import CatalogueItem, Desk
+from handoff.tickets import MAX_NOTE, Ticket
+from kb.cookbook import Input
+
+
+def step_input(run: int, seen: int, say: str, wanted: Input) -> Block:
+    """The typed answer to a step."""
+    field = text_input("answer", wanted.label, most=wanted.max, hint=wanted.help)
+    return modal(ids.STEP_VIEW, wanted.label, texts.CONTINUE, [section(say), field], private=pack(run, seen), cancel=texts.CANCEL)
+
+
+def goal(ticket: Ticket, question: str) -> Block:
+    """What the requester is trying to get done."""
+    field = text_input("goal", question, initial=ticket.goal, long=True, most=1_000)
+    return modal(ids.GOAL_VIEW, texts.GOAL_TITLE, texts.SAVE, [field], private=str(ticket.id), cancel=texts.CANCEL)
+
+
+def escalate(ticket: Ticket, desk: Desk) -> Block:
+    """Why, and what the next tier should know."""
+    blocks = [
+        section(texts.ESCALATE_INTRO.format(number=ticket.number, tier=ticket.tier)),
+        select("reason", texts.ESCALATE_REASON, desk.escalation_reasons),
+        text_input("note", texts.ESCALATE_NOTE, long=True, most=MAX_NOTE, optional=True),
+    ]
+    private = pack(ticket.id, ticket.tier)
+    return modal(ids.ESCALATE_VIEW, texts.ESCALATE_TITLE, texts.ESCALATE, blocks, private=private, cancel=texts.CANCEL)
+
+
+def resolve(ticket: Ticket, desk: Desk) -> Block:
+    """How it ended, and what the requester is told."""
+    blocks = [
+        section(f"*{ticket.number}* {escape(ticket.summary)}"),
+        select("code", texts.RESOLVE_CODE, desk.resolution_codes, initial=next(iter(desk.resolution_codes))),
+        text_input("note", texts.RESOLVE_NOTE, long=True, most=MAX_NOTE, hint=texts.RESOLVE_HINT),
+    ]
+    return modal(ids.RESOLVE_VIEW, texts.RESOLVE_TITLE, texts.RESOLVE, blocks, private=str(ticket.id), cancel=texts.CANCEL)
+
+
+def form(item: CatalogueItem, channel: str, thread_ts: str) -> Block:
+    """A form of the catalogue."""
+    inputs = [
+        date_input(f.name, f.label) if f.type == "date" else text_input(f.name, f.label, long=f.long, most=f.max) for f in item.fields
+    ]
+    private = pack(item.slug, channel, thread_ts)
+    return modal(ids.FORM_VIEW, item.title, texts.SEND, [section(texts.FORM_INTRO), *inputs], private=private, cancel=texts.CANCEL)
+
+
+def new_ticket(text: str, requester: str) -> Block:
+    """A ticket from a message that somebody picked."""
+    field = text_input("text", texts.NEW_TICKET_TEXT, initial=text, long=True)
+    blocks = [section(f"*Requester:* <@{requester}>"), field]
+    return modal(ids.NEW_TICKET_VIEW, texts.NEW_TICKET_TITLE, texts.NEW_TICKET_TITLE, blocks, private=requester, cancel=texts.CANCEL)
+
+
+def ask() -> Block:
+    """A question from anywhere."""
+    field = text_input("text", texts.ASK_LABEL, long=True)
+    return modal(ids.ASK_VIEW, texts.ASK_TITLE, texts.SEND, [field], cancel=texts.CANCEL)
+
+
+def pick_article(titles: Sequence[tuple[str, str]]) -> Block:
+    """Which article to edit; Slack's menus hold 100 options a group and 100 groups."""
+    groups = [titles[n : n + 100] for n in range(0, len(titles), 100)]
+    options = [
+        {
+            "label": {"type": "plain_text", "text": f"{group[0][1][:30]} … {group[-1][1][:30]}"},
+            "options": [{"text": {"type": "plain_text", "text": title[:75]}, "value": slug[:150]} for slug, title in group],
+        }
+        for group in groups
+    ]
+    element = {"type": "static_select", "action_id": "slug", "option_groups": options}
+    block = {"type": "input", "block_id": "slug", "label": {"type": "plain_text", "text": texts.EDIT_PICK}, "element": element}
+    return modal(ids.EDIT_PICK_VIEW, texts.EDIT_TITLE, texts.CONTINUE, [block], cancel=texts.CANCEL)
+
+
+def article(values: Mapping[str, str], *, slug: str, revision: int) -> Block:
+    """An article to be written or changed; `revision` is the one that was seen, 0 for a new one."""
+    blocks = [
+        text_input("title", texts.EDIT_FIELD_TITLE, initial=values.get("title", ""), most=150),
+        text_input("category", texts.EDIT_FIELD_CATEGORY, initial=values.get("category", ""), most=40),
+        text_input("body", texts.EDIT_FIELD_BODY, initial=values.get("body", ""), long=True),
+        text_input("aliases", texts.EDIT_FIELD_ALIASES, initial=values.get("aliases", ""), long=True, optional=True),
+    ]
+    title = texts.EDIT_TITLE if revision else texts.NEW_TITLE
+    return modal(ids.ARTICLE_VIEW, title, texts.SAVE, blocks, private=pack(slug, revision), cancel=texts.CANCEL)

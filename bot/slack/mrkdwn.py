@@ -1,0 +1,103 @@
+"""Text for Slack: escaping what people wrote, our Markdown as Slack's mrkdwn, and moments in the reader's time zone."""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from markdown_it import MarkdownIt
+
+SECTION = 2_900  # characters of a section's text; Slack's limit is 3,000, and a mark that we add must fit too
+ELLIPSIS = "…"
+
+
+def escape(text: str) -> str:
+    """Make text harmless: after this it can hold no link, no mention and no channel."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    """What a person typed, from the text of Slack's event: links by their label or address, no escapes."""
+    plain = re.sub(r"<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>", lambda m: m[2] or m[1], text)
+    plain = re.sub(r"<#\w+\|([^>]*)>", r"#\1", plain)
+    plain = re.sub(r"<!(\w+)[^>]*>", r"@\1", plain)
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def without_mention(text: str, user: str) -> str:
+    """The text without the mentions of one user."""
+    return re.sub(rf"<@{re.escape(user)}(?:\|[^>]*)?>", "", text).strip()
+
+
+def clip(text: str, limit: int) -> str:
+    """At most `limit` characters; what was cut shows as an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def quoted(text: str) -> str:
+    """Every line behind a quote bar."""
+    return "\n".join(f"> {line}" if line else ">" for line in text.splitlines())
+
+
+def moment(at: datetime, tz: str) -> str:
+    """A moment that Slack shows in the reader's own time zone; elsewhere in that of the person it is for."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{plain_moment(at, tz)}>"
+
+
+def plain_moment(at: datetime, tz: str) -> str:
+    """Such as `Mon 23 Nov, 10:00 GMT`."""
+    try:
+        zone = ZoneInfo(tz)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return f"{at.astimezone(zone):%a %-d %b, %H:%M %Z}"
+
+
+def day(value: date) -> str:
+    """Such as `12 October 2026`."""
+    return f"{value:%-d %B %Y}"
+
+
+def from_markdown(text: str, link_base: str = "") -> str:
+    """An article's Markdown as mrkdwn. The words stay as they are; only the marks change.
+
+    A link to another article (`slug.md`) leads to its page under `link_base`.
+    """
+    lines: list[str] = []
+    fenced = False
+    for line in text.splitlines():
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+            lines.append("```")
+        else:
+            lines.append(escape(line) if fenced else _line(line, link_base))
+    return "\n".join(lines)
+
+
+def _line(line: str, link_base: str) -> str:
+    heading = re.match(r"#{1,6}\s+(.*?)\s*#*$", line)
+    if heading: return f"*{_inline(heading[1].replace('**', ''), link_base)}*"
+    bullet = re.match(r"(\s*)[-*+]\s+(.*)", line)
+    if bullet: return f"{bullet[1]}• {_inline(bullet[2], link_base)}"
+    return _inline(line, link_base)
+
+
+def _inline(text: str, link_base: str) -> str:
+    """The marks inside one line, by the CommonMark parser."""
+    tokens = MarkdownIt("zero").enable(["emphasis", "link", "backticks", "escape", "autolink"]).parseInline(text)
+    children = tokens[0].children or [] if tokens else []
+    out: list[str] = []
+    for token in children:
+        match token.type:
+            case "strong_open" | "strong_close": out.append("*")
+            case "em_open" | "em_close": out.append("_")
+            case "code_inline": out.append(f"`{escape(token.content)}`")
+            case "link_open": out.append(f"<{escape(_target(str(token.attrGet('href')), link_base))}|")
+            case "link_close": out.append(">")
+            case _: out.append(escape(token.content))
+    return "".join(out)
+
+
+def _target(href: str, link_base: str) -> str:
+    match = re.fullmatch(r"(?:\./)?([a-z0-9][a-z0-9-]*)\.md(#.*)?", href)
+    return f"{link_base}/help/{match[1]}" if match else href
+

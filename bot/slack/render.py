@@ -1,0 +1,198 @@
+"""Replies as Slack messages. Pure: a reply in, blocks out."""
+
+from bot.question import (
+    AnswerReply,
+    ClarifyReply,
+    FormReply,
+    Link,
+    OutageReply,
+    PlainReply,
+    Quote,
+    Reply,
+    StatusReply,
+    StepReply,
+    TicketReply,
+)
+from bot.slack import ids, texts
+from bot.slack.blocks import Block, Message, actions, button, context, header, pack, section
+from bot.slack.mrkdwn import clip, day, escape, from_markdown, moment, quoted
+from handoff.tickets import State, Ticket
+from kb.cookbook import End
+
+DONE_LINE = 140  # characters of a finished step in the trail; the whole text is on the ticket
+
+
+def render(reply: Reply, link_base: str) -> Message:
+    """Any reply as a message; `link_base` is where links between articles lead."""
+    match reply:
+        case AnswerReply(): return answer(reply, link_base)
+        case StepReply(): return step(reply, link_base)
+        case ClarifyReply(): return clarify(reply)
+        case FormReply(): return form(reply)
+        case TicketReply(): return _message(ticket_blocks(reply, link_base))
+        case OutageReply(): return outage(reply)
+        case StatusReply(): return status(reply)
+        case PlainReply(): return plain_reply(reply)
+
+
+def answer(reply: AnswerReply, link_base: str) -> Message:
+    """The quoted passage, its article, when it was checked, and what to do if it is not the right one."""
+    notes = [checked(reply.quote), texts.ANSWER_SURE.format(percent=round(reply.confidence * 100))]
+    if reply.others: notes.append(texts.ANSWER_MORE.format(links=", ".join(map(link, reply.others))))
+    turn = str(reply.turn)
+    return _message(
+        [
+            section(f"{texts.ANSWER_INTRO} {title(reply.quote)}"),
+            section(quoted(from_markdown(reply.quote.text, link_base))),
+            context(" · ".join(notes)),
+            actions(
+                button(texts.HELPED, ids.HELPED, turn, "primary"),
+                button(texts.NOT_HELPED, ids.NOT_HELPED, turn),
+                button(texts.PERSON_NOW, ids.PERSON_NOW, turn),
+            ),
+        ]
+    )
+
+
+def title(quote: Quote) -> str:
+    """The article's linked title, with the heading the passage stands under."""
+    heading = f" › {escape(quote.heading)}" if quote.heading else ""
+    return f"*<{quote.url}|{escape(quote.title)}>*{heading}"
+
+
+def checked(quote: Quote) -> str:
+    """When somebody last checked the article."""
+    return texts.ANSWER_CHECKED.format(day=day(quote.verified)) if quote.verified else texts.ANSWER_UNCHECKED
+
+
+def link(to: Link) -> str:
+    """A further article."""
+    return f"<{to.url}|{escape(to.title)}>"
+
+
+def step(reply: StepReply, link_base: str) -> Message:
+    """The one living message of a run: what was done, what to do now, and the ways on."""
+    done = [context(_done(number, said, answered)) for number, (said, answered) in enumerate(reply.trail, 1)]
+    intro = [] if reply.trail else [section(texts.RECIPE_INTRO)]
+    return _message([header(reply.title), *intro, *done[-20:], *_now(reply, link_base)], text=reply.title)
+
+
+def _done(number: int, said: str, answered: str) -> str:
+    first = from_markdown(said.strip().splitlines()[0])
+    return f":white_check_mark: {number}. {clip(first, DONE_LINE)} → *{escape(answered)}*"
+
+
+def _now(reply: StepReply, link_base: str) -> list[Block]:
+    if reply.end is End.SOLVED: return [section(f":tada: {texts.SOLVED}")]
+    if reply.end is End.ARTICLE and reply.article: return _article_end(reply.article, reply.run, link_base)
+    if reply.end: return ticket_blocks(reply.handed, link_base) if reply.handed else [section(texts.TICKET_WHY["the recipe did not fix it"])]
+    if reply.step is None: return []
+    number = texts.STEP_NUMBER.format(number=len(reply.trail) + 1)
+    now = [section(f"*{number}.* {from_markdown(reply.step.say.strip(), link_base)}")]
+    if reply.step.input: now.append(context(texts.TYPE_HINT))
+    return [*now, actions(*_choices(reply))]
+
+
+def _choices(reply: StepReply) -> list[Block]:
+    here = pack(reply.run, reply.seen)
+    rows = []
+    if reply.step and reply.step.input: rows.append(button(texts.TYPE_ANSWER, ids.STEP_INPUT, here, "primary"))
+    for place, label in enumerate(reply.step.choices if reply.step else ()):
+        rows.append(button(label, f"{ids.STEP_CHOICE}_{place}", pack(reply.run, reply.seen, place)))
+    if reply.trail: rows.append(button(texts.BACK, ids.STEP_BACK, here))
+    return [*rows, button(texts.PERSON_NOW, ids.STEP_STUCK, here)]
+
+
+def _article_end(quote: Quote, run: int, link_base: str) -> list[Block]:
+    shown = quoted(from_markdown(quote.text, link_base))
+    return [
+        section(f"{texts.ENDED_ARTICLE} {title(quote)}"), section(shown), context(checked(quote)),
+        actions(button(texts.PERSON_NOW, ids.RUN_PERSON, str(run))),
+    ]
+
+
+def clarify(reply: ClarifyReply) -> Message:
+    """The close calls as buttons, and a person."""
+    rows = [button(option.title, f"{ids.PICK}_{place}", pack(reply.turn, option.kind, option.slug)) for place, option in enumerate(reply.options)]
+    none = button(texts.CLARIFY_NONE, ids.PERSON_NOW, str(reply.turn))
+    return _message([section(texts.CLARIFY), actions(*rows, none)])
+
+
+def form(reply: FormReply) -> Message:
+    """A form of the catalogue, to be opened."""
+    rows = [button(texts.FORM_BUTTON, ids.OPEN_FORM, reply.slug, "primary"), button(texts.PERSON_NOW, ids.PERSON_NOW, str(reply.turn))]
+    return _message([section(texts.FORM_OFFER.format(title=escape(reply.title))), actions(*rows)])
+
+
+def ticket_blocks(reply: TicketReply, link_base: str) -> list[Block]:
+    """Number, queue and promised times at once; what to do until then."""
+    blocks = [section(f"{texts.TICKET_WHY.get(reply.reason, '')} {made(reply.ticket, reply.tz)}".strip())]
+    if reply.advice:
+        blocks.append(section(f"{texts.TICKET_ADVICE} {title(reply.advice)}\n{quoted(from_markdown(reply.advice.text, link_base))}"))
+    if reply.masked: blocks.append(context(texts.MASKED.format(kinds=" and a ".join(reply.masked))))
+    if reply.nearest:
+        percent = round(reply.confidence * 100)
+        blocks.append(context(texts.TICKET_NEAREST.format(link=link(reply.nearest), percent=percent)))
+    blocks.append(context(texts.TICKET_WRITE))
+    return [*blocks, actions(*_ticket_buttons(reply))]
+
+
+def _ticket_buttons(reply: TicketReply) -> list[Block]:
+    here = str(reply.ticket.id)
+    goal = [button(texts.GOAL_BUTTON, ids.GOAL, here)] if reply.goal_question else []
+    return [*goal, button(texts.STATUS_BUTTON, ids.STATUS, here)]
+
+
+def made(ticket: Ticket, tz: str) -> str:
+    """What a requester is told of a new ticket."""
+    return texts.TICKET_MADE.format(
+        number=ticket.number, priority=ticket.priority, queue=escape(queue_name(ticket.queue)),
+        response=moment(ticket.response_due, tz), resolution=moment(ticket.resolution_due, tz),
+    )
+
+
+def queue_name(queue: str) -> str:
+    """A queue's name as people read it: `service-desk` is Service desk."""
+    return queue.replace("-", " ").capitalize()
+
+
+def outage(reply: OutageReply) -> Message:
+    """A known outage."""
+    text = texts.OUTAGE.format(text=escape(reply.text), since=moment(reply.since, reply.tz), place=reply.place)
+    return _message([section(f":warning: {text}"), actions(button(texts.PERSON_NOW, ids.PERSON_NOW, str(reply.turn)))])
+
+
+def status(reply: StatusReply) -> Message:
+    """How tickets are doing, a paragraph each."""
+    if not reply.tickets:
+        return _message([section(texts.STATUS_UNKNOWN.format(number=escape(reply.asked)) if reply.asked else texts.STATUS_NONE)])
+    return _message([section(status_line(ticket, reply.tz, reply.names.get(ticket.assignee, ""))) for ticket in reply.tickets])
+
+
+def status_line(ticket: Ticket, tz: str, assignee: str = "") -> str:
+    """One ticket in two lines."""
+    state = texts.STATES[ticket.state].format(
+        assignee=escape(assignee) or f"<@{ticket.assignee}>", resolution=escape(clip(ticket.resolution, 300))
+    )
+    due = "" if ticket.state is State.RESOLVED else f", aimed to be done by {moment(ticket.resolution_due, tz)}"
+    return f"*{ticket.number}* ({ticket.priority}, {escape(queue_name(ticket.queue))}) {escape(ticket.summary)}\n{state}{due}"
+
+
+_PLAIN = {
+    "outside": texts.OUTSIDE, "hello": texts.HELLO, "no_words": texts.NO_WORDS, "gone": texts.GONE, "passed_on": texts.PASSED_ON,
+}  # fmt: skip
+
+
+def plain_reply(reply: PlainReply) -> Message:
+    """A few words."""
+    return _message([section(_PLAIN[reply.text].format(**{k: escape(v) for k, v in reply.values.items()}))])
+
+
+def _message(blocks: list[Block], text: str = "") -> Message:
+    """Blocks with the first words of them as the plain text."""
+    return Message(text=text or _first_text(blocks), blocks=tuple(blocks))
+
+
+def _first_text(blocks: list[Block]) -> str:
+    found = [block["text"]["text"] for block in blocks if block["type"] in ("section", "header") and "text" in block]
+    return clip("\n".join(found), 3_000)

@@ -1,0 +1,90 @@
+"""What every Slack listener stands on, and the few calls that several of them make."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.assistant import Assistant
+from bot.question import Question, Reply, StepReply
+from bot.slack.directory import Directory
+from bot.slack.render import render
+from core.people import Person
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSurface:
+    """Firstline as it is met in Slack. `bot_user` is its own user id."""
+
+    client: WebClient
+    assistant: Assistant
+    directory: Directory
+    bot_user: str
+
+    @property
+    def link_base(self) -> str:
+        """Where links to articles lead."""
+        return self.assistant.parts.link_base
+
+    def answer(self, question: Question) -> None:
+        """Ask, and say the reply in the question's thread; nothing when the question was handled before."""
+        self.directory.person(question.person)  # so that roles and time zone are known
+        reply = self.assistant.answering.ask(question)
+        if reply: self.say(reply, question.channel, question.thread_ts)
+
+    def say(self, reply: Reply, channel: str, thread_ts: str) -> None:
+        """Post a reply in a thread; a run that already has its message is updated there instead."""
+        message = render(reply, self.link_base)
+        if isinstance(reply, StepReply):
+            shown, ts = self.assistant.fixing.message_of(reply.run)
+            if ts:
+                self.client.chat_update(channel=shown, ts=ts, **message.payload())
+                return
+        posted = self.client.chat_postMessage(channel=channel, thread_ts=thread_ts, unfurl_links=False, **message.payload())
+        if isinstance(reply, StepReply): self.assistant.fixing.remember_message(reply.run, channel, posted["ts"])
+
+    def whisper(self, text: str, *, channel: str, user: str, thread_ts: str | None = None) -> None:
+        """Say something that only one person sees; in their direct messages where that is not possible."""
+        try:
+            self.client.chat_postEphemeral(channel=channel, user=user, text=text, thread_ts=thread_ts)
+        except SlackApiError:
+            self.client.chat_postMessage(channel=self.directory.direct(user), text=text)
+
+    def optional(self, method: str, **arguments: Any) -> None:
+        """Call a newer method of Slack; a server that lacks it is served without."""
+        try:
+            self.client.api_call(method, json=arguments)
+        except SlackApiError as error:
+            log.info("%s is not available here: %s", method, error.response.get("error"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Click:
+    """A click on a button of a message or a Home: who, on what, where."""
+
+    person: Person
+    action: str
+    value: str
+    trigger: str
+    channel: str
+    ts: str
+    thread_ts: str
+
+    @property
+    def thread(self) -> str:
+        """The thread that the clicked message belongs to."""
+        return self.thread_ts or self.ts
+
+
+def read_click(body: dict[str, Any], surface: SlackSurface) -> Click:
+    """Slack's block_actions payload as a value."""
+    action, message = body["actions"][0], body.get("message") or {}
+    return Click(
+        person=surface.directory.person(body["user"]["id"]), action=action["action_id"], value=action.get("value") or "",
+        trigger=body.get("trigger_id") or "", channel=(body.get("channel") or {}).get("id") or "", ts=message.get("ts") or "",
+        thread_ts=message.get("thread_ts") or "",
+    )

@@ -1,0 +1,175 @@
+"""Every word that people read in Slack. Read it aloud before you change it: short, warm, concrete, no blame.
+
+Texts are Slack's mrkdwn; `{names}` are filled in with text that was escaped before.
+"""
+
+# -- answers -------------------------------------------------------------------------------------------------------
+
+ANSWER_INTRO = "Here is what our article says:"
+ANSWER_CHECKED = "Checked on {day}"
+ANSWER_UNCHECKED = "Not checked yet"
+ANSWER_SURE = "{percent} % sure"
+ANSWER_MORE = "See also: {links}"
+HELPED = "That helped"
+NOT_HELPED = "Not what I need"
+PERSON_NOW = "Person now"
+THANKS_HELPED = "Good to hear. I noted that this article helped."
+THANKS_NOT_HELPED = "Thank you, the editors see that. Press *Person now* in the message above, or tell me more in your own words."
+RATED_BEFORE = "I have that noted already."
+
+CLARIFY = "I am not quite sure what you mean. Is it one of these?"
+CLARIFY_NONE = "None of these, person now"
+
+OUTSIDE = (
+    "That's outside what I know: I help with IT, such as laptops, accounts, Wi-Fi, printing or meeting rooms. "
+    "If this is an IT matter after all, tell me a little more."
+)
+HELLO = (
+    "Hello! Tell me what you need or what is not working, in your own words. I answer from our help articles, walk you "
+    "through a fix, or bring in a person."
+)
+NO_WORDS = "I can only read words. Tell me in a sentence what you need or what is not working; a person can look at pictures and files."
+GONE = "That article is no longer there. Ask me once more, please, or press *Person now*."
+PASSED_ON = "Thank you, I passed that on to the people working on *{number}*."
+OUTAGE = "We know about this one: *{text}* It started {since}. You are number {place}, and I will tell you here as soon as it is over."
+OUTAGE_OVER = "Good news: it is over. *{text}* Does it work for you again? If not, write here."
+MASKED = "I removed what looked like a {kinds} from your message before keeping it. If it was real, please change it."
+
+# -- recipes -------------------------------------------------------------------------------------------------------
+
+RECIPE_INTRO = "Let's try to fix this together. It takes a few minutes, and you can bring in a person at any time."
+STEP_NUMBER = "Step {number}"
+BACK = "Back"
+TYPE_ANSWER = "Type the answer"
+TYPE_HINT = "Press the button, or write it here in the thread."
+SOLVED = "Glad that it works again. If it comes back, tell me here."
+ENDED_ARTICLE = "This article takes it from here:"
+STALE_STEP = "You were already further than that. This is where you are now."
+
+# -- tickets -------------------------------------------------------------------------------------------------------
+
+TICKET_WHY = {
+    "asked for a person": "Of course. A person takes it from here.",
+    "may not wait": "This may not wait, so people have it right now.",
+    "many people are hit": "This seems to hit many people, so people have it right now.",
+    "no article or recipe was sure enough": "I am not sure enough to answer this myself, so a person takes it from here.",
+    "the answer did not help": "Sorry that it did not help. A person takes it from here.",
+    "the recipe did not fix it": "Thank you for trying all that. A person takes it from here and sees every step you did.",
+    "asked for through a form": "Thank you, your request is in.",
+}
+TICKET_MADE = "Your ticket is *{number}* ({priority}), with *{queue}*. Somebody answers by *{response}*; we aim to have it done by *{resolution}*."
+TICKET_WRITE = "Write here in this thread if there is more to say; the people working on it see it."
+TICKET_NEAREST = "The nearest I found is {link} ({percent} % sure), in case it helps meanwhile."
+TICKET_ADVICE = "*Until somebody is with you:*"
+GOAL_BUTTON = "Add what you need it for"
+GOAL_TITLE = "What is it for?"
+GOAL_SAVED = "Thank you, that helps. It is on *{number}* now."
+STATUS_BUTTON = "Status"
+REOPEN_BUTTON = "It is not fixed"
+STATUS_NONE = "You have no tickets. Tell me what is not working, and you get one if it needs a person."
+STATUS_UNKNOWN = "I cannot find a ticket {number} of yours. Check the number, or write `/it status` to see your tickets."
+STATES = {"new": "waiting for somebody to take it", "claimed": "{assignee} is working on it", "resolved": "resolved: {resolution}"}
+OPENED_FOR_YOU = "*{by}* opened ticket *{number}* ({priority}) for you: _{summary}_. Somebody answers by *{response}*."
+CLAIMED = "*{by}* has taken *{number}* and is working on it."
+ESCALATED = "*{number}* has moved on to *{queue}*, who know more about this. They start from everything done so far."
+RESOLVED = "*{by}* resolved *{number}*: {note}"
+REOPENED = "*{number}* is open again, with *{queue}*. Sorry that it was not fixed."
+
+# -- forms ---------------------------------------------------------------------------------------------------------
+
+FORM_OFFER = "There is a form for this: *{title}*. It takes a minute, and the right people get it at once."
+FORM_BUTTON = "Open the form"
+FORM_SENT = "Your request *{number}* is in. Somebody answers by *{response}*; `/it status {number}` tells how it is doing."
+FORM_INTRO = "The right people get this at once, with a number that you can ask for."
+
+# -- the staff's side ----------------------------------------------------------------------------------------------
+
+CARD_ASKED = "*Asked*"
+CARD_GOAL = "*Goal*"
+CARD_FOUND = "*Found*"
+CARD_TRIED = "*Tried*"
+CARD_ANSWERS = "*Answers*"
+CARD_FILES = "*Files*"
+CARD_NOTE = "*From the recipe*"
+CARD_HISTORY = "*So far*"
+CARD_INTERNAL = "This thread is internal. The requester sees what you do with the buttons, and nothing that is written here."
+CARD_MOVED = "Moved to *{queue}*; the card is there now."
+CLAIM = "Claim"
+ESCALATE = "Escalate"
+RESOLVE = "Resolve"
+REQUESTER_SAYS = "<@{person}> writes: {text}"
+ESCALATE_TITLE = "Escalate"
+ESCALATE_REASON = "Why does it have to move up?"
+ESCALATE_NOTE = "What should they know?"
+ESCALATE_INTRO = "*{number}* goes from tier {tier} to the next one, with everything on its card."
+RESOLVE_TITLE = "Resolve"
+RESOLVE_CODE = "How did it end?"
+RESOLVE_NOTE = "What was done"
+RESOLVE_HINT = "The requester reads this."
+NEW_TICKET_TITLE = "Open a ticket"
+NEW_TICKET_TEXT = "What is it about?"
+NEW_TICKET_OPENED = "I opened *{number}* ({priority}) with *{queue}*."
+ALREADY_DONE = "That was done before; nothing was doubled."
+
+# -- command, home -------------------------------------------------------------------------------------------------
+
+COMMAND_HELP = (
+    "*What you can write*\n"
+    "• `/it my screen stays black`: ask anything; I answer in our direct messages\n"
+    "• `/it status`: your tickets, or `/it status INC-000123` for one\n"
+    "{staff}"
+    "You can also write to me directly, mention me, or just ask in {channel}."
+)
+COMMAND_STAFF = "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
+COMMAND_ASKED = "You asked: {text}"
+COMMAND_LOOK = "I answered you in <{link}|our direct messages>."
+OUTAGE_DECLARED = "The outage is known now. Whoever asks about it is told, and hears from me when it is over. End it with `/it outage over`."
+OUTAGE_ENDED = "The outage is over; people told: {count}."
+OUTAGE_NONE = "There is no outage at the moment."
+OUTAGE_WHICH = "More than one outage is known. End one of them with its number:\n{rows}"
+
+HOME_HELLO = "Hello {name}"
+HOME_INTRO = "Tell me what you need in the *Messages* tab, mention me in a channel, or write `/it` and your question anywhere."
+HOME_ASK = "Ask a question"
+HOME_TICKETS = "Your tickets"
+HOME_NO_TICKETS = "You have no tickets."
+HOME_FORMS = "Request something"
+HOME_OUTAGES = "Known outages"
+HOME_WAITING = "Waiting in the queues"
+HOME_NOTHING_WAITS = "Nothing is waiting."
+HOME_ARTICLES = "All help articles"
+HOME_EDIT = "Articles"
+HOME_EDIT_INTRO = "Change an article here; the next question is answered with what you wrote."
+HOME_NEW_ARTICLE = "New article"
+HOME_EDIT_ARTICLE = "Edit an article"
+HOME_CONTACT = "By phone: {contact}"
+PROMPTS_TITLE = "What can I help you with?"
+PROMPTS = (
+    ("Book a room", "How do I book a meeting room with a screen?"),
+    ("VPN trouble", "VPN is stuck on connecting"),
+    ("New phone, MFA", "I have a new phone, how do I move the sign-in approval?"),
+    ("My tickets", "How is my ticket doing?"),
+)
+
+ASK_TITLE = "Ask Firstline"
+ASK_LABEL = "What do you need, or what is not working?"
+
+# -- editors -------------------------------------------------------------------------------------------------------
+
+EDIT_TITLE = "Edit an article"
+NEW_TITLE = "New article"
+EDIT_PICK = "Which article?"
+EDIT_FIELD_TITLE = "Title"
+EDIT_FIELD_CATEGORY = "Category"
+EDIT_FIELD_BODY = "Text (Markdown)"
+EDIT_FIELD_ALIASES = "How people ask for it, one a line"
+EDIT_LONG = "This article is longer than a Slack form can hold; edit its file, or split it."
+EDIT_SAVED = "*{title}* is published as revision {revision}. The next question is answered with it."
+
+# -- errors --------------------------------------------------------------------------------------------------------
+
+BROKEN = "Something went wrong on my side. Please try once more; if it stays, tell IT the reference *{reference}*."
+SAVE = "Save"
+SEND = "Send"
+CANCEL = "Cancel"
+CONTINUE = "Continue"

@@ -1,0 +1,89 @@
+"""The web application: help pages, health, and Slack's events when they come over HTTP."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from bot.web.finding import Finder
+from bot.web.guard import BodyLimit, Guard
+from bot.web.markdown import HelpMarkdown
+from bot.web.pages import Pages
+from core.clock import Clock, utc_now
+from core.encoder import Vectors
+from kb.service import KnowledgeBase
+
+SLACK_BODY_LIMIT = 1_000_000  # bytes; Slack's largest payload, a view of 250 kB in a form, is well under it
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def create_web(
+    kb: KnowledgeBase,
+    encode: Callable[[str], Vectors],
+    ready: Callable[[], list[str]],
+    contact: str,
+    slack: ASGIApp | None = None,
+    *,
+    clock: Clock = utc_now,
+) -> Starlette:
+    """The application of one process.
+
+    `encode` turns one text into its vector [dims], `ready` lists why the process cannot do its work (empty: it can),
+    `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events.
+    """
+    markdown = HelpMarkdown()
+    pages = Pages(kb, Finder(kb, encode, markdown), markdown, contact, clock)
+    return Starlette(
+        routes=[*_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack)],
+        middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
+        exception_handlers={HTTPException: _refusals(pages)},
+    )
+
+
+def _page_routes(pages: Pages) -> list[BaseRoute]:
+    return [
+        Route("/", _to_help),
+        Route("/help", pages.help),
+        Route("/help/{slug}", pages.article),
+        Mount("/static", StaticFiles(directory=_STATIC)),
+    ]
+
+
+def _machine_routes(ready: Callable[[], list[str]]) -> list[BaseRoute]:
+    def readiness(_request: Request) -> Response:
+        reasons = ready()
+        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+
+    return [Route("/health", _health), Route("/ready", readiness)]
+
+
+def _slack_routes(slack: ASGIApp | None) -> list[BaseRoute]:
+    return [Route("/slack/events", BodyLimit(slack, SLACK_BODY_LIMIT), methods=["POST"])] if slack else []
+
+
+async def _health(_request: Request) -> Response:
+    # Async, so that it answers even while every worker thread is busy.
+    return JSONResponse({"status": "ok"})
+
+
+async def _to_help(_request: Request) -> Response:
+    return RedirectResponse("/help")
+
+
+def _refusals(pages: Pages) -> Callable[[Request, Exception], Response]:
+    def refuse(_request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        page = pages.missing() if status == HTTPStatus.NOT_FOUND else pages.refused(status, HTTPStatus(status).phrase)
+        page.headers.update(getattr(error, "headers", None) or {})
+        return page
+
+    return refuse

@@ -1,0 +1,127 @@
+"""The help pages: home, results, one article, and what is said when something is missing or broken."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from bot.web import texts
+from bot.web.finding import EMPLOYEES, Finder
+from bot.web.markdown import HelpMarkdown
+from core.clock import Clock
+from core.errors import NotFound
+from kb.articles import SLUG
+from kb.index import Item
+from kb.service import ArticleView, KnowledgeBase
+
+QUERY_LIMIT = 500  # characters; the encoder reads about 256 tokens, a longer text is a message, not a search
+SHOWN_OF_CATEGORY = 6  # links; the rest opens on a click, so that the home page stays a page
+CONTENTS_FROM = 3  # main headings; with fewer, a table of contents is longer than the way down
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """One topic of the home page with its articles."""
+
+    name: str
+    label: str
+    icon: str
+    items: tuple[Item, ...]
+
+
+class Pages:
+    """Requests to pages. Made once; safe to call from several threads."""
+
+    def __init__(self, kb: KnowledgeBase, finder: Finder, markdown: HelpMarkdown, contact: str, clock: Clock) -> None:
+        self._kb, self._finder, self._markdown, self._clock = kb, finder, markdown, clock
+        self._templates = _environment(contact)
+
+    def help(self, request: Request) -> Response:
+        """`GET /help`: the topics, or with `?q=` what was found."""
+        query = " ".join(request.query_params.get("q", "").split())
+        if len(query) > QUERY_LIMIT: return self._too_long(query)
+        if query: return self._page("results.html", query=query, results=self._finder.search(query))
+        return self._page("home.html", categories=_categories(self._kb.titles(EMPLOYEES)), shown=SHOWN_OF_CATEGORY)
+
+    def article(self, request: Request) -> Response:
+        """`GET /help/{slug}`: one article."""
+        slug = request.path_params["slug"]
+        if not SLUG.fullmatch(slug): return self.missing()
+        try:
+            article = self._kb.article(slug, EMPLOYEES)
+        except NotFound:
+            return self.missing()
+        return self._article(article)
+
+    def _article(self, article: ArticleView) -> Response:
+        rendered = self._markdown.article(article.title, article.body, article.passages)
+        contents = rendered.contents if len(rendered.contents) >= CONTENTS_FROM else ()
+        due = review_due(article.verified, article.review_every, self._clock().date())
+        return self._page(
+            "article.html", article=article, sections=rendered.sections, contents=contents, due=due,
+            icon=_icon(article.category), related=self._finder.related(article.slug, article.title),
+        )
+
+    def missing(self) -> Response:
+        """There is no such page; the same is said of one that employees may not see."""
+        return self._page("note.html", 404, title=texts.MISSING_TITLE, text=texts.MISSING)
+
+    def refused(self, status: int, reason: str) -> Response:
+        """The request itself was wrong, such as a POST to a page."""
+        return self._page("note.html", status, title=texts.sentence(reason.lower()), text=texts.REFUSED)
+
+    def failed(self, reference: str) -> Response:
+        """Something broke; the log has the same reference."""
+        return self._page("note.html", 500, title=texts.FAILED_TITLE, text=texts.FAILED, reference=reference)
+
+    def away(self, reference: str) -> Response:
+        """The database does not answer."""
+        return self._page("note.html", 503, title=texts.AWAY_TITLE, text=texts.AWAY, reference=reference)
+
+    def _too_long(self, query: str) -> Response:
+        text = texts.too_long(QUERY_LIMIT)
+        return self._page("note.html", 400, title=texts.TOO_LONG_TITLE, text=text, query=query[:QUERY_LIMIT])
+
+    def _page(self, template: str, status: int = 200, **values: Any) -> Response:
+        return HTMLResponse(self._templates.get_template(template).render(values), status)
+
+
+def review_due(verified: date | None, review_every: int, today: date) -> date | None:
+    """The day for another check, if it has passed. `review_every` is in days, 0 for never."""
+    if not verified or not review_every: return None
+    due = verified + timedelta(days=review_every)
+    return due if due < today else None
+
+
+def _categories(items: list[Item]) -> list[Category]:
+    ordered = sorted(items, key=lambda item: (texts.category_order(item.category), item.title.lower()))
+    return [
+        Category(name=name, label=texts.category(name), icon=_icon(name), items=tuple(own))
+        for name, own in groupby(ordered, key=lambda item: item.category)
+    ]
+
+
+def _icon(category: str) -> str:
+    return category if texts.has_icon(category) else "other"
+
+
+def _anchor(category: str) -> str:
+    """The id of a topic on the home page, whatever characters its name has."""
+    return f"topic-{re.sub(r'[^a-z0-9]+', '-', category.lower())}"
+
+
+def _environment(contact: str) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )
+    environment.globals.update(say=texts, topic=_anchor, contact=contact, query="", reference="", limit=QUERY_LIMIT)
+    return environment

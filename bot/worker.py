@@ -1,0 +1,75 @@
+"""The worker: takes what is due from the outbox and has it delivered, in order within each lane."""
+
+import logging
+import threading
+from datetime import timedelta
+from typing import Any, Protocol
+
+from core import outbox
+from core.clock import Clock
+from core.db import Database
+from core.errors import CannotDeliver, TryLater, Unavailable
+from core.outbox import OutboxItem
+
+AT_ONCE = 10  # items of one claim; more would wait behind Slack's one message a second and channel
+LOOK_EVERY = 0.25  # seconds between two looks when nothing was due: what a person notices as "at once"
+log = logging.getLogger(__name__)
+
+
+class Outbound(Protocol):
+    """Where items are delivered to."""
+
+    def deliver(self, kind: str, payload: dict[str, Any]) -> None:
+        """Do what one item says, or raise `TryLater` or `CannotDeliver`."""
+
+
+class Worker:
+    """Delivers until it is stopped."""
+
+    def __init__(self, database: Database, outbound: Outbound, clock: Clock) -> None:
+        """Take the outbox's database and where its items go."""
+        self._database, self._outbound, self._clock = database, outbound, clock
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="firstline-worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the item in hand, then end."""
+        self._stop.set()
+        if self._thread.is_alive(): self._thread.join(timeout=30)
+
+    def work_once(self) -> int:
+        """Deliver what is due now; how many items that were."""
+        with self._database.transaction() as session: items = outbox.claim(session, self._clock(), AT_ONCE)
+        for item in items: self._deliver(item)
+        return len(items)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                busy = self.work_once()
+            except Unavailable as error:
+                log.warning("the outbox could not be read: %s", error)
+                busy = 0
+            if not busy: self._stop.wait(LOOK_EVERY)
+
+    def _deliver(self, item: OutboxItem) -> None:
+        try:
+            self._outbound.deliver(item.kind, item.payload)
+        except TryLater as error:
+            self._later(item, str(error), error.wait)
+        except CannotDeliver as error:
+            log.error("%s %s cannot be delivered: %s", item.kind, item.key, error)
+            with self._database.transaction() as session: outbox.abandon(session, item, str(error), self._clock())
+        except Exception as error:  # one broken item must not stop the others; it is logged, kept and tried again
+            log.exception("%s %s could not be delivered", item.kind, item.key)
+            self._later(item, f"{type(error).__name__}: {error}", None)
+        else:
+            with self._database.transaction() as session: outbox.done(session, item, self._clock())
+
+    def _later(self, item: OutboxItem, error: str, wait: timedelta | None) -> None:
+        log.warning("%s %s waits: %s", item.kind, item.key, error)
+        with self._database.transaction() as session: outbox.failed(session, item, error, self._clock(), wait)

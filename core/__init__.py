@@ -1,0 +1,1 @@
+"""The floor every other package stands on: settings, errors, database, people, events, outbox, encoder, redaction."""

@@ -1,0 +1,147 @@
+"""The database: typed declarative base, one engine, one transaction per use case.
+
+SQLite (WAL) by default and PostgreSQL by URL run the same code and the same migrations.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.engine import URL, Connection, Dialect
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from core.errors import ConfigProblem, Unavailable
+
+BUSY_MS = 10_000  # how long a SQLite writer waits for the one before it; a use case takes a few milliseconds
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+NAMES = {  # without names, a later migration could not change a constraint
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC, on databases with and without time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature is SQLAlchemy's
+        """Refuse naive times: they would mean something else on each server."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without its zone cannot be stored")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature is SQLAlchemy's
+        """SQLite forgets the zone, and PostgreSQL answers in its own; everything stored is UTC."""
+        if value is None: return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table in Firstline."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON, list[Any]: JSON}
+
+
+class Database:
+    """One engine and the two ways of using it: `transaction` to change things, `reading` to look."""
+
+    def __init__(self, url: str) -> None:
+        """Make the engine; nothing is connected yet.
+
+        Raises:
+            ConfigProblem: the URL cannot be understood, or a SQLite file's folder cannot be made.
+        """
+        parsed = _url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite: _make_folder(parsed.database or ":memory:")
+        self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite)
+        if self.is_sqlite: _prepare_sqlite(self.engine)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One use case: everything in it is committed together, or not at all.
+
+        Raises:
+            Unavailable: the database could not be reached or written (locked, disk full, gone).
+        """
+        with _plain_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent look that takes no write lock.
+
+        Raises:
+            Unavailable: the database could not be read.
+        """
+        how = {"sqlite_begin": "BEGIN"} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with _plain_errors(), Session(self.engine, expire_on_commit=False) as session:
+            session.connection(execution_options=how)
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        return parsed.set(drivername=DRIVERS[parsed.get_backend_name()])
+    except (ArgumentError, ValueError, KeyError):  # what they say may hold the URL's password
+        known = "sqlite:///folder/file.db or postgresql://user:password@host/name"
+        raise ConfigProblem([f"FIRSTLINE_DATABASE_URL: not a database Firstline knows; write {known}."]) from None
+
+
+def _make_folder(file: str) -> None:
+    if file == ":memory:": return
+    try:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"the folder of {file} cannot be made ({error.strerror})"
+        raise ConfigProblem([f"FIRSTLINE_DATABASE_URL: {why}; choose another."]) from None
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise Unavailable("Every connection to the database is busy; nothing was changed. Try again.") from error
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable(f"The database did not answer ({reason(error)}); nothing was changed.") from error
+    except DatabaseError as error:
+        if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+            raise Unavailable(f"The database file is damaged ({reason(error)}); restore it from a backup.") from error
+        raise
+
+
+def reason(error: DBAPIError) -> str:
+    """What the database itself said, on one line, without the statement and its values."""
+    return " ".join(str(error.orig).split())
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # so that BEGIN below is ours, not the driver's
+        for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes its lock at once: a reader that turns writer could otherwise fail half way.
+        how = connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE")
+        connection.execute(text(how))

@@ -1,0 +1,81 @@
+"""Brings a database's tables to what this version of Firstline needs, with the migrations packaged beside this file."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DatabaseError
+
+from core.db import Database, reason
+from core.errors import ConfigProblem, Unavailable
+
+FOLDER = Path(__file__).with_name("migrations")
+LOCK = 7_163_442_091  # PostgreSQL's advisory locks are told apart by a number; this one is Firstline's
+
+
+def upgrade(database: Database) -> None:
+    """Run the migrations that are missing, all or none; of several processes at once, one does it and the others wait.
+
+    Raises:
+        ConfigProblem: the database is newer than this code, holds tables of something else, or refuses us.
+        Unavailable: the database could not be reached or written.
+    """
+    if not pending(database): return
+    try:
+        with database.transaction() as session: _run(session.connection())
+    except Unavailable as error:
+        raise _plain(error.__cause__) or error from None
+    except DatabaseError as error:
+        raise (_plain(error) or error) from None
+
+
+def current(database: Database) -> str:
+    """The revision of the database's tables; empty if there are none yet."""
+    with database.reading() as session:
+        return _current(session.connection())
+
+
+def pending(database: Database) -> bool:
+    """Whether `upgrade` has something to do.
+
+    Raises:
+        ConfigProblem: the database is newer than this code.
+    """
+    found = current(database)
+    scripts = ScriptDirectory.from_config(_config())
+    if found and found not in {script.revision for script in scripts.walk_revisions()}:
+        unknown = f"The database is at revision {found}, which this version of Firstline does not know"
+        raise ConfigProblem([f"{unknown}: a newer one has used it. Install that one, or restore an earlier backup."])
+    return found != scripts.get_current_head()
+
+
+def _run(connection: Connection) -> None:
+    """In a transaction; SQLite has taken its write lock at its begin."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _current(connection: Connection) -> str:
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))  # a % would begin a variable
+    return config
+
+
+def _plain(error: BaseException | None) -> ConfigProblem | None:
+    """What an operator can mend, as one line; None for everything else."""
+    said = reason(error) if isinstance(error, DatabaseError) else ""
+    if "already exists" in said:
+        return ConfigProblem([f"The database holds tables that Firstline did not make ({said}); give it an empty one."])
+    if "permission denied" in said:
+        return ConfigProblem([f"The database user may not make tables ({said}); grant it CREATE on the schema."])
+    return None

@@ -1,0 +1,99 @@
+"""What must happen outside, written in the same transaction as the fact that caused it.
+
+The worker delivers each item at least once, in order within its lane, with back-off; the key makes a second item
+for the same cause impossible.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, String, Text, Update, exists, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from core.db import Base
+
+LEASE = timedelta(seconds=60)  # a delivery takes under 15 s; after a minute its worker must have died
+FIRST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(minutes=15)
+MAX_ATTEMPTS = 40  # with the waits above seven and a half hours, longer than any outage of Slack so far
+
+
+class OutboxItem(Base):
+    """One thing to do outside."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_open", "done_at", "due_at"), Index("ix_outbox_lane", "lane", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    lane: Mapped[str] = mapped_column(String(80))  # items of one lane go out in order, such as one thread's
+    kind: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    gave_up: Mapped[bool] = mapped_column(default=False)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+def put(session: Session, kind: str, *, key: str, lane: str, now: datetime, **payload: Any) -> bool:
+    """Queue one item in the caller's transaction; False if its key was queued before."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = {"key": key, "lane": lane, "kind": kind, "payload": payload, "created_at": now, "due_at": now}
+    row |= {"attempts": 0, "gave_up": False, "error": ""}
+    insert = dialect.insert(OutboxItem).values(**row).on_conflict_do_nothing().returning(OutboxItem.id)
+    return session.execute(insert).first() is not None
+
+
+def claim(session: Session, now: datetime, limit: int) -> Sequence[OutboxItem]:
+    """Take due items that are first in their lanes, and keep them from other workers for `LEASE`."""
+    earlier = aliased(OutboxItem)
+    blocked = exists().where(earlier.lane == OutboxItem.lane, earlier.id < OutboxItem.id, earlier.done_at.is_(None))
+    query = (
+        select(OutboxItem)
+        .where(OutboxItem.done_at.is_(None), OutboxItem.due_at <= now, ~blocked)
+        .order_by(OutboxItem.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    items = session.scalars(query).all()
+    for item in items:
+        item.attempts += 1
+        item.due_at = now + LEASE
+    return items
+
+
+def done(session: Session, item: OutboxItem, now: datetime) -> None:
+    """Delivered: it never goes out again."""
+    session.execute(update(OutboxItem).where(OutboxItem.id == item.id).values(done_at=now, error=""))
+
+
+def failed(session: Session, item: OutboxItem, error: str, now: datetime, wait: timedelta | None = None) -> bool:
+    """Not delivered: try again after `wait` or the back-off; True if it was given up for good."""
+    gave_up = item.attempts >= MAX_ATTEMPTS
+    delay = wait or min(FIRST_WAIT * 2 ** min(item.attempts - 1, 20), LONGEST_WAIT)
+    values: dict[str, Any] = {"error": error[:2000], "due_at": now + delay}
+    if gave_up: values |= {"done_at": now, "gave_up": True}
+    session.execute(_still_ours(item).values(**values))
+    return gave_up
+
+
+def _still_ours(item: OutboxItem) -> Update:
+    """What a worker whose lease ran out reports late must not undo what the next one did."""
+    return update(OutboxItem).where(
+        OutboxItem.id == item.id, OutboxItem.attempts == item.attempts, OutboxItem.done_at.is_(None)
+    )
+
+
+def abandon(session: Session, item: OutboxItem, error: str, now: datetime) -> None:
+    """Trying again cannot help (the channel is gone): keep the item and its error, and let the lane go on."""
+    session.execute(_still_ours(item).values(error=error[:2000], done_at=now, gave_up=True))
+
+
+def waiting(session: Session) -> list[OutboxItem]:
+    """Items still to deliver, oldest first."""
+    open_ = OutboxItem.done_at.is_(None)
+    return list(session.scalars(select(OutboxItem).where(open_).order_by(OutboxItem.id)))

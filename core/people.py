@@ -1,0 +1,108 @@
+"""People and their roles. Who may do what is checked here, on the server side, for every surface."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import String
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.db import Base
+from core.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """What a person is to Firstline; one person may have several."""
+
+    EMPLOYEE = "employee"
+    AGENT = "agent"
+    EDITOR = "editor"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class Action(StrEnum):
+    """What roles are checked for."""
+
+    ASK = "ask"
+    WORK_TICKETS = "work tickets"
+    DECLARE_OUTAGE = "declare an outage"
+    EDIT_ARTICLES = "edit articles"
+    READ_STAFF_ARTICLES = "read staff articles"
+
+
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.EMPLOYEE: frozenset({Action.ASK}),
+    Role.AGENT: frozenset({Action.ASK, Action.WORK_TICKETS, Action.DECLARE_OUTAGE, Action.READ_STAFF_ARTICLES}),
+    Role.EDITOR: frozenset({Action.ASK, Action.EDIT_ARTICLES, Action.READ_STAFF_ARTICLES}),
+    Role.MANAGER: frozenset({Action.ASK, Action.WORK_TICKETS, Action.DECLARE_OUTAGE, Action.READ_STAFF_ARTICLES}),
+    Role.ADMIN: frozenset(Action),
+}
+
+
+class PersonRow(Base):
+    """One person, as Slack and the desk file describe them. The id is Slack's user id."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(320), default="", index=True)
+    title: Mapped[str] = mapped_column(String(200), default="")
+    tz: Mapped[str] = mapped_column(String(60), default="UTC")
+    roles: Mapped[list[str]]
+    level: Mapped[int] = mapped_column(default=0)
+    platforms: Mapped[list[str]]
+    seen_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person as the use cases see them. `level` is the support tier of an agent (2, 3), 0 for others."""
+
+    id: str
+    name: str
+    email: str = ""
+    title: str = ""
+    tz: str = "UTC"
+    roles: frozenset[Role] = frozenset({Role.EMPLOYEE})
+    level: int = 0
+    platforms: tuple[str, ...] = ()
+
+    def may(self, action: Action) -> bool:
+        """Whether any of the person's roles permits the action."""
+        return any(action in ALLOWED[role] for role in self.roles)
+
+    def must(self, action: Action) -> None:
+        """Raise `NotAllowed` unless the person may do this."""
+        if not self.may(action):
+            raise NotAllowed(f"Your roles do not let you {action.value}. Ask the IT operations manager if they should.")
+
+    def audiences(self) -> frozenset[str]:
+        """Which articles the person may see."""
+        staff = {"staff"} if self.may(Action.READ_STAFF_ARTICLES) else set()
+        return frozenset({"employees"} | staff)
+
+
+def save(session: Session, person: Person, now: datetime) -> None:
+    """Insert or refresh a person in the caller's transaction; two at once for a new person do no harm."""
+    fields: dict[str, object] = {"name": person.name, "email": person.email, "title": person.title, "tz": person.tz}
+    fields |= {"roles": sorted(person.roles), "level": person.level, "platforms": list(person.platforms)}
+    fields["seen_at"] = now
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(PersonRow).values(id=person.id, **fields)
+    session.execute(insert.on_conflict_do_update(index_elements=[PersonRow.id], set_=fields))
+
+
+def find(session: Session, person_id: str) -> Person | None:
+    """The person with this id, or None if Firstline never met them."""
+    row = session.get(PersonRow, person_id, populate_existing=True)
+    return _person(row) if row else None
+
+
+def _person(row: PersonRow) -> Person:
+    return Person(
+        id=row.id, name=row.name, email=row.email, title=row.title, tz=row.tz,
+        roles=frozenset(Role(role) for role in row.roles), level=row.level, platforms=tuple(row.platforms),
+    )

@@ -1,0 +1,29 @@
+"""Every event from outside is handled once: its keys are remembered in the database."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.db import Base
+
+
+class Received(Base):
+    """A key of something that was handled: an event id, or a channel and a message's ts."""
+
+    __tablename__ = "received"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    at: Mapped[datetime]
+
+
+def first_time(session: Session, keys: Iterable[str], now: datetime) -> bool:
+    """Whether none of the keys was seen before; remembers all of them in the caller's transaction."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    fresh = True
+    for key in sorted(set(keys)):  # one order for everybody, so that two processes cannot wait for each other
+        insert = dialect.insert(Received).values(key=key, at=now).on_conflict_do_nothing().returning(Received.key)
+        fresh &= session.execute(insert).first() is not None
+    return fresh

@@ -1,0 +1,1 @@
+"""The desk: tickets, queues, priorities, clocks, and what the next tier reads."""

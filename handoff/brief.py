@@ -1,0 +1,62 @@
+"""The brief: everything the next tier reads, so that nobody has to ask again. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An article or recipe that search brought up. `score` is how sure it was, 0 to 1."""
+
+    kind: str
+    slug: str
+    title: str
+    score: float
+    rejected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One step that the person went through, and what came of it."""
+
+    recipe: str
+    step: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """Asked, goal, found, tried, rejected, how sure; and why it became a ticket."""
+
+    asked: tuple[str, ...]
+    reason: str
+    goal: str = ""
+    found: tuple[Found, ...] = ()
+    tried: tuple[Tried, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    note: str = ""
+    confidence: float = 0.0
+    why: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for the database."""
+        return asdict(self) | {"answers": dict(self.answers)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The brief that `to_json` wrote."""
+        found = tuple(Found(**row) for row in data["found"])
+        tried = tuple(Tried(**row) for row in data["tried"])
+        lists = {name: tuple(data[name]) for name in ("asked", "files", "why")}
+        return cls(**{**data, **lists, "found": found, "tried": tried})
+
+
+MAX_SUMMARY = 120  # characters: fits a card's header and a list's line
+
+
+def summary(asked: Sequence[str]) -> str:
+    """A ticket's one-line title: the start of what the person first said."""
+    words = " ".join(asked[0].split()) if asked else ""
+    return words if len(words) <= MAX_SUMMARY else words[: MAX_SUMMARY - 1].rstrip() + "…"

@@ -1,0 +1,233 @@
+"""The desk file: staff, queues, priorities, policies, hours, catalogue. Read once, checked whole, frozen."""
+
+import re
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import ConfigProblem
+from core.files import Problem, read_yaml
+from core.people import Role
+
+Priority = Literal["P1", "P2", "P3", "P4", "P5"]
+Level = Literal["high", "medium", "low"]
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Contact(_Part):
+    """Other ways to reach IT, shown where they help."""
+
+    phone: str = ""
+    hours: str = ""
+    channel: str = ""
+
+
+class Staff(_Part):
+    """One member of staff, by e-mail address. `level` is the tier they work at."""
+
+    email: str
+    roles: list[Role]
+    level: int = 0
+    platforms: list[str] = Field(default_factory=list)
+
+
+class Tier(_Part):
+    """One tier of support."""
+
+    level: int
+    name: str
+
+
+class Queue(_Part):
+    """Where tickets wait: a channel, the categories it takes (none: all others), its hours."""
+
+    name: str
+    tier: int
+    channel: str
+    hours: str
+    categories: list[str] = Field(default_factory=list)
+
+
+class Straight(_Part):
+    """A category that may not wait for anything."""
+
+    category: str
+    priority: Priority
+    article: str = ""
+
+
+def _duration(value: Any) -> Any:
+    match = re.fullmatch(r"(\d{1,4})([mhd])", str(value))
+    if not match: raise ValueError("write a number and m, h or d, such as 30m, 4h or 2d")
+    return {"amount": int(match[1]), "unit": match[2]}
+
+
+class Span(_Part):
+    """A length of time as it was agreed; a day is a working day where the clock keeps office hours."""
+
+    amount: int = Field(ge=1)
+    unit: Literal["m", "h", "d"]
+
+    def within(self, working_day: timedelta) -> timedelta:
+        """The span as clock time, given how long a day is on that clock."""
+        return self.amount * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": working_day}[self.unit]
+
+
+Duration = Annotated[Span, BeforeValidator(_duration)]
+
+
+class Policy(_Part):
+    """What was agreed for a priority: until first response, until resolution, and between two updates."""
+
+    response: Duration
+    resolution: Duration
+    update: Duration
+    clock: Literal["office", "always"]
+
+
+class Policies(_Part):
+    """The policies of all priorities, as one version."""
+
+    version: int
+    P1: Policy
+    P2: Policy
+    P3: Policy
+    P4: Policy
+    P5: Policy
+
+    def of(self, priority: str) -> Policy:
+        """The policy of one priority."""
+        found: Policy = getattr(self, priority)
+        return found
+
+
+def _window(value: Any) -> Any:
+    start, dash, end = str(value).partition("-")
+    if not dash: raise ValueError('write opening and closing time, such as "08:00-18:00"')
+    opens, closes = time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+    if opens >= closes: raise ValueError("the closing time must come after the opening time")
+    return (opens, closes)
+
+
+Window = Annotated[tuple[time, time], BeforeValidator(_window)]
+
+
+class Hours(_Part):
+    """When a queue works: one window a weekday, in its time zone, but not on holidays."""
+
+    time_zone: str
+    days: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Window] = Field(min_length=1)
+    holidays: frozenset[date] = frozenset()
+
+    @model_validator(mode="after")
+    def _zone_exists(self) -> "Hours":
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f'there is no time zone "{self.time_zone}"') from None
+        return self
+
+    def window(self, day: date) -> tuple[time, time] | None:
+        """Opening and closing time of one day, or None when closed."""
+        return None if day in self.holidays else self.days.get(DAYS[day.weekday()])  # type: ignore[call-overload]  # the tuple holds the literals
+
+    def working_day(self) -> timedelta:
+        """The length of the longest working day: what "1d" means."""
+        spans = [timedelta(hours=c.hour - o.hour, minutes=c.minute - o.minute) for o, c in self.days.values()]
+        return max(spans)
+
+
+class FormField(_Part):
+    """One input of a catalogue form."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    label: str = Field(min_length=1, max_length=48)
+    type: Literal["text", "date"] = "text"
+    max: int = Field(default=200, ge=1, le=3000)
+    long: bool = False
+
+
+class CatalogueItem(_Part):
+    """One thing that people can request through a form."""
+
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
+    title: str = Field(min_length=1, max_length=100)
+    category: str
+    triggers: list[str] = Field(min_length=1)
+    fields: list[FormField] = Field(min_length=1, max_length=20)
+
+
+class Desk(_Part):
+    """Everything a company has agreed about its support."""
+
+    contact: Contact = Contact()
+    watched_channels: list[str] = Field(default_factory=list)
+    staff: list[Staff] = Field(default_factory=list)
+    tiers: list[Tier]
+    queues: list[Queue] = Field(min_length=1)
+    straight_to_people: list[Straight] = Field(default_factory=list)
+    priorities: dict[Level, dict[Level, Priority]]
+    policies: Policies
+    hours: dict[str, Hours]
+    escalation_reasons: dict[str, str] = Field(min_length=1)
+    resolution_codes: dict[str, str] = Field(min_length=1)
+    catalogue: list[CatalogueItem] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Desk":
+        problems = [*self._matrix_gaps(), *self._queue_problems()]
+        if problems: raise ValueError("; ".join(problems))
+        return self
+
+    def _matrix_gaps(self) -> list[str]:
+        levels = ("high", "medium", "low")
+        gaps = [f"{i} impact and {u} urgency" for i in levels for u in levels if u not in self.priorities.get(i, {})]  # type: ignore[call-overload]  # the tuple holds the literals
+        return [f"priorities: no priority for {gap}" for gap in gaps]
+
+    def _queue_problems(self) -> list[str]:
+        levels = {tier.level for tier in self.tiers}
+        problems = [f'queue {q.name}: there are no hours "{q.hours}"' for q in self.queues if q.hours not in self.hours]
+        problems += [f"queue {q.name}: there is no tier {q.tier}" for q in self.queues if q.tier not in levels]
+        if not any(q.tier == 2 and not q.categories for q in self.queues):  # noqa: PLR2004 - tier 2 is the first with people
+            problems.append("queues: tier 2 needs a queue that takes every category")
+        return problems
+
+    def queue(self, name: str) -> Queue:
+        """A queue by name; a queue that was taken out of the file is stood in for by the first one."""
+        return next((q for q in self.queues if q.name == name), self.queues[0])
+
+    def staff_of(self, email: str) -> Staff | None:
+        """The staff record of an e-mail address, whatever its case."""
+        return next((s for s in self.staff if s.email.lower() == email.lower()), None)
+
+    def item(self, slug: str) -> CatalogueItem | None:
+        """A catalogue item by its slug."""
+        return next((item for item in self.catalogue if item.slug == slug), None)
+
+    def straight(self, category: str) -> Straight | None:
+        """The rule for a category that may not wait, if it is one."""
+        return next((rule for rule in self.straight_to_people if rule.category == category), None)
+
+
+def load_desk(path: Path) -> Desk:
+    """Read and check the desk file.
+
+    Raises:
+        ConfigProblem: a line for everything that is wrong with it, with its line number.
+    """
+    try:
+        document = read_yaml(path.name, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigProblem([f"{path}: cannot be read ({error})."]) from None
+    if isinstance(document, Problem): raise ConfigProblem([str(document)])
+    try:
+        return Desk.model_validate(document.data)
+    except ValidationError as error:
+        raise ConfigProblem([str(problem) for problem in document.problems(path.name, error)]) from None

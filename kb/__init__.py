@@ -1,0 +1,1 @@
+"""The knowledge base: articles, recipes, and finding the right one."""

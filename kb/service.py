@@ -1,0 +1,396 @@
+"""What others ask of the knowledge base: save, import, search, read."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core import events
+from core.clock import Clock
+from core.db import Database
+from core.encoder import Encoder, Vectors
+from core.errors import BadInput, ConfigProblem, NotFound, Stale
+from core.files import Problem
+from kb.articles import Article, Passage, check, parse_article, passages
+from kb.cookbook import Recipe, parse_recipe
+from kb.index import Entry, Item, SearchIndex
+from kb.ranking import Candidate
+from kb.tables import PUBLISHED, RETIRED, EntryRow, GenerationRow, ItemRow, RevisionRow, VectorRow
+
+IMPORTER = "import"  # the actor of a revision that came from a file
+AT_ONCE = 256  # texts embedded and stored together: a second or two of work between two notes of progress
+
+Note = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An article or recipe about to be saved: its file's text, and what was read from it."""
+
+    kind: str
+    slug: str
+    title: str
+    source: str
+    fields: dict[str, Any]
+    entries: tuple[Entry, ...]
+
+    def hash(self) -> str:
+        """A hash of the source; saving an equal source again changes nothing."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What an import did: slugs by outcome, and the problems of what was not taken."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def article_draft(file: str, source: str) -> Draft | list[Problem]:
+    """A Markdown file's name and text, ready to be saved, or what is wrong with it."""
+    article = parse_article(file, source)
+    if isinstance(article, list): return article
+    return _article_draft(article, source)
+
+
+def _article_draft(article: Article, source: str) -> Draft:
+    own = [Entry(item=0, kind="title", ordinal=0, heading="", text=article.title)]
+    own += [Entry(item=0, kind="alias", ordinal=n, heading="", text=text) for n, text in enumerate(article.aliases)]
+    own += [Entry(item=0, kind="passage", ordinal=p.ordinal, heading=p.heading, text=p.text) for p in passages(article)]
+    verified = article.verified.isoformat() if article.verified else ""
+    fields = {
+        "category": article.category, "audience": article.audience, "owner": article.owner, "verified": verified,
+        "review_every": article.review_every, "aliases": list(article.aliases), "body": article.body,
+    }
+    return Draft(
+        kind="article", slug=article.slug, title=article.title, source=source, fields=fields, entries=tuple(own)
+    )
+
+
+def recipe_draft(file: str, source: str) -> Draft | list[Problem]:
+    """A YAML file's name and text, ready to be saved, or what is wrong with it."""
+    recipe = parse_recipe(file, source)
+    if isinstance(recipe, list): return recipe
+    own = [Entry(item=0, kind="title", ordinal=0, heading="", text=recipe.title)]
+    own += [Entry(item=0, kind="trigger", ordinal=n, heading="", text=text) for n, text in enumerate(recipe.triggers)]
+    fields = {"category": recipe.category, "audience": recipe.audience, "recipe": recipe.model_dump()}
+    return Draft(kind="recipe", slug=recipe.slug, title=recipe.title, source=source, fields=fields, entries=tuple(own))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleView:
+    """A published article as people read it. `passages` are in its order."""
+
+    slug: str
+    title: str
+    body: str
+    category: str
+    audience: str
+    owner: str
+    verified: date | None
+    review_every: int
+    aliases: tuple[str, ...]
+    revision: int
+    passages: tuple[Passage, ...]
+
+
+class KnowledgeBase:
+    """The knowledge base of one process, over the database that all processes share."""
+
+    def __init__(self, database: Database, encoder: Encoder, clock: Clock) -> None:
+        """Take its parts; the index is built at the first search."""
+        self._database, self._encoder, self._clock = database, encoder, clock
+        self._index: SearchIndex | None = None
+        self._dialect = sqlite if database.is_sqlite else postgresql
+        self._building = threading.Lock()
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def save(self, draft: Draft, *, by: str, seen_revision: int | None = None) -> int:
+        """Publish a draft as a new revision and return its number; an equal one is not saved again.
+
+        Raises:
+            BadInput: the article does not pass the checks.
+            Stale: the item is no longer at `seen_revision` (0: it must be new); nothing was overwritten.
+        """
+        self._embed([draft])
+        with self._database.transaction() as session:
+            number, changed = self._save(session, draft, by, seen_revision)
+            if changed: self._bump(session)
+        return number
+
+    def retire(self, kind: str, slug: str, *, by: str) -> None:
+        """Take an item out of search; its revisions stay."""
+        with self._database.transaction() as session:
+            row = _row(session, kind, slug, lock=True)
+            if row.state == RETIRED: return
+            row.state = RETIRED
+            session.execute(delete(EntryRow).where(EntryRow.item_id == row.id))
+            events.record(session, f"{kind}.retired", f"{kind}:{row.id}", actor=by, at=self._clock(), slug=slug)
+            self._bump(session)
+
+    def import_folders(
+        self, articles: Path | None, cookbook: Path | None, note: Note = lambda _done, _all: None
+    ) -> Report:
+        """Read every article and recipe file; good ones are saved, the problems of the others are told.
+
+        `note(done, all)` is told how far it is. A second import of the same files changes nothing.
+        """
+        report = Report()
+        files = [*_read(articles, ("*.md",), article_draft, report)]
+        files += _read(cookbook, ("*.yaml", "*.yml"), recipe_draft, report)
+        drafts = _without_clashes(files, report)
+        self._embed(drafts, note)
+        with self._database.transaction() as session:
+            for draft in drafts: self._import_one(session, draft, report)
+            if report.added or report.changed: self._bump(session)
+        return report
+
+    def _import_one(self, session: Session, draft: Draft, report: Report) -> None:
+        number, changed = self._save(session, draft, IMPORTER, None)
+        outcome = report.same if not changed else report.added if number == 1 else report.changed
+        outcome.append(draft.slug)
+
+    def _save(self, session: Session, draft: Draft, by: str, seen: int | None) -> tuple[int, bool]:
+        row = self._item_row(session, draft)
+        if seen is not None and seen != row.revision:
+            raise Stale(f'"{draft.title}" was changed by somebody else meanwhile. Look at it again, then save.')
+        if row.hash == draft.hash() and row.state == PUBLISHED: return row.revision, False
+        row.state, row.revision, row.hash = PUBLISHED, row.revision + 1, draft.hash()
+        session.flush()
+        self._write(session, row, draft, by)
+        return row.revision, True
+
+    def _item_row(self, session: Session, draft: Draft) -> ItemRow:
+        """The row of a draft's item, locked; at revision 0 when it is new, so that two who make it take turns."""
+        values = {"kind": draft.kind, "slug": draft.slug, "state": RETIRED, "revision": 0, "hash": ""}
+        session.execute(self._dialect.insert(ItemRow).values(values).on_conflict_do_nothing())
+        return _row(session, draft.kind, draft.slug, lock=True)
+
+    def _write(self, session: Session, row: ItemRow, draft: Draft, by: str) -> None:
+        now = self._clock()
+        session.add(
+            RevisionRow(
+                item_id=row.id, number=row.revision, title=draft.title, source=draft.source, fields=draft.fields,
+                saved_by=by, saved_at=now,
+            )
+        )
+        session.execute(delete(EntryRow).where(EntryRow.item_id == row.id))
+        session.add_all(
+            EntryRow(
+                item_id=row.id, kind=e.kind, ordinal=e.ordinal, heading=e.heading, text=e.text,
+                hash=_hash(_embedded(draft.title, e)),
+            )
+            for e in draft.entries
+        )
+        facts = {"slug": draft.slug, "revision": row.revision}
+        events.record(session, f"{draft.kind}.published", f"{draft.kind}:{row.id}", actor=by, at=now, **facts)
+
+    def _bump(self, session: Session) -> None:
+        first = self._dialect.insert(GenerationRow).values(id=1, number=1)
+        grown = first.on_conflict_do_update(index_elements=["id"], set_={"number": GenerationRow.number + 1})
+        session.execute(grown)
+
+    def _embed(self, drafts: Sequence[Draft], note: Note = lambda _done, _all: None) -> None:
+        """Embed what no vector is stored for yet, outside of any transaction that changes articles."""
+        texts = {_hash(text): text for draft in drafts for e in draft.entries for text in [_embedded(draft.title, e)]}
+        with self._database.reading() as session:
+            known = set(session.scalars(select(VectorRow.hash).where(VectorRow.encoder == self._encoder.name)))
+        todo = [key for key in texts if key not in known]
+        for start in range(0, len(todo), AT_ONCE):
+            keys = todo[start : start + AT_ONCE]
+            self._keep(keys, self._encode([texts[key] for key in keys]))
+            note(min(start + AT_ONCE, len(todo)), len(todo))
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors fit to be stored: a bad one would break every search from then on."""
+        rows = self._encoder.encode(texts)
+        if np.isfinite(rows).all(): return rows
+        raise ConfigProblem([f"FIRSTLINE_ENCODER: {self._encoder.name} gives vectors that are no numbers; use another model."])
+
+    def _keep(self, keys: Sequence[str], rows: Vectors) -> None:
+        with self._database.transaction() as session:
+            values = [
+                {"encoder": self._encoder.name, "hash": key, "data": row.astype("<f4").tobytes()}
+                for key, row in zip(keys, rows, strict=True)
+            ]
+            session.execute(self._dialect.insert(VectorRow).values(values).on_conflict_do_nothing())
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def search(
+        self, vector: Vectors, text: str, audiences: frozenset[str], *, without: frozenset[str] = frozenset()
+    ) -> list[Candidate]:
+        """Candidates for one question, best first, from the newest published state."""
+        return self.index().search(vector, text, audiences, without=without)
+
+    def index(self) -> SearchIndex:
+        """The index of the newest generation; built anew, by one thread, when the number has changed."""
+        generation = self._generation()
+        current = self._index
+        if current and current.generation >= generation: return current
+        with self._building:
+            if not self._index or self._index.generation < generation: self._index = self._build()
+            return self._index
+
+    def _generation(self) -> int:
+        with self._database.reading() as session:
+            return session.scalar(select(GenerationRow.number).where(GenerationRow.id == 1)) or 0
+
+    def _build(self) -> SearchIndex:
+        with self._database.reading() as session:
+            generation = session.scalar(select(GenerationRow.number).where(GenerationRow.id == 1)) or 0
+            items = {row.id: _item(row, revision) for row, revision in session.execute(_published()).tuples()}
+            entries = session.scalars(select(EntryRow).order_by(EntryRow.item_id, EntryRow.id)).all()
+            stored = dict(session.execute(self._stored()).tuples().all())
+        # Between two of these looks PostgreSQL may show an item published just now; its generation comes next.
+        entries = [row for row in entries if row.item_id in items]
+        missing = [row for row in entries if row.hash not in stored]
+        if missing: stored |= self._embed_again(missing, {item.id: item.title for item in items.values()})
+        data = b"".join(stored[row.hash] for row in entries)
+        rows = np.frombuffer(data, dtype="<f4").reshape(len(entries), -1 if entries else 1)
+        return SearchIndex(generation, list(items.values()), [_entry(row) for row in entries], rows)
+
+    def _stored(self) -> Any:
+        used = VectorRow.hash.in_(select(EntryRow.hash))
+        return select(VectorRow.hash, VectorRow.data).where(VectorRow.encoder == self._encoder.name, used)
+
+    def _embed_again(self, missing: Sequence[EntryRow], titles: dict[int, str]) -> dict[str, bytes]:
+        """Another encoder than before: its vectors are made once, and kept."""
+        unique = {row.hash: _embedded(titles[row.item_id], _entry(row)) for row in missing}
+        rows = self._encode(list(unique.values()))
+        self._keep(list(unique), rows)
+        return {key: row.astype("<f4").tobytes() for key, row in zip(unique, rows, strict=True)}
+
+    def article(self, slug: str, audiences: frozenset[str]) -> ArticleView:
+        """A published article that these audiences may see.
+
+        Raises:
+            NotFound: there is none; says the same for a hidden one.
+        """
+        with self._database.reading() as session:
+            pair = session.execute(_published().where(ItemRow.kind == "article", ItemRow.slug == slug)).tuples().first()
+        if pair is None or pair[1].fields["audience"] not in audiences: raise NotFound(f'There is no article "{slug}".')
+        return _article_view(*pair)
+
+    def titles(self, audiences: frozenset[str]) -> list[Item]:
+        """The published articles that these audiences may see, by category and title."""
+        own = [item for item in self.index().items.values() if item.kind == "article" and item.audience in audiences]
+        return sorted(own, key=lambda item: (item.category, item.title))
+
+    def recipe(self, slug: str, revision: int | None = None) -> tuple[Recipe, int]:
+        """A recipe at one revision, or the published one, with its revision number; retired ones can still be finished.
+
+        Raises:
+            NotFound: there is no such recipe.
+        """
+        with self._database.reading() as session:
+            item = _row(session, "recipe", slug)
+            number = revision or item.revision
+            own = (RevisionRow.item_id == item.id) & (RevisionRow.number == number)
+            row = session.scalar(select(RevisionRow).where(own))
+        if row is None: raise NotFound(f'There is no revision {number} of the recipe "{slug}".')
+        return Recipe.model_validate(row.fields["recipe"]), number
+
+
+def article_source(article: Article) -> str:
+    """The Markdown file of an article that was written on a form."""
+    import yaml
+
+    problems = check(article)
+    if problems: raise BadInput(" ".join(f"{problem[0].upper()}{problem[1:]}." for problem in problems))
+    front: dict[str, Any] = {"title": article.title, "category": article.category, "audience": article.audience}
+    if article.owner: front["owner"] = article.owner
+    if article.verified: front["verified"] = article.verified
+    if article.review_every: front["review_every"] = f"{article.review_every}d"
+    if article.aliases: front["aliases"] = list(article.aliases)
+    return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True)}---\n\n{article.body}\n"
+
+
+def _published() -> Any:
+    joined = (RevisionRow.item_id == ItemRow.id) & (RevisionRow.number == ItemRow.revision)
+    return select(ItemRow, RevisionRow).join(RevisionRow, joined).where(ItemRow.state == PUBLISHED).order_by(ItemRow.id)
+
+
+def _row(session: Session, kind: str, slug: str, *, lock: bool = False) -> ItemRow:
+    query = select(ItemRow).where(ItemRow.kind == kind, ItemRow.slug == slug)
+    row = session.scalar(query.with_for_update() if lock else query)
+    if row is None: raise NotFound(f'There is no {kind} "{slug}".')
+    return row
+
+
+def _item(row: ItemRow, revision: RevisionRow) -> Item:
+    fields = revision.fields
+    return Item(
+        id=row.id, kind=row.kind, slug=row.slug, title=revision.title, category=fields["category"],
+        audience=fields["audience"], revision=row.revision,
+    )
+
+
+def _entry(row: EntryRow) -> Entry:
+    return Entry(item=row.item_id, kind=row.kind, ordinal=row.ordinal, heading=row.heading, text=row.text)
+
+
+def _article_view(row: ItemRow, revision: RevisionRow) -> ArticleView:
+    fields = revision.fields
+    verified = date.fromisoformat(fields["verified"]) if fields["verified"] else None
+    article = Article(slug=row.slug, title=revision.title, body=fields["body"])
+    return ArticleView(
+        slug=row.slug, title=revision.title, body=fields["body"], category=fields["category"],
+        audience=fields["audience"], owner=fields["owner"], verified=verified, review_every=fields["review_every"], aliases=tuple(fields["aliases"]),
+        revision=row.revision, passages=tuple(passages(article)),
+    )
+
+
+def _embedded(title: str, entry: Entry) -> str:
+    """The text whose vector stands for an entry: a passage is read under its title and heading."""
+    if entry.kind != "passage": return entry.text
+    return "\n".join(part for part in (title, entry.heading, entry.text) if part)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read(
+    folder: Path | None, patterns: Iterable[str], parse: Callable[[str, str], Draft | list[Problem]], report: Report
+) -> list[tuple[str, Draft]]:
+    """The drafts in a folder with their files' names."""
+    if folder is None: return []
+    if not folder.is_dir(): report.problems.append(Problem(file=str(folder), line=1, message="there is no such folder"))
+    drafts = []
+    for path in sorted(p for pattern in patterns for p in folder.rglob(pattern)):
+        name = path.relative_to(folder).as_posix()
+        draft = _parsed(name, path, parse)
+        if isinstance(draft, Draft): drafts.append((name, draft))
+        else: report.problems.extend(draft)
+    return drafts
+
+
+def _parsed(name: str, path: Path, parse: Callable[[str, str], Draft | list[Problem]]) -> Draft | list[Problem]:
+    try:
+        return parse(name, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        return [Problem(file=name, line=1, message=f"cannot be read: {error}")]
+
+
+def _without_clashes(drafts: Sequence[tuple[str, Draft]], report: Report) -> list[Draft]:
+    """The first file of a slug wins; a second one is a problem, not an overwrite."""
+    unique: dict[tuple[str, str], tuple[str, Draft]] = {}
+    for name, draft in drafts:
+        first, kept = unique.setdefault((draft.kind, draft.slug), (name, draft))
+        if kept is draft: continue
+        message = f'the {draft.kind} "{draft.slug}" is already in {first}'
+        report.problems.append(Problem(file=name, line=1, message=message))
+    return [draft for _, draft in unique.values()]

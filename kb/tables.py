@@ -1,0 +1,95 @@
+"""The tables of the knowledge base. The search index is derived from them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base
+
+PUBLISHED, RETIRED = "published", "retired"
+
+
+class ItemRow(Base):
+    """One article or recipe, whatever revision it is at. `kind` is `article` or `recipe`."""
+
+    __tablename__ = "kb_items"
+    __table_args__ = (UniqueConstraint("kind", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    slug: Mapped[str] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(12))
+    revision: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class RevisionRow(Base):
+    """One saved state of an article or recipe. `source` is the file's text, as it can be exported again."""
+
+    __tablename__ = "kb_revisions"
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("kb_items.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(150))
+    source: Mapped[str] = mapped_column(Text)
+    fields: Mapped[dict[str, Any]]
+    saved_by: Mapped[str] = mapped_column(String(40))
+    saved_at: Mapped[datetime]
+
+
+class EntryRow(Base):
+    """One text that is searched: a title, an alias, a passage or a trigger of a published item."""
+
+    __tablename__ = "kb_entries"
+    __table_args__ = (Index("ix_kb_entries_item", "item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("kb_items.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    ordinal: Mapped[int]
+    heading: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class VectorRow(Base):
+    """The vector of a text by one encoder: float32, little-endian. Kept, so that only new texts are embedded."""
+
+    __tablename__ = "kb_vectors"
+
+    encoder: Mapped[str] = mapped_column(String(120), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class GenerationRow(Base):
+    """One number that grows with every change; a process compares it before it searches."""
+
+    __tablename__ = "kb_generation"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+
+
+class RunRow(Base):
+    """One person going through one recipe. `seen` counts its moves; `progress` is where it stands."""
+
+    __tablename__ = "kb_runs"
+    __table_args__ = (Index("ix_kb_runs_conversation", "conversation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipe: Mapped[str] = mapped_column(String(100))
+    revision: Mapped[int]
+    owner: Mapped[str] = mapped_column(String(40))
+    conversation_id: Mapped[int]
+    seen: Mapped[int]
+    progress: Mapped[dict[str, Any]]
+    end: Mapped[str] = mapped_column(String(12), default="")
+    channel: Mapped[str] = mapped_column(String(40), default="")
+    message_ts: Mapped[str] = mapped_column(String(40), default="")
+    started_at: Mapped[datetime]
+    moved_at: Mapped[datetime]

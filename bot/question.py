@@ -36,12 +36,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A passage of an approved article, word for word, with what it takes to trust it."""
+    """Passages of an approved article, word for word, with what it takes to trust them.
+
+    `parts` are (heading, text): the opening, which answers in short, and the section that fits best.
+    """
 
     slug: str
     title: str
-    heading: str
-    text: str
+    parts: tuple[tuple[str, str], ...]
     url: str
     verified: date | None
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import f1_score, matthews_corrcoef
 
 from classifier.examples import Example
@@ -12,6 +13,8 @@ from classifier.model import FOLDS, SEED, Classifier, train
 from core.encoder import Encoder, Vectors
 
 BINS = 10  # of the expected calibration error (Naeini et al. 2015)
+
+_Row = tuple[str, str, float]  # the true label, the guessed one, and how sure the guess was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +31,22 @@ class Score:
 
 def cross_validate(examples: Sequence[Example], encoder: Encoder) -> list[Score]:
     """Train on four fifths, look at the fifth part, five times over."""
-    parts = np.random.default_rng(SEED).permutation(len(examples)) % FOLDS
-    seen: dict[str, list[tuple[str, str, float]]] = {head: [] for head in HEADS}
+    parts = _parts(examples)
+    seen: dict[str, list[_Row]] = {head: [] for head in HEADS}
     for part in range(FOLDS):
         model = train([e for e, p in zip(examples, parts, strict=True) if p != part], encoder)
         held = [e for e, p in zip(examples, parts, strict=True) if p == part]
         for head, rows in _judged(model, held, encoder).items(): seen[head] += rows
-    return [_score(head, rows) for head, rows in seen.items()]
+    return [_score(head, rows) for head, rows in seen.items() if rows]
+
+
+def _parts(examples: Sequence[Example]) -> NDArray[np.int64]:
+    """The fifth that each example belongs to; equal labels are dealt out in turn, so that no fifth goes without."""
+    mixed = np.random.default_rng(SEED).permutation(len(examples))
+    dealt = sorted(mixed, key=lambda n: sorted(examples[n].labels.items()))
+    parts = np.empty(len(examples), dtype=np.int64)
+    parts[dealt] = np.arange(len(examples)) % FOLDS
+    return parts
 
 
 def evaluate(model: Classifier, examples: Sequence[Example], encoder: Encoder) -> list[Score]:
@@ -42,27 +54,28 @@ def evaluate(model: Classifier, examples: Sequence[Example], encoder: Encoder) -
     return [_score(head, rows) for head, rows in _judged(model, examples, encoder).items() if rows]
 
 
-def _judged(model: Classifier, examples: Sequence[Example], encoder: Encoder) -> dict[str, list[tuple[str, str, float]]]:
+def _judged(model: Classifier, examples: Sequence[Example], encoder: Encoder) -> dict[str, list[_Row]]:
     vectors: Vectors = encoder.encode([example.text for example in examples])
-    judged: dict[str, list[tuple[str, str, float]]] = {}
+    judged: dict[str, list[_Row]] = {}
     for name, head in model.heads.items():
         chances = head.probabilities(vectors)
-        rows = zip(examples, chances, strict=True)
-        judged[name] = [(e.labels[name], head.classes[int(row.argmax())], float(row.max())) for e, row in rows if name in e.labels]
+        rows = [(e.labels[name], row) for e, row in zip(examples, chances, strict=True) if name in e.labels]
+        judged[name] = [(label, head.classes[int(row.argmax())], float(row.max())) for label, row in rows]
     return judged
 
 
-def _score(head: str, rows: Sequence[tuple[str, str, float]]) -> Score:
+def _score(head: str, rows: Sequence[_Row]) -> Score:
     truth, guess, sure = zip(*rows, strict=True)
     right = np.array([t == g for t, g in zip(truth, guess, strict=True)])
     return Score(
-        head=head, messages=len(rows), accuracy=float(right.mean()), macro_f1=float(f1_score(truth, guess, average="macro")),
-        mcc=float(matthews_corrcoef(truth, guess)), ece=calibration_error(np.array(sure), right),
+        head=head, messages=len(rows), accuracy=float(right.mean()),
+        macro_f1=float(f1_score(truth, guess, average="macro")), mcc=float(matthews_corrcoef(truth, guess)),
+        ece=calibration_error(np.array(sure), right),
     )
 
 
-def calibration_error(sure: "np.ndarray[tuple[int], np.dtype[np.float64]]", right: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> float:
-    """The mean gap between how sure it was and how often it was right, over `BINS` equal bins, weighted by their size."""
+def calibration_error(sure: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """The mean gap between how sure it was and how often it was right, over `BINS` equal bins, weighted by size."""
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
     gaps = [abs(sure[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
     return float(sum(gaps))

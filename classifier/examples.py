@@ -9,7 +9,9 @@ from typing import Any
 
 from classifier.labels import HEADS
 from core.errors import BadInput
+from core.files import UNSTORABLE
 
+LONGEST = 40  # characters of a category: what a ticket keeps of it
 FEWEST = 2  # examples of a label; with one there is nothing to test it on
 
 
@@ -28,7 +30,7 @@ def read_examples(path: Path) -> list[Example]:
         BadInput: the file cannot be read or a line of it is wrong; names file and line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON allows other line separators within a text
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read ({error}).") from None
     examples = [_example(f"{path.name}:{n}", line) for n, line in enumerate(lines, 1) if line.strip()]
@@ -40,27 +42,30 @@ def read_examples(path: Path) -> list[Example]:
 def _example(where: str, line: str) -> Example:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"{where}: not JSON ({error}).") from None
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
         raise BadInput(f'{where}: needs a "text".')
+    if UNSTORABLE.search(row["text"]): raise BadInput(f"{where}: the text has a character that cannot be read.")
     if "intent" not in row: raise BadInput(f'{where}: needs an "intent".')
     return Example(text=row["text"], labels={head: _label(where, head, row[head]) for head in HEADS if head in row})
 
 
 def _label(where: str, head: str, value: Any) -> str:
     allowed = HEADS[head]
-    if not isinstance(value, str) or (allowed is not None and value not in allowed):
-        choice = f"; it is one of {', '.join(sorted(allowed))}" if allowed else ""
-        raise BadInput(f'{where}: "{value}" is no {head}{choice}.')
-    return value
+    fits = isinstance(value, str) and (value in allowed if allowed is not None else 0 < len(value) <= LONGEST)
+    if not fits:
+        choice = f"one of {', '.join(sorted(allowed))}" if allowed else f"a word of up to {LONGEST} characters"
+        raise BadInput(f'{where}: "{str(value)[:60]}" is no {head}; it is {choice}.')
+    return str(value)
 
 
 def _enough(name: str, examples: list[Example]) -> None:
     for head in HEADS:
         counts = Counter(example.labels[head] for example in examples if head in example.labels)
         for label, count in sorted(counts.items()):
-            if count < FEWEST: raise BadInput(f'{name}: {head} "{label}" has only {count} example; give it at least {FEWEST}.')
+            if count >= FEWEST: continue
+            raise BadInput(f'{name}: {head} "{label}" has only {count} example; give it at least {FEWEST}.')
         if len(counts) < 2: raise BadInput(f"{name}: {head} needs at least two labels.")  # noqa: PLR2004 - a choice needs two
 
 

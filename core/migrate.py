@@ -26,10 +26,9 @@ def upgrade(database: Database) -> None:
     if not pending(database): return
     try:
         with database.transaction() as session: _run(session.connection())
-    except Unavailable as error:
-        raise _plain(error.__cause__) or error from None
-    except DatabaseError as error:
-        raise (_plain(error) or error) from None
+    except (DatabaseError, Unavailable) as error:
+        if plain := _plain(error if isinstance(error, DatabaseError) else error.__cause__): raise plain from error
+        raise
 
 
 def current(database: Database) -> str:

@@ -3,17 +3,19 @@
 import re
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import ConfigProblem
-from core.files import Problem, read_yaml
+from core.files import Misfits, Problem, read_yaml
+from core.files import Path as Place
 from core.people import Role
 
 Priority = Literal["P1", "P2", "P3", "P4", "P5"]
 Level = Literal["high", "medium", "low"]
+FIRST_PEOPLE = 2  # the first tier with people; the two below it are Firstline itself
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -48,9 +50,9 @@ class Tier(_Part):
 class Queue(_Part):
     """Where tickets wait: a channel, the categories it takes (none: all others), its hours."""
 
-    name: str
+    name: str = Field(min_length=1, max_length=40)
     tier: int
-    channel: str
+    channel: str = Field(min_length=1, max_length=80)
     hours: str
     categories: list[str] = Field(default_factory=list)
 
@@ -58,7 +60,7 @@ class Queue(_Part):
 class Straight(_Part):
     """A category that may not wait for anything."""
 
-    category: str
+    category: str = Field(max_length=40)
     priority: Priority
     article: str = ""
 
@@ -109,9 +111,9 @@ class Policies(_Part):
 
 
 def _window(value: Any) -> Any:
-    start, dash, end = str(value).partition("-")
-    if not dash: raise ValueError('write opening and closing time, such as "08:00-18:00"')
-    opens, closes = time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+    match = re.fullmatch(r"(\d\d:\d\d) ?- ?(\d\d:\d\d)", str(value))
+    if not match: raise ValueError('write opening and closing time, such as "08:00-18:00"')
+    opens, closes = time.fromisoformat(match[1]), time.fromisoformat(match[2])
     if opens >= closes: raise ValueError("the closing time must come after the opening time")
     return (opens, closes)
 
@@ -130,7 +132,7 @@ class Hours(_Part):
     def _zone_exists(self) -> "Hours":
         try:
             ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f'there is no time zone "{self.time_zone}"') from None
         return self
 
@@ -177,27 +179,42 @@ class Desk(_Part):
     policies: Policies
     hours: dict[str, Hours]
     escalation_reasons: dict[str, str] = Field(min_length=1)
-    resolution_codes: dict[str, str] = Field(min_length=1)
+    resolution_codes: dict[Annotated[str, Field(max_length=20)], str] = Field(min_length=1)
     catalogue: list[CatalogueItem] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Desk":
-        problems = [*self._matrix_gaps(), *self._queue_problems()]
-        if problems: raise ValueError("; ".join(problems))
+        problems = [*self._matrix_gaps(), *self._queue_problems(), *self._twice()]
+        if problems: raise Misfits(problems)
         return self
 
-    def _matrix_gaps(self) -> list[str]:
-        levels = ("high", "medium", "low")
-        gaps = [f"{i} impact and {u} urgency" for i in levels for u in levels if u not in self.priorities.get(i, {})]  # type: ignore[call-overload]  # the tuple holds the literals
-        return [f"priorities: no priority for {gap}" for gap in gaps]
+    def _matrix_gaps(self) -> list[tuple[Place, str]]:
+        levels = get_args(Level)
+        gaps = [(i, u) for i in levels for u in levels if u not in self.priorities.get(i, {})]
+        return [(("priorities", i), f"priorities: no priority for {i} impact and {u} urgency") for i, u in gaps]
 
-    def _queue_problems(self) -> list[str]:
+    def _queue_problems(self) -> list[tuple[Place, str]]:
         levels = {tier.level for tier in self.tiers}
-        problems = [f'queue {q.name}: there are no hours "{q.hours}"' for q in self.queues if q.hours not in self.hours]
-        problems += [f"queue {q.name}: there is no tier {q.tier}" for q in self.queues if q.tier not in levels]
-        if not any(q.tier == 2 and not q.categories for q in self.queues):  # noqa: PLR2004 - tier 2 is the first with people
-            problems.append("queues: tier 2 needs a queue that takes every category")
+        problems: list[tuple[Place, str]] = []
+        for n, q in enumerate(self.queues):
+            gaps = [] if q.hours in self.hours else [f'there are no hours "{q.hours}"']
+            gaps += [] if q.tier in levels else [f"there is no tier {q.tier}"]
+            problems += [(("queues", n), f"queue {q.name}: {gap}") for gap in gaps]
+        if not any(q.tier == FIRST_PEOPLE and not q.categories for q in self.queues):
+            problems.append((("queues",), f"queues: tier {FIRST_PEOPLE} needs a queue that takes every category"))
         return problems
+
+    def _twice(self) -> list[tuple[Place, str]]:
+        """What is looked up by a name that two have: the second would never be found."""
+        named = {
+            "staff": [s.email.lower() for s in self.staff], "queues": [q.name for q in self.queues],
+            "tiers": [str(t.level) for t in self.tiers], "catalogue": [c.slug for c in self.catalogue],
+            "straight_to_people": [r.category for r in self.straight_to_people],
+        }  # fmt: skip
+        return [
+            ((part, n), f'{part}: "{name}" is there twice')
+            for part, names in named.items() for n, name in enumerate(names) if name in names[:n]
+        ]  # fmt: skip
 
     def queue(self, name: str) -> Queue:
         """A queue by name; a queue that was taken out of the file is stood in for by the first one."""

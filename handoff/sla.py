@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handoff.desk import Hours, Policy
+from handoff.desk import Hours, Policy, Span
 
 FARTHEST = 3660  # days to look ahead for an open day; a calendar closed for ten years is a mistake
 
@@ -26,20 +26,20 @@ def milestones(policy: Policy, hours: Hours, start: datetime) -> Milestones:
 
 def due(policy: Policy, hours: Hours, start: datetime, target: str) -> datetime:
     """When one target of a policy falls due."""
-    span = getattr(policy, target)
-    if policy.clock == "always": return start + span.within(timedelta(days=1))
+    span: Span = getattr(policy, target)
+    if policy.clock == "always": return start.astimezone(UTC) + span.within(timedelta(days=1))
     return after_working(hours, start, span.within(hours.working_day()))
 
 
 def after_working(hours: Hours, start: datetime, span: timedelta) -> datetime:
-    """The moment at which `span` of opening time has passed since `start`.
+    """The moment, in UTC, at which `span` of opening time has passed since `start`.
 
     Counted in real elapsed time, so that a day on which the clocks change has an hour more or less.
 
     Raises:
         ValueError: the hours have no open day within ten years.
     """
-    zone = ZoneInfo(hours.time_zone)
+    zone, start = ZoneInfo(hours.time_zone), start.astimezone(UTC)  # sums in local time would skip a changed hour
     day, left = start.astimezone(zone).date(), span
     for _ in range(FARTHEST):
         opens, closes = _open(hours, zone, day)

@@ -4,6 +4,7 @@ Every change writes its event, and to the outbox what people are to see of it: t
 the news in the requester's own thread. The payloads say what happened; how it looks is decided where it is delivered.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -103,7 +104,10 @@ class Ticket:
 
 
 def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: datetime, tell: bool = False) -> Ticket:
-    """Give a new ticket its number, priority, queue and promised times, and post its card; `tell` its requester by message."""
+    """Give a new ticket its number, priority, queue and promised times, and post its card.
+
+    `tell` sends its requester a message as well.
+    """
     level, why = priority(desk, new.category, new.impact, new.urgency)
     queue = queue_for(desk, new.tier, new.category) or desk.queues[0]
     row = TicketRow(
@@ -115,7 +119,8 @@ def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: d
     )
     session.add(row)
     session.flush()
-    facts = {"number": row.number, "queue": queue.name, "priority": level, "category": new.category, "reason": new.brief.reason}
+    facts = {"number": row.number, "queue": queue.name, "priority": level, "category": new.category}
+    facts["reason"] = new.brief.reason
     events.record(session, "ticket.opened", _subject(row), actor=by, at=now, **facts)
     _show(session, row, queue, now)
     if tell: _tell(session, row, "opened", by, "", now)
@@ -136,7 +141,9 @@ def claim(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: date
     return _changed(session, desk, row, "claimed", by.id, now)
 
 
-def escalate(session: Session, desk: Desk, ticket_id: int, *, seen_tier: int, reason: str, note: str, by: Person, now: datetime) -> Ticket:
+def escalate(
+    session: Session, desk: Desk, ticket_id: int, *, seen_tier: int, reason: str, note: str, by: Person, now: datetime
+) -> Ticket:
     """Move the ticket one tier up; it waits there for somebody to claim it.
 
     Raises:
@@ -149,7 +156,7 @@ def escalate(session: Session, desk: Desk, ticket_id: int, *, seen_tier: int, re
     if reason not in desk.escalation_reasons: raise BadInput("Please choose a reason for the escalation.")
     queue = next_queue(desk, row.tier, row.category)
     if queue is None: raise BadInput(f"There is no tier above {row.tier} for {row.number}.")
-    facts = {"from_tier": row.tier, "from_queue": row.queue, "reason": reason, "note": _note(note)}
+    facts: dict[str, Any] = {"from_tier": row.tier, "from_queue": row.queue, "reason": reason, "note": _note(note)}
     row.tier, row.queue, row.state, row.assignee = queue.tier, queue.name, State.NEW, ""
     return _changed(session, desk, row, "escalated", by.id, now, **facts)
 
@@ -164,10 +171,11 @@ def resolve(session: Session, desk: Desk, ticket_id: int, *, code: str, note: st
     row = _lock(session, ticket_id, by)
     if row.state == State.RESOLVED: raise Stale(f"{row.number} is already resolved.")
     if code not in desk.resolution_codes: raise BadInput("Please choose how the ticket ended.")
-    if not note.strip(): raise BadInput("Please write what was done; the requester reads it.")
+    done = _note(note)
+    if not done: raise BadInput("Please write what was done; the requester reads it.")
     row.state, row.assignee, row.resolved_at = State.RESOLVED, row.assignee or by.id, now
     row.responded_at = row.responded_at or now
-    row.resolution_code, row.resolution = code, _note(note)
+    row.resolution_code, row.resolution = code, done
     return _changed(session, desk, row, "resolved", by.id, now, code=code, note=row.resolution)
 
 
@@ -182,9 +190,10 @@ def reopen(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: dat
     if by.id != row.requester: by.must(Action.WORK_TICKETS)
     if row.state != State.RESOLVED or row.resolved_at is None: raise Stale(f"{row.number} is already open.")
     if now - row.resolved_at > REOPEN_FOR:
-        raise BadInput(f"{row.number} was resolved more than {REOPEN_FOR.days} days ago. Please ask again as something new.")
-    was = {"resolution_code": row.resolution_code, "resolution": row.resolution}
-    row.state, row.assignee, row.resolved_at, row.resolution_code, row.resolution = State.NEW, "", None, "", ""
+        raise BadInput(f"{row.number} was resolved more than {REOPEN_FOR.days} days ago. Please ask again as new.")
+    was: dict[str, Any] = {"resolution_code": row.resolution_code, "resolution": row.resolution}
+    row.state, row.assignee, row.responded_at, row.resolved_at = State.NEW, "", None, None
+    row.resolution_code = row.resolution = ""
     for name, moment in _promises(desk, row.priority, desk.queue(row.queue), now).items(): setattr(row, name, moment)
     return _changed(session, desk, row, "reopened", by.id, now, **was)
 
@@ -204,9 +213,12 @@ def set_goal(session: Session, desk: Desk, ticket_id: int, goal: str, *, by: Per
     return _changed(session, desk, row, "goal", by.id, now, tell=False, goal=row.goal)
 
 
-def requester_said(session: Session, ticket: Ticket, text: str, *, ts: str, now: datetime, files: Sequence[str] = ()) -> None:
+def requester_said(
+    session: Session, ticket: Ticket, text: str, *, ts: str, now: datetime, files: Sequence[str] = ()
+) -> None:
     """Bring what the requester wrote in their thread to the staff's thread under the card."""
-    events.record(session, "ticket.requester_said", f"ticket:{ticket.id}", actor=ticket.requester, at=now, text=text, files=list(files))
+    said = {"text": text, "files": list(files)}
+    events.record(session, "ticket.requester_said", f"ticket:{ticket.id}", actor=ticket.requester, at=now, **said)
     payload = {"ticket": ticket.id, "person": ticket.requester, "text": text, "files": list(files)}
     outbox.put(session, "staff_note", key=f"said:{ticket.id}:{ts}", lane=f"card:{ticket.id}", now=now, **payload)
 
@@ -224,7 +236,7 @@ def get(session: Session, ticket_id: int) -> Ticket:
 def by_number(session: Session, number: str) -> Ticket | None:
     """A ticket by its number, whatever its case and with or without leading zeros: `inc-7` is `INC-000007`."""
     prefix, _, digits = number.strip().upper().partition("-")
-    if not digits.isdecimal(): return None
+    if not re.fullmatch(r"[0-9]{1,12}", digits): return None
     row = session.scalar(select(TicketRow).where(TicketRow.number == f"{prefix}-{int(digits):06d}"))
     return _ticket(row) if row else None
 
@@ -271,8 +283,8 @@ def stands_at(session: Session, ticket_id: int, *, queue_channel: str, channel: 
 def _next_number(session: Session, prefix: str) -> str:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = dialect.insert(CounterRow).values(prefix=prefix, value=1)
-    query = insert.on_conflict_do_update(index_elements=["prefix"], set_={"value": CounterRow.value + 1}).returning(CounterRow.value)
-    return f"{prefix}-{session.execute(query).scalar_one():06d}"
+    query = insert.on_conflict_do_update(index_elements=["prefix"], set_={"value": CounterRow.value + 1})
+    return f"{prefix}-{session.execute(query.returning(CounterRow.value)).scalar_one():06d}"
 
 
 def _promises(desk: Desk, level: str, queue: Queue, now: datetime) -> dict[str, datetime]:
@@ -291,7 +303,9 @@ def _lock(session: Session, ticket_id: int, by: Person) -> TicketRow:
     return _locked_row(session, ticket_id)
 
 
-def _changed(session: Session, desk: Desk, row: TicketRow, what: str, by: str, now: datetime, *, tell: bool = True, **facts: Any) -> Ticket:
+def _changed(
+    session: Session, desk: Desk, row: TicketRow, what: str, by: str, now: datetime, *, tell: bool = True, **facts: Any
+) -> Ticket:
     row.version += 1
     events.record(session, f"ticket.{what}", _subject(row), actor=by, at=now, **facts)
     _show(session, row, desk.queue(row.queue), now)

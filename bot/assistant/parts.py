@@ -15,6 +15,8 @@ from handoff.desk import Desk
 from kb.ranking import Candidate
 from kb.service import ArticleView, KnowledgeBase
 
+MOST_QUOTED = 2_400  # characters; with quote marks and links it stays within one Slack section
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
@@ -57,7 +59,7 @@ class Parts:
         return Link(title=title, url=f"{self.link_base}/help/{slug}")
 
     def quote(self, slug: str, audiences: frozenset[str], passage: int = 0) -> Quote | None:
-        """A passage of an article, word for word; None if the person may not see it or it is gone."""
+        """An article's opening and one of its passages, word for word; None if the person may not see it or it is gone."""
         try:
             article = self.kb.article(slug, audiences)
         except NotFound:
@@ -65,11 +67,11 @@ class Parts:
         return self._quote(article, passage)
 
     def _quote(self, article: ArticleView, passage: int) -> Quote:
-        part = article.passages[passage if passage < len(article.passages) else 0]
-        url = f"{self.link_base}/help/{article.slug}#p-{part.ordinal}"
-        return Quote(
-            slug=article.slug, title=article.title, heading=part.heading, text=part.text, url=url, verified=article.verified
-        )
+        chosen = sorted({0, passage if passage < len(article.passages) else 0})
+        parts = tuple((article.passages[n].heading, article.passages[n].text) for n in chosen)
+        shown = parts if sum(len(text) for _, text in parts) <= MOST_QUOTED else parts[-1:]
+        url = f"{self.link_base}/help/{article.slug}" + (f"#p-{passage}" if passage else "")
+        return Quote(slug=article.slug, title=article.title, parts=shown, url=url, verified=article.verified)
 
     def nearest(self, candidate: Candidate | None) -> Link | None:
         """What came closest, if it is an article."""

@@ -135,7 +135,7 @@ def _say(assistant: Assistant, judged: Judged, line: dict[str, Any]) -> None:
     match judged.decision.outcome:
         case Answer(best=best):
             quote = assistant.parts.quote(best.slug, AUDIENCES, best.passage)
-            if quote: click.echo(f"\n{quote.title}\n\n{quote.text}\n\n{quote.url}")
+            if quote: click.echo("\n\n".join(("", quote.title, *(part for pair in quote.parts for part in pair if part), quote.url)))
         case OfferRecipe(best=best):
             recipe, _ = assistant.parts.kb.recipe(best.slug)
             click.echo(f"\n{recipe.title}\n\n{recipe.steps[recipe.start].say.strip()}")

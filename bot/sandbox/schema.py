@@ -125,6 +125,7 @@ class Shape:
         if not isinstance(value, dict):
             note(found, "must provide an object", at)
             return
+        before = len(found)
         for name in self.required:
             if value.get(name) is None:
                 note(found, f"missing required field: {name}", at)
@@ -133,9 +134,8 @@ class Shape:
                 note(found, f"invalid additional property: {name}", at)
             elif one is not None:
                 self.fields[name].check(one, f"{at}/{name}", found)
-        for rule in self.rules:
-            if problem := rule(value):
-                note(found, problem, at)
+        if len(found) == before:  # the rules may then rely on the fields
+            found += [f"{problem} [json-pointer:{at}]" for rule in self.rules if (problem := rule(value))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +153,7 @@ class ByType:
         kind = value.get("type")
         if kind is None:
             note(found, "missing required field: type", at)
-        elif kind not in self.table or (self.allowed is not None and kind not in self.allowed):
+        elif not isinstance(kind, str) or kind not in (self.table if self.allowed is None else self.allowed):
             note(found, f"unsupported type: {kind}", f"{at}/type")
         else:
             self.table[kind].check(value, at, found)

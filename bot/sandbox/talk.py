@@ -33,7 +33,7 @@ def bot_message(space: Workspace, fields: Json) -> Json:
     return message | {key: fields[key] for key in kept if fields.get(key)}
 
 
-def person_message(space: Workspace, user: str, text: str, thread_ts: str | None = None) -> Json:
+def person_message(space: Workspace, user: str, text: str, thread_ts: str = "") -> Json:
     """A message that a person wrote."""
     message: Json = {"type": "message", "user": user, "ts": space.ticker.tick(), "text": text,
                      "team": space.seed.team.id, "client_msg_id": space.ids.uuid()}

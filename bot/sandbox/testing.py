@@ -55,7 +55,7 @@ async def deliveries(asked: Asked) -> Json:
 async def redeliver(asked: Asked) -> Json:
     """Deliver an event once more."""
     fields = asked.fields
-    attempt, reason = int(fields.get("retry_attempt", 1)), str(fields.get("retry_reason", "timeout"))
+    attempt, reason = asked.number("retry_attempt", 1), str(fields.get("retry_reason", "timeout"))
     if not asked.space.delivery.again(fields.get("event_id"), attempt, reason):
         raise Refused("No such event was delivered.", status=404)
     return {"ok": True}
@@ -70,8 +70,8 @@ async def fault(asked: Asked) -> Json:
     """Let the next calls fail."""
     fields = asked.fields
     asked.space.probes.faults.append(Fault(
-        error=asked.word("error"), left=int(fields.get("count", 1)), method=fields.get("method"),
-        retry_after=int(fields.get("retry_after", 1))))
+        error=asked.word("error"), left=asked.number("count", 1), method=fields.get("method"),
+        retry_after=asked.number("retry_after", 1)))
     return {"ok": True}
 
 
@@ -82,7 +82,10 @@ async def settings(asked: Asked) -> Json:
     for name, value in asked.fields.items():
         if name not in known:
             raise Refused(f"“{name}” is not a setting; there are {', '.join(Settings.__slots__)}.")
-        setattr(asked.space.settings, name, known[name](value))
+        try:
+            setattr(asked.space.settings, name, known[name](value))
+        except (TypeError, ValueError) as error:
+            raise Refused(f"“{name}” cannot be {value!r}.") from error
     return {"ok": True}
 
 

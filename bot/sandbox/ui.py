@@ -50,6 +50,20 @@ class Asked:
             raise Refused(f"“{name}” must be an object.")
         return value
 
+    def number(self, name: str, default: int) -> int:
+        """A whole number; `default` if it is missing."""
+        value = self.fields.get(name, default)
+        if not isinstance(value, int):
+            raise Refused(f"“{name}” must be a whole number.")
+        return value
+
+    def items(self, name: str) -> list[Any]:
+        """A list; an empty one if it is missing."""
+        value = self.fields.get(name) or []
+        if not isinstance(value, list):
+            raise Refused(f"“{name}” must be a list.")
+        return value
+
     def person(self) -> Person:
         """The acting person."""
         if (person := self.space.person(self.word("as"))) is None:
@@ -172,10 +186,10 @@ async def post(asked: Asked) -> Json:
     """Write a message, with files or without."""
     space, channel, person = asked.space, asked.channel(), asked.person()
     text = str(asked.fields.get("text") or "")
-    files = [_file(asked, person, one) for one in asked.fields.get("files") or []]
+    files = [_file(asked, person, one) for one in asked.items("files")]
     if not text.strip() and not files:
         raise Refused("The message is empty.")
-    message = talk.person_message(space, person.id, text, asked.fields.get("thread_ts") or None)
+    message = talk.person_message(space, person.id, text, str(asked.fields.get("thread_ts") or ""))
     if files:
         message |= {"files": files, "subtype": "file_share", "upload": False}
     return {"ts": talk.post(space, channel, message)["ts"]}

@@ -43,7 +43,7 @@ def answer(reply: AnswerReply, link_base: str) -> Message:
     return _message(
         [
             section(f"{texts.ANSWER_INTRO} {title(reply.quote)}"),
-            section(quoted(from_markdown(reply.quote.text, link_base))),
+            section(words_of(reply.quote, link_base)),
             context(" · ".join(notes)),
             actions(
                 button(texts.HELPED, ids.HELPED, turn, "primary"),
@@ -55,9 +55,14 @@ def answer(reply: AnswerReply, link_base: str) -> Message:
 
 
 def title(quote: Quote) -> str:
-    """The article's linked title, with the heading the passage stands under."""
-    heading = f" › {escape(quote.heading)}" if quote.heading else ""
-    return f"*<{quote.url}|{escape(quote.title)}>*{heading}"
+    """The article's linked title."""
+    return f"*<{quote.url}|{escape(quote.title)}>*"
+
+
+def words_of(quote: Quote, link_base: str) -> str:
+    """The quoted passages under their headings, behind a quote bar."""
+    parts = [f"**{heading}**\n{text}" if heading else text for heading, text in quote.parts]
+    return quoted(from_markdown("\n\n".join(parts), link_base))
 
 
 def checked(quote: Quote) -> str:
@@ -104,9 +109,8 @@ def _choices(reply: StepReply) -> list[Block]:
 
 
 def _article_end(quote: Quote, run: int, link_base: str) -> list[Block]:
-    shown = quoted(from_markdown(quote.text, link_base))
     return [
-        section(f"{texts.ENDED_ARTICLE} {title(quote)}"), section(shown), context(checked(quote)),
+        section(f"{texts.ENDED_ARTICLE} {title(quote)}"), section(words_of(quote, link_base)), context(checked(quote)),
         actions(button(texts.PERSON_NOW, ids.RUN_PERSON, str(run))),
     ]
 
@@ -128,7 +132,7 @@ def ticket_blocks(reply: TicketReply, link_base: str) -> list[Block]:
     """Number, queue and promised times at once; what to do until then."""
     blocks = [section(f"{texts.TICKET_WHY.get(reply.reason, '')} {made(reply.ticket, reply.tz)}".strip())]
     if reply.advice:
-        blocks.append(section(f"{texts.TICKET_ADVICE} {title(reply.advice)}\n{quoted(from_markdown(reply.advice.text, link_base))}"))
+        blocks.append(section(f"{texts.TICKET_ADVICE} {title(reply.advice)}\n{words_of(reply.advice, link_base)}"))
     if reply.masked: blocks.append(context(texts.MASKED.format(kinds=" and a ".join(reply.masked))))
     if reply.nearest:
         percent = round(reply.confidence * 100)

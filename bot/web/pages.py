@@ -22,6 +22,7 @@ from kb.service import ArticleView, KnowledgeBase
 
 QUERY_LIMIT = 500  # characters; the encoder reads about 256 tokens, a longer text is a message, not a search
 SHOWN_OF_CATEGORY = 6  # links; the rest opens on a click, so that the home page stays a page
+WORTH_HIDING = 3  # links; fewer than these are shown at once, for a click that brings one more is a nuisance
 CONTENTS_FROM = 3  # main headings; with fewer, a table of contents is longer than the way down
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -34,7 +35,8 @@ class Category:
     name: str
     label: str
     icon: str
-    items: tuple[Item, ...]
+    first: tuple[Item, ...]
+    rest: tuple[Item, ...]
 
 
 class Pages:
@@ -49,7 +51,7 @@ class Pages:
         query = " ".join(request.query_params.get("q", "").split())
         if len(query) > QUERY_LIMIT: return self._too_long(query)
         if query: return self._page("results.html", query=query, results=self._finder.search(query))
-        return self._page("home.html", categories=_categories(self._kb.titles(EMPLOYEES)), shown=SHOWN_OF_CATEGORY)
+        return self._page("home.html", categories=_categories(self._kb.titles(EMPLOYEES)))
 
     def article(self, request: Request) -> Response:
         """`GET /help/{slug}`: one article."""
@@ -103,10 +105,14 @@ def review_due(verified: date | None, review_every: int, today: date) -> date | 
 
 def _categories(items: list[Item]) -> list[Category]:
     ordered = sorted(items, key=lambda item: (texts.category_order(item.category), item.title.lower()))
-    return [
-        Category(name=name, label=texts.category(name), icon=_icon(name), items=tuple(own))
-        for name, own in groupby(ordered, key=lambda item: item.category)
-    ]
+    return [_category(name, tuple(own)) for name, own in groupby(ordered, key=lambda item: item.category)]
+
+
+def _category(name: str, items: tuple[Item, ...]) -> Category:
+    shown = SHOWN_OF_CATEGORY if len(items) >= SHOWN_OF_CATEGORY + WORTH_HIDING else len(items)
+    return Category(
+        name=name, label=texts.category(name), icon=_icon(name), first=items[:shown], rest=items[shown:]
+    )
 
 
 def _icon(category: str) -> str:

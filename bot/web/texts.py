@@ -5,7 +5,7 @@ from datetime import date
 SITE = "IT help"
 SKIP = "Skip to the content"
 SEARCH_LABEL = "Search IT help"
-SEARCH_HINT = "What do you need help with?"
+SEARCH_HINT = "What is it about?"
 SEARCH_BUTTON = "Search"
 HOME_TITLE = "How can we help?"
 HOME_LEAD = "Answers that the IT team has checked. Say it in your own words."
@@ -51,7 +51,7 @@ _MONTHS = (
 # In the order of the home page. A category that is not named here gets its own name, after these.
 _CATEGORIES = {
     "accounts": "Accounts and passwords", "mfa": "Two-step sign-in", "vpn": "VPN", "wifi": "Wi-Fi",
-    "network": "Network and internet", "email": "Email", "calendar": "Calendar", "meetings": "Meetings and rooms",
+    "network": "Network and internet", "email": "E-mail", "calendar": "Calendar", "meetings": "Meetings and rooms",
     "slack": "Slack", "files": "Files and sharing", "printing": "Printing and scanning", "laptops": "Laptops and desks",
     "phones": "Phones", "software": "Software", "security": "Security", "safety": "Safety",
     "onboarding": "Joining, moving, leaving", "desk": "The IT desk",

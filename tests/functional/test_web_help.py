@@ -13,7 +13,7 @@ from bot.web.app import create_web
 from bot.web.server import WebServer
 from core.db import Base, Database
 from core.encoder import HashingEncoder, Vectors
-from kb.service import KnowledgeBase
+from kb.service import Draft, KnowledgeBase, article_draft
 from tests.browser import executable
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -100,6 +100,18 @@ def test_home_has_topics_and_articles(web: httpx.Client) -> None:
     for words in ("VPN", "Two-step sign-in", "Lab &amp; &#34;gear&#34;", "extension 4400"):
         assert words in page
     for slug in ("vpn-connect", "vpn-slow", "mfa-setup", "lab-laser"): assert f'href="/help/{slug}"' in page
+
+
+@pytest.mark.parametrize(("count", "hidden"), [(8, 0), (9, 3)])
+def test_a_long_topic_is_folded(web: httpx.Client, kb: KnowledgeBase, count: int, hidden: int) -> None:
+    """A topic of many articles folds all but six, unless hardly any would be left to unfold."""
+    for n in range(count):
+        draft = article_draft(f"phone-{n}.md", f"---\ntitle: Phone {n}\ncategory: phones\n---\nText {n}.\n")
+        assert isinstance(draft, Draft)
+        kb.save(draft, by="U1")
+    page = web.get("/help").text
+    assert page.count('href="/help/phone-') == count
+    assert (f"Show {hidden} more" in page) is bool(hidden)
 
 
 def test_the_front_door_leads_to_help(web: httpx.Client) -> None:

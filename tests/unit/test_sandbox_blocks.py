@@ -4,6 +4,8 @@ import random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.sandbox.blocks import check_blocks, check_view, validate_blocks, validate_view
 from bot.sandbox.elements import ELEMENTS
@@ -230,6 +232,21 @@ def test_a_message_has_fifty_blocks_and_a_view_a_hundred():
         "no more than 50 items allowed [json-pointer:/blocks]"]
     assert validate_blocks([{"type": "divider"}] * 101, "home", "/view/blocks") == [
         "no more than 100 items allowed [json-pointer:/view/blocks]"]
+
+
+_NAMES = st.sampled_from(["type", "text", "elements", "fields", "accessory", "element", "options", "option_groups",
+                          "blocks", "value", "rows", "tasks", "action_id", "block_id", "initial_option", "label"])
+_SCRAPS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from([*BLOCKS, *ELEMENTS, "plain_text", "mrkdwn", ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=4), max_leaves=20)
+
+
+@given(_SCRAPS)
+def test_no_json_makes_the_checks_fail(scrap):
+    """Whatever an app sends, the answer is a list of problems, each with a place."""
+    found = validate_blocks([scrap], "message") + validate_view(scrap, "modal")
+    assert found
+    assert all("[json-pointer:/" in one for one in found)
 
 
 def test_block_ids_are_unique_across_containers():

@@ -11,13 +11,31 @@ const MOST = 8;
 
 /** @typedef {{label: string, detail?: string, lead: () => Node, insert: string, testid?: string}} Suggestion */
 
-const starts = (text, letters) => text.toLowerCase().split(/\s+/).some((w) => w.startsWith(letters)) || text.toLowerCase().startsWith(letters);
+const starts = (text, letters) =>
+  text
+    .toLowerCase()
+    .split(/\s+/)
+    .some((w) => w.startsWith(letters)) || text.toLowerCase().startsWith(letters);
 
 function people(letters) {
   const found = [...state.people.values()].filter((p) => starts(p.real_name, letters) || starts(p.name, letters));
-  const entries = found.map((p) => ({ label: p.real_name, detail: p.is_bot ? "App" : p.title, lead: () => avatar(p, 24), insert: `@${p.real_name} `, testid: `suggest-${p.name}` }));
+  const entries = found.map((p) => ({
+    label: p.real_name,
+    detail: p.is_bot ? "App" : p.title,
+    lead: () => avatar(p, 24),
+    insert: `@${p.real_name} `,
+    testid: `suggest-${p.name}`,
+  }));
   const rooms = ["here", "channel"].filter((w) => letters && w.startsWith(letters));
-  return [...entries, ...rooms.map((w) => ({ label: `@${w}`, detail: "Notify everyone in this channel", lead: () => icon("at"), insert: `@${w} ` }))];
+  return [
+    ...entries,
+    ...rooms.map((w) => ({
+      label: `@${w}`,
+      detail: "Notify everyone in this channel",
+      lead: () => icon("at"),
+      insert: `@${w} `,
+    })),
+  ];
 }
 
 function channels(letters) {
@@ -30,13 +48,20 @@ function commands(letters) {
   return (state.app?.commands || [])
     .filter((c) => c.command.startsWith(`/${letters}`))
     .map((c) => ({
-      label: `${c.command} ${c.usage_hint || ""}`.trim(), detail: c.description, lead: () => avatar({ real_name: state.app.name, is_bot: true }, 28),
-      insert: `${c.command} `, testid: `suggest-${c.command.slice(1)}`,
+      label: `${c.command} ${c.usage_hint || ""}`.trim(),
+      detail: c.description,
+      lead: () => avatar({ real_name: state.app.name, is_bot: true }, 28),
+      insert: `${c.command} `,
+      testid: `suggest-${c.command.slice(1)}`,
     }));
 }
 
 function emoji(letters) {
-  return findEmoji(letters, MOST).map(({ name, char }) => ({ label: `:${name}:`, lead: () => el("span", { class: "emoji" }, char), insert: `${char} ` }));
+  return findEmoji(letters, MOST).map(({ name, char }) => ({
+    label: `:${name}:`,
+    lead: () => el("span", { class: "emoji" }, char),
+    insert: `${char} `,
+  }));
 }
 
 /** What before the caret starts which suggestions. */
@@ -95,9 +120,24 @@ export class Autocomplete {
   }
 
   row(suggestion, i) {
-    const words = el("span", { class: "menu-words" }, el("span", { class: "menu-label" }, suggestion.label), suggestion.detail && el("span", { class: "menu-detail" }, suggestion.detail));
-    const props = { class: "menu-item", role: "option", id: `${this.id}-${i}`, data: { testid: suggestion.testid || "suggestion" } };
-    return el("div", { ...props, on: { click: () => this.take(i), mousemove: () => this.mark(i) } }, suggestion.lead(), words);
+    const words = el(
+      "span",
+      { class: "menu-words" },
+      el("span", { class: "menu-label" }, suggestion.label),
+      suggestion.detail && el("span", { class: "menu-detail" }, suggestion.detail),
+    );
+    const props = {
+      class: "menu-item",
+      role: "option",
+      id: `${this.id}-${i}`,
+      data: { testid: suggestion.testid || "suggestion" },
+    };
+    return el(
+      "div",
+      { ...props, on: { click: () => this.take(i), mousemove: () => this.mark(i) } },
+      suggestion.lead(),
+      words,
+    );
   }
 
   mark(i) {

@@ -18,7 +18,11 @@ import { plain, textNode } from "./textobject.js";
  */
 export function renderBlocks(blocks, surface) {
   const named = (blocks || []).map((block, i) => ({ ...block, block_id: block.block_id || `block-${i}` }));
-  return el("div", { class: `blocks blocks-${surface.kind}` }, named.map((block) => renderBlock(block, surface)));
+  return el(
+    "div",
+    { class: `blocks blocks-${surface.kind}` },
+    named.map((block) => renderBlock(block, surface)),
+  );
 }
 
 function renderBlock(block, surface) {
@@ -53,9 +57,22 @@ const KINDS = {
 const elements = (block, surface) => (block.elements || []).map((e) => renderElement(e, block, surface));
 
 function section(block, surface) {
-  const words = el("div", { class: "section-body" }, block.text && el("div", { class: "section-text" }, textNode(block.text)));
-  if (block.fields) words.append(el("div", { class: "fields" }, block.fields.map((f) => el("div", { class: "field-cell" }, textNode(f)))));
-  const side = block.accessory && el("div", { class: `accessory accessory-${block.accessory.type}` }, renderElement(block.accessory, block, surface));
+  const words = el(
+    "div",
+    { class: "section-body" },
+    block.text && el("div", { class: "section-text" }, textNode(block.text)),
+  );
+  if (block.fields)
+    words.append(
+      el(
+        "div",
+        { class: "fields" },
+        block.fields.map((f) => el("div", { class: "field-cell" }, textNode(f))),
+      ),
+    );
+  const side =
+    block.accessory &&
+    el("div", { class: `accessory accessory-${block.accessory.type}` }, renderElement(block.accessory, block, surface));
   return el("div", { class: wide(block.accessory) ? "section section-stacked" : "section" }, words, side);
 }
 
@@ -63,7 +80,10 @@ function section(block, surface) {
 const wide = (accessory) => accessory && ["radio_buttons", "checkboxes"].includes(accessory.type);
 
 function context(block) {
-  const piece = (e) => (e.type === "image" ? el("img", { class: "context-image", src: imageSource(e), alt: e.alt_text || "" }) : el("span", { class: "context-text" }, textNode(e)));
+  const piece = (e) =>
+    e.type === "image"
+      ? el("img", { class: "context-image", src: imageSource(e), alt: e.alt_text || "" })
+      : el("span", { class: "context-text" }, textNode(e));
   return el("div", { class: "context" }, (block.elements || []).map(piece));
 }
 
@@ -73,7 +93,12 @@ function actions(block, surface) {
 
 function image(block) {
   const title = block.title && el("figcaption", { class: "image-title" }, plain(block.title));
-  return el("figure", { class: "image-block" }, title, el("img", { src: imageSource(block), alt: block.alt_text || "", loading: "lazy" }));
+  return el(
+    "figure",
+    { class: "image-block" },
+    title,
+    el("img", { src: imageSource(block), alt: block.alt_text || "", loading: "lazy" }),
+  );
 }
 
 const SINGLE = ["plain_text_input", "number_input", "email_text_input", "url_text_input", "rich_text_input"];
@@ -85,7 +110,10 @@ function input(block, surface) {
   const label = el("label", { class: "input-label", id: labelId }, words);
   label.addEventListener("click", () => focusControl(control, block));
   return el(
-    "div", { class: "input-block" }, label, control,
+    "div",
+    { class: "input-block" },
+    label,
+    control,
     el("div", { class: "input-error", id: `${labelId}-error`, role: "alert", hidden: true }),
     el("div", { class: "input-hint", id: `${labelId}-hint` }, plain(block.hint)),
   );
@@ -100,21 +128,37 @@ const ALERT_ICONS = { warning: "warning", error: "errorCircle", success: "checkC
 
 function alert(block) {
   const level = ["info", "warning", "error", "success"].includes(block.level) ? block.level : "default";
-  return el("div", { class: `alert alert-${level}` }, icon(ALERT_ICONS[level] || "info", 18), el("div", {}, textNode(block.text)));
+  return el(
+    "div",
+    { class: `alert alert-${level}` },
+    icon(ALERT_ICONS[level] || "info", 18),
+    el("div", {}, textNode(block.text)),
+  );
 }
 
 function video(block) {
   const title = plain(block.title);
   return el(
-    "div", { class: "card" },
+    "div",
+    { class: "card" },
     el("div", { class: "card-title" }, link(block.title_url || block.video_url, title)),
     block.description && el("div", { class: "card-text" }, plain(block.description)),
-    block.thumbnail_url && el("img", { class: "card-image", src: imageSource({ image_url: block.thumbnail_url }), alt: block.alt_text || title }),
+    block.thumbnail_url &&
+      el("img", {
+        class: "card-image",
+        src: imageSource({ image_url: block.thumbnail_url }),
+        alt: block.alt_text || title,
+      }),
   );
 }
 
 function file(block) {
-  return el("div", { class: "file-card" }, icon("file", 24), el("span", {}, block.file?.name || `Remote file ${block.external_id || ""}`));
+  return el(
+    "div",
+    { class: "file-card" },
+    icon("file", 24),
+    el("span", {}, block.file?.name || `Remote file ${block.external_id || ""}`),
+  );
 }
 
 /**
@@ -129,14 +173,19 @@ export function renderAttachments(attachments, surface) {
 const NAMED_COLORS = { good: "2eb67d", warning: "ecb22e", danger: "e01e5a" };
 
 function attachment(a, surface) {
-  const bar = el("div", { class: "attachment-bar", style: { background: cssColor(NAMED_COLORS[a.color] || a.color, "#dddddd") } });
+  const bar = el("div", {
+    class: "attachment-bar",
+    style: { background: cssColor(NAMED_COLORS[a.color] || a.color, "#dddddd") },
+  });
   const body = el("div", { class: "attachment-body" }, a.blocks ? renderBlocks(a.blocks, surface) : oldAttachment(a));
   return el("div", { class: "attachment" }, bar, body);
 }
 
 function oldAttachment(a) {
   const title = a.title && (a.title_link ? link(a.title_link, a.title) : a.title);
-  const fields = (a.fields || []).map((f) => el("div", { class: "field-cell" }, el("b", {}, f.title), el("div", {}, mrkdwn(f.value))));
+  const fields = (a.fields || []).map((f) =>
+    el("div", { class: "field-cell" }, el("b", {}, f.title), el("div", {}, mrkdwn(f.value))),
+  );
   return [
     a.pretext && el("div", {}, mrkdwn(a.pretext)),
     a.author_name && el("div", { class: "attachment-author" }, a.author_name),

@@ -31,7 +31,10 @@ export async function showChannel(id) {
   editing = null;
   list.reset();
   composer = new Composer({
-    testid: "composer", channel: id, label: `Message ${titleOf(id)}`, placeholder: `Message ${titleOf(id)}`,
+    testid: "composer",
+    channel: id,
+    label: `Message ${titleOf(id)}`,
+    placeholder: `Message ${titleOf(id)}`,
     sent: (ts) => onSent(id, ts),
   });
   frame(id);
@@ -63,7 +66,10 @@ export async function loadChannel(id) {
   const answer = await attempt(() => get("history", { channel: id }));
   if (!answer || shown !== id) return;
   const kept = (state.messages.get(id) || []).filter((m) => m.ephemeral && !answer.messages.some((n) => n.ts === m.ts));
-  state.messages.set(id, [...answer.messages, ...kept].sort((a, b) => Number(a.ts) - Number(b.ts)));
+  state.messages.set(
+    id,
+    [...answer.messages, ...kept].sort((a, b) => Number(a.ts) - Number(b.ts)),
+  );
   if (answer.prompts) state.prompts.set(id, answer.prompts);
   for (const status of answer.statuses || []) state.statuses.set(threadKey(id, status.thread_ts), status);
   emit("loaded", { channel: id, since });
@@ -87,7 +93,13 @@ export function drawChannel() {
   if (!shown) return;
   const messages = state.messages.get(shown);
   const before = messages ? [keptIntro(shown)] : [loading()];
-  list.draw({ channel: shown, messages: messages || [], inThread: false, before, editing: editing?.inThread ? null : editing?.ts });
+  list.draw({
+    channel: shown,
+    messages: messages || [],
+    inThread: false,
+    before,
+    editing: editing?.inThread ? null : editing?.ts,
+  });
   byId("prompts")?.replaceChildren(...prompts(shown, (text) => sendPrompt(text)));
 }
 
@@ -127,7 +139,8 @@ export function setEditing(target) {
 
 export const editingIn = (inThread) => (editing && editing.inThread === inThread ? editing.ts : null);
 
-const loading = () => el("div", { class: "loading", role: "status" }, el("span", { class: "spinner" }), "Loading messages");
+const loading = () =>
+  el("div", { class: "loading", role: "status" }, el("span", { class: "spinner" }), "Loading messages");
 
 const intros = new Map();
 
@@ -141,33 +154,83 @@ function intro(id) {
   const channel = state.channels.get(id);
   if (channel) {
     const title = el("h2", { class: "intro-title" }, icon(channel.private ? "lock" : "hash", 26), channel.name);
-    return el("div", { class: "intro" }, title, el("p", {}, `This is the very beginning of the `, el("b", {}, channel.name), " channel. ", topicText(channel)));
+    return el(
+      "div",
+      { class: "intro" },
+      title,
+      el("p", {}, `This is the very beginning of the `, el("b", {}, channel.name), " channel. ", topicText(channel)),
+    );
   }
   const other = person(state.ims.get(id)?.with);
-  const words = other.is_bot ? ["This is the very beginning of your conversation with ", el("b", {}, other.real_name), "."] : ["This conversation is just between ", el("b", {}, other.real_name), " and you."];
-  return el("div", { class: "intro" }, avatar(other, 72), el("h2", { class: "intro-title" }, other.real_name, other.is_bot && el("span", { class: "app-badge" }, "APP")), el("p", {}, words));
+  const words = other.is_bot
+    ? ["This is the very beginning of your conversation with ", el("b", {}, other.real_name), "."]
+    : ["This conversation is just between ", el("b", {}, other.real_name), " and you."];
+  return el(
+    "div",
+    { class: "intro" },
+    avatar(other, 72),
+    el("h2", { class: "intro-title" }, other.real_name, other.is_bot && el("span", { class: "app-badge" }, "APP")),
+    el("p", {}, words),
+  );
 }
 
 const topicText = (channel) => emojify(unescapeText(channel.topic || ""));
 
 function channelHeader(id) {
   const channel = state.channels.get(id);
-  return el("header", { class: "pane-head" }, menuButton(), channel ? channelTitle(channel) : personTitle(id), channel && facepile(channel));
+  return el(
+    "header",
+    { class: "pane-head" },
+    menuButton(),
+    channel ? channelTitle(channel) : personTitle(id),
+    channel && facepile(channel),
+  );
 }
 
 function channelTitle(channel) {
   const title = el("h1", { class: "pane-title" }, icon(channel.private ? "lock" : "hash", 18), channel.name);
-  return el("div", { class: "pane-names" }, title, channel.topic && el("p", { class: "topic", title: topicText(channel) }, topicText(channel)));
+  return el(
+    "div",
+    { class: "pane-names" },
+    title,
+    channel.topic && el("p", { class: "topic", title: topicText(channel) }, topicText(channel)),
+  );
 }
 
 function personTitle(id) {
   const other = person(state.ims.get(id)?.with);
-  return el("div", { class: "pane-names" }, el("h1", { class: "pane-title" }, avatar(other, 24), other.real_name), el("p", { class: "topic" }, other.title || ""));
+  return el(
+    "div",
+    { class: "pane-names" },
+    el("h1", { class: "pane-title" }, avatar(other, 24), other.real_name),
+    el("p", { class: "topic" }, other.title || ""),
+  );
 }
 
 function facepile(channel) {
   const members = (channel.members || []).map(person);
-  const open = (event) => openMenu(event.currentTarget, members.map((p) => ({ label: p.real_name, detail: p.is_bot ? "App" : p.title, lead: avatar(p, 28) })), { label: "Members" });
-  const props = { type: "button", class: "facepile", "aria-label": `${members.length} members`, "aria-haspopup": "menu", "aria-expanded": "false", data: { testid: "members" } };
-  return el("button", { ...props, on: { click: open } }, el("span", { class: "faces" }, members.slice(0, 3).map((p) => avatar(p, 22))), String(members.length));
+  const open = (event) =>
+    openMenu(
+      event.currentTarget,
+      members.map((p) => ({ label: p.real_name, detail: p.is_bot ? "App" : p.title, lead: avatar(p, 28) })),
+      { label: "Members" },
+    );
+  const props = {
+    type: "button",
+    class: "facepile",
+    "aria-label": `${members.length} members`,
+    "aria-haspopup": "menu",
+    "aria-expanded": "false",
+    data: { testid: "members" },
+  };
+  return el(
+    "button",
+    { ...props, on: { click: open } },
+    el(
+      "span",
+      { class: "faces" },
+      members.slice(0, 3).map((p) => avatar(p, 22)),
+    ),
+    String(members.length),
+  );
 }

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
-import { emojiFor } from "./emoji.js";
+import { emojiFor, emojify } from "./emoji.js";
 import { person, state } from "./store.js";
 import { openUrl } from "./router.js";
 
@@ -23,7 +23,17 @@ export function link(url, ...label) {
   const address = safeUrl(url);
   const inside = label.length ? label : [String(url).replace(/^mailto:/, "")];
   if (!address) return el("span", {}, ...inside);
-  return el("a", { class: "link", href: address, target: "_blank", rel: "noopener noreferrer", on: { click: (e) => followInside(e, address) } }, ...inside);
+  return el(
+    "a",
+    {
+      class: "link",
+      href: address,
+      target: "_blank",
+      rel: "noopener noreferrer",
+      on: { click: (e) => followInside(e, address) },
+    },
+    ...inside,
+  );
 }
 
 /** Open addresses of this workspace in the page instead of a new tab. */
@@ -56,10 +66,20 @@ export function broadcastMention(name) {
 export function emojiNode(name, className = "emoji") {
   const char = emojiFor(name);
   if (!char) return document.createTextNode(`:${name}:`);
-  return el("span", { class: className, role: "img", "aria-label": `${name.replaceAll("_", " ")} emoji`, title: `:${name}:` }, char);
+  return el(
+    "span",
+    { class: className, role: "img", "aria-label": `${name.replaceAll("_", " ")} emoji`, title: `:${name}:` },
+    char,
+  );
 }
 
-const initials = (name) => name.split(/\s+/).map((w) => w[0]).slice(0, 2).join("").toUpperCase();
+const initials = (name) =>
+  name
+    .split(/\s+/)
+    .map((w) => w[0])
+    .slice(0, 2)
+    .join("")
+    .toUpperCase();
 
 /** Colours come with and without their hash sign. */
 export function cssColor(color, fallback = "#616061") {
@@ -82,7 +102,11 @@ function inkOn(color) {
 export function avatar(who, size = 36) {
   const color = who.is_bot ? "#611f69" : cssColor(who.color);
   const style = { "--avatar-color": color, "--avatar-ink": inkOn(color), "--avatar-size": `${size}px` };
-  const inside = who.is_bot ? appMark(size) : initials(who.real_name || who.name || "?");
+  const inside = who.emoji
+    ? emojify(who.emoji)
+    : who.is_bot
+      ? appMark(size)
+      : initials(who.real_name || who.name || "?");
   return el("span", { class: `avatar${who.is_bot ? " avatar-app" : ""}`, style, "aria-hidden": "true" }, inside);
 }
 

@@ -26,7 +26,19 @@ export class Composer {
     this.files = [];
     this.field = this.makeField();
     this.chips = el("div", { class: "composer-files" });
-    this.send = el("button", { type: "button", class: "send", "aria-label": "Send now", title: "Send now", disabled: true, data: { testid: this.threadTs ? "thread-send" : "send" }, on: { click: () => this.submit() } }, icon("send", 18));
+    this.send = el(
+      "button",
+      {
+        type: "button",
+        class: "send",
+        "aria-label": "Send now",
+        title: "Send now",
+        disabled: true,
+        data: { testid: this.threadTs ? "thread-send" : "send" },
+        on: { click: () => this.submit() },
+      },
+      icon("send", 18),
+    );
     this.box = el("div", { class: "composer-box" }, this.formatBar(), this.field, this.chips, this.actionBar());
     this.node = el("div", { class: "composer" }, this.box);
     this.suggest = new Autocomplete(this.field, this.box);
@@ -39,7 +51,13 @@ export class Composer {
   }
 
   makeField() {
-    const props = { class: "composer-field", rows: 1, "aria-label": this.label, placeholder: this.placeholder, data: { testid: this.testid } };
+    const props = {
+      class: "composer-field",
+      rows: 1,
+      "aria-label": this.label,
+      placeholder: this.placeholder,
+      data: { testid: this.testid },
+    };
     const aria = { "aria-autocomplete": "list", "aria-haspopup": "listbox" };
     const field = el("textarea", { ...props, ...aria });
     field.addEventListener("input", () => this.changed());
@@ -109,7 +127,8 @@ export class Composer {
     if (!list.length) return;
     event?.preventDefault();
     for (const file of list) {
-      if (file.size > MOST_FILE_BYTES) notice(`${file.name} is larger than 5 MB. The sandbox takes smaller files only.`);
+      if (file.size > MOST_FILE_BYTES)
+        notice(`${file.name} is larger than 5 MB. The sandbox takes smaller files only.`);
       else this.files = [...this.files, await readFile(file)];
     }
     this.drawFiles();
@@ -142,7 +161,12 @@ export class Composer {
   wrap({ around, line }) {
     const { selectionStart: from, selectionEnd: to, value } = this.field;
     const chosen = value.slice(from, to);
-    const text = line ? chosen.split("\n").map((l, i) => line(i) + l).join("\n") : around + chosen + around;
+    const text = line
+      ? chosen
+          .split("\n")
+          .map((l, i) => line(i) + l)
+          .join("\n")
+      : around + chosen + around;
     this.field.setRangeText(text, from, to, "end");
     const caret = line ? from + text.length : from + around.length + chosen.length + (chosen ? around.length : 0);
     this.field.focus();
@@ -151,22 +175,42 @@ export class Composer {
   }
 
   formatBar() {
-    const button = ([name, label, mark]) => (name ? barButton(name, label, () => this.wrap(mark)) : el("span", { class: "bar-line" }));
+    const button = ([name, label, mark]) =>
+      name ? barButton(name, label, () => this.wrap(mark)) : el("span", { class: "bar-line" });
     return el("div", { class: "format-bar", role: "toolbar", "aria-label": "Formatting" }, FORMATS.map(button));
   }
 
   actionBar() {
-    const input = el("input", { type: "file", multiple: true, hidden: true, "aria-label": "Attach files", data: { testid: this.threadTs ? "thread-file" : "file-input" } });
+    const input = el("input", {
+      type: "file",
+      multiple: true,
+      hidden: true,
+      "aria-label": "Attach files",
+      data: { testid: this.threadTs ? "thread-file" : "file-input" },
+    });
     input.addEventListener("change", async () => {
       await this.take([...input.files]);
       input.value = "";
     });
     const left = el(
-      "div", { class: "bar-group" },
-      barButton("plus", "Attach a file", () => input.click(), { class: "bar-button round", data: { testid: "attach" } }),
-      barButton("smile", "Emoji", (event) => openEmojiPicker(event.currentTarget, (name) => this.insert(`${emojiFor(name)} `)), { "aria-haspopup": "dialog", "aria-expanded": "false" }),
+      "div",
+      { class: "bar-group" },
+      barButton("plus", "Attach a file", () => input.click(), {
+        class: "bar-button round",
+        data: { testid: "attach" },
+      }),
+      barButton(
+        "smile",
+        "Emoji",
+        (event) => openEmojiPicker(event.currentTarget, (name) => this.insert(`${emojiFor(name)} `)),
+        { "aria-haspopup": "dialog", "aria-expanded": "false" },
+      ),
       barButton("at", "Mention someone", () => this.insert("@")),
-      barButton("bolt", "Shortcuts", (event) => openShortcuts(event.currentTarget), { "aria-haspopup": "menu", "aria-expanded": "false", data: { testid: this.threadTs ? "thread-shortcuts" : "shortcuts" } }),
+      barButton("bolt", "Shortcuts", (event) => openShortcuts(event.currentTarget), {
+        "aria-haspopup": "menu",
+        "aria-expanded": "false",
+        data: { testid: this.threadTs ? "thread-shortcuts" : "shortcuts" },
+      }),
     );
     return el("div", { class: "action-bar" }, left, input, this.send);
   }
@@ -183,30 +227,55 @@ export class Composer {
 const MARKS = { b: { around: "*" }, i: { around: "_" }, e: { around: "`" } };
 
 const FORMATS = [
-  ["bold", "Bold", { around: "*" }], ["italic", "Italic", { around: "_" }], ["strike", "Strikethrough", { around: "~" }], [],
-  ["listNumber", "Ordered list", { line: (i) => `${i + 1}. ` }], ["listBullet", "Bulleted list", { line: () => "• " }], [],
-  ["quote", "Blockquote", { line: () => "> " }], ["code", "Code", { around: "`" }], ["codeBlock", "Code block", { around: "```" }],
+  ["bold", "Bold", { around: "*" }],
+  ["italic", "Italic", { around: "_" }],
+  ["strike", "Strikethrough", { around: "~" }],
+  [],
+  ["listNumber", "Ordered list", { line: (i) => `${i + 1}. ` }],
+  ["listBullet", "Bulleted list", { line: () => "• " }],
+  [],
+  ["quote", "Blockquote", { line: () => "> " }],
+  ["code", "Code", { around: "`" }],
+  ["codeBlock", "Code block", { around: "```" }],
 ];
 
 function barButton(name, label, click, extra = {}) {
-  return el("button", { type: "button", class: "bar-button", "aria-label": label, title: label, on: { click }, ...extra }, icon(name, 18));
+  return el(
+    "button",
+    { type: "button", class: "bar-button", "aria-label": label, title: label, on: { click }, ...extra },
+    icon(name, 18),
+  );
 }
 
 function fileChip(file, drop) {
-  const close = el("button", { type: "button", class: "file-chip-drop", "aria-label": `Remove ${file.name}`, on: { click: drop } }, icon("close", 12));
+  const close = el(
+    "button",
+    { type: "button", class: "file-chip-drop", "aria-label": `Remove ${file.name}`, on: { click: drop } },
+    icon("close", 12),
+  );
   return el("span", { class: "file-chip" }, icon("file", 20), el("span", {}, file.name), close);
 }
 
 async function runCommand(place, command, text) {
   const known = [...(state.app?.commands || []).map((c) => c.command), "/invite"];
-  if (!known.includes(command)) throw new Error(`${command} is not a valid command. Here you can use ${known.join(" and ")}.`);
+  if (!known.includes(command))
+    throw new Error(`${command} is not a valid command. Here you can use ${known.join(" and ")}.`);
   await post("command", { ...place, command, text: encode(text) });
 }
 
 /** The menu of the app's global shortcuts. */
 export function openShortcuts(anchor) {
   const global = (state.app?.shortcuts || []).filter((s) => s.type === "global");
-  const entries = global.map((s) => ({ label: s.name, detail: state.app.name, icon: "bolt", testid: `shortcut-${s.callback_id}`, run: () => attempt(() => post("shortcut", { callback_id: s.callback_id })) }));
+  const entries = global.map((s) => ({
+    label: s.name,
+    detail: state.app.name,
+    icon: "bolt",
+    testid: `shortcut-${s.callback_id}`,
+    run: () => attempt(() => post("shortcut", { callback_id: s.callback_id })),
+  }));
   const none = [{ label: "No shortcuts in this workspace", heading: true }];
-  openMenu(anchor, entries.length ? [{ label: "Shortcuts", heading: true }, ...entries] : none, { label: "Shortcuts", above: true });
+  openMenu(anchor, entries.length ? [{ label: "Shortcuts", heading: true }, ...entries] : none, {
+    label: "Shortcuts",
+    above: true,
+  });
 }

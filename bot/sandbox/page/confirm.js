@@ -26,13 +26,29 @@ export function askFirst({ title, body, yes, no = "Cancel", danger = false }) {
 
 function confirmDialog({ title, body, yes, no, danger, finish }) {
   const titleId = freshId("confirm");
-  const button = (label, answer, kind, testid) => el("button", { type: "button", class: `button ${kind}`, data: { testid }, on: { click: () => finish(answer) } }, label);
+  const button = (label, answer, kind, testid) =>
+    el(
+      "button",
+      { type: "button", class: `button ${kind}`, data: { testid }, on: { click: () => finish(answer) } },
+      label,
+    );
   const box = el(
     "div",
-    { class: "dialog dialog-small", role: "alertdialog", "aria-modal": "true", "aria-labelledby": titleId, data: { testid: "confirm" } },
+    {
+      class: "dialog dialog-small",
+      role: "alertdialog",
+      "aria-modal": "true",
+      "aria-labelledby": titleId,
+      data: { testid: "confirm" },
+    },
     el("h2", { class: "dialog-title", id: titleId }, title),
     el("div", { class: "dialog-text" }, body),
-    el("div", { class: "dialog-buttons" }, button(no, false, "", "confirm-deny"), button(yes, true, danger ? "danger" : "primary", "confirm-ok")),
+    el(
+      "div",
+      { class: "dialog-buttons" },
+      button(no, false, "", "confirm-deny"),
+      button(yes, true, danger ? "danger" : "primary", "confirm-ok"),
+    ),
   );
   const overlay = el("div", { class: "overlay overlay-top" }, box);
   overlay.addEventListener("keydown", (event) => {
@@ -67,7 +83,11 @@ export function notice(text, kind = "warning") {
     { class: `notice notice-${kind}`, role: "alert", data: { testid: "notice" } },
     icon(kind === "warning" ? "warning" : "info", 18),
     el("span", {}, text),
-    el("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", on: { click: close } }, icon("close", 16)),
+    el(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Dismiss", on: { click: close } },
+      icon("close", 16),
+    ),
   );
   append(byId("notices"), [box]);
   setTimeout(close, NOTICE_MS);

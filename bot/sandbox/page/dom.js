@@ -62,7 +62,8 @@ export function freshId(prefix) {
   return `${prefix}-${serial}`;
 }
 
-const FOCUSABLE = "a[href],button:not([disabled]),input:not([disabled]),textarea:not([disabled]),select:not([disabled]),[tabindex='0']";
+const FOCUSABLE =
+  "a[href],button:not([disabled]),input:not([disabled]),textarea:not([disabled]),select:not([disabled]),[tabindex='0']";
 
 /** Everything inside that Tab would reach, in order. */
 export function focusable(root) {

@@ -9,7 +9,12 @@ import { emit } from "./store.js";
 /** An edit box for one message; saving and cancelling both close it. */
 export function editor(channel, message) {
   const close = () => emit("edit", null);
-  const field = el("textarea", { class: "composer-field", rows: 1, "aria-label": "Edit message", data: { testid: "edit-field" } });
+  const field = el("textarea", {
+    class: "composer-field",
+    rows: 1,
+    "aria-label": "Edit message",
+    data: { testid: "edit-field" },
+  });
   field.value = decode(message.text);
   const save = async () => {
     const text = encode(field.value.trim());
@@ -24,9 +29,14 @@ export function editor(channel, message) {
     field.setSelectionRange(field.value.length, field.value.length);
   });
   const buttons = el(
-    "div", { class: "edit-buttons" },
+    "div",
+    { class: "edit-buttons" },
     el("button", { type: "button", class: "button small", on: { click: close } }, "Cancel"),
-    el("button", { type: "button", class: "button small primary", data: { testid: "edit-save" }, on: { click: save } }, "Save"),
+    el(
+      "button",
+      { type: "button", class: "button small primary", data: { testid: "edit-save" }, on: { click: save } },
+      "Save",
+    ),
   );
   return el("div", { class: "composer-box edit-box" }, field, buttons);
 }

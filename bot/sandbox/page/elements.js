@@ -23,7 +23,9 @@ export function renderElement(element, block, surface) {
   if (isSelect(element)) return renderSelect(element, block, surface);
   if (isInput(element)) return renderInput(element, block, surface);
   const make = KINDS[element.type];
-  return make ? make(element, block, surface) : el("span", { class: "unsupported" }, `This element can’t be shown here (${element.type}).`);
+  return make
+    ? make(element, block, surface)
+    : el("span", { class: "unsupported" }, `This element can’t be shown here (${element.type}).`);
 }
 
 const KINDS = { button, workflow_button: button, overflow, image, feedback_buttons: feedback, icon_button: iconButton };
@@ -33,8 +35,10 @@ const ids = (element, block) => ({ actionId: element.action_id, blockId: block.b
 function button(element, block, surface) {
   const url = safeUrl(element.url);
   const props = {
-    class: `button ${element.style || ""}`, data: { ...ids(element, block), value: element.value },
-    "aria-label": element.accessibility_label, on: { click: (event) => press(event, element, block, surface) },
+    class: `button ${element.style || ""}`,
+    data: { ...ids(element, block), value: element.value },
+    "aria-label": element.accessibility_label,
+    on: { click: (event) => press(event, element, block, surface) },
   };
   const label = el("span", { class: "button-label" }, plain(element.text));
   if (url) return el("a", { ...props, href: url, target: "_blank", rel: "noopener noreferrer" }, label);
@@ -55,16 +59,30 @@ function overflow(element, block, surface) {
   const open = (event) => {
     const source = event.currentTarget;
     const items = (element.options || []).map((option) => ({
-      label: plain(option.text), detail: plain(option.description), value: option.value, run: () => choose(option, source),
+      label: plain(option.text),
+      detail: plain(option.description),
+      value: option.value,
+      run: () => choose(option, source),
     }));
     openMenu(source, items, { label: "More options" });
   };
-  const props = { type: "button", class: "button button-icon", "aria-label": "More options", "aria-haspopup": "menu", "aria-expanded": "false" };
+  const props = {
+    type: "button",
+    class: "button button-icon",
+    "aria-label": "More options",
+    "aria-haspopup": "menu",
+    "aria-expanded": "false",
+  };
   return el("button", { ...props, data: ids(element, block), on: { click: open } }, icon("dots", 18));
 }
 
 function image(element) {
-  return el("img", { class: "accessory-image", src: imageSource(element), alt: element.alt_text || "", loading: "lazy" });
+  return el("img", {
+    class: "accessory-image",
+    src: imageSource(element),
+    alt: element.alt_text || "",
+    loading: "lazy",
+  });
 }
 
 /** Where an image comes from: an address, or a file of this workspace. */
@@ -75,7 +93,12 @@ export function imageSource(element) {
 
 function feedback(element, block, surface) {
   const make = (choice, name) => feedbackButton(choice, name, element, block, surface);
-  return el("div", { class: "feedback", role: "group", "aria-label": "Feedback" }, make(element.positive_button, "thumbUp"), make(element.negative_button, "thumbDown"));
+  return el(
+    "div",
+    { class: "feedback", role: "group", "aria-label": "Feedback" },
+    make(element.positive_button, "thumbUp"),
+    make(element.negative_button, "thumbDown"),
+  );
 }
 
 function feedbackButton(choice, name, element, block, surface) {
@@ -85,15 +108,30 @@ function feedbackButton(choice, name, element, block, surface) {
     for (const other of source.parentNode.children) other.setAttribute("aria-pressed", String(other === source));
     surface.dispatch(block, element, { type: "feedback_buttons", value: choice.value, text: choice.text }, source);
   };
-  const props = { type: "button", class: "icon-button feedback-button", "aria-label": label, title: plain(choice.text), "aria-pressed": "false" };
-  return el("button", { ...props, data: { ...ids(element, block), value: choice.value }, on: { click } }, icon(name, 18));
+  const props = {
+    type: "button",
+    class: "icon-button feedback-button",
+    "aria-label": label,
+    title: plain(choice.text),
+    "aria-pressed": "false",
+  };
+  return el(
+    "button",
+    { ...props, data: { ...ids(element, block), value: choice.value }, on: { click } },
+    icon(name, 18),
+  );
 }
 
 function iconButton(element, block, surface) {
   const shownTo = element.visible_to_user_ids;
   if (shownTo?.length && !shownTo.includes(state.me?.id)) return null;
-  const click = (event) => surface.dispatch(block, element, { type: "icon_button", value: element.value }, event.currentTarget);
+  const click = (event) =>
+    surface.dispatch(block, element, { type: "icon_button", value: element.value }, event.currentTarget);
   const label = element.accessibility_label || plain(element.text);
   const props = { type: "button", class: "icon-button", "aria-label": label, title: plain(element.text) };
-  return el("button", { ...props, data: { ...ids(element, block), value: element.value }, on: { click } }, icon(element.icon, 18));
+  return el(
+    "button",
+    { ...props, data: { ...ids(element, block), value: element.value }, on: { click } },
+    icon(element.icon, 18),
+  );
 }

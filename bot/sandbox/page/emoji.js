@@ -30,10 +30,12 @@ traffic_light 🚦|vertical_traffic_light 🚦|checkered_flag 🏁|door 🚪|bed
 
 /** @type {Map<string, string>} short name to character */
 export const EMOJI = new Map(
-  TABLE.split(/[|\n]/).filter(Boolean).map((pair) => {
-    const at = pair.lastIndexOf(" ");
-    return [pair.slice(0, at).trim(), pair.slice(at + 1)];
-  }),
+  TABLE.split(/[|\n]/)
+    .filter(Boolean)
+    .map((pair) => {
+      const at = pair.lastIndexOf(" ");
+      return [pair.slice(0, at).trim(), pair.slice(at + 1)];
+    }),
 );
 
 /** What the hover toolbar offers at once. */

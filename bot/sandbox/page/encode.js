@@ -8,35 +8,46 @@ const escapePattern = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Every way to write a person's name after the @, longest first. */
 function names() {
-  const all = [...state.people.values()].flatMap((p) => [[p.real_name, p.id], [p.name, p.id]]);
+  const all = [...state.people.values()].flatMap((p) => [
+    [p.real_name, p.id],
+    [p.name, p.id],
+  ]);
   return all.filter(([name]) => name).sort((a, b) => b[0].length - a[0].length);
 }
 
 function encodeMentions(text) {
   const known = names();
   if (!known.length) return text;
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}@])@(${known.map(([n]) => escapePattern(n)).join("|")})(?![\\p{L}\\p{N}])`, "giu");
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}@])@(${known.map(([n]) => escapePattern(n)).join("|")})(?![\\p{L}\\p{N}])`,
+    "giu",
+  );
   const ids = new Map(known.map(([name, id]) => [name.toLowerCase(), id]));
-  return text.replace(pattern, (_, name) => `<@${ids.get(name.toLowerCase())}>`).replace(/(?<![\w@])@(here|channel|everyone)\b/g, "<!$1>");
+  return text
+    .replace(pattern, (_, name) => `<@${ids.get(name.toLowerCase())}>`)
+    .replace(/(?<![\w@])@(here|channel|everyone)\b/g, "<!$1>");
 }
 
 function encodeChannels(text) {
   const ids = new Map([...state.channels.values()].map((c) => [c.name, c.id]));
-  return text.replace(/(?<![\w#&])#([a-z0-9_-]+)/g, (whole, name) => (ids.has(name) ? `<#${ids.get(name)}|${name}>` : whole));
+  return text.replace(/(?<![\w#&])#([a-z0-9_-]+)/g, (whole, name) =>
+    ids.has(name) ? `<#${ids.get(name)}|${name}>` : whole,
+  );
 }
 
-const encodeLinks = (text) => text.replace(/https?:\/\/[^\s<>|]*[^\s<>|.,;:!?)'"\]]/g, (url) => `<${url}>`);
+const CODE_OR_LINK = /(```[\s\S]*?```|`[^`\n]+`|https?:\/\/[^\s<>|]*[^\s<>|.,;:!?)'"\]])/;
 
-/** What is inside code stays as it was typed. */
+/** What is inside code or an address stays as it was typed. */
 function encodePart(part) {
   const safe = escapeText(part);
-  if (part.startsWith("`")) return safe;
-  return encodeChannels(encodeMentions(encodeLinks(safe)));
+  if (part.startsWith("`") && part.length > 1) return safe;
+  if (/^https?:\/\//.test(part)) return `<${safe}>`;
+  return encodeChannels(encodeMentions(safe));
 }
 
 /** @param {string} typed @returns {string} mrkdwn as the server wants it */
 export function encode(typed) {
-  return typed.split(/(```[\s\S]*?```|`[^`\n]+`)/).map(encodePart).join("");
+  return typed.split(CODE_OR_LINK).map(encodePart).join("");
 }
 
 /** The way back, for the editor of a message. */

@@ -89,7 +89,9 @@ export class Form {
 }
 
 function isEmpty(value) {
-  return Object.entries(value).every(([key, v]) => key === "type" || v === null || v === "" || v === undefined || (Array.isArray(v) && !v.length));
+  return Object.entries(value).every(
+    ([key, v]) => key === "type" || v === null || v === "" || v === undefined || (Array.isArray(v) && !v.length),
+  );
 }
 
 function problemOf(block, element, value) {
@@ -110,8 +112,10 @@ function numberProblem(element, { value }) {
   const number = Number(value);
   if (Number.isNaN(number)) return "Please enter a valid number.";
   if (!element.is_decimal_allowed && !Number.isInteger(number)) return "Please enter a whole number.";
-  if (element.min_value !== undefined && number < Number(element.min_value)) return `Must be at least ${element.min_value}.`;
-  if (element.max_value !== undefined && number > Number(element.max_value)) return `Must be at most ${element.max_value}.`;
+  if (element.min_value !== undefined && number < Number(element.min_value))
+    return `Must be at least ${element.min_value}.`;
+  if (element.max_value !== undefined && number > Number(element.max_value))
+    return `Must be at most ${element.max_value}.`;
   return null;
 }
 
@@ -123,4 +127,9 @@ function urlProblem(_, { value }) {
   return /^https?:\/\/[^\s.]+\S*$/i.test(value) ? null : "Please enter a valid URL.";
 }
 
-const CHECKS = { plain_text_input: lengthProblem, number_input: numberProblem, email_text_input: emailProblem, url_text_input: urlProblem };
+const CHECKS = {
+  plain_text_input: lengthProblem,
+  number_input: numberProblem,
+  email_text_input: emailProblem,
+  url_text_input: urlProblem,
+};

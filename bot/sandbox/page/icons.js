@@ -9,7 +9,8 @@ const PATHS = {
   close: "m5 5 10 10M15 5 5 15",
   more: "M10 4.5v.01M10 10v.01M10 15.5v.01",
   dots: "M4.5 10h.01M10 10h.01M15.5 10h.01",
-  reply: "M17 9.5c0 3.3-3.1 6-7 6-.9 0-1.7-.1-2.5-.4L3.5 16l1-2.8A5.5 5.5 0 0 1 3 9.5c0-3.3 3.1-6 7-6s7 2.7 7 6zM7 8.5h6M7 11h4",
+  reply:
+    "M17 9.5c0 3.3-3.1 6-7 6-.9 0-1.7-.1-2.5-.4L3.5 16l1-2.8A5.5 5.5 0 0 1 3 9.5c0-3.3 3.1-6 7-6s7 2.7 7 6zM7 8.5h6M7 11h4",
   smile: "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM7.5 8v.5M12.5 8v.5M6.8 11.5c1.5 2.7 4.9 2.7 6.4 0",
   addReaction: "M9 17a6.5 6.5 0 1 1 2.2-12.6M6.8 8.3v.5M11.2 8.3v.5M6 11.3c1.3 2.4 4.7 2.4 6 0M15.5 2.5v5M13 5h5",
   pencil: "m4 16 .8-3.5L13.3 4a1.4 1.4 0 0 1 2 0l.7.7a1.4 1.4 0 0 1 0 2L7.5 15.2zM12 5.5 14.5 8",
@@ -24,7 +25,8 @@ const PATHS = {
   help: "M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM7.8 7.8c.2-2.8 4.6-2.6 4.5 0-.1 1.7-2.2 1.7-2.3 3.6M10 13.8v.1",
   home: "M3.5 9 10 3.5 16.5 9v7.5h-4.5V12H8v4.5H3.5z",
   message: "M4 4.5h12v9H9L5.5 16.5v-3H4z",
-  people: "M7.5 9a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM2.5 16c0-3 2.2-4.8 5-4.8s5 1.8 5 4.8M13 9a2.2 2.2 0 1 0-.8-4.2M14 11.3c2.1.3 3.5 2 3.5 4.7",
+  people:
+    "M7.5 9a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM2.5 16c0-3 2.2-4.8 5-4.8s5 1.8 5 4.8M13 9a2.2 2.2 0 1 0-.8-4.2M14 11.3c2.1.3 3.5 2 3.5 4.7",
   eye: "M2.5 10S5 5 10 5s7.5 5 7.5 5-2.5 5-7.5 5-7.5-5-7.5-5zM12 10a2 2 0 1 1-4 0 2 2 0 0 1 4 0z",
   file: "M5 3h6.5L15 6.5V17H5zM11 3v4h4",
   info: "M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 9v5M10 6.3v.1",
@@ -33,8 +35,10 @@ const PATHS = {
   checkCircle: "M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM6.8 10.2l2.3 2.3 4.2-4.6",
   errorCircle: "M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM7.5 7.5l5 5M12.5 7.5l-5 5",
   circle: "M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15z",
-  thumbUp: "M6.5 9 9.5 3c1.5 0 2 1 1.8 2.3L10.8 8H15c1 0 1.6.9 1.4 1.8l-1.3 5.4c-.2.8-.8 1.3-1.6 1.3H6.5zM6.5 9H3.5v7.5h3z",
-  thumbDown: "M13.5 11l-3 6c-1.5 0-2-1-1.8-2.3L9.2 12H5c-1 0-1.6-.9-1.4-1.8l1.3-5.4c.2-.8.8-1.3 1.6-1.3h7zM13.5 11h3V3.5h-3z",
+  thumbUp:
+    "M6.5 9 9.5 3c1.5 0 2 1 1.8 2.3L10.8 8H15c1 0 1.6.9 1.4 1.8l-1.3 5.4c-.2.8-.8 1.3-1.6 1.3H6.5zM6.5 9H3.5v7.5h3z",
+  thumbDown:
+    "M13.5 11l-3 6c-1.5 0-2-1-1.8-2.3L9.2 12H5c-1 0-1.6-.9-1.4-1.8l1.3-5.4c.2-.8.8-1.3 1.6-1.3h7zM13.5 11h3V3.5h-3z",
   bold: "M6 4h5a3 3 0 0 1 0 6H6zM6 10h5.7a3 3 0 0 1 0 6H6z",
   italic: "M8.5 4h6M5.5 16h6M11.5 4l-3 12",
   strike: "M3.5 10h13M13.5 6.5C13 4.8 11.6 4 10 4 8 4 6.5 5.1 6.5 6.8M6.5 13.5C7 15.2 8.4 16 10 16c2 0 3.5-1.1 3.5-2.8",
@@ -56,7 +60,13 @@ const PATHS = {
  */
 export function icon(name, size = 20) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const attributes = { viewBox: "0 0 20 20", width: size, height: size, "aria-hidden": "true", class: `icon icon-${name}` };
+  const attributes = {
+    viewBox: "0 0 20 20",
+    width: size,
+    height: size,
+    "aria-hidden": "true",
+    class: `icon icon-${name}`,
+  };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", PATHS[name] || PATHS.circle);

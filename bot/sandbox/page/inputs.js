@@ -8,7 +8,8 @@ import { richTextToPlain, toRichText } from "./richtext.js";
 
 const KINDS = {
   plain_text_input: textInput,
-  number_input: (e, b, s) => lineInput(e, b, s, { type: "text", inputmode: e.is_decimal_allowed ? "decimal" : "numeric" }),
+  number_input: (e, b, s) =>
+    lineInput(e, b, s, { type: "text", inputmode: e.is_decimal_allowed ? "decimal" : "numeric" }),
   email_text_input: (e, b, s) => lineInput(e, b, s, { type: "email", placeholder: "name@example.com" }),
   url_text_input: (e, b, s) => lineInput(e, b, s, { type: "url", placeholder: "https://example.com" }),
   datepicker: (e, b, s) => pickerInput(e, b, s, { type: "date", key: "selected_date", sign: "calendar" }),
@@ -29,11 +30,17 @@ const TYPING_PAUSE_MS = 300; // an app that listens to every character gets one 
 
 /** Attributes that every control of an element carries. */
 export function hooks(element, block, extra = {}) {
-  return { data: { actionId: element.action_id, blockId: block.block_id }, placeholder: plain(element.placeholder) || extra.placeholder || null, ...extra, ...labelled(block, element) };
+  return {
+    data: { actionId: element.action_id, blockId: block.block_id },
+    placeholder: plain(element.placeholder) || extra.placeholder || null,
+    ...extra,
+    ...labelled(block, element),
+  };
 }
 
 function labelled(block, element) {
-  if (block.labelId) return { "aria-labelledby": block.labelId, "aria-describedby": `${block.labelId}-hint ${block.labelId}-error` };
+  if (block.labelId)
+    return { "aria-labelledby": block.labelId, "aria-describedby": `${block.labelId}-hint ${block.labelId}-error` };
   return { "aria-label": plain(element.placeholder) || plain(block.text) || "Input" };
 }
 
@@ -41,7 +48,8 @@ const triggers = (element) => element.dispatch_action_config?.trigger_actions_on
 
 /** Record typing; tell the app when the block asks for it. */
 function onTyping(node, element, block, surface, toValue) {
-  const tell = () => block.dispatch_action && surface.dispatch(block, element, { type: element.type, ...toValue(node.value) }, node);
+  const tell = () =>
+    block.dispatch_action && surface.dispatch(block, element, { type: element.type, ...toValue(node.value) }, node);
   const soon = debounce(tell, TYPING_PAUSE_MS);
   node.addEventListener("input", () => {
     surface.form.set(block, element, toValue(node.value));
@@ -59,14 +67,24 @@ const asValue = (text) => ({ value: text === "" ? null : text });
 
 function textInput(element, block, surface) {
   if (!element.multiline) return lineInput(element, block, surface, { type: "text" });
-  const node = el("textarea", { class: "field field-multi", rows: 4, maxlength: element.max_length || null, ...hooks(element, block) });
+  const node = el("textarea", {
+    class: "field field-multi",
+    rows: 4,
+    maxlength: element.max_length || null,
+    ...hooks(element, block),
+  });
   node.value = surface.form.register(block, element).value || "";
   onTyping(node, element, block, surface, asValue);
   return withCounter(node, element);
 }
 
 function lineInput(element, block, surface, props) {
-  const node = el("input", { class: "field", autocomplete: "off", maxlength: element.max_length || null, ...hooks(element, block, props) });
+  const node = el("input", {
+    class: "field",
+    autocomplete: "off",
+    maxlength: element.max_length || null,
+    ...hooks(element, block, props),
+  });
   node.value = surface.form.register(block, element).value ?? "";
   onTyping(node, element, block, surface, (text) => asValue(text.trim() === "" ? "" : text));
   return withCounter(node, element);
@@ -106,16 +124,33 @@ function choices(element, block, surface, type) {
   const value = surface.form.register(block, element);
   const chosen = new Set((value.selected_options || [value.selected_option]).filter(Boolean).map((o) => o.value));
   const name = freshId("choice");
-  const group = el("div", { class: "choices", role: type === "radio" ? "radiogroup" : "group", ...hooks(element, block, { placeholder: null }) });
-  for (const option of element.options || []) group.append(choice(option, { type, name, checked: chosen.has(option.value), block, element }));
+  const group = el("div", {
+    class: "choices",
+    role: type === "radio" ? "radiogroup" : "group",
+    ...hooks(element, block, { placeholder: null }),
+  });
+  for (const option of element.options || [])
+    group.append(choice(option, { type, name, checked: chosen.has(option.value), block, element }));
   group.addEventListener("change", () => surface.change(block, element, readChoices(group, element, type), group));
   return group;
 }
 
 function choice(option, { type, name, checked, block, element }) {
   const id = freshId("option");
-  const box = el("input", { type, name, id, checked, value: option.value, data: { actionId: element.action_id, blockId: block.block_id, value: option.value } });
-  const words = el("label", { for: id }, textNode(option.text), option.description && el("span", { class: "choice-detail" }, textNode(option.description)));
+  const box = el("input", {
+    type,
+    name,
+    id,
+    checked,
+    value: option.value,
+    data: { actionId: element.action_id, blockId: block.block_id, value: option.value },
+  });
+  const words = el(
+    "label",
+    { for: id },
+    textNode(option.text),
+    option.description && el("span", { class: "choice-detail" }, textNode(option.description)),
+  );
   return el("div", { class: `choice choice-${type}` }, box, words);
 }
 
@@ -143,12 +178,27 @@ export async function readFile(file) {
 function fileInput(element, block, surface) {
   surface.form.register(block, element);
   const accept = (element.filetypes || []).map((t) => `.${t}`).join(",") || null;
-  const node = el("input", hooks(element, block, { type: "file", class: "field-file", accept, multiple: (element.max_files || 10) > 1, placeholder: null }));
+  const node = el(
+    "input",
+    hooks(element, block, {
+      type: "file",
+      class: "field-file",
+      accept,
+      multiple: (element.max_files || 10) > 1,
+      placeholder: null,
+    }),
+  );
   const names = el("span", { class: "file-names" }, "No file chosen");
   node.addEventListener("change", async () => {
     const files = await Promise.all([...node.files].slice(0, element.max_files || 10).map(readFile));
     names.textContent = files.map((f) => f.name).join(", ") || "No file chosen";
     surface.change(block, element, { files }, node);
   });
-  return el("label", { class: "file-drop" }, icon("file", 20), el("span", {}, el("b", {}, "Upload from your computer"), names), node);
+  return el(
+    "label",
+    { class: "file-drop" },
+    icon("file", 20),
+    el("span", {}, el("b", {}, "Upload from your computer"), names),
+    node,
+  );
 }

@@ -7,9 +7,10 @@ import { drawChannel, hideChannel, loadChannel, setEditing, showChannel, shownCh
 import { attempt } from "./confirm.js";
 import { appHeader } from "./header.js";
 import { listen } from "./live.js";
+import { recall, remember } from "./memory.js";
 import { dropViews } from "./modal.js";
 import { closePopover } from "./popover.js";
-import { drawTitle, replayPushes, takePush } from "./pushes.js";
+import { drawTitle, readShown, replayPushes, takePush } from "./pushes.js";
 import { appTab, go, openUrl, readHash } from "./router.js";
 import { startSidebar } from "./sidebar.js";
 import { startStatusClock } from "./status.js";
@@ -26,9 +27,10 @@ async function arrive() {
   const mine = turn;
   closePopover();
   const next = readHash();
-  if (next.as !== state.route.as || !state.me) await become(next);
+  if (next.as !== state.route.as || !state.me) await become(next, mine);
   if (mine !== turn || !state.me) return;
   state.route = { ...next, as: state.me.id };
+  if (next.as !== state.me.id) return go(next.as ? { c: "messages" } : next, { replace: true });
   if (!(await settle(mine))) return;
   emit("route");
   drawTitle();
@@ -37,22 +39,33 @@ async function arrive() {
 }
 
 /** Load the workspace as the wanted person, or as the first one there is. */
-async function become(next) {
+async function become(next, mine) {
   resetPerson();
   dropViews();
   setEditing(null);
   hideChannel();
-  state.route = next;
+  state.route = { ...next };
   if (!next.as) state.route.as = await firstPerson();
-  const data = await attempt(() => get("workspace"));
-  if (!data || state.route !== next) return;
+  const data = (await get("workspace").catch(() => null)) || (await asFirstPerson());
+  if (!data || mine !== turn) return;
   setWorkspace(data);
+  remember(PERSON_KEY, state.me.id);
   listen(state.me.id);
 }
 
+/** An unknown person in the hash becomes the first one that there is. */
+async function asFirstPerson() {
+  state.route.as = await firstPerson();
+  return state.route.as && attempt(() => get("workspace"));
+}
+
+const PERSON_KEY = "sandbox-person"; // a link without a person opens as the one who was here last
+
 async function firstPerson() {
+  state.route.as = null;
   const data = await attempt(() => get("workspace"));
-  return (data?.people || []).find((p) => !p.is_bot)?.id || null;
+  const people = (data?.people || []).filter((p) => !p.is_bot);
+  return (people.find((p) => p.id === recall(PERSON_KEY)) || people[0])?.id || null;
 }
 
 /** Names become ids, and places that this person cannot see become one that they can. Returns false while going elsewhere. */
@@ -126,7 +139,9 @@ function onLiveClosed() {
 /** The last own message of the open conversation, for the up arrow. */
 function editLast(event) {
   if (event.key !== "ArrowUp" || event.target.value || event.target.dataset.testid !== "composer") return;
-  const own = (state.messages.get(shownChannel()) || []).filter((m) => m.user === state.me?.id && !m.bot_id && !m.ephemeral);
+  const own = (state.messages.get(shownChannel()) || []).filter(
+    (m) => m.user === state.me?.id && !m.bot_id && !m.ephemeral,
+  );
   if (!own.length) return;
   event.preventDefault();
   emit("edit", { channel: shownChannel(), ts: own.at(-1).ts, inThread: false });
@@ -164,7 +179,12 @@ function start() {
   on("loaded", replayPushes);
   on("live-open", onLiveOpen);
   on("live-closed", onLiveClosed);
+  on("reset", () => {
+    state.me = null;
+    arrive();
+  });
   document.addEventListener("keydown", editLast);
+  document.addEventListener("visibilitychange", readShown);
   window.addEventListener("hashchange", arrive);
   arrive();
 }

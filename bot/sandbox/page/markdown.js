@@ -11,7 +11,9 @@ import { emojify } from "./emoji.js";
  * @returns {HTMLElement}
  */
 export function markdown(source) {
-  const lines = String(source ?? "").replace(/\r\n?/g, "\n").split("\n");
+  const lines = String(source ?? "")
+    .replace(/\r\n?/g, "\n")
+    .split("\n");
   return el("div", { class: "markdown" }, ...blocks(lines));
 }
 
@@ -20,7 +22,7 @@ const READERS = [readFence, readHeading, readRule, readTable, readQuote, readLis
 
 function blocks(lines) {
   const nodes = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     if (!lines[at].trim()) {
       at += 1;
       continue;
@@ -53,23 +55,40 @@ function readHeading(lines, at) {
   const match = /^(#{1,6})\s+(.*?)\s*#*$/.exec(lines[at]);
   if (!match) return null;
   const level = match[1].length;
-  return [el("div", { class: `md-heading md-h${level}`, role: "heading", "aria-level": Math.min(level + 2, 6) }, ...spans(match[2])), 1];
+  return [
+    el(
+      "div",
+      { class: `md-heading md-h${level}`, role: "heading", "aria-level": Math.min(level + 2, 6) },
+      ...spans(match[2]),
+    ),
+    1,
+  ];
 }
 
 function readRule(lines, at) {
   return /^\s*([-*_])(?:\s*\1){2,}\s*$/.test(lines[at]) ? [el("hr", { class: "divider" }), 1] : null;
 }
 
-const cells = (line) => line.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((c) => c.trim().replaceAll("\\|", "|"));
+const cells = (line) =>
+  line
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split(/(?<!\\)\|/)
+    .map((c) => c.trim().replaceAll("\\|", "|"));
 
 function readTable(lines, at) {
   const ruler = lines[at + 1] || "";
-  if (!lines[at].includes("|") || !/^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(ruler) || !ruler.includes("-")) return null;
+  if (!lines[at].includes("|") || !/^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(ruler) || !ruler.includes("-"))
+    return null;
   const aligns = cells(ruler).map(alignment);
   let end = at + 2;
   while (end < lines.length && lines[end].includes("|") && lines[end].trim()) end += 1;
   const head = el("thead", {}, tableRow("th", cells(lines[at]), aligns));
-  const body = el("tbody", {}, lines.slice(at + 2, end).map((line) => tableRow("td", cells(line), aligns)));
+  const body = el(
+    "tbody",
+    {},
+    lines.slice(at + 2, end).map((line) => tableRow("td", cells(line), aligns)),
+  );
   return [el("div", { class: "table-wrap" }, el("table", { class: "table" }, head, body)), end - at];
 }
 
@@ -79,7 +98,11 @@ function alignment(ruler) {
 }
 
 function tableRow(tag, values, aligns) {
-  return el("tr", {}, values.map((value, i) => el(tag, { style: { "text-align": aligns[i] || "left" } }, ...spans(value))));
+  return el(
+    "tr",
+    {},
+    values.map((value, i) => el(tag, { style: { "text-align": aligns[i] || "left" } }, ...spans(value))),
+  );
 }
 
 function readQuote(lines, at) {
@@ -149,8 +172,12 @@ function tight(nodes) {
 
 function readParagraph(lines, at) {
   let end = at + 1;
-  while (end < lines.length && lines[end].trim() && !/^(#{1,6}\s|\s*```|\s*>|\s*[-*+]\s|\s*\d+[.)]\s)/.test(lines[end])) end += 1;
-  const text = lines.slice(at, end).map((l) => l.replace(/ {2,}$/, "")).join("\n");
+  while (end < lines.length && lines[end].trim() && !/^(#{1,6}\s|\s*```|\s*>|\s*[-*+]\s|\s*\d+[.)]\s)/.test(lines[end]))
+    end += 1;
+  const text = lines
+    .slice(at, end)
+    .map((l) => l.replace(/ {2,}$/, ""))
+    .join("\n");
   return [el("p", {}, ...spans(text)), end - at];
 }
 

@@ -18,8 +18,17 @@ export class MessageList {
   constructor(label) {
     this.cache = new Map();
     this.inner = el("div", { class: "messages-inner", role: "log", "aria-live": "off", "aria-relevant": "additions" });
-    this.jump = el("button", { type: "button", class: "jump", hidden: true, on: { click: () => this.toEnd() } }, icon("arrowDown", 16), "New messages");
-    this.scroller = el("div", { class: "messages-scroll", role: "region", "aria-label": label, tabindex: "-1" }, this.inner);
+    this.jump = el(
+      "button",
+      { type: "button", class: "jump", hidden: true, on: { click: () => this.toEnd() } },
+      icon("arrowDown", 16),
+      "New messages",
+    );
+    this.scroller = el(
+      "div",
+      { class: "messages-scroll", role: "region", "aria-label": label, tabindex: "-1" },
+      this.inner,
+    );
     this.node = el("div", { class: "messages" }, this.scroller, this.jump);
     this.stuck = true;
     this.scroller.addEventListener("scroll", () => this.onScroll());
@@ -55,11 +64,15 @@ export class MessageList {
     const used = new Set();
     content.messages.forEach((message, i) => {
       const previous = content.messages[i - 1];
-      if (!content.inThread && (!previous || !sameDay(previous.ts, message.ts))) rows.push(...this.day(used, message.ts));
+      if (!content.inThread && (!previous || !sameDay(previous.ts, message.ts)))
+        rows.push(...this.day(used, message.ts));
       const unread = !content.inThread && message.ts === state.unreadFrom;
       if (unread) rows.push(this.keep(used, "new", message.ts, newLine));
       rows.push(this.row(used, content, message, !unread && previous));
-      if (content.inThread && i === 0) rows.push(this.keep(used, "count", String(content.messages.length), () => replyCount(content.messages.length - 1)));
+      if (content.inThread && i === 0)
+        rows.push(
+          this.keep(used, "count", String(content.messages.length), () => replyCount(content.messages.length - 1)),
+        );
     });
     for (const key of [...this.cache.keys()]) if (!used.has(key)) this.cache.delete(key);
     return rows;
@@ -68,7 +81,10 @@ export class MessageList {
   /** The line of a day scrolls away; its label stays at the top while the day lasts. */
   day(used, ts) {
     const label = dayLabel(ts);
-    return [this.keep(used, `line-${label}`, "", () => el("div", { class: "day-line" })), this.keep(used, `day-${label}`, "", () => dayDivider(ts))];
+    return [
+      this.keep(used, `line-${label}`, "", () => el("div", { class: "day-line" })),
+      this.keep(used, `day-${label}`, "", () => dayDivider(ts)),
+    ];
   }
 
   row(used, { channel, inThread, editing }, message, previous) {
@@ -155,17 +171,28 @@ function refocus(node) {
 
 function grouped(previous, message) {
   if (message.subtype || previous.subtype || message.ephemeral || previous.ephemeral) return false;
-  const same = previous.user === message.user && previous.bot_id === message.bot_id && previous.username === message.username;
-  return same && !isReplyRoot(previous) && sameDay(previous.ts, message.ts) && Number(message.ts) - Number(previous.ts) < GROUP_S;
+  const same =
+    previous.user === message.user && previous.bot_id === message.bot_id && previous.username === message.username;
+  return (
+    same &&
+    !isReplyRoot(previous) &&
+    sameDay(previous.ts, message.ts) &&
+    Number(message.ts) - Number(previous.ts) < GROUP_S
+  );
 }
 
 const isReplyRoot = (message) => !isReply(message) && message.reply_count > 0;
 
-const newLine = () => el("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, el("span", {}, "New"));
+const newLine = () =>
+  el("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, el("span", {}, "New"));
 
 function replyCount(n) {
   if (n < 1) return el("div", { class: "reply-divider no-replies" });
-  return el("div", { class: "reply-divider", role: "separator" }, el("span", {}, `${n} ${n === 1 ? "reply" : "replies"}`));
+  return el(
+    "div",
+    { class: "reply-divider", role: "separator" },
+    el("span", {}, `${n} ${n === 1 ? "reply" : "replies"}`),
+  );
 }
 
 function dayDivider(ts) {

@@ -87,22 +87,33 @@ function heldFocus() {
   const at = document.activeElement;
   const scroll = node?.querySelector(".modal-body")?.scrollTop || 0;
   const inside = node?.contains(at) ? at : null;
-  return { scroll, block: inside?.dataset.blockId, action: inside?.dataset.actionId, value: inside?.dataset.value, from: inside?.selectionStart, to: inside?.selectionEnd };
+  return {
+    scroll,
+    block: inside?.dataset.blockId,
+    action: inside?.dataset.actionId,
+    value: inside?.dataset.value,
+    from: inside?.selectionStart,
+    to: inside?.selectionEnd,
+  };
 }
 
 function restoreFocus({ scroll, block, action, value, from, to }) {
   node.querySelector(".modal-body").scrollTop = scroll;
   if (!action) return firstFocus();
-  const same = [...node.querySelectorAll("[data-action-id]")].filter((n) => n.dataset.actionId === action && n.dataset.blockId === block);
+  const same = [...node.querySelectorAll("[data-action-id]")].filter(
+    (n) => n.dataset.actionId === action && n.dataset.blockId === block,
+  );
   const target = same.find((n) => n.dataset.value === value) || same[0];
   if (!target) return firstFocus();
   target.focus({ preventScroll: true });
-  if (typeof from === "number" && target.setSelectionRange && /^(text|url|search|tel|textarea)$/.test(target.type)) target.setSelectionRange(from, to);
+  if (typeof from === "number" && target.setSelectionRange && /^(text|url|search|tel|textarea)$/.test(target.type))
+    target.setSelectionRange(from, to);
 }
 
 function firstFocus() {
   const wanted = (top().view.blocks || []).find((b) => (b.element || b.accessory)?.focus_on_load);
-  const marked = wanted && [...node.querySelectorAll("[data-action-id]")].find((n) => n.dataset.blockId === wanted.block_id);
+  const marked =
+    wanted && [...node.querySelectorAll("[data-action-id]")].find((n) => n.dataset.blockId === wanted.block_id);
   const field = node.querySelector(".modal-body input, .modal-body textarea");
   (marked || field || focusable(node.querySelector(".modal"))[0])?.focus({ preventScroll: true });
 }
@@ -110,10 +121,21 @@ function firstFocus() {
 function dialog() {
   const { view, form } = top();
   const titleId = freshId("modal-title");
-  const surface = makeSurface({ kind: "modal", form, container: { type: "view", view_id: view.id }, channel: conversation(state.route.c)?.id });
+  const surface = makeSurface({
+    kind: "modal",
+    form,
+    container: { type: "view", view_id: view.id },
+    channel: conversation(state.route.c)?.id,
+  });
   const body = el("div", { class: "modal-body" }, renderBlocks(view.blocks, surface));
   const props = { class: "modal", role: "dialog", "aria-modal": "true", "aria-labelledby": titleId, novalidate: true };
-  const shell = el("form", { ...props, data: { testid: "modal", viewId: view.id, callbackId: view.callback_id } }, header(view, titleId), body, footer(view));
+  const shell = el(
+    "form",
+    { ...props, data: { testid: "modal", viewId: view.id, callbackId: view.callback_id } },
+    header(view, titleId),
+    body,
+    footer(view),
+  );
   shell.addEventListener("submit", (event) => {
     event.preventDefault();
     submit();
@@ -122,17 +144,55 @@ function dialog() {
 }
 
 function header(view, titleId) {
-  const back = stack.length > 1 && el("button", { type: "button", class: "icon-button", "aria-label": "Back", data: { testid: "modal-back" }, on: { click: closeTop } }, icon("back"));
-  const close = el("button", { type: "button", class: "icon-button modal-x", "aria-label": "Close", data: { testid: "modal-close" }, on: { click: closeAll } }, icon("close"));
-  return el("header", { class: "modal-head" }, back, el("h1", { id: titleId, class: "modal-title" }, plain(view.title)), close);
+  const back =
+    stack.length > 1 &&
+    el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "Back",
+        data: { testid: "modal-back" },
+        on: { click: closeTop },
+      },
+      icon("back"),
+    );
+  const close = el(
+    "button",
+    {
+      type: "button",
+      class: "icon-button modal-x",
+      "aria-label": "Close",
+      data: { testid: "modal-close" },
+      on: { click: closeAll },
+    },
+    icon("close"),
+  );
+  return el(
+    "header",
+    { class: "modal-head" },
+    back,
+    el("h1", { id: titleId, class: "modal-title" }, plain(view.title)),
+    close,
+  );
 }
 
 const hasInputs = (view) => (view.blocks || []).some((b) => b.type === "input");
 
 function footer(view) {
-  const close = el("button", { type: "button", class: "button", data: { testid: "modal-cancel" }, on: { click: closeTop } }, plain(view.close) || (view.submit ? "Cancel" : "Close"));
+  const close = el(
+    "button",
+    { type: "button", class: "button", data: { testid: "modal-cancel" }, on: { click: closeTop } },
+    plain(view.close) || (view.submit ? "Cancel" : "Close"),
+  );
   const wanted = view.submit || hasInputs(view);
-  const send = wanted && el("button", { type: "submit", class: "button primary", data: { testid: "modal-submit" } }, el("span", { class: "button-label" }, plain(view.submit) || "Submit"));
+  const send =
+    wanted &&
+    el(
+      "button",
+      { type: "submit", class: "button primary", data: { testid: "modal-submit" } },
+      el("span", { class: "button-label" }, plain(view.submit) || "Submit"),
+    );
   return el("footer", { class: "modal-foot" }, el("p", { class: "modal-problem", role: "alert" }), close, send);
 }
 

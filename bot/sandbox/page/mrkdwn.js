@@ -36,7 +36,12 @@ function trimAround(part, root, source) {
 
 function onlyEmoji(text) {
   const names = text.trim().match(/:[a-z0-9_+'-]+:/g) || [];
-  return names.length > 0 && names.length <= 8 && text.replace(/:[a-z0-9_+'-]+:/g, "").trim() === "" && names.every((n) => EMOJI.has(n.slice(1, -1)));
+  return (
+    names.length > 0 &&
+    names.length <= 8 &&
+    text.replace(/:[a-z0-9_+'-]+:/g, "").trim() === "" &&
+    names.every((n) => EMOJI.has(n.slice(1, -1)))
+  );
 }
 
 const pre = (code) => el("pre", { class: "pre" }, plainTokens(unescapeText(code.replace(/^\n|\n$/g, ""))));
@@ -49,7 +54,7 @@ const QUOTE = /^(?:&gt;|>) ?/;
 function paragraphs(text, options) {
   const nodes = [];
   const lines = text.split("\n");
-  for (let i = 0; i < lines.length; ) {
+  for (let i = 0; i < lines.length;) {
     const quoted = countWhile(lines, i, (line) => QUOTE.test(line));
     const plain = quoted ? 0 : countWhile(lines, i, (line) => !QUOTE.test(line));
     const chunk = lines.slice(i, i + quoted + plain);
@@ -179,5 +184,8 @@ const BARE_URL = /(https?:\/\/[^\s<>|]*[^\s<>|.,;:!?)'"\]])/;
 function textNodes(text, options) {
   const plain = unescapeText(text);
   if (options.verbatim) return [plain];
-  return plain.split(BARE_URL).filter(Boolean).map((part) => (/^https?:\/\//.test(part) ? link(part) : part));
+  return plain
+    .split(BARE_URL)
+    .filter(Boolean)
+    .map((part) => (/^https?:\/\//.test(part) ? link(part) : part));
 }

@@ -9,7 +9,13 @@ const SHOWN = 240; // more than fits without scrolling, fewer than would be slow
 /** Let a person pick an emoji; `take` gets its short name. */
 export function openEmojiPicker(anchor, take) {
   const grid = el("div", { class: "emoji-grid", role: "listbox", "aria-label": "Emoji" });
-  const search = el("input", { class: "field", type: "text", placeholder: "Search all emoji", "aria-label": "Search all emoji", data: { testid: "emoji-search" } });
+  const search = el("input", {
+    class: "field",
+    type: "text",
+    placeholder: "Search all emoji",
+    "aria-label": "Search all emoji",
+    data: { testid: "emoji-search" },
+  });
   const panel = el("div", { class: "emoji-picker", role: "dialog", "aria-label": "Emoji picker" }, search, grid);
   const choose = (name) => {
     closePopover({ refocus: true });
@@ -28,7 +34,19 @@ function unique(found) {
 }
 
 function emojiButton({ name, char }, choose) {
-  return el("button", { type: "button", class: "emoji-choice", role: "option", "aria-label": name.replaceAll("_", " "), title: `:${name}:`, data: { emoji: name }, on: { click: () => choose(name) } }, char);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "emoji-choice",
+      role: "option",
+      "aria-label": name.replaceAll("_", " "),
+      title: `:${name}:`,
+      data: { emoji: name },
+      on: { click: () => choose(name) },
+    },
+    char,
+  );
 }
 
 const COLUMNS = 8;

@@ -71,7 +71,12 @@ window.addEventListener("resize", () => closePopover());
  * @param {{label?: string, above?: boolean, testid?: string}} [options]
  */
 export function openMenu(anchor, items, options = {}) {
-  const menu = el("div", { class: "menu", role: "menu", "aria-label": options.label || "Menu", data: { testid: options.testid } });
+  const menu = el("div", {
+    class: "menu",
+    role: "menu",
+    "aria-label": options.label || "Menu",
+    data: { testid: options.testid },
+  });
   append(menu, items.map(menuEntry));
   menu.addEventListener("keydown", (event) => menuKeys(event, menu));
   if (!openPopover(anchor, menu, options)) return;
@@ -81,15 +86,26 @@ export function openMenu(anchor, items, options = {}) {
 function menuEntry(item) {
   if (!item) return el("div", { class: "menu-line", role: "separator" });
   if (item.heading) return el("div", { class: "menu-heading", role: "presentation" }, item.label);
-  const words = el("span", { class: "menu-words" }, el("span", { class: "menu-label" }, item.label), item.detail && el("span", { class: "menu-detail" }, item.detail));
+  const words = el(
+    "span",
+    { class: "menu-words" },
+    el("span", { class: "menu-label" }, item.label),
+    item.detail && el("span", { class: "menu-detail" }, item.detail),
+  );
   return el(
     "button",
     {
-      type: "button", role: "menuitem", tabindex: "-1", class: `menu-item${item.danger ? " danger" : ""}`,
-      "aria-current": item.current ? "true" : null, data: { testid: item.testid, value: item.value, actionId: item.actionId },
+      type: "button",
+      role: "menuitem",
+      tabindex: "-1",
+      class: `menu-item${item.danger ? " danger" : ""}`,
+      "aria-current": item.current ? "true" : null,
+      data: { testid: item.testid, value: item.value, actionId: item.actionId },
       on: { click: () => choose(item) },
     },
-    item.lead || (item.icon && icon(item.icon, 18)), words, item.current && icon("check", 18),
+    item.lead || (item.icon && icon(item.icon, 18)),
+    words,
+    item.current && icon("check", 18),
   );
 }
 

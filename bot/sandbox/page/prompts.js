@@ -14,6 +14,19 @@ import { state } from "./store.js";
 export function prompts(channel, send) {
   const offered = state.prompts.get(channel);
   if (!offered?.prompts?.length) return [];
-  const one = (prompt) => el("button", { type: "button", class: "prompt", data: { testid: "prompt" }, on: { click: () => send(prompt.message) } }, icon("bolt", 16), emojify(prompt.title));
-  return [el("div", { class: "prompts", role: "group", "aria-label": "Suggested prompts" }, offered.title && el("div", { class: "prompts-title" }, emojify(offered.title)), el("div", { class: "prompts-row" }, offered.prompts.map(one)))];
+  const one = (prompt) =>
+    el(
+      "button",
+      { type: "button", class: "prompt", data: { testid: "prompt" }, on: { click: () => send(prompt.message) } },
+      icon("bolt", 16),
+      emojify(prompt.title),
+    );
+  return [
+    el(
+      "div",
+      { class: "prompts", role: "group", "aria-label": "Suggested prompts" },
+      offered.title && el("div", { class: "prompts-title" }, emojify(offered.title)),
+      el("div", { class: "prompts-row" }, offered.prompts.map(one)),
+    ),
+  ];
 }

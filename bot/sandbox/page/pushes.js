@@ -6,7 +6,18 @@ import { drawHome } from "./apppage.js";
 import { openView, pushView, removeView, updateView } from "./modal.js";
 import { notice } from "./confirm.js";
 import { get, post } from "./api.js";
-import { conversation, dropMessage, emit, findMessage, isReply, person, putMessage, setWorkspace, state, threadKey } from "./store.js";
+import {
+  conversation,
+  dropMessage,
+  emit,
+  findMessage,
+  isReply,
+  person,
+  putMessage,
+  setWorkspace,
+  state,
+  threadKey,
+} from "./store.js";
 import { appTab } from "./router.js";
 
 const KEPT_PUSHES = 200; // far more than come in while one answer is on its way
@@ -50,6 +61,7 @@ const KINDS = {
   unread: onUnread,
   app: onApp,
   notice: ({ text }) => notice(text),
+  reset: () => emit("reset"),
 };
 
 function onMessage({ channel, message }) {
@@ -117,10 +129,15 @@ function onApp({ connected }) {
   if (appTab(state.route.c)) emit("app-connection");
 }
 
+/** Coming back to the tab means reading what is in it. */
+export function readShown() {
+  const place = conversation(shownChannel());
+  if (document.visibilityState === "visible" && place?.unread > 0) onUnread({ channel: place.id, n: place.unread });
+}
+
 /** The title of the browser tab counts what is unread. */
 export function drawTitle() {
   const waiting = [...state.channels.values(), ...state.ims.values()].some((c) => c.unread > 0);
   const who = state.me ? person(state.me.id).real_name : "";
   document.title = `${waiting ? "● " : ""}${who ? `${who} · ` : ""}${state.team?.name || "Workspace"}`;
 }
-

@@ -24,8 +24,15 @@ const PARTS = {
 function list(element) {
   const indent = element.indent || 0;
   const tag = element.style === "ordered" ? "ol" : "ul";
-  const props = { class: `rt-list rt-indent-${Math.min(indent, 8)}`, start: tag === "ol" && element.offset ? element.offset + 1 : null };
-  return el(tag, props, (element.elements || []).map((item) => el("li", {}, inlines(item))));
+  const props = {
+    class: `rt-list rt-indent-${Math.min(indent, 8)}`,
+    start: tag === "ol" && element.offset ? element.offset + 1 : null,
+  };
+  return el(
+    tag,
+    props,
+    (element.elements || []).map((item) => el("li", {}, inlines(item))),
+  );
 }
 
 const inlines = (element) => (element.elements || []).map(inlineNode);
@@ -44,7 +51,12 @@ const INLINE = {
 
 const swatch = (value) => el("span", { class: "swatch", style: { background: cssColor(value) } });
 
-const STYLES = [["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"]];
+const STYLES = [
+  ["bold", "strong"],
+  ["italic", "em"],
+  ["strike", "s"],
+  ["underline", "u"],
+];
 
 function inlineNode(element) {
   const make = INLINE[element.type];
@@ -64,6 +76,12 @@ export function toRichText(text) {
 
 /** The plain text of a rich_text block, for the input's first value. */
 export function richTextToPlain(block) {
-  const words = (element) => element.text || element.url || (element.name ? `:${element.name}:` : "") || (element.elements || []).map(words).join("");
-  return (block?.elements || []).map((e) => (e.type === "rich_text_list" ? e.elements.map((i) => `• ${words(i)}`).join("\n") : words(e))).join("\n");
+  const words = (element) =>
+    element.text ||
+    element.url ||
+    (element.name ? `:${element.name}:` : "") ||
+    (element.elements || []).map(words).join("");
+  return (block?.elements || [])
+    .map((e) => (e.type === "rich_text_list" ? e.elements.map((i) => `• ${words(i)}`).join("\n") : words(e)))
+    .join("\n");
 }

@@ -10,13 +10,15 @@ export function readHash(hash = location.hash) {
 
 /** The hash of a state; empty parts are left out. */
 export function hashOf(route) {
-  const parts = ["as", "c", "t", "m"].filter((key) => route[key]).map((key) => `${key}=${encodeURIComponent(route[key])}`);
+  const parts = ["as", "c", "t", "m"]
+    .filter((key) => route[key])
+    .map((key) => `${key}=${encodeURIComponent(route[key])}`);
   return `#${parts.join("&")}`;
 }
 
 /** Go somewhere as the present person. `replace` leaves no step in the history. */
 export function go(target, { replace = false } = {}) {
-  const next = hashOf({ as: state.route.as, ...target });
+  const next = hashOf({ ...target, as: target.as || state.route.as });
   if (next === location.hash) return;
   if (replace) location.replace(next);
   else location.hash = next;

@@ -27,7 +27,8 @@ export const isSelect = (element) => element.type in KINDS;
 /** @typedef {{value: string, label: string, detail?: string, lead?: () => Node, group?: string, raw: any}} Offer */
 
 function fromOptions(element) {
-  const flat = (options, group) => (options || []).map((o) => ({ value: o.value, label: plain(o.text), detail: plain(o.description), group, raw: o }));
+  const flat = (options, group) =>
+    (options || []).map((o) => ({ value: o.value, label: plain(o.text), detail: plain(o.description), group, raw: o }));
   if (element.option_groups) return element.option_groups.flatMap((g) => flat(g.options, plain(g.label)));
   return flat(element.options);
 }
@@ -50,7 +51,9 @@ function fromChannels() {
 
 function fromConversations(element) {
   const include = element.filter?.include || ["im", "public", "private"];
-  const channels = [...state.channels.values()].filter((c) => include.includes(c.private ? "private" : "public")).map(channelOffer);
+  const channels = [...state.channels.values()]
+    .filter((c) => include.includes(c.private ? "private" : "public"))
+    .map(channelOffer);
   if (!include.includes("im")) return channels;
   const ims = [...state.ims.values()].filter((im) => !(element.filter?.exclude_bot_users && isAppDm(im.id)));
   return [...channels, ...ims.map((im) => ({ ...personOffer(person(im.with)), value: im.id, raw: im.id }))];
@@ -67,7 +70,13 @@ class Select {
     this.chosen = this.start();
     this.input = this.makeInput();
     this.pills = el("span", { class: "pills" });
-    this.node = el("div", { class: `select${this.kind.many ? " select-many" : ""}`, data: { selectFor: element.action_id } }, this.pills, this.input, icon("caret", 16));
+    this.node = el(
+      "div",
+      { class: `select${this.kind.many ? " select-many" : ""}`, data: { selectFor: element.action_id } },
+      this.pills,
+      this.input,
+      icon("caret", 16),
+    );
     this.node.addEventListener("mousedown", (event) => this.onMouse(event));
     this.show();
   }
@@ -92,8 +101,19 @@ class Select {
   }
 
   makeInput() {
-    const props = hooks(this.element, this.block, { class: "select-input", type: "text", autocomplete: "off", spellcheck: "false" });
-    const aria = { role: "combobox", "aria-expanded": "false", "aria-haspopup": "listbox", "aria-autocomplete": "list", "aria-controls": this.listId };
+    const props = hooks(this.element, this.block, {
+      class: "select-input",
+      type: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+    });
+    const aria = {
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-haspopup": "listbox",
+      "aria-autocomplete": "list",
+      "aria-controls": this.listId,
+    };
     const node = el("input", { ...props, ...aria });
     node.addEventListener("input", () => this.open(node.value));
     node.addEventListener("keydown", (event) => this.onKey(event));
@@ -105,12 +125,19 @@ class Select {
   show() {
     const label = this.chosen[0]?.label || "";
     this.input.value = this.kind.many ? "" : label;
-    this.input.placeholder = this.kind.many && this.chosen.length ? "" : plain(this.element.placeholder) || (this.kind.many ? "Choose options" : "Choose an option");
+    this.input.placeholder =
+      this.kind.many && this.chosen.length
+        ? ""
+        : plain(this.element.placeholder) || (this.kind.many ? "Choose options" : "Choose an option");
     this.pills.replaceChildren(...(this.kind.many ? this.chosen.map((o) => this.pill(o)) : []));
   }
 
   pill(offer) {
-    const drop = el("button", { type: "button", class: "pill-drop", "aria-label": `Remove ${offer.label}` }, icon("close", 12));
+    const drop = el(
+      "button",
+      { type: "button", class: "pill-drop", "aria-label": `Remove ${offer.label}` },
+      icon("close", 12),
+    );
     drop.addEventListener("click", () => this.toggle(offer));
     return el("span", { class: "pill", data: { value: offer.value } }, offer.label, drop);
   }
@@ -129,7 +156,13 @@ class Select {
     this.found = this.offers().filter((o) => !wanted || `${o.label} ${o.detail || ""}`.toLowerCase().includes(wanted));
     this.active = Math.max(0, wanted ? 0 : this.found.findIndex((o) => this.isChosen(o)));
     if (!this.list) {
-      this.list = el("div", { class: "menu listbox", role: "listbox", id: this.listId, "aria-label": "Options", "aria-multiselectable": this.kind.many ? "true" : null });
+      this.list = el("div", {
+        class: "menu listbox",
+        role: "listbox",
+        id: this.listId,
+        "aria-label": "Options",
+        "aria-multiselectable": this.kind.many ? "true" : null,
+      });
       this.list.addEventListener("mousedown", (event) => event.preventDefault());
     }
     this.drawList();
@@ -162,7 +195,8 @@ class Select {
     const rows = [];
     let group = null;
     this.found.forEach((offer, i) => {
-      if (offer.group && offer.group !== group) rows.push(el("div", { class: "menu-heading", role: "presentation" }, offer.group));
+      if (offer.group && offer.group !== group)
+        rows.push(el("div", { class: "menu-heading", role: "presentation" }, offer.group));
       group = offer.group;
       rows.push(this.row(offer, i));
     });
@@ -171,9 +205,26 @@ class Select {
 
   row(offer, i) {
     const chosen = this.isChosen(offer);
-    const words = el("span", { class: "menu-words" }, el("span", { class: "menu-label" }, offer.label), offer.detail && el("span", { class: "menu-detail" }, offer.detail));
-    const props = { class: "menu-item", role: "option", id: `${this.listId}-${i}`, "aria-selected": String(chosen), data: { value: offer.value } };
-    return el("div", { ...props, on: { click: () => this.toggle(offer), mousemove: () => this.mark(i) } }, offer.lead?.(), words, chosen && icon("check", 18));
+    const words = el(
+      "span",
+      { class: "menu-words" },
+      el("span", { class: "menu-label" }, offer.label),
+      offer.detail && el("span", { class: "menu-detail" }, offer.detail),
+    );
+    const props = {
+      class: "menu-item",
+      role: "option",
+      id: `${this.listId}-${i}`,
+      "aria-selected": String(chosen),
+      data: { value: offer.value },
+    };
+    return el(
+      "div",
+      { ...props, on: { click: () => this.toggle(offer), mousemove: () => this.mark(i) } },
+      offer.lead?.(),
+      words,
+      chosen && icon("check", 18),
+    );
   }
 
   mark(i = this.active) {
@@ -198,7 +249,8 @@ class Select {
     } else if (event.key === "Escape" && this.list) {
       event.stopPropagation();
       this.close();
-    } else if (event.key === "Backspace" && !this.input.value && this.kind.many && this.chosen.length) this.toggle(this.chosen.at(-1));
+    } else if (event.key === "Backspace" && !this.input.value && this.kind.many && this.chosen.length)
+      this.toggle(this.chosen.at(-1));
   }
 
   /** Choose or, in a menu of many, choose and unchoose. */

@@ -26,7 +26,11 @@ function drawSidebar() {
   if (!state.team) return;
   byId("team-name").textContent = state.team.name;
   byId("team-tile").textContent = state.team.name.slice(0, 1);
-  const lists = [section("Channels", channelItems()), section("Direct messages", dmItems()), section("Apps", appItems())];
+  const lists = [
+    section("Channels", channelItems()),
+    section("Direct messages", dmItems()),
+    section("Apps", appItems()),
+  ];
   byId("sidebar-list").replaceChildren(...lists);
 }
 
@@ -36,9 +40,23 @@ function section(title, items) {
     if (!folded.delete(title)) folded.add(title);
     drawSidebar();
   };
-  const head = el("button", { type: "button", class: `side-head${shut ? " shut" : ""}`, "aria-expanded": String(!shut), on: { click: toggle } }, icon("caret", 16), title);
+  const head = el(
+    "button",
+    { type: "button", class: `side-head${shut ? " shut" : ""}`, "aria-expanded": String(!shut), on: { click: toggle } },
+    icon("caret", 16),
+    title,
+  );
   const shown = shut ? items.filter((i) => i.classList.contains("current") || i.classList.contains("unread")) : items;
-  return el("section", { class: "side-section" }, head, el("ul", {}, shown.map((i) => el("li", {}, i))));
+  return el(
+    "section",
+    { class: "side-section" },
+    head,
+    el(
+      "ul",
+      {},
+      shown.map((i) => el("li", {}, i)),
+    ),
+  );
 }
 
 function item({ c, testid, lead, label, unread = 0, badge = 0, sub = false, extra = null }) {
@@ -47,15 +65,33 @@ function item({ c, testid, lead, label, unread = 0, badge = 0, sub = false, extr
   const spoken = unread > 0 && !current ? `${label}, ${unread} unread` : label;
   return el(
     "a",
-    { class: classes.filter(Boolean).join(" "), href: hashOf({ as: state.route.as, c }), "aria-current": current ? "page" : null, "aria-label": spoken, data: { testid } },
-    el("span", { class: "side-lead" }, lead), el("span", { class: "side-label" }, label), extra, badge > 0 && !current && el("span", { class: "badge" }, String(badge)),
+    {
+      class: classes.filter(Boolean).join(" "),
+      href: hashOf({ as: state.route.as, c }),
+      "aria-current": current ? "page" : null,
+      "aria-label": spoken,
+      data: { testid },
+    },
+    el("span", { class: "side-lead" }, lead),
+    el("span", { class: "side-label" }, label),
+    extra,
+    badge > 0 && !current && el("span", { class: "badge" }, String(badge)),
   );
 }
 
 function channelItems() {
   const mine = [...state.channels.values()].filter((c) => c.is_member !== false);
   mine.sort((a, b) => a.name.localeCompare(b.name));
-  return mine.map((c) => item({ c: c.id, testid: `channel-${c.name}`, lead: icon(c.private ? "lock" : "hash", 16), label: c.name, unread: c.unread, badge: c.mentions }));
+  return mine.map((c) =>
+    item({
+      c: c.id,
+      testid: `channel-${c.name}`,
+      lead: icon(c.private ? "lock" : "hash", 16),
+      label: c.name,
+      unread: c.unread,
+      badge: c.mentions,
+    }),
+  );
 }
 
 function dmItems() {
@@ -63,7 +99,15 @@ function dmItems() {
   return people.map((im) => {
     const who = person(im.with);
     const you = im.with === state.me?.id && el("span", { class: "side-you" }, "you");
-    return item({ c: im.id, testid: `dm-${who.name}`, lead: avatar(who, 20), label: who.real_name, unread: im.unread, badge: im.unread, extra: you });
+    return item({
+      c: im.id,
+      testid: `dm-${who.name}`,
+      lead: avatar(who, 20),
+      label: who.real_name,
+      unread: im.unread,
+      badge: im.unread,
+      extra: you,
+    });
   });
 }
 
@@ -72,8 +116,21 @@ function appItems() {
   const dm = [...state.ims.values()].find((im) => im.with === state.app?.bot_user);
   const messages = dm?.id || "messages";
   const away = state.app?.connected === false;
-  const top = item({ c: messages, testid: "app", lead: avatar(app, 20), label: app.real_name, unread: dm?.unread, badge: dm?.unread, extra: el("span", { class: `presence${away ? " away" : ""}`, title: away ? "Not connected" : "Connected" }) });
+  const top = item({
+    c: messages,
+    testid: "app",
+    lead: avatar(app, 20),
+    label: app.real_name,
+    unread: dm?.unread,
+    badge: dm?.unread,
+    extra: el("span", { class: `presence${away ? " away" : ""}`, title: away ? "Not connected" : "Connected" }),
+  });
   top.classList.remove("current");
   const tab = (c, testid, label) => item({ c, testid, label, sub: true });
-  return [top, tab("home", "app-home", "Home"), tab(messages, "app-messages", "Messages"), tab("about", "app-about", "About")];
+  return [
+    top,
+    tab("home", "app-home", "Home"),
+    tab(messages, "app-messages", "Messages"),
+    tab("about", "app-about", "About"),
+  ];
 }

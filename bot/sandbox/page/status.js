@@ -12,7 +12,13 @@ export function statusLine(channel, threadTs) {
   if (!status) return null;
   const app = person(state.app?.bot_user);
   const words = el("span", { class: "status-words" }, lineOf(app.real_name, status, status.step || 0));
-  return el("div", { class: "status-line", role: "status", data: { testid: "status-line" } }, avatar(app, 20), words, el("span", { class: "status-dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")));
+  return el(
+    "div",
+    { class: "status-line", role: "status", data: { testid: "status-line" } },
+    avatar(app, 20),
+    words,
+    el("span", { class: "status-dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+  );
 }
 
 function lineOf(name, status, step) {

@@ -59,7 +59,14 @@ export function resetPerson() {
 
 /** @returns {{id: string, name: string, real_name: string}} a person, or a stand-in for an unknown id */
 export function person(id) {
-  return state.people.get(id) || { id, name: id, real_name: id === "USLACKBOT" ? "Slackbot" : id || "Someone", color: "#616061" };
+  return (
+    state.people.get(id) || {
+      id,
+      name: id,
+      real_name: id === "USLACKBOT" ? "Slackbot" : id || "Someone",
+      color: "#616061",
+    }
+  );
 }
 
 export const conversation = (id) => state.channels.get(id) || state.ims.get(id) || null;
@@ -108,7 +115,8 @@ function putTop(channel, message) {
 
 function putReply(channel, message, known) {
   const key = threadKey(channel, message.thread_ts);
-  if (state.threads.has(key)) state.threads.set(key, upsert(state.threads.get(key), message));
+  if (state.threads.has(key) || message.ephemeral)
+    state.threads.set(key, upsert(state.threads.get(key) || [], message));
   if (message.ephemeral) return;
   const root = findMessage(channel, message.thread_ts);
   if (root && !known && Number(message.ts) > Number(root.latest_reply || 0)) countReply(channel, root, message);
@@ -123,9 +131,17 @@ function countReply(channel, root, reply) {
 /** Drop a message. */
 export function dropMessage(channel, ts) {
   for (const [key, list] of state.threads) {
-    if (key.startsWith(`${channel}:`)) state.threads.set(key, list.filter((m) => m.ts !== ts));
+    if (key.startsWith(`${channel}:`))
+      state.threads.set(
+        key,
+        list.filter((m) => m.ts !== ts),
+      );
   }
-  if (state.messages.has(channel)) state.messages.set(channel, state.messages.get(channel).filter((m) => m.ts !== ts));
+  if (state.messages.has(channel))
+    state.messages.set(
+      channel,
+      state.messages.get(channel).filter((m) => m.ts !== ts),
+    );
   emit("messages", { channel });
 }
 

@@ -10,7 +10,8 @@ import { askConfirm, attempt } from "./confirm.js";
  */
 export function makeSurface({ kind, form, container, channel = null }) {
   const surface = { kind, form, channel };
-  surface.dispatch = (block, element, action, source) => dispatch({ surface, container, block, element, action, source });
+  surface.dispatch = (block, element, action, source) =>
+    dispatch({ surface, container, block, element, action, source });
   surface.change = (block, element, value, source) => {
     form.set(block, element, value);
     const told = block.type !== "input" || block.dispatch_action;
@@ -23,7 +24,13 @@ async function dispatch({ surface, container, block, element, action, source }) 
   if (!(await askConfirm(element.confirm))) return;
   source?.classList.add("busy");
   source?.setAttribute("aria-busy", "true");
-  const body = { container, block_id: block.block_id, action_id: element.action_id, action: clean(action), state: surface.form.state() };
+  const body = {
+    container,
+    block_id: block.block_id,
+    action_id: element.action_id,
+    action: clean(action),
+    state: surface.form.state(),
+  };
   await attempt(() => post("action", body));
   source?.classList.remove("busy");
   source?.removeAttribute("aria-busy");

@@ -27,7 +27,13 @@ export async function showThread(channel, ts) {
   const focus = !byId("main").contains(document.activeElement) || !document.activeElement.value;
   shown = { channel, ts };
   list.reset();
-  composer = new Composer({ testid: "thread-composer", label: "Reply in thread", channel, threadTs: ts, placeholder: "Reply…" });
+  composer = new Composer({
+    testid: "thread-composer",
+    label: "Reply in thread",
+    channel,
+    threadTs: ts,
+    placeholder: "Reply…",
+  });
   frame();
   drawThread();
   if (focus && matchMedia("(hover: hover)").matches) composer.field.focus({ preventScroll: true });
@@ -45,9 +51,39 @@ function hideThread() {
 function frame() {
   const name = conversationName(shown.channel);
   const place = state.channels.has(shown.channel) ? `#${name}` : name;
-  const close = el("button", { type: "button", class: "icon-button", "aria-label": "Close thread", data: { testid: "thread-close" }, on: { click: closeThread } }, icon("close"));
-  const back = el("button", { type: "button", class: "icon-button only-narrow", "aria-label": "Back to the conversation", on: { click: closeThread } }, icon("back"));
-  const head = el("header", { class: "pane-head" }, back, el("div", { class: "pane-names thread-names" }, el("h2", { class: "pane-title" }, "Thread"), el("p", { class: "topic" }, place)), close);
+  const close = el(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": "Close thread",
+      data: { testid: "thread-close" },
+      on: { click: closeThread },
+    },
+    icon("close"),
+  );
+  const back = el(
+    "button",
+    {
+      type: "button",
+      class: "icon-button only-narrow",
+      "aria-label": "Back to the conversation",
+      on: { click: closeThread },
+    },
+    icon("back"),
+  );
+  const head = el(
+    "header",
+    { class: "pane-head" },
+    back,
+    el(
+      "div",
+      { class: "pane-names thread-names" },
+      el("h2", { class: "pane-title" }, "Thread"),
+      el("p", { class: "topic" }, place),
+    ),
+    close,
+  );
   byId("thread").replaceChildren(head, list.node);
   byId("thread").hidden = false;
   document.body.classList.add("with-thread");
@@ -62,7 +98,10 @@ export async function loadThread() {
   if (!answer || !same(channel, ts)) return;
   const key = threadKey(channel, ts);
   const kept = (state.threads.get(key) || []).filter((m) => m.ephemeral && !answer.messages.some((n) => n.ts === m.ts));
-  state.threads.set(key, [...answer.messages, ...kept].sort((a, b) => Number(a.ts) - Number(b.ts)));
+  state.threads.set(
+    key,
+    [...answer.messages, ...kept].sort((a, b) => Number(a.ts) - Number(b.ts)),
+  );
   emit("loaded", { channel, since });
   drawThread();
   list.listen();
@@ -75,5 +114,11 @@ export function drawThread() {
   const { channel, ts } = shown;
   const root = (state.messages.get(channel) || []).filter((m) => m.ts === ts);
   const messages = state.threads.get(threadKey(channel, ts)) || root;
-  list.draw({ channel, messages, inThread: true, after: [statusLine(channel, ts), composer.node].filter(Boolean), editing: editingIn(true) });
+  list.draw({
+    channel,
+    messages,
+    inThread: true,
+    after: [statusLine(channel, ts), composer.node].filter(Boolean),
+    editing: editingIn(true),
+  });
 }

@@ -70,7 +70,12 @@ const pad = (n) => String(n).padStart(2, "0");
 
 function ago(date) {
   const seconds = Math.round((Date.now() - date.getTime()) / 1000);
-  const units = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+  const units = [
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+    ["second", 1],
+  ];
   const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) || units[3];
   return new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" }).format(-Math.trunc(seconds / size), unit);
 }

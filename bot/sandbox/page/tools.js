@@ -14,44 +14,85 @@ import { dropMessage, emit, isReply, state } from "./store.js";
 
 /** The toolbar of one message. */
 export function tools(channel, message, look) {
-  const parts = message.ephemeral ? [dismissButton(channel, message)] : [...quick(channel, message), addButton(channel, message), replyButton(channel, message, look), moreButton(channel, message, look)];
+  const parts = message.ephemeral
+    ? [dismissButton(channel, message)]
+    : [
+        ...quick(channel, message),
+        addButton(channel, message),
+        replyButton(channel, message, look),
+        moreButton(channel, message, look),
+      ];
   return el("div", { class: "tools", role: "toolbar", "aria-label": "Message actions" }, parts);
 }
 
 function tool(name, label, testid, click, extra = {}) {
   const content = typeof name === "string" ? icon(name, 18) : name;
-  return el("button", { type: "button", class: "tool", "aria-label": label, title: label, data: { testid }, on: { click }, ...extra }, content);
+  return el(
+    "button",
+    { type: "button", class: "tool", "aria-label": label, title: label, data: { testid }, on: { click }, ...extra },
+    content,
+  );
 }
 
-const quick = (channel, message) => QUICK_REACTIONS.map((name) => tool(emojiNode(name), `React with ${name.replaceAll("_", " ")}`, `quick-${name}`, () => toggleReaction(channel, message, name)));
+const quick = (channel, message) =>
+  QUICK_REACTIONS.map((name) =>
+    tool(emojiNode(name), `React with ${name.replaceAll("_", " ")}`, `quick-${name}`, () =>
+      toggleReaction(channel, message, name),
+    ),
+  );
 
 const addButton = (channel, message) =>
-  tool("addReaction", "Add reaction…", "add-reaction", (event) => openEmojiPicker(event.currentTarget, (name) => toggleReaction(channel, message, name)), { "aria-haspopup": "dialog", "aria-expanded": "false" });
+  tool(
+    "addReaction",
+    "Add reaction…",
+    "add-reaction",
+    (event) => openEmojiPicker(event.currentTarget, (name) => toggleReaction(channel, message, name)),
+    { "aria-haspopup": "dialog", "aria-expanded": "false" },
+  );
 
 function replyButton(channel, message, look) {
   if (look.inThread) return null;
-  return tool("reply", "Reply in thread", "reply-in-thread", () => openThread(channel, message.thread_ts || message.ts));
+  return tool("reply", "Reply in thread", "reply-in-thread", () =>
+    openThread(channel, message.thread_ts || message.ts),
+  );
 }
 
-const dismissButton = (channel, message) => tool("close", "Dismiss message", "dismiss-message", () => dropMessage(channel, message.ts));
+const dismissButton = (channel, message) =>
+  tool("close", "Dismiss message", "dismiss-message", () => dropMessage(channel, message.ts));
 
 function moreButton(channel, message, look) {
-  const open = (event) => openMenu(event.currentTarget, moreItems(channel, message, look), { label: "More actions", testid: "message-menu" });
+  const open = (event) =>
+    openMenu(event.currentTarget, moreItems(channel, message, look), { label: "More actions", testid: "message-menu" });
   return tool("more", "More actions", "more-actions", open, { "aria-haspopup": "menu", "aria-expanded": "false" });
 }
 
 function moreItems(channel, message, look) {
   const mine = message.user === state.me?.id && !message.bot_id;
   const items = [
-    !look.inThread && { label: "Reply in thread", icon: "reply", run: () => openThread(channel, message.thread_ts || message.ts) },
+    !look.inThread && {
+      label: "Reply in thread",
+      icon: "reply",
+      run: () => openThread(channel, message.thread_ts || message.ts),
+    },
     { label: "Copy link", icon: "link", testid: "copy-link", run: () => copyLink(channel, message) },
     ...shortcutItems(channel, message),
   ];
   if (!mine) return items.filter((i) => i !== false);
   const own = [
     null,
-    { label: "Edit message", icon: "pencil", testid: "edit-message", run: () => emit("edit", { channel, ts: message.ts, inThread: Boolean(look.inThread) }) },
-    { label: "Delete message…", icon: "trash", danger: true, testid: "delete-message", run: () => deleteMessage(channel, message) },
+    {
+      label: "Edit message",
+      icon: "pencil",
+      testid: "edit-message",
+      run: () => emit("edit", { channel, ts: message.ts, inThread: Boolean(look.inThread) }),
+    },
+    {
+      label: "Delete message…",
+      icon: "trash",
+      danger: true,
+      testid: "delete-message",
+      run: () => deleteMessage(channel, message),
+    },
   ];
   return [...items.filter((i) => i !== false), ...own];
 }
@@ -60,7 +101,10 @@ function shortcutItems(channel, message) {
   const shortcuts = (state.app?.shortcuts || []).filter((s) => s.type === "message");
   if (!shortcuts.length) return [];
   const entry = (s) => ({
-    label: s.name, icon: "bolt", detail: state.app.name, testid: `shortcut-${s.callback_id}`,
+    label: s.name,
+    icon: "bolt",
+    detail: state.app.name,
+    testid: `shortcut-${s.callback_id}`,
     run: () => attempt(() => post("shortcut", { callback_id: s.callback_id, channel, ts: message.ts })),
   });
   return [null, ...shortcuts.map(entry)];
@@ -77,7 +121,12 @@ async function copyLink(channel, message) {
 }
 
 async function deleteMessage(channel, message) {
-  const body = el("div", {}, el("p", {}, "Are you sure you want to delete this message? This can’t be undone."), el("div", { class: "quoted-message" }, mrkdwn(message.text)));
+  const body = el(
+    "div",
+    {},
+    el("p", {}, "Are you sure you want to delete this message? This can’t be undone."),
+    el("div", { class: "quoted-message" }, mrkdwn(message.text)),
+  );
   if (!(await askFirst({ title: "Delete message", body, yes: "Delete", danger: true }))) return;
   await attempt(() => post("delete", { channel, ts: message.ts }));
 }

@@ -30,21 +30,56 @@ export function startTopbar() {
 }
 
 function drawSwitcher() {
-  const button = el("button", { type: "button", class: "switcher", "aria-haspopup": "menu", "aria-expanded": "false", data: { testid: "person-switcher", as: state.me?.name } });
+  const button = el("button", {
+    type: "button",
+    class: "switcher",
+    "aria-haspopup": "menu",
+    "aria-expanded": "false",
+    data: { testid: "person-switcher", as: state.me?.name },
+  });
   const me = state.me;
-  const words = el("span", { class: "switcher-words" }, el("span", { class: "switcher-you" }, "You are "), el("b", {}, me?.real_name || "…"), me?.title && el("span", { class: "switcher-title" }, `, ${me.title}`));
+  const words = el(
+    "span",
+    { class: "switcher-words" },
+    el("span", { class: "switcher-you" }, "You are "),
+    el("b", {}, me?.real_name || "…"),
+    me?.title && el("span", { class: "switcher-title" }, `, ${me.title}`),
+  );
   button.append(me ? avatar(me, 24) : "", words, icon("caret", 16));
-  button.addEventListener("click", () => openMenu(button, peopleItems(), { label: "Be someone else", testid: "people-menu" }));
+  button.addEventListener("click", () =>
+    openMenu(button, peopleItems(), { label: "Be someone else", testid: "people-menu" }),
+  );
   byId("switcher").replaceChildren(button);
 }
 
 function peopleItems() {
   const people = [...state.people.values()].filter((p) => !p.is_bot);
-  const entry = (p) => ({ label: p.real_name, detail: [p.title, ROLES[p.name]].filter(Boolean).join(" · "), lead: avatar(p, 36), testid: `person-${p.name}`, current: p.id === state.me?.id, run: () => becomePerson(p.id) });
-  return [{ label: "Be someone else in this tab", heading: true }, ...people.map(entry), null, ...people.filter((p) => p.id !== state.me?.id).slice(0, 1).map(newTab)];
+  const entry = (p) => ({
+    label: p.real_name,
+    detail: [p.title, ROLES[p.name]].filter(Boolean).join(" · "),
+    lead: avatar(p, 36),
+    testid: `person-${p.name}`,
+    current: p.id === state.me?.id,
+    run: () => becomePerson(p.id),
+  });
+  return [
+    { label: "Be someone else in this tab", heading: true },
+    ...people.map(entry),
+    null,
+    ...people
+      .filter((p) => p.id !== state.me?.id)
+      .slice(0, 1)
+      .map(newTab),
+  ];
 }
 
-const newTab = (p) => ({ label: `Open a second tab as ${p.real_name}`, icon: "plus", detail: "Each tab can be a different person", testid: "second-tab", run: () => window.open(`${location.origin}/${hashOf({ as: p.id })}`, "_blank") });
+const newTab = (p) => ({
+  label: `Open a second tab as ${p.real_name}`,
+  icon: "plus",
+  detail: "Each tab can be a different person",
+  testid: "second-tab",
+  run: () => window.open(`${location.origin}/${hashOf({ as: p.id })}`, "_blank"),
+});
 
 /** Act as another person, in the same conversation if they can see it. */
 export function becomePerson(id) {
@@ -65,8 +100,17 @@ function startSearch() {
 }
 
 function places() {
-  const channels = [...state.channels.values()].map((c) => ({ c: c.id, label: c.name, lead: icon(c.private ? "lock" : "hash", 18) }));
-  const ims = [...state.ims.values()].map((im) => ({ c: im.id, label: person(im.with).real_name, detail: person(im.with).is_bot ? "App" : person(im.with).title, lead: avatar(person(im.with), 22) }));
+  const channels = [...state.channels.values()].map((c) => ({
+    c: c.id,
+    label: c.name,
+    lead: icon(c.private ? "lock" : "hash", 18),
+  }));
+  const ims = [...state.ims.values()].map((im) => ({
+    c: im.id,
+    label: person(im.with).real_name,
+    detail: person(im.with).is_bot ? "App" : person(im.with).title,
+    lead: avatar(person(im.with), 22),
+  }));
   return [...channels, ...ims];
 }
 
@@ -74,12 +118,27 @@ function places() {
 function hits(wanted) {
   if (wanted.length < 3) return [];
   const all = [...state.messages].flatMap(([c, list]) => list.map((m) => ({ c, m })));
-  const found = all.filter(({ m }) => (m.text || "").toLowerCase().includes(wanted)).reverse().slice(0, 6);
-  return found.map(({ c, m }) => ({ c, m: m.ts, label: m.text.replace(/<[^>|]*\|?([^>]*)>/g, "$1").slice(0, 90), detail: person(m.user).real_name, lead: icon("message", 18) }));
+  const found = all
+    .filter(({ m }) => (m.text || "").toLowerCase().includes(wanted))
+    .reverse()
+    .slice(0, 6);
+  return found.map(({ c, m }) => ({
+    c,
+    m: m.ts,
+    label: m.text.replace(/<[^>|]*\|?([^>]*)>/g, "$1").slice(0, 90),
+    detail: person(m.user).real_name,
+    lead: icon("message", 18),
+  }));
 }
 
 function openSearch() {
-  const field = el("input", { class: "field search-field", type: "text", placeholder: "Jump to a channel or person, or search what is on this page", "aria-label": "Search", data: { testid: "search-field" } });
+  const field = el("input", {
+    class: "field search-field",
+    type: "text",
+    placeholder: "Jump to a channel or person, or search what is on this page",
+    "aria-label": "Search",
+    data: { testid: "search-field" },
+  });
   const results = el("div", { class: "search-results" });
   const panel = el("div", { class: "search-panel", role: "dialog", "aria-label": "Search" }, field, results);
   const draw = () => results.replaceChildren(...searchRows(field.value.trim().toLowerCase()));
@@ -99,7 +158,12 @@ function searchRows(wanted) {
       closePopover();
       go({ c: p.c, m: p.m });
     };
-    const words = el("span", { class: "menu-words" }, el("span", { class: "menu-label" }, p.label), p.detail && el("span", { class: "menu-detail" }, p.detail));
+    const words = el(
+      "span",
+      { class: "menu-words" },
+      el("span", { class: "menu-label" }, p.label),
+      p.detail && el("span", { class: "menu-detail" }, p.detail),
+    );
     return el("button", { type: "button", class: "menu-item", on: { click: run } }, p.lead, words);
   });
 }

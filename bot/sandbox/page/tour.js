@@ -4,6 +4,7 @@ import { byId, el } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar } from "./chips.js";
 import { go } from "./router.js";
+import { recall, remember } from "./memory.js";
 import { mainComposer } from "./channel.js";
 import { emit, isAppDm, on, state } from "./store.js";
 
@@ -14,10 +15,30 @@ export const TOUR = {
   title: "New here?",
   about: "Firstline is IT help in Slack: approved answers, fixes step by step, and people when you need them.",
   steps: [
-    { as: "emma", c: "messages", fill: "how do I book a meeting room with a screen?", say: "Ask a how-to question. You get an approved article, word for word." },
-    { as: "emma", c: "messages", fill: "vpn is stuck on connecting", say: "Report something broken. It takes you through the fix, one step at a time." },
-    { as: "emma", c: "messages", fill: "there is smoke coming out of my laptop", say: "Say something alarming. People hear of it at once." },
-    { as: "emma", c: "messages", fill: "what's a good place for lunch?", say: "Ask something it cannot know. It says so." },
+    {
+      as: "emma",
+      c: "messages",
+      fill: "how do I book a meeting room with a screen?",
+      say: "Ask a how-to question. You get an approved article, word for word.",
+    },
+    {
+      as: "emma",
+      c: "messages",
+      fill: "vpn is stuck on connecting",
+      say: "Report something broken. It takes you through the fix, one step at a time.",
+    },
+    {
+      as: "emma",
+      c: "messages",
+      fill: "there is smoke coming out of my laptop",
+      say: "Say something alarming. People hear of it at once.",
+    },
+    {
+      as: "emma",
+      c: "messages",
+      fill: "what's a good place for lunch?",
+      say: "Ask something it cannot know. It says so.",
+    },
     { as: "liam", c: "it-l2", say: "Be Liam: open #it-l2, claim the ticket, then escalate it to L3." },
     { as: "priya", c: "it-l3", say: "Be Priya: resolve the ticket in #it-l3." },
     { as: "emma", c: "messages", say: "Back to Emma: see what she was told while others worked." },
@@ -25,28 +46,17 @@ export const TOUR = {
   ],
 };
 
+const PLACES = { messages: ", in Firstline’s Messages", home: ", in Firstline’s Home" };
 const HIDDEN_KEY = "sandbox-tour-hidden";
 const done = new Set();
-let hidden = remembered();
+let hidden = recall(HIDDEN_KEY) === "yes";
 let small = false;
 let at = 0;
 let waiting = null;
 
-function remembered() {
-  try {
-    return localStorage.getItem(HIDDEN_KEY) === "yes";
-  } catch {
-    return false;
-  }
-}
-
-function remember(value) {
-  hidden = value;
-  try {
-    localStorage.setItem(HIDDEN_KEY, value ? "yes" : "no");
-  } catch {
-    // A browser that keeps nothing shows the tour again next time.
-  }
+function hide(yes) {
+  hidden = yes;
+  remember(HIDDEN_KEY, yes ? "yes" : "no");
   drawTour();
 }
 
@@ -59,7 +69,7 @@ export function startTour() {
 /** Bring the card back, from the help button. */
 export function showTour() {
   small = false;
-  remember(false);
+  hide(false);
   emit("drawer", true);
   byId("tour").querySelector("[data-testid=tour-try]")?.focus();
 }
@@ -82,15 +92,37 @@ function card() {
     redrawAndFocus("tour-fold");
   };
   const head = el(
-    "header", { class: "tour-head" }, icon("compass", 18), el("h2", {}, TOUR.title),
-    headButton("caret", small ? "Show the tour" : "Fold the tour", "tour-fold", fold, { class: `icon-button${small ? " shut" : ""}`, "aria-expanded": String(!small) }),
-    headButton("close", "Dismiss the tour", "tour-close", () => remember(true)),
+    "header",
+    { class: "tour-head" },
+    icon("compass", 18),
+    el("h2", {}, TOUR.title),
+    headButton("caret", small ? "Show the tour" : "Fold the tour", "tour-fold", fold, {
+      class: `icon-button${small ? " shut" : ""}`,
+      "aria-expanded": String(!small),
+    }),
+    headButton("close", "Dismiss the tour", "tour-close", () => hide(true)),
   );
-  return el("div", { class: "tour-card" }, head, !small && el("div", { class: "tour-body" }, el("p", { class: "tour-about" }, TOUR.about), stepCard(TOUR.steps[at]), controls()));
+  return el(
+    "div",
+    { class: "tour-card" },
+    head,
+    !small &&
+      el(
+        "div",
+        { class: "tour-body" },
+        el("p", { class: "tour-about" }, TOUR.about),
+        stepCard(TOUR.steps[at]),
+        controls(),
+      ),
+  );
 }
 
 function headButton(sign, label, testid, click, extra = {}) {
-  return el("button", { type: "button", class: "icon-button", "aria-label": label, data: { testid }, on: { click }, ...extra }, icon(sign, 16));
+  return el(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": label, data: { testid }, on: { click }, ...extra },
+    icon(sign, 16),
+  );
 }
 
 const personNamed = (name) => [...state.people.values()].find((p) => p.name === name);
@@ -100,7 +132,18 @@ function stepCard(step) {
   const who = personNamed(step.as);
   if (!who) return null;
   const asked = step.fill && el("p", { class: "tour-fill" }, `“${step.fill}”`);
-  return el("div", { class: "tour-step", "aria-live": "polite" }, avatar(who, 28), el("div", {}, el("p", { class: "tour-who" }, `As ${who.real_name}`), asked, el("p", { class: "tour-say" }, step.say)));
+  return el(
+    "div",
+    { class: "tour-step", "aria-live": "polite" },
+    avatar(who, 28),
+    el(
+      "div",
+      {},
+      el("p", { class: "tour-who" }, `As ${who.real_name}${PLACES[step.c] || ""}`),
+      asked,
+      el("p", { class: "tour-say" }, step.say),
+    ),
+  );
 }
 
 function controls() {
@@ -110,12 +153,23 @@ function controls() {
     redrawAndFocus(testid);
   };
   const label = step.fill ? "Put it in the box" : `Be ${step.as[0].toUpperCase()}${step.as.slice(1)}`;
-  const button = el("button", { type: "button", class: `button small${done.has(at) ? "" : " primary"}`, data: { testid: "tour-try" }, on: { click: () => take(step) } }, label);
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: `button small${done.has(at) ? "" : " primary"}`,
+      data: { testid: "tour-try" },
+      on: { click: () => take(step) },
+    },
+    label,
+  );
   return el(
-    "div", { class: "tour-controls" },
+    "div",
+    { class: "tour-controls" },
     headButton("back", "Step before", "tour-back", move(-1, "tour-back")),
     el("span", { class: "tour-count" }, done.has(at) && icon("check", 14), `${at + 1} of ${TOUR.steps.length}`),
-    headButton("chevron", "Next step", "tour-next", move(1, "tour-next")), button,
+    headButton("chevron", "Next step", "tour-next", move(1, "tour-next")),
+    button,
   );
 }
 

@@ -1,0 +1,104 @@
+"""Fixtures that every kind of test shares. Nothing starts before a test asks for it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.db import Database
+from core.encoder import HashingEncoder, SentenceEncoder, load_encoder
+from core.migrate import upgrade
+from tests.fakes import FakeClock
+from tests.postgres import PostgresServer
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that a test sets."""
+    return FakeClock()
+
+
+@pytest.fixture
+def hashing_encoder() -> HashingEncoder:
+    """An encoder that needs no model."""
+    return HashingEncoder()
+
+
+@pytest.fixture(scope="session")
+def sentence_encoder() -> SentenceEncoder:
+    """The real bundled model; loading it takes seconds, so all tests share it."""
+    return load_encoder()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, one for all tests."""
+    with PostgresServer() as server: yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "firstline.db"
+    database = Database(f"sqlite:///{file}")
+    upgrade(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_name(postgres: PostgresServer) -> str:
+    """A PostgreSQL database with all tables and no rows, to be copied."""
+    name = postgres.create()
+    database = Database(postgres.url(name))
+    upgrade(database)
+    database.close()
+    return name
+
+
+@pytest.fixture
+def sqlite_database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite database with all tables."""
+    file = tmp_path / "firstline.db"
+    shutil.copy(migrated_file, file)
+    database = Database(f"sqlite:///{file}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgres_database(postgres: PostgresServer, migrated_name: str) -> Iterator[Database]:
+    """A fresh PostgreSQL database with all tables."""
+    name = postgres.create(template=migrated_name)
+    database = Database(postgres.url(name))
+    yield database
+    database.close()
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh database with all tables: the test runs on SQLite and on PostgreSQL."""
+    found: Database = request.getfixturevalue(f"{request.param}_database")
+    return found
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with nothing in it: the test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def empty_database(empty_url: str) -> Iterator[Database]:
+    """A database with nothing in it."""
+    database = Database(empty_url)
+    yield database
+    database.close()

@@ -1,5 +1,6 @@
 """The only place where the parts are put together."""
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -36,6 +37,9 @@ from core.errors import BadInput, ConfigProblem, Unavailable
 from core.settings import Settings, need_slack
 from handoff.desk import Desk, load_desk
 from kb.service import KnowledgeBase, Report
+
+log = logging.getLogger("firstline.slack")
+log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below that
 
 LISTENERS = 10  # threads that handle Slack's events; each is busy for a few milliseconds
 Model = TypeVar("Model")
@@ -193,11 +197,11 @@ def _app(settings: Settings, client: WebClient, stack: ExitStack) -> App:
     threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
     stack.callback(threads.shutdown)
     secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
-    return App(client=client, signing_secret=secret, token_verification_enabled=False, listener_executor=threads, raise_error_for_unhandled_request=False)
+    return App(client=client, signing_secret=secret, logger=log, token_verification_enabled=False, listener_executor=threads, raise_error_for_unhandled_request=False)
 
 
 def _connect(settings: Settings, app: App, stack: ExitStack) -> None:
-    handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value())
+    handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), logger=log)
     try:
         handler.connect()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
     except SlackApiError as error:

@@ -117,9 +117,9 @@ def _random(word: str) -> bool:
 
 
 def _value(word: str) -> bool:
-    """After `password:` everything but the words a sentence goes on with, links, and stars that mask it already."""
+    """After `password:` everything but the words a sentence goes on with, and stars that mask it already."""
     plain = word.strip(_AROUND)
-    return bool(plain) and not _LINK.match(word) and plain.lower() not in _ORDINARY
+    return bool(plain) and plain.lower() not in _ORDINARY
 
 
 def _quoted(words: str) -> bool:
@@ -145,11 +145,10 @@ def _signed(word: str) -> bool:
 
 def _is_ordinary(word: str) -> bool:
     plain = word.strip(_AROUND)
-    return not plain or bool(_LINK.match(word)) or plain.lower() in _ORDINARY or bool(_ORDINARY_SHAPE.fullmatch(plain))
+    return not plain or plain.lower() in _ORDINARY or bool(_ORDINARY_SHAPE.fullmatch(plain))
 
 
 _AROUND = ".,;:!?()'\"`*_~…"
-_LINK = re.compile(r"<|https?:|www\.|mailto:|\[removed:", re.IGNORECASE)
 _ORDINARY_SHAPE = re.compile(
     r"0x[0-9a-f]+"  # an error code
     r"|(?-i:[A-Z]{2,10}-\d+|[A-Z]{2,3}\d+)"  # a ticket, an asset, an update
@@ -194,7 +193,7 @@ _SAYS = (
 _IS = r"(?:(?:is|was|ist|es|est|lautet)\b(?:[^\S\n]++(?:now|still|actually|currently|just)\b)?+|[-=]>|[–—-](?=\s))"
 _MARKED = _GAP + rf"(?:{_IS}|to\b|[=:])" + _GAP
 _BETWEEN = r"(?:[^\S\n]++(?!(?:and|but|because|so|while|when|after|since|then)\b)[\w'’-]++){0,6}?[^\S\n]++"
-_BARE = r"[\"'`“*]?+(?P<secret>[^\s\"'`“*]\S{2,})"
+_BARE = r"[\"'`“*]?+(?P<secret>(?!<|https?:|www\.|mailto:)[^\s\"'`“*]\S{2,}+)"  # and no link
 _NAMED = _GAP + r"(?:is|was|[:=])?+" + _GAP
 _CODE_OF = r"(?:one[- ]time|verification|confirmation|security|log-?in|sign-?in|mfa|2fa|t?otp|sms|text|auth(?:entication|enticator|ori[sz]ation)?)"
 
@@ -247,8 +246,8 @@ RULES: tuple[Rule, ...] = (
         "code",
         _EDGE + rf"(?:{_CODE_OF}[- ]?(?:pass)?code|t?otp)" + _NAMED + r"(?P<secret>\d{3}[ -]?\d{3}(?:\d{2})?)(?!\w)",
     ),
-    _rule("password", _SAYS + _MARKED + r"(?P<mark>[\"'`])(?P<secret>[^\n]{3,200}?)(?P=mark)(?!\w)", _if(_quoted)),
-    _rule("password", _SAYS + _MARKED + r"[“„](?P<secret>[^”“\n]{3,200})", _if(_quoted)),
+    _rule("password", _SAYS + _MARKED + r"(?P<mark>[\"'`])(?P<secret>[^\n]{3,100}?)(?P=mark)(?!\w)", _if(_quoted)),
+    _rule("password", _SAYS + _MARKED + r"[“„](?P<secret>[^”“\n]{3,100})", _if(_quoted)),
     _rule("password", _SAYS + _GAP + r"[=:]" + _GAP + _BARE, _if(_value)),
     _rule("password", _SAYS + r"[^\S\n]++" + _IS + r"[^\S\n]++" + _BARE, _if(_password)),
     _rule("password", _SAYS + _BETWEEN + rf"(?:{_IS}|to\b|from\b)[^\S\n]++" + _BARE, _if(_surely_password)),

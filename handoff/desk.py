@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from core.errors import ConfigProblem
 from core.files import Misfits, Problem, read_yaml
@@ -128,13 +128,14 @@ class Hours(_Part):
     days: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Window] = Field(min_length=1)
     holidays: frozenset[date] = frozenset()
 
-    @model_validator(mode="after")
-    def _zone_exists(self) -> "Hours":
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
         try:
-            ZoneInfo(self.time_zone)
+            ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f'there is no time zone "{self.time_zone}"') from None
-        return self
+            raise ValueError(f'there is no time zone "{name}"') from None
+        return name
 
     def window(self, day: date) -> tuple[time, time] | None:
         """Opening and closing time of one day, or None when closed."""

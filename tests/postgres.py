@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from psycopg import sql
@@ -33,7 +33,7 @@ class PostgresServer:
         self._folder = Path(tempfile.mkdtemp(prefix="fl-pg-", dir=_open_folder()))
         self._numbers = count(1)
 
-    def __enter__(self) -> "PostgresServer":
+    def __enter__(self) -> Self:
         """Make the cluster, start the server, and wait until it answers."""
         self._folder.chmod(0o755)
         self._bin = _reachable_binaries(self._folder) / "bin"

@@ -1,16 +1,18 @@
 """Counts the steps that a backtracking matcher takes, so that a test can prove a pattern linear without a clock.
 
-It walks the pattern as the standard library parsed it, tries what `re` would try in the same order and counts each look at
-a character. The library's shortcuts (literal prefixes, sets) are left out: the real matcher takes fewer steps, never more.
+It walks the pattern as the standard library parsed it, tries what `re` would try in the same order and counts each look
+at a character. The library's shortcuts (literal prefixes, sets) are left out: the real matcher takes fewer steps.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 from re import _constants as c  # type: ignore[attr-defined]  # the parsed form is all there is to walk
 from re import _parser  # type: ignore[attr-defined]  # the same
 from typing import Any
 
 ENDLESS = c.MAXREPEAT
+ONE_CHARACTER = {c.LITERAL, c.NOT_LITERAL, c.IN, c.ANY}
 CATEGORIES: dict[Any, Callable[[str], bool]] = {
     c.CATEGORY_DIGIT: str.isdecimal,
     c.CATEGORY_SPACE: str.isspace,
@@ -18,24 +20,42 @@ CATEGORIES: dict[Any, Callable[[str], bool]] = {
 }
 
 
-def steps(pattern: re.Pattern[str], text: str) -> int:
-    """How many steps it takes to find every match of the pattern in the text."""
-    return _Walk(pattern, text).search()
+def steps(pattern: re.Pattern[str], text: str, takes: Callable[[str], object]) -> int:
+    """How many steps it takes to search the text to its end.
+
+    A match whose group `secret` is not taken is gone through again, from where that group begins.
+    """
+    return _Walk(pattern, text).search(takes)
 
 
 class _Walk:
     def __init__(self, pattern: re.Pattern[str], text: str) -> None:
         self.tree = list(_parser.parse(pattern.pattern, pattern.flags))
-        self.flags = pattern.flags
+        self.secret = pattern.groupindex["secret"]
+        self.any_case = bool(pattern.flags & re.IGNORECASE)
+        self.any_line = bool(pattern.flags & re.DOTALL)
         self.text = text
         self.count = 0
-        self.groups: dict[int, str] = {}
+        self.groups: dict[int, tuple[int, int]] = {}
+        self.ways: dict[Any, Callable[[Any, int], Iterator[int]]] = {
+            c.AT: self.place,
+            c.BRANCH: self.branch,
+            c.SUBPATTERN: self.group,
+            c.GROUPREF: self.again,
+            c.ASSERT: lambda detail, at: self.look(detail, at, wanted=True),
+            c.ASSERT_NOT: lambda detail, at: self.look(detail, at, wanted=False),
+            c.ATOMIC_GROUP: lambda detail, at: self.first(self.ends(list(detail), at)),
+            c.MAX_REPEAT: lambda detail, at: self.greedy(detail[0], detail[1], list(detail[2]), at),
+            c.MIN_REPEAT: lambda detail, at: self.lazy(detail[0], detail[1], list(detail[2]), at),
+            c.POSSESSIVE_REPEAT: lambda detail, at: self.possessive(detail[0], detail[1], list(detail[2]), at),
+        }
 
-    def search(self) -> int:
+    def search(self, takes: Callable[[str], object]) -> int:
         at = 0
         while at <= len(self.text):
-            end = next(self.ends(self.tree, at), None)
-            at = end if end is not None and end > at else at + 1
+            found = next(self.ends(self.tree, at), None) is not None
+            begin, end = self.groups[self.secret] if found else (at, at)
+            at = max(at + 1, end if takes(self.text[begin:end]) else begin)
         return self.count
 
     def ends(self, items: list[Any], at: int) -> Iterator[int]:
@@ -44,46 +64,33 @@ class _Walk:
             yield at
             return
         (kind, detail), rest = items[0], items[1:]
-        for end in self.one(kind, detail, at): yield from self.ends(rest, end)
-
-    def one(self, kind: Any, detail: Any, at: int) -> Iterator[int]:
         self.count += 1
-        if kind in {c.LITERAL, c.NOT_LITERAL, c.IN, c.ANY}:
-            if self.char(kind, detail, at): yield at + 1
-        elif kind is c.AT:
-            if self.boundary(detail, at): yield at
-        elif kind is c.BRANCH:
-            for branch in detail[1]: yield from self.ends(list(branch), at)
-        elif kind is c.SUBPATTERN:
-            yield from self.group(detail, at)
-        elif kind is c.GROUPREF:
-            if self.text.startswith(self.groups.get(detail, "\0"), at): yield at + len(self.groups[detail])
-        elif kind in {c.ASSERT, c.ASSERT_NOT}:
-            yield from self.look(kind, detail, at)
-        elif kind is c.ATOMIC_GROUP:
-            yield from self.first(self.ends(list(detail), at))
-        else:
-            yield from self.repeat(kind, detail, at)
+        found = self.single(kind, detail, at) if kind in ONE_CHARACTER else self.ways[kind](detail, at)
+        for end in found: yield from self.ends(rest, end)
+
+    def single(self, kind: Any, detail: Any, at: int) -> Iterator[int]:
+        if self.char(kind, detail, at): yield at + 1
+
+    def branch(self, detail: Any, at: int) -> Iterator[int]:
+        for branch in detail[1]: yield from self.ends(list(branch), at)
+
+    def again(self, detail: Any, at: int) -> Iterator[int]:
+        begin, end = self.groups[detail]
+        if self.text.startswith(self.text[begin:end], at): yield at + end - begin
 
     def group(self, detail: Any, at: int) -> Iterator[int]:
         for end in self.ends(list(detail[3]), at):
-            if detail[0]: self.groups[detail[0]] = self.text[at:end]
+            if detail[0]: self.groups[detail[0]] = (at, end)
             yield end
 
-    def look(self, kind: Any, detail: Any, at: int) -> Iterator[int]:
+    def look(self, detail: Any, at: int, *, wanted: bool) -> Iterator[int]:
         direction, items = detail
         begin = at - items.getwidth()[0] if direction < 0 else at
         found = begin >= 0 and next(self.ends(list(items), begin), None) is not None
-        if found == (kind is c.ASSERT): yield at
-
-    def repeat(self, kind: Any, detail: Any, at: int) -> Iterator[int]:
-        low, high, items = detail
-        if kind is c.POSSESSIVE_REPEAT: yield from self.first(self.greedy(low, high, list(items), at))
-        elif kind is c.MIN_REPEAT: yield from self.lazy(low, high, list(items), at)
-        else: yield from self.greedy(low, high, list(items), at)
+        if found == wanted: yield at
 
     def greedy(self, low: int, high: Any, items: list[Any], at: int) -> Iterator[int]:
-        if len(items) == 1 and items[0][0] in {c.LITERAL, c.NOT_LITERAL, c.IN, c.ANY}:
+        if len(items) == 1 and items[0][0] in ONE_CHARACTER:
             end = at
             while (high is ENDLESS or end - at < high) and self.char(*items[0], end): end += 1
             yield from range(end, at + low - 1, -1)
@@ -95,10 +102,21 @@ class _Walk:
         if low == 0: yield at
 
     def lazy(self, low: int, high: Any, items: list[Any], at: int) -> Iterator[int]:
+        if len(items) == 1 and items[0][0] in ONE_CHARACTER:
+            for end in count(at):
+                if end - at >= low: yield end
+                if (high is not ENDLESS and end - at >= high) or not self.char(*items[0], end): return
         if low == 0: yield at
-        if high is ENDLESS or high > 0:
-            fewer = high if high is ENDLESS else high - 1
-            for end in self.ends(items, at): yield from self.lazy(max(low - 1, 0), fewer, items, end)
+        if high > 0:
+            for end in self.ends(items, at): yield from self.lazy(max(low - 1, 0), high - 1, items, end)
+
+    def possessive(self, low: int, high: Any, items: list[Any], at: int) -> Iterator[int]:
+        times = 0
+        while high is ENDLESS or times < high:
+            end = next(self.ends(items, at), None)
+            if end is None: break
+            at, times = end, times + 1
+        if times >= low: yield at
 
     def first(self, ends: Iterator[int]) -> Iterator[int]:
         end = next(ends, None)
@@ -108,11 +126,11 @@ class _Walk:
         self.count += 1
         if at >= len(self.text): return False
         char = self.text[at]
-        if self.flags & re.IGNORECASE: return any(self.fits(kind, detail, case) for case in {char.lower(), char.upper()})
-        return self.fits(kind, detail, char)
+        cases = {char.lower(), char.upper()} if self.any_case else {char}
+        return any(self.fits(kind, detail, case) for case in cases)
 
     def fits(self, kind: Any, detail: Any, char: str) -> bool:
-        if kind is c.ANY: return char != "\n" or bool(self.flags & re.DOTALL)
+        if kind is c.ANY: return char != "\n" or self.any_line
         if kind is c.LITERAL: return ord(char[0]) == detail
         if kind is c.NOT_LITERAL: return ord(char[0]) != detail
         refuse = detail[0][0] is c.NEGATE
@@ -124,10 +142,9 @@ class _Walk:
         if detail in CATEGORIES: return CATEGORIES[detail](char)
         return not CATEGORIES[getattr(c, detail.name.replace("NOT_", ""))](char)
 
-    def boundary(self, detail: Any, at: int) -> bool:
-        self.count += 1
-        if detail is c.AT_END_STRING: return at == len(self.text)
+    def place(self, detail: Any, at: int) -> Iterator[int]:
         word = CATEGORIES[c.CATEGORY_WORD]
         before = at > 0 and word(self.text[at - 1])
         after = at < len(self.text) and word(self.text[at])
-        return (before != after) == (detail is c.AT_BOUNDARY)
+        holds = at == len(self.text) if detail is c.AT_END_STRING else (before != after) == (detail is c.AT_BOUNDARY)
+        if holds: yield at

@@ -64,7 +64,7 @@ class Parts:
             article = self.kb.article(slug, audiences)
         except NotFound:
             return None
-        return self._quote(article, passage)
+        return self._quote(article, passage) if article.passages else None
 
     def _quote(self, article: ArticleView, passage: int) -> Quote:
         chosen = sorted({0, passage if passage < len(article.passages) else 0})

@@ -201,7 +201,7 @@ class Ticketing:
     def _told(self, ticket: Ticket, person: Person, facts: Circumstances, goal_question: str = NEEDS_GOAL) -> TicketReply:
         rule = self._parts.desk.straight(ticket.category) if facts.reason is Reason.STRAIGHT else None
         return TicketReply(
-            ticket=ticket, reason=facts.reason, tz=person.tz, goal_question="" if ticket.goal else goal_question,
+            ticket=ticket, reason=facts.reason, tz=person.tz, goal_question="" if ticket.goal or rule else goal_question,
             nearest=self._parts.nearest(facts.nearest), confidence=facts.confidence, masked=facts.masked,
             advice=self._parts.quote(rule.article, person.audiences()) if rule and rule.article else None,
         )

@@ -37,7 +37,7 @@ def render(reply: Reply, link_base: str) -> Message:
 
 def answer(reply: AnswerReply, link_base: str) -> Message:
     """The quoted passage, its article, when it was checked, and what to do if it is not the right one."""
-    notes = [checked(reply.quote), texts.ANSWER_SURE.format(percent=round(reply.confidence * 100))]
+    notes = [checked(reply.quote), texts.ANSWER_SURE.format(percent=percent(reply.confidence))]
     if reply.others: notes.append(texts.ANSWER_MORE.format(links=", ".join(map(link, reply.others))))
     turn = str(reply.turn)
     return _message(
@@ -68,6 +68,11 @@ def words_of(quote: Quote, link_base: str) -> str:
 def checked(quote: Quote) -> str:
     """When somebody last checked the article."""
     return texts.ANSWER_CHECKED.format(day=day(quote.verified)) if quote.verified else texts.ANSWER_UNCHECKED
+
+
+def percent(sure: float) -> int:
+    """How sure, for people to read: 1 to 99, since nothing is certain."""
+    return min(99, max(1, round(sure * 100)))
 
 
 def link(to: Link) -> str:
@@ -130,13 +135,14 @@ def form(reply: FormReply) -> Message:
 
 def ticket_blocks(reply: TicketReply, link_base: str) -> list[Block]:
     """Number, queue and promised times at once; what to do until then."""
-    blocks = [section(f"{texts.TICKET_WHY.get(reply.reason, '')} {made(reply.ticket, reply.tz)}".strip())]
-    if reply.advice:
-        blocks.append(section(f"{texts.TICKET_ADVICE} {title(reply.advice)}\n{words_of(reply.advice, link_base)}"))
+    told = section(f"{texts.TICKET_WHY.get(reply.reason, '')} {made(reply.ticket, reply.tz)}".strip())
+    blocks = [told]
+    if reply.advice:  # what keeps a person safe comes before any number
+        blocks = [section(f"{texts.TICKET_ADVICE} {title(reply.advice)}\n{words_of(reply.advice, link_base)}"), told]
     if reply.masked: blocks.append(context(texts.MASKED.format(kinds=" and a ".join(reply.masked))))
     if reply.nearest:
-        percent = round(reply.confidence * 100)
-        blocks.append(context(texts.TICKET_NEAREST.format(link=link(reply.nearest), percent=percent)))
+        nearest = texts.TICKET_NEAREST.format(link=link(reply.nearest), percent=percent(reply.confidence))
+        blocks.append(context(nearest))
     blocks.append(context(texts.TICKET_WRITE))
     return [*blocks, actions(*_ticket_buttons(reply))]
 

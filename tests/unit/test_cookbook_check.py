@@ -52,11 +52,10 @@ def test_a_sound_recipe_has_its_file_name_as_slug_and_its_labels_as_written() ->
     ("old", "new", "line", "part"),
     [
         ("Yes: restart", "Yes: restrat", 8, '"restrat" is neither a step nor an ending'),
-        ("article:no-internet", "article:", 9, '"article:" is neither'),
+        ("article:no-internet", "'article:'", 9, '"article:" is neither'),
         ("next: handoff", "next: hand-off", 19, '"hand-off" is neither'),
         ("again: net", "next: nowhere", 15, '"nowhere" is neither'),
         ("start: net", "start: nets", 3, 'the start step "nets" does not exist'),
-        ("start: net", "start: restart\nhandoff: x", 2, "net"),
         ('"No": code', '"No": handoff', 16, 'nobody reaches the step "code"'),
         ("  restart:\n", "  Restart!:\n", 10, 'the step id "Restart!" may only have'),
         ("    next: handoff\n", "", 16, "an input goes with `next`"),
@@ -81,8 +80,7 @@ def test_a_sound_recipe_has_its_file_name_as_slug_and_its_labels_as_written() ->
 def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, part: str) -> None:
     """Unknown targets, unreachable steps, both of choices and input, and the rest."""
     problems = changed(old, new)
-    assert any(part in problem for problem in problems), problems
-    if part != "net": assert any(f"vpn.yaml:{line}: " in problem and part in problem for problem in problems), problems
+    assert any(f"vpn.yaml:{line}: " in problem and part in problem for problem in problems), problems
 
 
 def test_an_unreachable_start_side_is_told_for_each_step() -> None:

@@ -197,11 +197,9 @@ function footer(view) {
 }
 
 function onKey(event) {
-  if (event.key === "Escape") {
-    event.preventDefault();
-    closeTop();
-  }
-  trapTab(event, node.querySelector(".modal"));
+  if (event.key !== "Escape") return trapTab(event, node.querySelector(".modal"));
+  event.preventDefault();
+  closeTop();
 }
 
 async function closeTop() {

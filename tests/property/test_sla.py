@@ -1,0 +1,127 @@
+"""The clocks, held against counting every minute on the wall."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from handoff.desk import DAYS, Hours, Policy
+from handoff.sla import after_working, due, milestones
+
+# Zones that change their clocks between 01:00 and 03:00 or never do, some by half an hour, some off the whole hour.
+ZONES = [
+    "Europe/London", "Europe/Lisbon", "America/New_York", "America/Toronto", "Asia/Kolkata", "Asia/Kathmandu",
+    "Australia/Lord_Howe", "Australia/Sydney", "Pacific/Chatham", "UTC",
+]  # fmt: skip
+MINUTE = timedelta(minutes=1)
+
+
+def by_the_minute(hours: Hours, start: datetime, span: timedelta) -> datetime:
+    """The same moment, found by looking at the clock on the wall in every single minute."""
+    zone, moment, left = ZoneInfo(hours.time_zone), start.astimezone(UTC), span
+    while left > timedelta(0):
+        wall = moment.astimezone(zone)
+        window = hours.days.get(DAYS[wall.weekday()]) if wall.date() not in hours.holidays else None
+        if window and window[0] <= wall.time() < window[1]: left -= MINUTE
+        moment += MINUTE
+    return moment
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> Hours:
+    """Opening hours in some zone; they open and close where no clock jumps, and may be open while one does."""
+    marks = [time(0), *(time(h, m) for h in range(4, 24) for m in (0, 30)), time(23, 59)]
+    days = {}
+    for day in draw(st.sets(st.sampled_from(DAYS), min_size=1)):
+        opens, closes = sorted(draw(st.lists(st.sampled_from(marks), min_size=2, max_size=2, unique=True)))
+        days[day] = f"{opens:%H:%M}-{closes:%H:%M}"
+    holidays = draw(st.sets(st.dates(date(2026, 3, 1), date(2026, 12, 1)), max_size=5))
+    return Hours.model_validate({"time_zone": draw(st.sampled_from(ZONES)), "days": days, "holidays": holidays})
+
+
+MOMENTS = st.one_of(
+    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is added
+    # around the changes of 2026 in these zones
+    st.sampled_from([(3, 7), (3, 28), (4, 4), (9, 26), (10, 3), (10, 24), (10, 31)]).flatmap(
+        lambda day: st.integers(0, 72 * 60).map(lambda m: datetime(2026, *day, tzinfo=UTC) + m * MINUTE)
+    ),
+).map(lambda moment: moment.replace(second=0, microsecond=0))
+
+NIGHTS = Hours.model_validate({"time_zone": "Europe/London", "days": {"sun": "00:00-06:00"}})
+
+
+@settings(max_examples=120, deadline=None)
+@given(calendars(), MOMENTS, st.integers(1, 1500))
+@example(NIGHTS, datetime(2026, 3, 29, 0, 0, tzinfo=UTC), 301)
+@example(NIGHTS, datetime(2026, 10, 24, 23, 0, tzinfo=UTC), 420)
+def test_a_target_falls_due_when_that_many_open_minutes_have_passed(hours: Hours, start: datetime, minutes: int) -> None:
+    """In every zone, over holidays, weekends and changes of the clock."""
+    assert after_working(hours, start, minutes * MINUTE) == by_the_minute(hours, start, minutes * MINUTE)
+
+
+@settings(max_examples=100, deadline=None)
+@given(calendars(), MOMENTS, st.sampled_from(ZONES), st.integers(1, 3000), st.integers(1, 3000))
+def test_clocks_run_forward_and_spans_add_up(hours: Hours, start: datetime, zone: str, first: int, second: int) -> None:
+    """Whatever zone the start is told in, more time is never earlier, and two spans are as long as their sum."""
+    local = start.astimezone(ZoneInfo(zone))
+    middle = after_working(hours, local, first * MINUTE)
+    assert start < middle
+    assert after_working(hours, middle, second * MINUTE) == after_working(hours, start, (first + second) * MINUTE)
+
+
+@settings(max_examples=100, deadline=None)
+@given(calendars(), MOMENTS, st.integers(1, 5000))
+def test_a_target_never_falls_due_while_the_desk_is_closed(hours: Hours, start: datetime, minutes: int) -> None:
+    """The last minute before it is an open one."""
+    moment = (after_working(hours, start, minutes * MINUTE) - MINUTE).astimezone(ZoneInfo(hours.time_zone))
+    window = hours.window(moment.date())
+    assert window is not None
+    assert window[0] <= moment.time() < window[1]
+
+
+def policy(clock: str, **targets: str) -> Policy:
+    """A policy with some targets."""
+    return Policy.model_validate({"response": "1h", "resolution": "1d", "update": "1h", "clock": clock} | targets)
+
+
+OFFICE = Hours.model_validate({
+    "time_zone": "Europe/London", "days": dict.fromkeys(DAYS[:5], "08:00-18:00"), "holidays": ["2026-12-25", "2026-12-28"],
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("clock", "start", "response", "resolution"),
+    [
+        # a Friday afternoon in winter: an hour on Friday, the day ends on Monday
+        ("office", "2026-11-20T16:30Z", "2026-11-20T17:30Z", "2026-11-23T16:30Z"),
+        # before opening: it counts from eight
+        ("office", "2026-11-20T03:00Z", "2026-11-20T09:00Z", "2026-11-20T18:00Z"),
+        # Christmas Eve: Friday and Monday are holidays
+        ("office", "2026-12-24T17:30Z", "2026-12-29T08:30Z", "2026-12-29T17:30Z"),
+        # the weekend of the change to summer time: eight in London is seven in UTC
+        ("office", "2026-03-27T17:30Z", "2026-03-30T07:30Z", "2026-03-30T16:30Z"),
+        # the other clock never stops
+        ("always", "2026-12-24T17:30Z", "2026-12-24T18:30Z", "2026-12-25T17:30Z"),
+    ],
+)
+def test_targets_of_known_days(clock: str, start: str, response: str, resolution: str) -> None:
+    """Counted by hand."""
+    reached = milestones(policy(clock), OFFICE, datetime.fromisoformat(start))
+    assert reached.response_due == datetime.fromisoformat(response)
+    assert reached.resolution_due == datetime.fromisoformat(resolution)
+
+
+def test_a_clock_that_never_stops_counts_real_hours_over_a_change() -> None:
+    """Four hours from eleven at night are four hours, in whatever zone the start is told."""
+    start = datetime(2026, 3, 28, 23, 0, tzinfo=ZoneInfo("Europe/London"))
+    assert due(policy("always", resolution="4h"), OFFICE, start, "resolution") == datetime(2026, 3, 29, 3, 0, tzinfo=UTC)
+
+
+def test_a_calendar_that_is_closed_for_ever_is_told() -> None:
+    """Better than looking for a day without an end."""
+    closed = frozenset(date(2026, 1, 1) + timedelta(days=n) for n in range(5000))
+    hours = OFFICE.model_copy(update={"holidays": closed})
+    with pytest.raises(ValueError, match="no open day"):
+        after_working(hours, datetime(2026, 6, 1, tzinfo=UTC), timedelta(hours=1))

@@ -68,7 +68,10 @@ def open_core(settings: Settings, *, encoder: Encoder | None = None, clock: Cloc
     try:
         migrate.upgrade(database)
         chosen = encoder or load_encoder(settings.encoder)
-        yield Core(settings=settings, database=database, encoder=chosen, kb=KnowledgeBase(database, chosen, clock), clock=clock)
+        yield Core(
+            settings=settings, database=database, encoder=chosen, kb=KnowledgeBase(database, chosen, clock),
+            clock=clock
+        )
     finally:
         database.close()
 
@@ -83,7 +86,9 @@ def import_content(core: Core, note: Note = silent) -> Report | None:
     """
     if core.kb.index().items: return None
     data = core.settings.data_dir
-    return core.kb.import_folders(data / "articles", data / "cookbook", lambda done, all_: note("reading articles", done, all_))
+    return core.kb.import_folders(
+        data / "articles", data / "cookbook", lambda done, all_: note("reading articles", done, all_)
+    )
 
 
 def train_models(core: Core, note: Note = silent, *, force: bool = False) -> list[str]:
@@ -135,12 +140,17 @@ def make_assistant(core: Core, link_base: str = "") -> Assistant:
     settings = core.settings
     desk = load_desk(settings.data_dir / "desk.yaml")
     pairs = [(item.slug, trigger) for item in desk.catalogue for trigger in item.triggers]
-    forms = core.encoder.encode([trigger for _, trigger in pairs]) if pairs else np.zeros((0, core.encoder.dims), dtype=np.float32)
+    forms = core.encoder.encode([trigger for _, trigger in pairs]) if pairs else np.zeros(
+        (0, core.encoder.dims), dtype=np.float32
+    )
     return Assistant(
         Parts(
-            database=core.database, encoder=core.encoder, kb=core.kb, desk=desk, clock=core.clock, link_base=link_base or settings.link_base(),
+            database=core.database, encoder=core.encoder, kb=core.kb, desk=desk, clock=core.clock,
+            link_base=link_base or settings.link_base(),
             classifier=load_classifier(core),
-            confidence=Confidence.load(_confidence_path(settings)), forms=forms, form_slugs=tuple(slug for slug, _ in pairs),
+            confidence=Confidence.load(_confidence_path(settings)), forms=forms, form_slugs=tuple(
+                slug for slug, _ in pairs
+            ),
         )
     )
 
@@ -190,14 +200,19 @@ def _surface(client: WebClient, assistant: Assistant, clock: Clock) -> SlackSurf
         raise ConfigProblem([f"SLACK_BOT_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
     except OSError as error:
         raise Unavailable(f"Slack cannot be reached at {client.base_url} ({error}).") from None
-    return SlackSurface(client=client, assistant=assistant, directory=Directory(client, assistant, clock), bot_user=bot_user)
+    return SlackSurface(
+        client=client, assistant=assistant, directory=Directory(client, assistant, clock), bot_user=bot_user
+    )
 
 
 def _app(settings: Settings, client: WebClient, stack: ExitStack) -> App:
     threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
     stack.callback(threads.shutdown)
     secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
-    return App(client=client, signing_secret=secret, logger=log, token_verification_enabled=False, listener_executor=threads, raise_error_for_unhandled_request=False)
+    return App(
+        client=client, signing_secret=secret, logger=log, token_verification_enabled=False,
+        listener_executor=threads, raise_error_for_unhandled_request=False
+    )
 
 
 def _connect(settings: Settings, app: App, stack: ExitStack) -> None:
@@ -233,7 +248,8 @@ def sandbox(settings: Settings) -> Iterator[tuple[SandboxServer, Settings]]:
     try:
         server.start()
     except OSError:
-        raise Unavailable(f"Port {settings.sandbox_port} is in use; set FIRSTLINE_SANDBOX_PORT to a free one.") from None
+        problem = f"Port {settings.sandbox_port} is in use; set FIRSTLINE_SANDBOX_PORT to a free one."
+        raise Unavailable(problem) from None
     tokens = {
         "slack_api_url": server.api_url, "slack_bot_token": seed.app.bot_token, "slack_app_token": seed.app.app_token,
         "slack_signing_secret": seed.app.signing_secret,

@@ -26,8 +26,8 @@ from kb.index import words
 from kb.ranking import Candidate
 from kb.service import KnowledgeBase
 
-ALLOWED_WRONG = 0.03  # of all questions may be answered wrongly; nearer to the product's goal of 0.02 it asks back too often
-ALLOWED_BOTHER = 0.10  # of the questions without an answer may be asked back or answered; the others go straight to people
+ALLOWED_WRONG = 0.03  # of all questions; nearer to the goal of 0.02 it asks back too often
+ALLOWED_BOTHER = 0.10  # of the questions without an answer are asked back or answered; the others go to people
 FEWEST = 50  # questions; with fewer a limit is a guess
 AUDIENCES = frozenset({"employees", "staff"})
 
@@ -64,8 +64,12 @@ def _labelled(where: str, line: str) -> Labelled:
         raise BadInput(f"{where}: not JSON ({error}).") from None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str): raise BadInput(f'{where}: needs a "text".')
     expect: dict[str, Any] = row.get("expect") or {}
-    right = {("article", slug) for slug in expect.get("articles", [])} | {("recipe", slug) for slug in expect.get("recipes", [])}
-    return Labelled(id=str(row.get("id", where)), text=row["text"], right=frozenset(right), outside=bool(expect.get("outside")))
+    right = {("article", slug) for slug in expect.get("articles", [])} | {
+        ("recipe", slug) for slug in expect.get("recipes", [])
+    }
+    return Labelled(
+        id=str(row.get("id", where)), text=row["text"], right=frozenset(right), outside=bool(expect.get("outside"))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,10 @@ class _Look:
     real: bool
 
 
-def fit(questions: Sequence[Labelled], kb: KnowledgeBase, classifier: Classifier, encoder: Encoder, note: Callable[[int, int], None] = lambda _d, _a: None) -> Confidence:
+def fit(
+    questions: Sequence[Labelled], kb: KnowledgeBase, classifier: Classifier, encoder: Encoder,
+    note: Callable[[int, int], None] = lambda _d, _a: None
+) -> Confidence:
     """Fit the confidence and choose its limits on held-out folds of the questions.
 
     Raises:

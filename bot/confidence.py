@@ -46,13 +46,18 @@ class Confidence:
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             weights = tuple(float(w) for w in data["weights"])
-            if len(weights) != len(NAMES): raise ValueError("other features")
+            if len(weights) != len(NAMES): raise ValueError("other features")  # noqa: TRY301 - it is one of the ways to be damaged
             return cls(weights=weights, bias=float(data["bias"]), limits=Limits(**data["limits"]), data=data["data"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BadInput(f"{path}: no usable confidence model ({type(error).__name__}); run `firstline classifier train`.") from None
+            problem = f"{path}: no usable confidence model ({type(error).__name__})"
+            raise BadInput(f"{problem}; run `firstline classifier train`.") from None
 
 
 def inputs(ranked: Sequence[Candidate], words: int, prediction: Prediction) -> tuple[float, ...]:
     """The features of one message in the order of `NAMES`."""
-    aside = sum(prediction.intents.get(intent, 0.0) for intent in (Intent.OUTSIDE, Intent.SMALLTALK, Intent.PERSON, Intent.STATUS))
+    aside = sum(
+        prediction.intents.get(intent, 0.0) for intent in (
+            Intent.OUTSIDE, Intent.SMALLTALK, Intent.PERSON, Intent.STATUS
+        )
+    )
     return (*features(ranked, words), aside)

@@ -63,14 +63,18 @@ def begin(session: Session, question: Question, now: datetime) -> Conversation:
     known = of_thread(session, question.channel, question.thread_ts)
     if known: return known
     row = ConversationRow(
-        channel=question.channel, thread_ts=question.thread_ts, person=question.person, surface=question.surface, opened_at=now
+        channel=question.channel, thread_ts=question.thread_ts, person=question.person, surface=question.surface,
+        opened_at=now
     )
     session.add(row)
     session.flush()
     return _conversation(row)
 
 
-def add_turn(session: Session, conversation: Conversation, question: Question, decision: Decision, *, confidence: float, trace: dict[str, Any], now: datetime) -> int:
+def add_turn(
+    session: Session, conversation: Conversation, question: Question, decision: Decision, *, confidence: float,
+    trace: dict[str, Any], now: datetime
+) -> int:
     """Record a message and the decision on it; the turn's id."""
     row = TurnRow(
         conversation_id=conversation.id, ts=question.ts, text=question.text[:KEPT_TEXT], files=list(question.files),
@@ -79,7 +83,10 @@ def add_turn(session: Session, conversation: Conversation, question: Question, d
     session.add(row)
     session.flush()
     facts = {"decision": decision.name, "confidence": round(confidence, 4), "surface": question.surface}
-    events.record(session, "turn.answered", f"conversation:{conversation.id}", actor=question.person, at=now, turn=row.id, **facts)
+    events.record(
+        session, "turn.answered", f"conversation:{conversation.id}", actor=question.person, at=now, turn=row.id,
+        **facts
+    )
     return row.id
 
 
@@ -102,7 +109,10 @@ def rate(session: Session, turn_id: int, feedback: str, *, by: str, now: datetim
     if found.feedback == feedback: return False
     session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(feedback=feedback))
     slugs = [row["slug"] for row in found.trace.get("candidates", [])[:1]]
-    events.record(session, "answer.rated", f"conversation:{found.conversation_id}", actor=by, at=now, turn=turn_id, feedback=feedback, slugs=slugs)
+    events.record(
+        session, "answer.rated", f"conversation:{found.conversation_id}", actor=by, at=now, turn=turn_id,
+        feedback=feedback, slugs=slugs
+    )
     return True
 
 
@@ -110,7 +120,10 @@ def trace_of(candidates: Sequence[Candidate]) -> dict[str, Any]:
     """What is kept of a search: the best candidates and their scores."""
     kept = candidates[:KEPT_CANDIDATES]
     rows = [
-        {"kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4), "cosine": round(c.cosine, 4), "lexical": round(c.lexical, 4)}
+        {
+            "kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4),
+            "cosine": round(c.cosine, 4), "lexical": round(c.lexical, 4)
+        }
         for c in kept
     ]
     return {"candidates": rows}
@@ -122,6 +135,7 @@ def _conversation(row: ConversationRow) -> Conversation:
 
 def _turn(row: TurnRow) -> Turn:
     return Turn(
-        id=row.id, conversation_id=row.conversation_id, ts=row.ts, text=row.text, files=tuple(row.files), decision=row.decision,
+        id=row.id, conversation_id=row.conversation_id, ts=row.ts, text=row.text, files=tuple(row.files),
+        decision=row.decision,
         confidence=row.confidence, trace=row.trace, feedback=row.feedback,
     )

@@ -35,7 +35,7 @@ class Chat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """At which confidence it answers, and from which it asks back. Chosen on data/training for a stated share of errors."""
+    """At which confidence it answers, and from which it asks back; chosen on data/training for a share of errors."""
 
     answer: float
     clarify: float
@@ -157,10 +157,12 @@ def decide(seen: Evidence, limits: Limits) -> Decision:
     if seen.straight: return _so(HandOff(reason=Reason.STRAIGHT), f"{seen.prediction.category} goes straight to people")
     if intent is Intent.PERSON and sure: return _so(HandOff(reason=Reason.ASKED), "a person was asked for")
     if intent is Intent.STATUS and sure: return _so(TellStatus(number=""), "asks for the status of a ticket")
-    if seen.outage and intent is not Intent.OUTSIDE: return _so(KnownOutage(outage=seen.outage), "matches a known outage")
+    if seen.outage and intent is not Intent.OUTSIDE:
+        return _so(KnownOutage(outage=seen.outage), "matches a known outage")
     if intent is Intent.SMALLTALK and sure and not found: return _so(SmallTalk(chat=Chat.HELLO), "small talk")
     if intent is Intent.OUTSIDE and sure and not found: return _so(SayOutside(), "not a matter of IT support")
-    if seen.form and intent is Intent.REQUEST: return _so(OfferForm(form=seen.form), "a form of the catalogue fits the request")
+    if seen.form and intent is Intent.REQUEST:
+        return _so(OfferForm(form=seen.form), "a form of the catalogue fits the request")
     return _from_knowledge(seen, limits)
 
 
@@ -173,7 +175,10 @@ def _from_knowledge(seen: Evidence, limits: Limits) -> Decision:
         outcome = OfferRecipe(best=best) if best.kind == "recipe" else Answer(best=best, others=others)
         return _so(outcome, f"{sure} is at least {limits.answer:.2f}")
     if seen.confidence >= limits.clarify:
-        return _so(Clarify(options=tuple(ranked[:OPTIONS])), f"{sure} is between {limits.clarify:.2f} and {limits.answer:.2f}")
+        return _so(
+            Clarify(options=tuple(ranked[:OPTIONS])),
+            f"{sure} is between {limits.clarify:.2f} and {limits.answer:.2f}"
+        )
     return _so(HandOff(reason=Reason.NOT_SURE, nearest=ranked[0]), f"{sure} is below {limits.clarify:.2f}")
 
 

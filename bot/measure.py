@@ -46,7 +46,9 @@ class Figures:
             ("questions", f"{self.questions} ({self.answerable} with an answer)"),
             ("right one first", f"{self.hit1:.1%}"), ("right one among three", f"{self.hit3:.1%}"),
             ("settled", f"{self.settled:.1%}"), ("answered wrongly, of all", f"{self.wrong:.1%}"),
-            ("without an answer: handed off", f"{self.handed:.1%}"), ("without an answer: not answered", f"{self.held:.1%}"),
+            ("without an answer: handed off", f"{self.handed:.1%}"), (
+                "without an answer: not answered", f"{self.held:.1%}"
+            ),
             ("time per question", f"p50 {self.ms_p50:.1f} ms, p99 {self.ms_p99:.1f} ms"),
         ]  # fmt: skip
         return "\n".join(f"{name:34}{value}" for name, value in rows)

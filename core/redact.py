@@ -65,8 +65,10 @@ def _if(check: Callable[[str], bool]) -> Callable[[str], Spans]:
     return lambda found: _all(found) if check(found) else []
 
 
-CARD_SHAPES = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), *((n,) for n in range(13, 20))}
-CARD_STARTS = re.compile(r"4|5[0-8]|2[2-7]|3[0689]|3[47]|35[2-8]|6")  # the networks' ranges; a phone's IMEI has another
+CARD_SHAPES = {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), *((n,) for n in range(14, 20))}
+CARD = re.compile(  # the networks' own ranges and lengths, so that an IMEI or a tracking number stays
+    r"4\d{15}(?:\d{3})?|(?:5\d|2[2-7]|6\d|35)\d{14}|3[47]\d{13}|3[0689]\d{12}|62\d{15,17}"
+)
 
 
 def _cards(run: str) -> Spans:
@@ -87,7 +89,7 @@ def _is_card(run: str, groups: Spans) -> bool:
     number = "".join(run[begin:end] for begin, end in groups)
     digits = [int(digit) for digit in number]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
-    return bool(CARD_STARTS.match(number)) and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+    return bool(CARD.fullmatch(number)) and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 IBAN_LENGTHS = {  # characters, by country (ISO 13616 registry)
@@ -136,6 +138,7 @@ def _password(word: str) -> bool:
 
 def _surely_password(word: str) -> bool:
     """After "password", with nothing said between: letters and digits together, or a sign inside."""
+    word = re.split("[,;]", word, maxsplit=1)[0]
     return not _is_ordinary(word) and (_random(word.strip(_AROUND)) or _signed(word))
 
 
@@ -187,7 +190,7 @@ _ORDINARY = frozenset(
 _EDGE, _ENDS = r"(?<![^\W_])", r"(?![^\W_])"  # an underscore ends a word here: DB_PASSWORD=
 _GAP = r"[^\S\n]*+"
 _SAYS = (
-    _EDGE + r"(?:pass(?:word|code|phrase|wd|wort)?s?|pwd|pw|pin(?:[ -]?code)?|kennwort|contraseña|mot de passe)"
+    _EDGE + r"(?:pass(?:word|code|phrase|wd|wort)|(?-i:[Pp]ass|(?<=_)PASS)|pwd|pw|pin(?:[ -]?code)?|kennwort|contraseña|mot de passe)"
     rf"{_ENDS}[\"'`*]?+"
 )
 _IS = r"(?:(?:is|was|ist|es|est|lautet)\b(?:[^\S\n]++(?:now|still|actually|currently|just)\b)?+|[-=]>|[–—-](?=\s))"
@@ -195,7 +198,10 @@ _MARKED = _GAP + rf"(?:{_IS}|to\b|[=:])" + _GAP
 _BETWEEN = r"(?:[^\S\n]++(?!(?:and|but|because|so|while|when|after|since|then)\b)[\w'’-]++){0,6}?[^\S\n]++"
 _BARE = r"[\"'`“*]?+(?P<secret>(?!<|https?:|www\.|mailto:)[^\s\"'`“*]\S{2,}+)"  # and no link
 _NAMED = _GAP + r"(?:is|was|[:=])?+" + _GAP
-_CODE_OF = r"(?:one[- ]time|verification|confirmation|security|log-?in|sign-?in|mfa|2fa|t?otp|sms|text|auth(?:entication|enticator|ori[sz]ation)?)"
+_CODE_OF = (
+    r"(?:one[- ]time|verification|confirmation|security|log-?in|sign-?in|mfa|2fa|t?otp|sms|text"
+    r"|auth(?:entication|enticator|ori[sz]ation)?)"
+)
 
 
 def _rule(kind: str, pattern: str, spans: Callable[[str], Spans] = _all, flags: re.RegexFlag = re.IGNORECASE) -> Rule:
@@ -225,7 +231,7 @@ RULES: tuple[Rule, ...] = (
     _rule("password", r"://[^\s/:@]*+:(?P<secret>[^\s/@]++)@"),
     _rule(
         "token",
-        _EDGE + r"(?:(?:api|access|secret|auth|client)[ _-]?)?(?:key|token|secret)s?" + _ENDS + r"[\"'`*]?\s*+"
+        _EDGE + r"(?:(?:api|access|secret|auth|client)[ _-]?)?(?:key|token|secret)" + _ENDS + r"[\"'`*]?\s*+"
         r"(?:is|was|[:=])\s*+[\"'`*]?(?P<secret>[\w./+-]{12,}+=*+)",
         _if(_random),
     ),

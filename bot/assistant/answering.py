@@ -39,6 +39,7 @@ from bot.question import (
     Reply,
     TicketReply,
 )
+from classifier.labels import Intent, Prediction
 from core.encoder import Vectors
 from core.errors import BadInput
 from core.people import Person
@@ -46,7 +47,6 @@ from core.received import first_time
 from core.redact import redact
 from handoff import outages
 from handoff.desk import Straight
-from classifier.labels import Intent, Prediction
 from kb.index import words
 from kb.ranking import Candidate
 
@@ -100,13 +100,16 @@ class Answering:
         with self._parts.database.transaction() as session:
             turn = conversations.turn(session, turn_id)
             conversation = conversations.get(session, turn.conversation_id)
-            if conversation.person != person.id: raise BadInput("Only the person who asked can choose. Ask me yourself, and I will help you.")
+            if conversation.person != person.id:
+                raise BadInput("Only the person who asked can choose. Ask me yourself, and I will help you.")
             if kind == "recipe":
                 recipe, revision = self._parts.kb.recipe(slug)
                 return self._fixing.begin(session, recipe, revision, conversation, now)
             return self._answer(turn_id, slug, 0, (), 1.0, person)
 
-    def judge(self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = frozenset()) -> Judged:
+    def judge(
+        self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = frozenset()
+    ) -> Judged:
         """Everything about one message that needs no transaction: encode once, classify, find, decide."""
         read = text[:READ]
         vector = self._parts.encode(read)
@@ -114,7 +117,9 @@ class Answering:
         candidates = self._parts.kb.search(vector, read, audiences, without=without)
         count = len(words(read))
         evidence = Evidence(
-            prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(inputs(candidates, count, prediction)),
+            prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(
+                inputs(candidates, count, prediction)
+            ),
             outage=self._outage(vector), form=self._form(vector), straight=self._straight(prediction) is not None,
             ticket_number=_ticket_number(own or text), has_words=bool(words(own or text)),
         )
@@ -148,18 +153,30 @@ class Answering:
 
     # -- acting ----------------------------------------------------------------------------------------------------
 
-    def _in_progress(self, session: Session, conversation: Conversation, question: Question, person: Person, judged: Judged, now: datetime) -> Reply | None:
+    def _in_progress(
+        self, session: Session, conversation: Conversation, question: Question, person: Person, judged: Judged,
+        now: datetime
+    ) -> Reply | None:
         """A message in a thread that is busy: it goes to the open ticket, or answers the recipe's present step."""
-        wants_person = isinstance(judged.decision.outcome, HandOff) and judged.decision.outcome.reason in (Reason.ASKED, Reason.STRAIGHT)
-        ticket = self._ticketing.follow_up(session, conversation, question.text, ts=question.ts, files=question.files, now=now)
+        wants_person = isinstance(judged.decision.outcome, HandOff) and judged.decision.outcome.reason in (
+            Reason.ASKED, Reason.STRAIGHT
+        )
+        ticket = self._ticketing.follow_up(
+            session, conversation, question.text, ts=question.ts, files=question.files, now=now
+        )
         if ticket: return PlainReply(text="passed_on", values={"number": ticket.number})
         if wants_person: return None
         return self._fixing.answer_in_words(session, conversation, question.text, person, now)
 
-    def _act(self, session: Session, conversation: Conversation, question: Question, person: Person, judged: Judged, masked: tuple[str, ...], now: datetime) -> Reply:
+    def _act(
+        self, session: Session, conversation: Conversation, question: Question, person: Person, judged: Judged,
+        masked: tuple[str, ...], now: datetime
+    ) -> Reply:
         seen, decision = judged.evidence, judged.decision
         trace = conversations.trace_of(seen.candidates) | _prediction_trace(judged.prediction)
-        turn = conversations.add_turn(session, conversation, question, decision, confidence=seen.confidence, trace=trace, now=now)
+        turn = conversations.add_turn(
+            session, conversation, question, decision, confidence=seen.confidence, trace=trace, now=now
+        )
         match decision.outcome:
             case HandOff(reason=reason, nearest=nearest):
                 return self._hand_off(session, conversation, person, judged, reason, nearest, masked, now)
@@ -189,21 +206,32 @@ class Answering:
             case _:
                 return PlainReply(text="outside", turn=turn)
 
-    def _answer(self, turn: int, slug: str, passage: int, others: tuple[Candidate, ...], sure: float, person: Person) -> Reply:
+    def _answer(
+        self, turn: int, slug: str, passage: int, others: tuple[Candidate, ...], sure: float, person: Person
+    ) -> Reply:
         quote = self._parts.quote(slug, person.audiences(), passage)
         if quote is None: return PlainReply(text="gone", turn=turn)
         links = tuple(self._parts.link(c.slug, c.title) for c in others)
         return AnswerReply(turn=turn, quote=quote, others=links, confidence=sure)
 
-    def _hand_off(self, session: Session, conversation: Conversation, person: Person, judged: Judged, reason: Reason, nearest: Candidate | None, masked: tuple[str, ...], now: datetime) -> TicketReply:
+    def _hand_off(
+        self, session: Session, conversation: Conversation, person: Person, judged: Judged, reason: Reason,
+        nearest: Candidate | None, masked: tuple[str, ...], now: datetime
+    ) -> TicketReply:
         facts = Circumstances(
-            reason=reason, prediction=judged.prediction, nearest=nearest, confidence=judged.evidence.confidence, masked=masked,
+            reason=reason, prediction=judged.prediction, nearest=nearest, confidence=judged.evidence.confidence,
+            masked=masked,
             why=(judged.decision.why,),
         )
         return self._ticketing.hand_off(session, conversation, person, facts, now)
 
-    def _tell_outage(self, session: Session, turn: int, outage: outages.Outage, conversation: Conversation, person: Person, now: datetime) -> OutageReply:
-        place = outages.affect(session, outage.id, person.id, channel=conversation.channel, thread_ts=conversation.thread_ts, now=now)
+    def _tell_outage(
+        self, session: Session, turn: int, outage: outages.Outage, conversation: Conversation, person: Person,
+        now: datetime
+    ) -> OutageReply:
+        place = outages.affect(
+            session, outage.id, person.id, channel=conversation.channel, thread_ts=conversation.thread_ts, now=now
+        )
         return OutageReply(turn=turn, text=outage.text, since=outage.declared_at, place=place, tz=person.tz)
 
 

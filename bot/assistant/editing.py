@@ -29,7 +29,9 @@ class Editing:
     def titles(self, person: Person) -> list[tuple[str, str]]:
         """Slug and title of every article, by title."""
         person.must(Action.EDIT_ARTICLES)
-        return sorted(((item.slug, item.title) for item in self._parts.kb.titles(EVERYTHING)), key=lambda row: row[1].lower())
+        return sorted(
+            ((item.slug, item.title) for item in self._parts.kb.titles(EVERYTHING)), key=lambda row: row[1].lower()
+        )
 
     def open(self, slug: str, person: Person) -> ArticleView:
         """An article to be edited."""

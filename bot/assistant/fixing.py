@@ -29,10 +29,14 @@ class Fixing:
         """Take the shared parts, and the tickets for those who get stuck."""
         self._parts, self._ticketing = parts, ticketing
 
-    def begin(self, session: Session, recipe: Recipe, revision: int, conversation: Conversation, now: datetime) -> StepReply:
+    def begin(
+        self, session: Session, recipe: Recipe, revision: int, conversation: Conversation, now: datetime
+    ) -> StepReply:
         """Start a recipe in a conversation, in the caller's transaction."""
         progress = cookbook.begin(recipe)
-        run = runs.begin(session, recipe, revision, progress, owner=conversation.person, conversation_id=conversation.id, now=now)
+        run = runs.begin(
+            session, recipe, revision, progress, owner=conversation.person, conversation_id=conversation.id, now=now
+        )
         return self._reply(run, recipe, progress)
 
     def choose(self, run_id: int, seen: int, choice: int, person: Person) -> StepReply:
@@ -63,7 +67,8 @@ class Fixing:
 
         def leave(_recipe: Recipe, progress: Progress) -> Progress:
             return Progress(
-                step=progress.step, seen=progress.seen + 1, trail=progress.trail, answers=progress.answers, end=End.HANDOFF
+                step=progress.step, seen=progress.seen + 1, trail=progress.trail, answers=progress.answers,
+                end=End.HANDOFF
             )
 
         return self._move(run_id, seen, person, leave)
@@ -90,7 +95,9 @@ class Fixing:
             recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
             return self._hand_over(session, run, recipe, person, now)
 
-    def answer_in_words(self, session: Session, conversation: Conversation, text: str, person: Person, now: datetime) -> StepReply | None:
+    def answer_in_words(
+        self, session: Session, conversation: Conversation, text: str, person: Person, now: datetime
+    ) -> StepReply | None:
         """A reply in the thread of a running recipe: the text of a choice, or the input it waits for; else None."""
         run = runs.current(session, conversation.id)
         if run is None or run.owner != person.id: return None
@@ -121,7 +128,9 @@ class Fixing:
             if run.end or run.seen != seen: return self._reply(run, recipe, progress, stale=True)
             return self._moved(session, run, recipe, step(recipe, progress), person, now)
 
-    def _moved(self, session: Session, run: RunRow, recipe: Recipe, progress: Progress, person: Person, now: datetime) -> StepReply:
+    def _moved(
+        self, session: Session, run: RunRow, recipe: Recipe, progress: Progress, person: Person, now: datetime
+    ) -> StepReply:
         if not runs.move(session, run, progress, seen=run.seen, now=now):
             session.refresh(run)
             return self._reply(run, recipe, runs.progress_of(run), stale=True)
@@ -135,11 +144,17 @@ class Fixing:
         facts = Circumstances(reason=Reason.STUCK, prediction=prediction, note=recipe.handoff)
         return self._ticketing.hand_off(session, conversation, person, facts, now)
 
-    def _reply(self, run: RunRow, recipe: Recipe, progress: Progress, *, stale: bool = False, handed: TicketReply | None = None, audiences: frozenset[str] = frozenset({"employees"})) -> StepReply:
+    def _reply(
+        self, run: RunRow, recipe: Recipe, progress: Progress, *, stale: bool = False,
+        handed: TicketReply | None = None, audiences: frozenset[str] = frozenset({"employees"})
+    ) -> StepReply:
         article = self._parts.quote(progress.article, audiences) if progress.article else None
         return StepReply(
-            run=run.id, seen=progress.seen, title=recipe.title, trail=tuple((done.said, done.answer) for done in progress.trail),
-            step=None if progress.end else recipe.steps[progress.step], end=progress.end, article=article, stale=stale, handed=handed,
+            run=run.id, seen=progress.seen, title=recipe.title, trail=tuple(
+                (done.said, done.answer) for done in progress.trail
+            ),
+            step=None if progress.end else recipe.steps[progress.step], end=progress.end, article=article,
+            stale=stale, handed=handed,
         )
 
 

@@ -26,7 +26,9 @@ class Homes:
         desk = self._parts.desk
         return HomeView(
             name=person.name, tz=person.tz, tickets=tuple(own), waiting=tuple(waiting), is_staff=staff,
-            forms=tuple((item.slug, item.title) for item in desk.catalogue), outages=tuple((o.id, o.text) for o in lasting),
+            forms=tuple((item.slug, item.title) for item in desk.catalogue), outages=tuple(
+                (o.id, o.text) for o in lasting
+            ),
             is_editor=person.may(Action.EDIT_ARTICLES), contact=f"{desk.contact.phone}, {desk.contact.hours}",
         )
 

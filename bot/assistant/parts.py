@@ -59,7 +59,7 @@ class Parts:
         return Link(title=title, url=f"{self.link_base}/help/{slug}")
 
     def quote(self, slug: str, audiences: frozenset[str], passage: int = 0) -> Quote | None:
-        """An article's opening and one of its passages, word for word; None if the person may not see it or it is gone."""
+        """An article's opening and one of its passages; None if the person may not see it, or it is gone."""
         try:
             article = self.kb.article(slug, audiences)
         except NotFound:

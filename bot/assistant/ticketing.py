@@ -50,7 +50,9 @@ class Ticketing:
 
     # -- the requester's side --------------------------------------------------------------------------------------
 
-    def hand_off(self, session: Session, conversation: Conversation, person: Person, facts: Circumstances, now: datetime) -> TicketReply:
+    def hand_off(
+        self, session: Session, conversation: Conversation, person: Person, facts: Circumstances, now: datetime
+    ) -> TicketReply:
         """Make a ticket out of a conversation, in the caller's transaction; an open one is told again instead."""
         known = tickets.of_conversation(session, conversation.id)
         if known and known.open: return self._told(known, person, facts)
@@ -58,7 +60,8 @@ class Ticketing:
         request = facts.prediction.intent is Intent.REQUEST
         new = NewTicket(
             kind=Kind.REQUEST if request else Kind.INCIDENT, requester=person.id, category=facts.prediction.category,
-            impact=facts.prediction.impact.value, urgency=facts.prediction.urgency.value, brief=brief, conversation_id=conversation.id,
+            impact=facts.prediction.impact.value, urgency=facts.prediction.urgency.value, brief=brief,
+            conversation_id=conversation.id,
             channel=conversation.channel, thread_ts=conversation.thread_ts,
         )
         ticket = tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
@@ -85,7 +88,9 @@ class Ticketing:
     def rate(self, turn_id: int, helpful: bool, person: Person) -> bool:  # noqa: FBT001 - a thumb is up or down
         """Keep the person's verdict on an answer; False if it is the same as before."""
         with self._parts.database.transaction() as session:
-            return conversations.rate(session, turn_id, "helpful" if helpful else "not_helpful", by=person.id, now=self._parts.clock())
+            return conversations.rate(
+                session, turn_id, "helpful" if helpful else "not_helpful", by=person.id, now=self._parts.clock()
+            )
 
     def form(self, slug: str) -> CatalogueItem:
         """A form of the catalogue."""
@@ -104,9 +109,14 @@ class Ticketing:
     def set_goal(self, ticket_id: int, goal: str, person: Person) -> Ticket:
         """Keep what the requester is trying to get done."""
         with self._parts.database.transaction() as session:
-            return tickets.set_goal(session, self._parts.desk, ticket_id, redact(goal).text, by=person, now=self._parts.clock())
+            return tickets.set_goal(
+                session, self._parts.desk, ticket_id, redact(goal).text, by=person, now=self._parts.clock()
+            )
 
-    def follow_up(self, session: Session, conversation: Conversation, text: str, *, ts: str, files: tuple[str, ...], now: datetime) -> Ticket | None:
+    def follow_up(
+        self, session: Session, conversation: Conversation, text: str, *, ts: str, files: tuple[str, ...],
+        now: datetime
+    ) -> Ticket | None:
         """Bring a further message to the staff when the conversation has an open ticket."""
         ticket = tickets.of_conversation(session, conversation.id)
         if not ticket or not ticket.open: return None
@@ -114,12 +124,15 @@ class Ticketing:
         return ticket
 
     def changed_message(self, channel: str, thread_ts: str, ts: str, text: str, change: str) -> None:
-        """A message was edited or deleted after it was sent: the staff of an open ticket see that, nobody else is disturbed."""
+        """A message was edited or deleted: the staff of an open ticket see that, nobody else is disturbed."""
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             conversation = conversations.of_thread(session, channel, thread_ts)
             if conversation and first_time(session, [f"{change}:{channel}:{ts}:{hash_of(text)}"], now):
-                self.follow_up(session, conversation, f"({change}) {redact(text).text}".strip(), ts=f"{ts}:{hash_of(text)}", files=(), now=now)
+                self.follow_up(
+                    session, conversation, f"({change}) {redact(text).text}".strip(), ts=f"{ts}:{hash_of(text)}",
+                    files=(), now=now
+                )
 
     def status(self, person: Person, number: str = "") -> StatusReply:
         """How a ticket is doing, or the person's own newest ones. A ticket is shown to its requester and to staff."""
@@ -133,7 +146,9 @@ class Ticketing:
             names = {t.assignee: p.name for t in found if t.assignee and (p := people.find(session, t.assignee))}
         return StatusReply(tickets=tuple(found), tz=person.tz, asked=number, names=names)
 
-    def submit_form(self, slug: str, values: dict[str, str], person: Person, *, channel: str, thread_ts: str, key: str) -> Ticket | None:
+    def submit_form(
+        self, slug: str, values: dict[str, str], person: Person, *, channel: str, thread_ts: str, key: str
+    ) -> Ticket | None:
         """A filled-in catalogue form becomes a service request; None if it was submitted before."""
         item = self.form(slug)
         now = self._parts.clock()
@@ -143,7 +158,9 @@ class Ticketing:
             new = self._request(item, clean, person, channel, thread_ts)
             return tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
 
-    def _request(self, item: CatalogueItem, values: dict[str, str], person: Person, channel: str, thread_ts: str) -> NewTicket:
+    def _request(
+        self, item: CatalogueItem, values: dict[str, str], person: Person, channel: str, thread_ts: str
+    ) -> NewTicket:
         answers = {field.label: values[field.name] for field in item.fields if values.get(field.name)}
         brief = Brief(asked=(item.title,), reason=Reason.FORM, answers=answers, confidence=1.0)
         return NewTicket(
@@ -179,13 +196,17 @@ class Ticketing:
         clean = redact(note).text
         with self._parts.database.transaction() as session:
             now = self._parts.clock()
-            return tickets.escalate(session, self._parts.desk, ticket_id, seen_tier=seen_tier, reason=reason, note=clean, by=by, now=now)
+            return tickets.escalate(
+                session, self._parts.desk, ticket_id, seen_tier=seen_tier, reason=reason, note=clean, by=by, now=now
+            )
 
     def resolve(self, ticket_id: int, by: Person, *, code: str, note: str) -> Ticket:
         """Done; see `handoff.tickets.resolve`."""
         clean = redact(note).text
         with self._parts.database.transaction() as session:
-            return tickets.resolve(session, self._parts.desk, ticket_id, code=code, note=clean, by=by, now=self._parts.clock())
+            return tickets.resolve(
+                session, self._parts.desk, ticket_id, code=code, note=clean, by=by, now=self._parts.clock()
+            )
 
     def reopen(self, ticket_id: int, by: Person) -> Ticket:
         """Not fixed after all; see `handoff.tickets.reopen`."""
@@ -198,10 +219,13 @@ class Ticketing:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _told(self, ticket: Ticket, person: Person, facts: Circumstances, goal_question: str = NEEDS_GOAL) -> TicketReply:
+    def _told(
+        self, ticket: Ticket, person: Person, facts: Circumstances, goal_question: str = NEEDS_GOAL
+    ) -> TicketReply:
         rule = self._parts.desk.straight(ticket.category) if facts.reason is Reason.STRAIGHT else None
         return TicketReply(
-            ticket=ticket, reason=facts.reason, tz=person.tz, goal_question="" if ticket.goal or rule else goal_question,
+            ticket=ticket, reason=facts.reason, tz=person.tz,
+            goal_question="" if ticket.goal or rule else goal_question,
             nearest=self._parts.nearest(facts.nearest), confidence=facts.confidence, masked=facts.masked,
             advice=self._parts.quote(rule.article, person.audiences()) if rule and rule.article else None,
         )

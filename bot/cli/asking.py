@@ -34,10 +34,14 @@ def add_to(group: click.Group) -> None:
 @click.argument("question", required=False)
 @click.option("--batch", type=click.Path(path_type=Path), help="A question set: JSON lines of id and text.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the results go (default: the terminal).")
-@click.option("--kb", "folder", type=click.Path(path_type=Path), help="A folder of articles instead of the knowledge base.")
+@click.option(
+    "--kb", "folder", type=click.Path(path_type=Path), help="A folder of articles instead of the knowledge base."
+)
 @click.option("--explain", is_flag=True, help="Tell why: scores, thresholds, the rule.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def ask(question: str | None, batch: Path | None, out: Path | None, folder: Path | None, *, explain: bool, as_json: bool) -> None:
+def ask(
+    question: str | None, batch: Path | None, out: Path | None, folder: Path | None, *, explain: bool, as_json: bool
+) -> None:
     """Ask a question in the terminal, or a whole set of them with --batch."""
     if (question is None) == (batch is None): raise BadInput("Give either a question or --batch FILE.")
     with _assistant(folder) as assistant:
@@ -46,8 +50,12 @@ def ask(question: str | None, batch: Path | None, out: Path | None, folder: Path
 
 
 @click.command("eval")
-@click.option("--questions", type=click.Path(path_type=Path), help="A question set (default: data/eval/questions.jsonl).")
-@click.option("--kb", "folder", type=click.Path(path_type=Path), help="A folder of articles instead of the knowledge base.")
+@click.option(
+    "--questions", type=click.Path(path_type=Path), help="A question set (default: data/eval/questions.jsonl)."
+)
+@click.option(
+    "--kb", "folder", type=click.Path(path_type=Path), help="A folder of articles instead of the knowledge base."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def evaluate(questions: Path | None, folder: Path | None, *, as_json: bool) -> None:
     """Measure on a question set: first right, right among three, handed off, wrong."""
@@ -111,7 +119,8 @@ def _line(name: str, judged: Judged, ms: float) -> dict[str, Any]:
 def _outcome(asked: Labelled, judged: Judged, ms: float) -> Outcome:
     ranked = [(c.kind, c.slug) for c in judged.evidence.candidates]
     return Outcome(
-        right=asked.right, outside=asked.outside, decision=judged.decision.name, shown=_shown(judged.decision), ranked=tuple(ranked[:TOLD]), ms=ms
+        right=asked.right, outside=asked.outside, decision=judged.decision.name, shown=_shown(judged.decision),
+        ranked=tuple(ranked[:TOLD]), ms=ms
     )
 
 
@@ -135,7 +144,10 @@ def _say(assistant: Assistant, judged: Judged, line: dict[str, Any]) -> None:
     match judged.decision.outcome:
         case Answer(best=best):
             quote = assistant.parts.quote(best.slug, AUDIENCES, best.passage)
-            if quote: click.echo("\n\n".join(("", quote.title, *(part for pair in quote.parts for part in pair if part), quote.url)))
+            if quote:
+                click.echo(
+                    "\n\n".join(("", quote.title, *(part for pair in quote.parts for part in pair if part), quote.url))
+                )
         case OfferRecipe(best=best):
             recipe, _ = assistant.parts.kb.recipe(best.slug)
             click.echo(f"\n{recipe.title}\n\n{recipe.steps[recipe.start].say.strip()}")
@@ -147,7 +159,8 @@ def _say(assistant: Assistant, judged: Judged, line: dict[str, Any]) -> None:
 def _explain(judged: Judged) -> None:
     prediction = judged.prediction
     click.echo(f"\nwhy: {judged.decision.why}")
-    click.echo(f"intent {prediction.intent} ({prediction.intent_p:.2f}), category {prediction.category} ({prediction.category_p:.2f}), "
-               f"impact {prediction.impact}, urgency {prediction.urgency}")  # fmt: skip
+    click.echo(f"intent {prediction.intent} ({prediction.intent_p:.2f})")
+    click.echo(f"category {prediction.category} ({prediction.category_p:.2f})")
+    click.echo(f"impact {prediction.impact}, urgency {prediction.urgency}")
     for c in judged.evidence.candidates[:TOLD]:
         click.echo(f"  {c.score:.3f}  cosine {c.cosine:.3f}  BM25 {c.bm25:6.2f}  {c.kind} {c.slug}")

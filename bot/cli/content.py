@@ -56,7 +56,9 @@ def search(question: str, *, as_json: bool) -> None:
         found = core.kb.search(core.encoder.encode([question])[0], question, AUDIENCES)[:10]
     rows = [{"kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4)} for c in found]
     if as_json: click.echo(json.dumps(rows, ensure_ascii=False))
-    else: click.echo("\n".join(f"{row['score']:.3f}  {row['kind']:8} {row['slug']}: {row['title']}" for row in rows) or "Nothing found.")
+    else:
+        lines = [f"{row['score']:.3f}  {row['kind']:8} {row['slug']}: {row['title']}" for row in rows]
+        click.echo("\n".join(lines) or "Nothing found.")
 
 
 @click.group()
@@ -86,7 +88,10 @@ def run(file: Path) -> None:
             progress_ = rules.advance(recipe, progress_, answer)
         except BadInput as error:
             click.echo(str(error))
-    ends = {End.SOLVED: "Solved.", End.HANDOFF: f"Handed off. {recipe.handoff}", End.ARTICLE: f"Article: {progress_.article}"}
+    ends = {
+        End.SOLVED: "Solved.", End.HANDOFF: f"Handed off. {recipe.handoff}",
+        End.ARTICLE: f"Article: {progress_.article}"
+    }
     click.echo(f"\n{ends[progress_.end]}")
 
 
@@ -121,7 +126,9 @@ def _must_be_folder(folder: Path) -> None:
 def _tell(report: Report, *, as_json: bool) -> None:
     problems = [str(problem) for problem in report.problems]
     if as_json:
-        click.echo(json.dumps({"added": report.added, "changed": report.changed, "same": report.same, "problems": problems}))
+        click.echo(
+            json.dumps({"added": report.added, "changed": report.changed, "same": report.same, "problems": problems})
+        )
         return
     click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(report.same)} unchanged.")
     for problem in problems: click.echo(f"left out: {problem}", err=True)

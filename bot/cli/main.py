@@ -43,5 +43,7 @@ def main() -> None:
     except Exception:
         reference = new_reference()
         logging.getLogger("firstline").exception("%s", reference)
-        click.echo(f"firstline: something went wrong that should not ({reference}); the log above tells more.", err=True)
+        click.echo(
+            f"firstline: something went wrong that should not ({reference}); the log above tells more.", err=True
+        )
         sys.exit(1)

@@ -37,7 +37,8 @@ def eval_(test: Path | None, *, as_json: bool) -> None:
     """Measure every head on messages that it was not trained on."""
     with open_core(load_settings()) as core:
         if test: scores = evaluate(load_classifier(core), read_examples(test), core.encoder)
-        else: scores = cross_validate(read_examples(core.settings.data_dir / "training" / "messages.jsonl"), core.encoder)
+        else:
+            scores = cross_validate(read_examples(core.settings.data_dir / "training" / "messages.jsonl"), core.encoder)
     click.echo(json.dumps([asdict(score) for score in scores]) if as_json else _table(scores))
 
 
@@ -55,5 +56,7 @@ def predict(text: str, *, as_json: bool) -> None:
 
 def _table(scores: list[Score]) -> str:
     rows = [f"{'head':10}{'messages':>9}{'accuracy':>10}{'macro F1':>10}{'MCC':>7}{'ECE':>7}"]
-    rows += [f"{s.head:10}{s.messages:>9}{s.accuracy:>10.3f}{s.macro_f1:>10.3f}{s.mcc:>7.3f}{s.ece:>7.3f}" for s in scores]
+    rows += [
+        f"{s.head:10}{s.messages:>9}{s.accuracy:>10.3f}{s.macro_f1:>10.3f}{s.mcc:>7.3f}{s.ece:>7.3f}" for s in scores
+    ]
     return "\n".join(rows)

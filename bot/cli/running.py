@@ -25,7 +25,9 @@ def demo(port: int | None) -> None:
     with sandbox(load_settings(**overrides)) as (workspace, settings), open_core(settings) as core:
         _prepare(core)
         with running(core):
-            click.echo(f"\nFirstline is ready. Open this address in a browser:\n\n    {workspace.url}\n\nCtrl+C ends it.")
+            click.echo(
+                f"\nFirstline is ready. Open this address in a browser:\n\n    {workspace.url}\n\nCtrl+C ends it."
+            )
             _until_asked_to_stop()
 
 

@@ -66,7 +66,10 @@ def actions(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
-def text_input(name: str, label: str, *, initial: str = "", long: bool = False, most: int = 3_000, optional: bool = False, hint: str = "") -> Block:
+def text_input(
+    name: str, label: str, *, initial: str = "", long: bool = False, most: int = 3_000, optional: bool = False,
+    hint: str = ""
+) -> Block:
     """An input of a modal; its block id and its action id are `name`."""
     element: Block = {"type": "plain_text_input", "action_id": name, "multiline": long, "max_length": min(most, 3_000)}
     if initial: element["initial_value"] = initial[: element["max_length"]]
@@ -88,11 +91,15 @@ def select(name: str, label: str, options: Mapping[str, str], *, initial: str = 
 
 
 def _input(name: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
-    block: Block = {"type": "input", "block_id": name, "label": plain(label, 150), "element": element, "optional": optional}
+    block: Block = {
+        "type": "input", "block_id": name, "label": plain(label, 150), "element": element, "optional": optional
+    }
     return block | {"hint": plain(hint, 150)} if hint else block
 
 
-def modal(callback: str, title: str, submit: str, blocks: Sequence[Block], *, private: str = "", cancel: str = "Cancel") -> Block:
+def modal(
+    callback: str, title: str, submit: str, blocks: Sequence[Block], *, private: str = "", cancel: str = "Cancel"
+) -> Block:
     """A modal view."""
     return {
         "type": "modal", "callback_id": callback, "title": plain(title, 24), "submit": plain(submit, 24),

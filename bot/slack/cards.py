@@ -32,7 +32,8 @@ def moved(ticket: Ticket) -> Message:
     """What stays where the card was before it moved to another channel."""
     queue = escape(queue_name(ticket.queue))
     text = f"*{ticket.number}* {escape(ticket.summary)}\n{texts.CARD_MOVED.format(queue=queue)}"
-    state = f" ({texts.STATES['resolved'].format(resolution=escape(clip(ticket.resolution, 300)))})" if not ticket.open else ""
+    resolved = texts.STATES["resolved"].format(resolution=escape(clip(ticket.resolution, 300)))
+    state = "" if ticket.open else f" ({resolved})"
     return Message(text=f"{ticket.number}: {texts.CARD_MOVED.format(queue=queue)}", blocks=(section(text + state),))
 
 
@@ -54,7 +55,10 @@ def _facts(ticket: Ticket, tz: str) -> list[str]:
 
 def _brief(brief: Brief, goal: str) -> list[Block]:
     parts = [(texts.CARD_ASKED, quoted(escape(clip("\n".join(brief.asked), ASKED))))]
-    parts += [(texts.CARD_GOAL, escape(goal)), (texts.CARD_TRIED, _tried(brief)), (texts.CARD_NOTE, from_markdown(brief.note))]
+    parts += [
+        (texts.CARD_GOAL, escape(goal)), (texts.CARD_TRIED, _tried(brief)),
+        (texts.CARD_NOTE, from_markdown(brief.note))
+    ]
     parts += [(texts.CARD_ANSWERS, "\n".join(f"• {escape(k)}: {escape(v)}" for k, v in brief.answers.items()))]
     parts += [(texts.CARD_FOUND, "\n".join(_found(found) for found in brief.found))]
     parts += [(texts.CARD_FILES, "\n".join(f"• {escape(name)}" for name in brief.files))]
@@ -63,7 +67,10 @@ def _brief(brief: Brief, goal: str) -> list[Block]:
 
 
 def _tried(brief: Brief) -> str:
-    rows = [f"{n}. {clip(from_markdown(t.step.strip().splitlines()[0]), 160)} → *{escape(t.answer)}*" for n, t in enumerate(brief.tried, 1)]
+    rows = [
+        f"{n}. {clip(from_markdown(t.step.strip().splitlines()[0]), 160)} → *{escape(t.answer)}*" for n,
+        t in enumerate(brief.tried, 1)
+    ]
     return "\n".join(rows[-TRIED:])
 
 
@@ -88,7 +95,8 @@ def _line(event: Event, desk: Desk) -> str:
         case "ticket.escalated":
             reason = desk.escalation_reasons.get(event.data["reason"], event.data["reason"])
             note = f" “{escape(clip(event.data['note'], 400))}”" if event.data["note"] else ""
-            return f"• {when}: escalated from tier {event.data['from_tier']} by <@{event.actor}>: {escape(reason)}{note}"
+            tier = event.data["from_tier"]
+            return f"• {when}: escalated from tier {tier} by <@{event.actor}>: {escape(reason)}{note}"
         case _: return ""
 
 
@@ -96,14 +104,17 @@ def _buttons(ticket: Ticket) -> list[Block]:
     here = str(ticket.id)
     if not ticket.open: return []
     claim = [button(texts.CLAIM, ids.CLAIM, here, "primary")] if ticket.state is State.NEW else []
-    rest = [button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier)), button(texts.RESOLVE, ids.RESOLVE, here)]
+    rest = [
+        button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier)), button(texts.RESOLVE, ids.RESOLVE, here)
+    ]
     return [actions(*claim, *rest)]
 
 
 def news(ticket: Ticket, what: str, by: str, note: str, tz: str) -> Message:
     """What the requester is told of a change, in their own thread."""
     values = {
-        "by": escape(by), "number": ticket.number, "queue": escape(queue_name(ticket.queue)), "note": from_markdown(note) if note else "",
+        "by": escape(by), "number": ticket.number, "queue": escape(queue_name(ticket.queue)),
+        "note": from_markdown(note) if note else "",
         "priority": ticket.priority, "summary": escape(ticket.summary), "response": moment(ticket.response_due, tz),
     }
     text = _NEWS[what].format(**values)

@@ -56,7 +56,9 @@ class Directory:
     def _refresh(self) -> None:
         with self._lock:
             found: dict[str, str] = {}
-            for page in self._client.conversations_list(types="public_channel,private_channel", limit=200, exclude_archived=True):
+            for page in self._client.conversations_list(
+                types="public_channel,private_channel", limit=200, exclude_archived=True
+            ):
                 found |= {channel["name"]: channel["id"] for channel in page["channels"]}
             self._channels = found
 
@@ -65,5 +67,6 @@ def _person(user: dict[str, Any]) -> Person:
     profile = user.get("profile", {})
     name = profile.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
     return Person(
-        id=user["id"], name=name, email=profile.get("email", ""), title=profile.get("title", ""), tz=user.get("tz") or "UTC"
+        id=user["id"], name=name, email=profile.get("email", ""), title=profile.get("title", ""),
+        tz=user.get("tz") or "UTC"
     )

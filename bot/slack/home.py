@@ -10,7 +10,9 @@ from handoff.tickets import Ticket
 
 def home(view: HomeView, help_url: str) -> Block:
     """The Home tab of one person."""
-    blocks = [header(texts.HOME_HELLO.format(name=view.name.split()[0] if view.name else "")), section(texts.HOME_INTRO)]
+    blocks = [
+        header(texts.HOME_HELLO.format(name=view.name.split()[0] if view.name else "")), section(texts.HOME_INTRO)
+    ]
     articles = button(texts.HOME_ARTICLES, ids.LINK) | {"url": help_url}
     blocks += [actions(button(texts.HOME_ASK, ids.ASK_HOME, style="primary"), articles)]
     blocks += _outages(view) + _waiting(view) + _editing(view) + _own(view) + _forms(view)
@@ -25,7 +27,9 @@ def _outages(view: HomeView) -> list[Block]:
 
 def _waiting(view: HomeView) -> list[Block]:
     if not view.is_staff: return []
-    return [header(texts.HOME_WAITING), *[section(_row(t)) for t in view.waiting]] if view.waiting else [header(texts.HOME_WAITING), section(texts.HOME_NOTHING_WAITS)]
+    return [header(texts.HOME_WAITING), *[section(_row(t)) for t in view.waiting]] if view.waiting else [
+        header(texts.HOME_WAITING), section(texts.HOME_NOTHING_WAITS)
+    ]
 
 
 def _row(ticket: Ticket) -> str:
@@ -35,7 +39,10 @@ def _row(ticket: Ticket) -> str:
 
 def _editing(view: HomeView) -> list[Block]:
     if not view.is_editor: return []
-    rows = actions(button(texts.HOME_EDIT_ARTICLE, ids.EDIT_ARTICLE, style="primary"), button(texts.HOME_NEW_ARTICLE, ids.NEW_ARTICLE))
+    rows = actions(
+        button(texts.HOME_EDIT_ARTICLE, ids.EDIT_ARTICLE, style="primary"),
+        button(texts.HOME_NEW_ARTICLE, ids.NEW_ARTICLE)
+    )
     return [header(texts.HOME_EDIT), section(texts.HOME_EDIT_INTRO), rows]
 
 

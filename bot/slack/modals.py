@@ -13,7 +13,10 @@ from kb.cookbook import Input
 def step_input(run: int, seen: int, say: str, wanted: Input) -> Block:
     """The typed answer to a step."""
     field = text_input("answer", wanted.label, most=wanted.max, hint=wanted.help)
-    return modal(ids.STEP_VIEW, wanted.label, texts.CONTINUE, [section(say), field], private=pack(run, seen), cancel=texts.CANCEL)
+    return modal(
+        ids.STEP_VIEW, wanted.label, texts.CONTINUE, [section(say), field], private=pack(run, seen),
+        cancel=texts.CANCEL
+    )
 
 
 def goal(ticket: Ticket, question: str) -> Block:
@@ -40,23 +43,32 @@ def resolve(ticket: Ticket, desk: Desk) -> Block:
         select("code", texts.RESOLVE_CODE, desk.resolution_codes, initial=next(iter(desk.resolution_codes))),
         text_input("note", texts.RESOLVE_NOTE, long=True, most=MAX_NOTE, hint=texts.RESOLVE_HINT),
     ]
-    return modal(ids.RESOLVE_VIEW, texts.RESOLVE_TITLE, texts.RESOLVE, blocks, private=str(ticket.id), cancel=texts.CANCEL)
+    return modal(
+        ids.RESOLVE_VIEW, texts.RESOLVE_TITLE, texts.RESOLVE, blocks, private=str(ticket.id), cancel=texts.CANCEL
+    )
 
 
 def form(item: CatalogueItem, channel: str, thread_ts: str) -> Block:
     """A form of the catalogue."""
     inputs = [
-        date_input(f.name, f.label) if f.type == "date" else text_input(f.name, f.label, long=f.long, most=f.max) for f in item.fields
+        date_input(f.name, f.label) if f.type == "date" else text_input(f.name, f.label, long=f.long, most=f.max)
+        for f in item.fields
     ]
     private = pack(item.slug, channel, thread_ts)
-    return modal(ids.FORM_VIEW, item.title, texts.SEND, [section(texts.FORM_INTRO), *inputs], private=private, cancel=texts.CANCEL)
+    return modal(
+        ids.FORM_VIEW, item.title, texts.SEND, [section(texts.FORM_INTRO), *inputs], private=private,
+        cancel=texts.CANCEL
+    )
 
 
 def new_ticket(text: str, requester: str) -> Block:
     """A ticket from a message that somebody picked."""
     field = text_input("text", texts.NEW_TICKET_TEXT, initial=text, long=True)
     blocks = [section(f"*Requester:* <@{requester}>"), field]
-    return modal(ids.NEW_TICKET_VIEW, texts.NEW_TICKET_TITLE, texts.NEW_TICKET_TITLE, blocks, private=requester, cancel=texts.CANCEL)
+    return modal(
+        ids.NEW_TICKET_VIEW, texts.NEW_TICKET_TITLE, texts.NEW_TICKET_TITLE, blocks, private=requester,
+        cancel=texts.CANCEL
+    )
 
 
 def ask() -> Block:
@@ -71,12 +83,17 @@ def pick_article(titles: Sequence[tuple[str, str]]) -> Block:
     options = [
         {
             "label": {"type": "plain_text", "text": f"{group[0][1][:30]} … {group[-1][1][:30]}"},
-            "options": [{"text": {"type": "plain_text", "text": title[:75]}, "value": slug[:150]} for slug, title in group],
+            "options": [
+                {"text": {"type": "plain_text", "text": title[:75]}, "value": slug[:150]} for slug, title in group
+            ],
         }
         for group in groups
     ]
     element = {"type": "static_select", "action_id": "slug", "option_groups": options}
-    block = {"type": "input", "block_id": "slug", "label": {"type": "plain_text", "text": texts.EDIT_PICK}, "element": element}
+    block = {
+        "type": "input", "block_id": "slug", "label": {"type": "plain_text", "text": texts.EDIT_PICK},
+        "element": element
+    }
     return modal(ids.EDIT_PICK_VIEW, texts.EDIT_TITLE, texts.CONTINUE, [block], cancel=texts.CANCEL)
 
 

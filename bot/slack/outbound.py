@@ -18,7 +18,10 @@ from handoff import tickets
 from handoff.tickets import Ticket
 
 NEVER = frozenset(
-    {"channel_not_found", "is_archived", "not_in_channel", "user_not_found", "message_not_found", "invalid_blocks", "account_inactive"}
+    {
+        "channel_not_found", "is_archived", "not_in_channel", "user_not_found", "message_not_found",
+        "invalid_blocks", "account_inactive"
+    }
 )  # answers of Slack after which the same call can only fail again
 
 
@@ -29,7 +32,8 @@ class SlackOutbound:
         """Take Slack's client and what it takes to draw a card."""
         self._client, self._assistant, self._directory = client, assistant, directory
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
-            "card": self._card, "notice": self._notice, "staff_note": self._staff_note, "outage_over": self._outage_over,
+            "card": self._card, "notice": self._notice, "staff_note": self._staff_note,
+            "outage_over": self._outage_over,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:
@@ -83,7 +87,9 @@ class SlackOutbound:
         if place is None: raise TryLater(f"The card of {ticket.number} is not posted yet.")
         files = "".join(f"\n:paperclip: {escape(name)}" for name in payload["files"])
         said = texts.REQUESTER_SAYS.format(person=payload["person"], text=escape(payload["text"]) + files)
-        self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, text=clip(said, 3_900), blocks=[section(said)])
+        self._client.chat_postMessage(
+            channel=place.channel, thread_ts=place.ts, text=clip(said, 3_900), blocks=[section(said)]
+        )
 
     def _outage_over(self, payload: dict[str, Any]) -> None:
         text = texts.OUTAGE_OVER.format(text=escape(payload["text"]))

@@ -95,7 +95,10 @@ def _done(number: int, said: str, answered: str) -> str:
 def _now(reply: StepReply, link_base: str) -> list[Block]:
     if reply.end is End.SOLVED: return [section(f":tada: {texts.SOLVED}")]
     if reply.end is End.ARTICLE and reply.article: return _article_end(reply.article, reply.run, link_base)
-    if reply.end: return ticket_blocks(reply.handed, link_base) if reply.handed else [section(texts.TICKET_WHY["the recipe did not fix it"])]
+    if reply.end:
+        return ticket_blocks(reply.handed, link_base) if reply.handed else [
+            section(texts.TICKET_WHY["the recipe did not fix it"])
+        ]
     if reply.step is None: return []
     number = texts.STEP_NUMBER.format(number=len(reply.trail) + 1)
     now = [section(f"*{number}.* {from_markdown(reply.step.say.strip(), link_base)}")]
@@ -122,14 +125,20 @@ def _article_end(quote: Quote, run: int, link_base: str) -> list[Block]:
 
 def clarify(reply: ClarifyReply) -> Message:
     """The close calls as buttons, and a person."""
-    rows = [button(option.title, f"{ids.PICK}_{place}", pack(reply.turn, option.kind, option.slug)) for place, option in enumerate(reply.options)]
+    rows = [
+        button(option.title, f"{ids.PICK}_{place}", pack(reply.turn, option.kind, option.slug)) for place,
+        option in enumerate(reply.options)
+    ]
     none = button(texts.CLARIFY_NONE, ids.PERSON_NOW, str(reply.turn))
     return _message([section(texts.CLARIFY), actions(*rows, none)])
 
 
 def form(reply: FormReply) -> Message:
     """A form of the catalogue, to be opened."""
-    rows = [button(texts.FORM_BUTTON, ids.OPEN_FORM, reply.slug, "primary"), button(texts.PERSON_NOW, ids.PERSON_NOW, str(reply.turn))]
+    rows = [
+        button(texts.FORM_BUTTON, ids.OPEN_FORM, reply.slug, "primary"),
+        button(texts.PERSON_NOW, ids.PERSON_NOW, str(reply.turn))
+    ]
     return _message([section(texts.FORM_OFFER.format(title=escape(reply.title))), actions(*rows)])
 
 
@@ -175,8 +184,12 @@ def outage(reply: OutageReply) -> Message:
 def status(reply: StatusReply) -> Message:
     """How tickets are doing, a paragraph each."""
     if not reply.tickets:
-        return _message([section(texts.STATUS_UNKNOWN.format(number=escape(reply.asked)) if reply.asked else texts.STATUS_NONE)])
-    return _message([section(status_line(ticket, reply.tz, reply.names.get(ticket.assignee, ""))) for ticket in reply.tickets])
+        return _message(
+            [section(texts.STATUS_UNKNOWN.format(number=escape(reply.asked)) if reply.asked else texts.STATUS_NONE)]
+        )
+    return _message(
+        [section(status_line(ticket, reply.tz, reply.names.get(ticket.assignee, ""))) for ticket in reply.tickets]
+    )
 
 
 def status_line(ticket: Ticket, tz: str, assignee: str = "") -> str:
@@ -185,11 +198,13 @@ def status_line(ticket: Ticket, tz: str, assignee: str = "") -> str:
         assignee=escape(assignee) or f"<@{ticket.assignee}>", resolution=escape(clip(ticket.resolution, 300))
     )
     due = "" if ticket.state is State.RESOLVED else f", aimed to be done by {moment(ticket.resolution_due, tz)}"
-    return f"*{ticket.number}* ({ticket.priority}, {escape(queue_name(ticket.queue))}) {escape(ticket.summary)}\n{state}{due}"
+    queue = escape(queue_name(ticket.queue))
+    return f"*{ticket.number}* ({ticket.priority}, {queue}) {escape(ticket.summary)}\n{state}{due}"
 
 
 _PLAIN = {
-    "outside": texts.OUTSIDE, "hello": texts.HELLO, "no_words": texts.NO_WORDS, "gone": texts.GONE, "passed_on": texts.PASSED_ON,
+    "outside": texts.OUTSIDE, "hello": texts.HELLO, "no_words": texts.NO_WORDS, "gone": texts.GONE,
+    "passed_on": texts.PASSED_ON,
 }  # fmt: skip
 
 

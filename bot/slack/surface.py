@@ -44,7 +44,9 @@ class SlackSurface:
             if ts:
                 self.client.chat_update(channel=shown, ts=ts, **message.payload())
                 return
-        posted = self.client.chat_postMessage(channel=channel, thread_ts=thread_ts, unfurl_links=False, **message.payload())
+        posted = self.client.chat_postMessage(
+            channel=channel, thread_ts=thread_ts, unfurl_links=False, **message.payload()
+        )
         if isinstance(reply, StepReply): self.assistant.fixing.remember_message(reply.run, channel, posted["ts"])
 
     def whisper(self, text: str, *, channel: str, user: str, thread_ts: str | None = None) -> None:
@@ -84,7 +86,9 @@ def read_click(body: dict[str, Any], surface: SlackSurface) -> Click:
     """Slack's block_actions payload as a value."""
     action, message = body["actions"][0], body.get("message") or {}
     return Click(
-        person=surface.directory.person(body["user"]["id"]), action=action["action_id"], value=action.get("value") or "",
-        trigger=body.get("trigger_id") or "", channel=(body.get("channel") or {}).get("id") or "", ts=message.get("ts") or "",
+        person=surface.directory.person(body["user"]["id"]), action=action["action_id"],
+        value=action.get("value") or "",
+        trigger=body.get("trigger_id") or "", channel=(body.get("channel") or {}).get("id") or "",
+        ts=message.get("ts") or "",
         thread_ts=message.get("thread_ts") or "",
     )

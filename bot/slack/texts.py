@@ -14,7 +14,9 @@ HELPED = "That helped"
 NOT_HELPED = "Not what I need"
 PERSON_NOW = "Person now"
 THANKS_HELPED = "Good to hear. I noted that this article helped."
-THANKS_NOT_HELPED = "Thank you, the editors see that. Press *Person now* in the message above, or tell me more in your own words."
+THANKS_NOT_HELPED = (
+    "Thank you, the editors see that. Press *Person now* in the message above, or tell me more in your own words."
+)
 RATED_BEFORE = "I have that noted already."
 
 CLARIFY = "I am not quite sure what you mean. Is it one of these?"
@@ -28,10 +30,16 @@ HELLO = (
     "Hello! Tell me what you need or what is not working, in your own words. I answer from our help articles, walk you "
     "through a fix, or bring in a person."
 )
-NO_WORDS = "I can only read words. Tell me in a sentence what you need or what is not working; a person can look at pictures and files."
+NO_WORDS = (
+    "I can only read words. Tell me in a sentence what you need or what is not working; a person can look at "
+    "pictures and files."
+)
 GONE = "That article is no longer there. Ask me once more, please, or press *Person now*."
 PASSED_ON = "Thank you, I passed that on to the people working on *{number}*."
-OUTAGE = "We know about this one: *{text}* It started {since}. You are number {place}, and I will tell you here as soon as it is over."
+OUTAGE = (
+    "We know about this one: *{text}* It started {since}. You are number {place}, and I will tell you here as soon "
+    "as it is over."
+)
 OUTAGE_OVER = "Good news: it is over. *{text}* Does it work for you again? If not, write here."
 MASKED = "I removed what looked like a {kinds} from your message before keeping it. If it was real, please change it."
 
@@ -52,12 +60,15 @@ TICKET_WHY = {
     "asked for a person": "Of course. A person takes it from here.",
     "may not wait": "This may not wait, so people have it right now.",
     "many people are hit": "This seems to hit many people, so people have it right now.",
-    "no article or recipe was sure enough": "I am not sure enough to answer this myself, so a person takes it from here.",
+    "no article or recipe was sure enough": "I am not sure enough to answer this, so a person takes it from here.",
     "the answer did not help": "Sorry that it did not help. A person takes it from here.",
-    "the recipe did not fix it": "Thank you for trying all that. A person takes it from here and sees every step you did.",
+    "the recipe did not fix it": "Thank you for trying all that. A person takes it from here and sees every step.",
     "asked for through a form": "Thank you, your request is in.",
 }
-TICKET_MADE = "Your ticket is *{number}* ({priority}), with *{queue}*. Somebody answers by *{response}*; we aim to have it done by *{resolution}*."
+TICKET_MADE = (
+    "Your ticket is *{number}* ({priority}), with *{queue}*. Somebody answers by *{response}*; we aim to have it "
+    "done by *{resolution}*."
+)
 TICKET_WRITE = "Write here in this thread if there is more to say; the people working on it see it."
 TICKET_NEAREST = "The nearest I found is {link} ({percent} % sure), in case it helps meanwhile."
 TICKET_ADVICE = ":warning: *First of all:*"
@@ -67,8 +78,14 @@ GOAL_SAVED = "Thank you, that helps. It is on *{number}* now."
 STATUS_BUTTON = "Status"
 REOPEN_BUTTON = "It is not fixed"
 STATUS_NONE = "You have no tickets. Tell me what is not working, and you get one if it needs a person."
-STATUS_UNKNOWN = "I cannot find a ticket {number} of yours. Check the number, or write `/it status` to see your tickets."
-STATES = {"new": "waiting for somebody to take it", "claimed": "{assignee} is working on it", "resolved": "resolved: {resolution}"}
+STATUS_UNKNOWN = (
+    "I cannot find a ticket {number} of yours. Check the number, or write `/it status` to see your tickets."
+)
+STATES = {
+    "new": "waiting for somebody to take it",
+    "claimed": "{assignee} is working on it",
+    "resolved": "resolved: {resolution}",
+}
 OPENED_FOR_YOU = "*{by}* opened ticket *{number}* ({priority}) for you: _{summary}_. Somebody answers by *{response}*."
 CLAIMED = "*{by}* has taken *{number}* and is working on it."
 ESCALATED = "*{number}* has moved on to *{queue}*, who know more about this. They start from everything done so far."
@@ -79,7 +96,9 @@ REOPENED = "*{number}* is open again, with *{queue}*. Sorry that it was not fixe
 
 FORM_OFFER = "There is a form for this: *{title}*. It takes a minute, and the right people get it at once."
 FORM_BUTTON = "Open the form"
-FORM_SENT = "Your request *{number}* is in. Somebody answers by *{response}*; `/it status {number}` tells how it is doing."
+FORM_SENT = (
+    "Your request *{number}* is in. Somebody answers by *{response}*; `/it status {number}` tells how it is doing."
+)
 FORM_INTRO = "The right people get this at once, with a number that you can ask for."
 
 # -- the staff's side ----------------------------------------------------------------------------------------------
@@ -92,7 +111,9 @@ CARD_ANSWERS = "*Answers*"
 CARD_FILES = "*Files*"
 CARD_NOTE = "*From the recipe*"
 CARD_HISTORY = "*So far*"
-CARD_INTERNAL = "This thread is internal. The requester sees what you do with the buttons, and nothing that is written here."
+CARD_INTERNAL = (
+    "This thread is internal. The requester sees what you do with the buttons, and nothing that is written here."
+)
 CARD_MOVED = "Moved to *{queue}*; the card is there now."
 CLAIM = "Claim"
 ESCALATE = "Escalate"
@@ -123,13 +144,18 @@ COMMAND_HELP = (
 COMMAND_STAFF = "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
 COMMAND_ASKED = "You asked: {text}"
 COMMAND_LOOK = "I answered you in <{link}|our direct messages>."
-OUTAGE_DECLARED = "The outage is known now. Whoever asks about it is told, and hears from me when it is over. End it with `/it outage over`."
+OUTAGE_DECLARED = (
+    "The outage is known now. Whoever asks about it is told, and hears from me when it is over. End it with `/it "
+    "outage over`."
+)
 OUTAGE_ENDED = "The outage is over; people told: {count}."
 OUTAGE_NONE = "There is no outage at the moment."
 OUTAGE_WHICH = "More than one outage is known. End one of them with its number:\n{rows}"
 
 HOME_HELLO = "Hello {name}"
-HOME_INTRO = "Tell me what you need in the *Messages* tab, mention me in a channel, or write `/it` and your question anywhere."
+HOME_INTRO = (
+    "Tell me what you need in the *Messages* tab, mention me in a channel, or write `/it` and your question anywhere."
+)
 HOME_ASK = "Ask a question"
 HOME_TICKETS = "Your tickets"
 HOME_NO_TICKETS = "You have no tickets."

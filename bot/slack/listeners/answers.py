@@ -28,7 +28,9 @@ def register(app: App, surface: SlackSurface) -> None:
     def person_now(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body, surface)
-        surface.say(surface.assistant.tickets.person_now(number(click.value), click.person), click.channel, click.thread)
+        surface.say(
+            surface.assistant.tickets.person_now(number(click.value), click.person), click.channel, click.thread
+        )
 
     @app.action(re.compile(rf"^{ids.PICK}_\d$"))
     def picked(ack: Ack, body: dict[str, Any]) -> None:

@@ -22,7 +22,8 @@ def register(app: App, surface: SlackSurface) -> None:
         word, _, rest = text.partition(" ")
         match word.lower():
             case "" | "help": respond(_help(person, surface))
-            case "status" | "tickets": respond(render(surface.assistant.tickets.status(person, rest.strip()), surface.link_base).text)
+            case "status" | "tickets":
+                respond(render(surface.assistant.tickets.status(person, rest.strip()), surface.link_base).text)
             case "outage" if person.may(Action.DECLARE_OUTAGE): respond(_outage(rest.strip(), person, surface))
             case _: respond(_asked(text, body, surface))
 
@@ -60,7 +61,9 @@ def ask_in_direct_messages(text: str, user: str, *, key: str, surface: SlackSurf
     channel = surface.directory.direct(user)
     shown = texts.COMMAND_ASKED.format(text="\n" + quoted(escape(clip(text, 2_500))))
     ts = surface.client.chat_postMessage(channel=channel, text=shown)["ts"]
-    surface.answer(Question(person=user, text=text, channel=channel, ts=ts, thread_ts=ts, surface=Surface.COMMAND, keys=(key,)))
+    surface.answer(
+        Question(person=user, text=text, channel=channel, ts=ts, thread_ts=ts, surface=Surface.COMMAND, keys=(key,))
+    )
     link: str = surface.client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"]
     return link
 

@@ -55,5 +55,8 @@ def register(app: App, surface: SlackSurface) -> None:
 def _form(slug: str, person: Person, surface: SlackSurface) -> dict[str, Any]:
     article = surface.assistant.editing.open(slug, person)
     if len(article.body) > LONGEST: raise BadInput(texts.EDIT_LONG)
-    values = {"title": article.title, "category": article.category, "body": article.body, "aliases": "\n".join(article.aliases)}
+    values = {
+        "title": article.title, "category": article.category, "body": article.body,
+        "aliases": "\n".join(article.aliases)
+    }
     return modals.article(values, slug=slug, revision=article.revision)

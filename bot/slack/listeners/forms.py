@@ -36,7 +36,8 @@ def _catalogue(app: App, surface: SlackSurface) -> None:
         person = surface.directory.person(body["user"]["id"])
         try:
             ticket = surface.assistant.tickets.submit_form(
-                slug, entered(view), person, channel=channel or surface.directory.direct(person.id), thread_ts=thread, key=view["id"]
+                slug, entered(view), person, channel=channel or surface.directory.direct(person.id),
+                thread_ts=thread, key=view["id"]
             )
         except FirstlineError as error:
             ack(response_action="errors", errors={_first_input(view): str(error)})
@@ -88,7 +89,9 @@ def _tickets(app: App, surface: SlackSurface) -> None:
         ack()
         text = texts.ALREADY_DONE
         if ticket:
-            text = texts.NEW_TICKET_OPENED.format(number=ticket.number, priority=ticket.priority, queue=escape(queue_name(ticket.queue)))
+            text = texts.NEW_TICKET_OPENED.format(
+                number=ticket.number, priority=ticket.priority, queue=escape(queue_name(ticket.queue))
+            )
         surface.client.chat_postMessage(channel=surface.directory.direct(by.id), text=text)
 
     @app.action(ids.ASK_HOME)

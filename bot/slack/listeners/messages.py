@@ -18,7 +18,8 @@ def register(app: App, surface: SlackSurface) -> None:
     @app.event("message")
     def message(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("subtype") in ("message_changed", "message_deleted"): _changed(event, surface)
-        elif _from_person(event, surface) and (where := _where(event, surface)): surface.answer(read(event, body, where, surface))
+        elif _from_person(event, surface) and (where := _where(event, surface)):
+            surface.answer(read(event, body, where, surface))
 
     @app.event("app_mention")
     def mention(event: dict[str, Any], body: dict[str, Any]) -> None:
@@ -62,9 +63,12 @@ def _from_person(event: dict[str, Any], surface: SlackSurface) -> bool:
 def _where(event: dict[str, Any], surface: SlackSurface) -> Surface | None:
     """What kind of place a message was written in, or None if it is none of Firstline's business."""
     if event.get("channel_type") == "im": return Surface.DM
-    if event.get("channel_type") == "mpim" or f"<@{surface.bot_user}" in (event.get("text") or ""): return None  # the mention comes as its own event
+    if event.get("channel_type") == "mpim" or f"<@{surface.bot_user}" in (event.get("text") or ""):
+        return None  # the mention comes as its own event
     thread = event.get("thread_ts")
-    if thread and thread != event["ts"]: return Surface.CHANNEL if surface.assistant.answering.owns_thread(event["channel"], thread, event["user"]) else None
+    if thread and thread != event["ts"]:
+        own = surface.assistant.answering.owns_thread(event["channel"], thread, event["user"])
+        return Surface.CHANNEL if own else None
     return Surface.CHANNEL if surface.directory.is_watched(event["channel"]) else None
 
 
@@ -72,7 +76,9 @@ def _changed(event: dict[str, Any], surface: SlackSurface) -> None:
     new, old = event.get("message") or {}, event.get("previous_message") or {}
     if old.get("bot_id") or new.get("bot_id") or new.get("text") == old.get("text"): return
     thread = old.get("thread_ts") or old.get("ts") or event.get("deleted_ts") or ""
-    change, text = ("edited", new.get("text") or "") if event["subtype"] == "message_changed" else ("deleted a message", "")
+    change, text = ("edited", new.get("text") or "") if event["subtype"] == "message_changed" else (
+        "deleted a message", ""
+    )
     ts = new.get("ts") or event.get("deleted_ts") or ""
     surface.assistant.tickets.changed_message(event["channel"], thread, ts, unescape(text), change)
 

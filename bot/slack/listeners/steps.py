@@ -51,7 +51,10 @@ def register(app: App, surface: SlackSurface) -> None:
         run, seen = numbers(click.value, 2)
         step = fixing.waiting_for(run, seen, click.person)
         if step is None or step.input is None: _show(fixing.where(run, click.person), click, surface)
-        else: surface.client.views_open(trigger_id=click.trigger, view=modals.step_input(run, seen, from_markdown(step.say), step.input))
+        else:
+            surface.client.views_open(
+                trigger_id=click.trigger, view=modals.step_input(run, seen, from_markdown(step.say), step.input)
+            )
 
     @app.view(ids.STEP_VIEW)
     def typed(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -67,5 +70,6 @@ def register(app: App, surface: SlackSurface) -> None:
 
 def _show(reply: StepReply, click: Click, surface: SlackSurface) -> None:
     surface.say(reply, click.channel, click.thread)
-    if reply.stale: surface.whisper(texts.STALE_STEP, channel=click.channel, user=click.person.id, thread_ts=click.thread)
+    if reply.stale:
+        surface.whisper(texts.STALE_STEP, channel=click.channel, user=click.person.id, thread_ts=click.thread)
 

@@ -119,7 +119,6 @@ class TicketReply:
     nearest: Link | None = None
     confidence: float = 0.0
     advice: Quote | None = None
-    masked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ class Worker:
         except TryLater as error:
             self._later(item, str(error), error.wait)
         except CannotDeliver as error:
-            log.error("%s %s cannot be delivered: %s", item.kind, item.key, error)
+            log.warning("%s %s cannot be delivered: %s", item.kind, item.key, error)
             with self._database.transaction() as session: outbox.abandon(session, item, str(error), self._clock())
         except Exception as error:  # one broken item must not stop the others; it is logged, kept and tried again
             log.exception("%s %s could not be delivered", item.kind, item.key)

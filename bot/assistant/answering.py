@@ -69,6 +69,18 @@ class Judged:
         return self.evidence.prediction
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One message being handled: everything that acting on it needs."""
+
+    session: Session
+    conversation: Conversation
+    question: Question
+    person: Person
+    judged: Judged
+    now: datetime
+
+
 class Answering:
     """What happens to a question."""
 
@@ -78,16 +90,18 @@ class Answering:
 
     def ask(self, question: Question) -> Reply | None:
         """Answer one message; None when it was handled before."""
-        person, clean = self._parts.person(question.person), redact(question.text)
-        question = replace(question, text=clean.text)
+        person = self._parts.person(question.person)
+        question = replace(question, text=redact(question.text).text)
         said_before = self._said_before(question)
         judged = self.judge(f"{said_before}\n{question.text}".strip(), person.audiences(), own=question.text)
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             if not first_time(session, question.keys, now): return None
             conversation = conversations.begin(session, question, now)
-            reply = self._in_progress(session, conversation, question, person, judged, now)
-            return reply or self._act(session, conversation, question, person, judged, clean.kinds, now)
+            case = Case(
+                session=session, conversation=conversation, question=question, person=person, judged=judged, now=now
+            )
+            return self._in_progress(case) or self._act(case)
 
     def owns_thread(self, channel: str, thread_ts: str, person: str) -> bool:
         """Whether a thread is this person's conversation with Firstline."""
@@ -153,42 +167,39 @@ class Answering:
 
     # -- acting ----------------------------------------------------------------------------------------------------
 
-    def _in_progress(
-        self, session: Session, conversation: Conversation, question: Question, person: Person, judged: Judged,
-        now: datetime
-    ) -> Reply | None:
+    def _in_progress(self, case: Case) -> Reply | None:
         """A message in a thread that is busy: it goes to the open ticket, or answers the recipe's present step."""
-        wants_person = isinstance(judged.decision.outcome, HandOff) and judged.decision.outcome.reason in (
-            Reason.ASKED, Reason.STRAIGHT
-        )
+        asked, session, conversation = case.question, case.session, case.conversation
         ticket = self._ticketing.follow_up(
-            session, conversation, question.text, ts=question.ts, files=question.files, now=now
+            session, conversation, asked.text, ts=asked.ts, files=asked.files, now=case.now
         )
         if ticket: return PlainReply(text="passed_on", values={"number": ticket.number})
-        if wants_person: return None
-        return self._fixing.answer_in_words(session, conversation, question.text, person, now)
+        outcome = case.judged.decision.outcome
+        if isinstance(outcome, HandOff) and outcome.reason in (Reason.ASKED, Reason.STRAIGHT): return None
+        return self._fixing.answer_in_words(session, conversation, asked.text, case.person, case.now)
 
-    def _act(
-        self, session: Session, conversation: Conversation, question: Question, person: Person, judged: Judged,
-        masked: tuple[str, ...], now: datetime
-    ) -> Reply:
-        seen, decision = judged.evidence, judged.decision
-        trace = conversations.trace_of(seen.candidates) | _prediction_trace(judged.prediction)
-        turn = conversations.add_turn(
-            session, conversation, question, decision, confidence=seen.confidence, trace=trace, now=now
-        )
-        match decision.outcome:
+    def _act(self, case: Case) -> Reply:
+        turn = self._record(case)
+        match case.judged.decision.outcome:
             case HandOff(reason=reason, nearest=nearest):
-                return self._hand_off(session, conversation, person, judged, reason, nearest, masked, now)
+                return self._hand_off(case, reason, nearest)
             case KnownOutage(outage=outage):
-                return self._tell_outage(session, turn, outage, conversation, person, now)
+                return self._tell_outage(case, turn, outage)
             case OfferRecipe(best=best):
                 recipe, revision = self._parts.kb.recipe(best.slug)
-                return self._fixing.begin(session, recipe, revision, conversation, now)
+                return self._fixing.begin(case.session, recipe, revision, case.conversation, case.now)
             case TellStatus(number=number):
-                return self._ticketing.status(person, number)
+                return self._ticketing.status(case.person, number)
             case _:
-                return self._say(turn, judged, person)
+                return self._say(turn, case.judged, case.person)
+
+    def _record(self, case: Case) -> int:
+        seen = case.judged.evidence
+        trace = conversations.trace_of(seen.candidates) | _prediction_trace(case.judged.prediction)
+        return conversations.add_turn(
+            case.session, case.conversation, case.question, case.judged.decision, confidence=seen.confidence,
+            trace=trace, now=case.now,
+        )
 
     def _say(self, turn: int, judged: Judged, person: Person) -> Reply:
         """The outcomes that change nothing but the record."""
@@ -214,24 +225,17 @@ class Answering:
         links = tuple(self._parts.link(c.slug, c.title) for c in others)
         return AnswerReply(turn=turn, quote=quote, others=links, confidence=sure)
 
-    def _hand_off(
-        self, session: Session, conversation: Conversation, person: Person, judged: Judged, reason: Reason,
-        nearest: Candidate | None, masked: tuple[str, ...], now: datetime
-    ) -> TicketReply:
+    def _hand_off(self, case: Case, reason: Reason, nearest: Candidate | None) -> TicketReply:
         facts = Circumstances(
-            reason=reason, prediction=judged.prediction, nearest=nearest, confidence=judged.evidence.confidence,
-            masked=masked,
-            why=(judged.decision.why,),
+            reason=reason, prediction=case.judged.prediction, nearest=nearest,
+            confidence=case.judged.evidence.confidence, why=(case.judged.decision.why,),
         )
-        return self._ticketing.hand_off(session, conversation, person, facts, now)
+        return self._ticketing.hand_off(case.session, case.conversation, case.person, facts, case.now)
 
-    def _tell_outage(
-        self, session: Session, turn: int, outage: outages.Outage, conversation: Conversation, person: Person,
-        now: datetime
-    ) -> OutageReply:
-        place = outages.affect(
-            session, outage.id, person.id, channel=conversation.channel, thread_ts=conversation.thread_ts, now=now
-        )
+    def _tell_outage(self, case: Case, turn: int, outage: outages.Outage) -> OutageReply:
+        channel, thread_ts = case.conversation.channel, case.conversation.thread_ts
+        person = case.person
+        place = outages.affect(case.session, outage.id, person.id, channel=channel, thread_ts=thread_ts, now=case.now)
         return OutageReply(turn=turn, text=outage.text, since=outage.declared_at, place=place, tz=person.tz)
 
 

@@ -37,7 +37,6 @@ class Circumstances:
     nearest: Candidate | None = None
     confidence: float = 0.0
     note: str = ""
-    masked: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
 
 
@@ -226,7 +225,7 @@ class Ticketing:
         return TicketReply(
             ticket=ticket, reason=facts.reason, tz=person.tz,
             goal_question="" if ticket.goal or rule else goal_question,
-            nearest=self._parts.nearest(facts.nearest), confidence=facts.confidence, masked=facts.masked,
+            nearest=self._parts.nearest(facts.nearest), confidence=facts.confidence,
             advice=self._parts.quote(rule.article, person.audiences()) if rule and rule.article else None,
         )
 

@@ -148,7 +148,6 @@ def ticket_blocks(reply: TicketReply, link_base: str) -> list[Block]:
     blocks = [told]
     if reply.advice:  # what keeps a person safe comes before any number
         blocks = [section(f"{texts.TICKET_ADVICE} {title(reply.advice)}\n{words_of(reply.advice, link_base)}"), told]
-    if reply.masked: blocks.append(context(texts.MASKED.format(kinds=" and a ".join(reply.masked))))
     if reply.nearest:
         nearest = texts.TICKET_NEAREST.format(link=link(reply.nearest), percent=percent(reply.confidence))
         blocks.append(context(nearest))

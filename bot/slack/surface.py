@@ -9,9 +9,11 @@ from slack_sdk.errors import SlackApiError
 
 from bot.assistant import Assistant
 from bot.question import Question, Reply, StepReply
+from bot.slack import texts
 from bot.slack.directory import Directory
 from bot.slack.render import render
 from core.people import Person
+from core.redact import redact
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,12 @@ class SlackSurface:
         """Ask, and say the reply in the question's thread; nothing when the question was handled before."""
         self.directory.person(question.person)  # so that roles and time zone are known
         reply = self.assistant.answering.ask(question)
-        if reply: self.say(reply, question.channel, question.thread_ts)
+        if not reply: return
+        self.say(reply, question.channel, question.thread_ts)
+        kinds = redact(question.text).kinds
+        if kinds:
+            words = texts.MASKED.format(kinds=" and a ".join(kinds))
+            self.whisper(words, channel=question.channel, user=question.person, thread_ts=question.thread_ts)
 
     def say(self, reply: Reply, channel: str, thread_ts: str) -> None:
         """Post a reply in a thread; a run that already has its message is updated there instead."""

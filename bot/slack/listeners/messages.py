@@ -25,6 +25,10 @@ def register(app: App, surface: SlackSurface) -> None:
     def mention(event: dict[str, Any], body: dict[str, Any]) -> None:
         if _from_person(event, surface): surface.answer(read(event, body, Surface.MENTION, surface))
 
+    _tabs(app, surface)
+
+
+def _tabs(app: App, surface: SlackSurface) -> None:
     @app.event("app_home_opened")
     def opened(event: dict[str, Any]) -> None:
         if event.get("tab") == "home": publish_home(event["user"], surface)

@@ -66,10 +66,11 @@ def _judged(model: Classifier, examples: Sequence[Example], encoder: Encoder) ->
 
 def _score(head: str, rows: Sequence[_Row]) -> Score:
     truth, guess, sure = zip(*rows, strict=True)
+    mcc = float(matthews_corrcoef(truth, guess)) if len({*truth, *guess}) > 1 else 0.0  # by its definition
     right = np.array([t == g for t, g in zip(truth, guess, strict=True)])
     return Score(
         head=head, messages=len(rows), accuracy=float(right.mean()),
-        macro_f1=float(f1_score(truth, guess, average="macro")), mcc=float(matthews_corrcoef(truth, guess)),
+        macro_f1=float(f1_score(truth, guess, average="macro")), mcc=mcc,
         ece=calibration_error(np.array(sure), right),
     )
 

@@ -190,8 +190,8 @@ _ORDINARY = frozenset(
 _EDGE, _ENDS = r"(?<![^\W_])", r"(?![^\W_])"  # an underscore ends a word here: DB_PASSWORD=
 _GAP = r"[^\S\n]*+"
 _SAYS = (
-    _EDGE + r"(?:pass(?:word|code|phrase|wd|wort)|(?-i:[Pp]ass|(?<=_)PASS)|pwd|pw|pin(?:[ -]?code)?|kennwort|contraseña|mot de passe)"
-    rf"{_ENDS}[\"'`*]?+"
+    _EDGE + r"(?:pass(?:word|code|phrase|wd|wort)|(?-i:[Pp]ass|(?<=_)PASS)|pwd|pw|pin(?:[ -]?code)?"
+    rf"|kennwort|contraseña|mot de passe){_ENDS}[\"'`*]?+"
 )
 _IS = r"(?:(?:is|was|ist|es|est|lautet)\b(?:[^\S\n]++(?:now|still|actually|currently|just)\b)?+|[-=]>|[–—-](?=\s))"
 _MARKED = _GAP + rf"(?:{_IS}|to\b|[=:])" + _GAP

@@ -142,17 +142,19 @@ def claim(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: date
 
 
 def escalate(
-    session: Session, desk: Desk, ticket_id: int, *, seen_tier: int, reason: str, note: str, by: Person, now: datetime
+    session: Session, desk: Desk, ticket_id: int, *, seen_tier: int, reason: str, note: str, reviewed: bool,
+    by: Person, now: datetime
 ) -> Ticket:
     """Move the ticket one tier up; it waits there for somebody to claim it.
 
     Raises:
-        BadInput: the reason is not one of the desk's, or there is no tier above.
+        BadInput: the earlier work was not reviewed, the reason is not one of the desk's, or there is no tier above.
         Stale: it is over, or no longer at the tier that the person saw.
     """
     row = _lock(session, ticket_id, by)
     if row.state == State.RESOLVED: raise Stale(f"{row.number} is already resolved.")
     if row.tier != seen_tier: raise Stale(f"{row.number} has already moved to tier {row.tier}.")
+    if not reviewed: raise BadInput("Please read what was already tried, and tick that you did.")
     if reason not in desk.escalation_reasons: raise BadInput("Please choose a reason for the escalation.")
     queue = next_queue(desk, row.tier, row.category)
     if queue is None: raise BadInput(f"There is no tier above {row.tier} for {row.number}.")

@@ -41,11 +41,13 @@ class PostgresServer:
         data.mkdir(mode=0o700)
         self._as: dict[str, Any] = _nobody(data) if os.geteuid() == 0 else {}
         make = [self._bin / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-U", "postgres"]
-        subprocess.run([*make, "-D", data], check=True, capture_output=True, cwd=data, **self._as)
+        subprocess.run(  # noqa: S603 - the wheel's own programs, by their full paths, here and below
+            [*make, "-D", data], check=True, capture_output=True, cwd=data, **self._as
+        )
         options = [f"-c{option}" for option in ("listen_addresses=", f"unix_socket_directories={data}", *FAST)]
         command = [self._bin / "postgres", "-D", data, *options]
         self._log = (self._folder / "log").open("wb")
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603
             ["/bin/sh", "-c", LEASH, "sh", *command],
             stdin=subprocess.PIPE, stdout=self._log, stderr=self._log, cwd=data,
             start_new_session=True, **self._as,
@@ -80,6 +82,11 @@ class PostgresServer:
     def run(self, command: sql.Composable) -> None:
         """One command, outside any test's database."""
         with self._connect() as connection: connection.execute(command)
+
+    def end_connection(self, process: int | None) -> None:
+        """Cut somebody's connection, as a restart of the server would, and wait until it is gone."""
+        with self._connect() as connection:
+            connection.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
 
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=5)

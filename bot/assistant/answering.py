@@ -32,6 +32,7 @@ from bot.question import (
     AnswerReply,
     ClarifyReply,
     FormReply,
+    Link,
     Option,
     OutageReply,
     PlainReply,
@@ -48,9 +49,10 @@ from core.redact import redact
 from handoff import outages
 from handoff.desk import Straight
 from kb.index import words
-from kb.ranking import Candidate
+from kb.ranking import LISTED_AT, Candidate
 
 FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training requests without a form stay below it
+LISTED = 7  # articles of a list that somebody looks through
 READ = 2_000  # characters of a message that are looked at: the model reads 256 tokens
 FEW_WORDS = 6  # a follow-up this short makes sense only with what was said before it
 TICKET_NUMBER = re.compile(r"\b(?:INC|REQ)-\d{1,9}\b", re.IGNORECASE)
@@ -102,6 +104,12 @@ class Answering:
                 session=session, conversation=conversation, question=question, person=person, judged=judged, now=now
             )
             return self._in_progress(case) or self._act(case)
+
+    def search(self, text: str, person: Person) -> list[Link]:
+        """The articles that fit some words best, for somebody who wants to look for themselves."""
+        found = self._parts.kb.search(self._parts.encode(text[:READ]), text[:READ], person.audiences())
+        near = [c for c in found if c.kind == "article" and c.cosine >= LISTED_AT]
+        return [self._parts.link(c.slug, c.title) for c in near[:LISTED]]
 
     def owns_thread(self, channel: str, thread_ts: str, person: str) -> bool:
         """Whether a thread is this person's conversation with Firstline."""

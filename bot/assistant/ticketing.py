@@ -1,7 +1,7 @@
 """Tickets: from a conversation to people, and what those people do with them."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -134,12 +134,14 @@ class Ticketing:
                 )
 
     def status(self, person: Person, number: str = "") -> StatusReply:
-        """How a ticket is doing, or the person's own newest ones. A ticket is shown to its requester and to staff."""
+        """How a ticket is doing, or the person's own newest ones.
+
+        A number tells anybody where its ticket stands; what it is about is for its requester and for staff.
+        """
         with self._parts.database.reading() as session:
             if number:
                 ticket = tickets.by_number(session, number)
-                seen = ticket and (ticket.requester == person.id or person.may(Action.WORK_TICKETS))
-                found = [ticket] if ticket and seen else []
+                found = [_as_seen_by(ticket, person)] if ticket else []
             else:
                 found = tickets.of_requester(session, person.id, limit=5)
             names = {t.assignee: p.name for t in found if t.assignee and (p := people.find(session, t.assignee))}
@@ -190,13 +192,16 @@ class Ticketing:
         with self._parts.database.transaction() as session:
             return tickets.claim(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
 
-    def escalate(self, ticket_id: int, by: Person, *, seen_tier: int, reason: str, note: str) -> Ticket:
+    def escalate(
+        self, ticket_id: int, by: Person, *, seen_tier: int, reason: str, note: str, reviewed: bool
+    ) -> Ticket:
         """One tier up; see `handoff.tickets.escalate`."""
         clean = redact(note).text
         with self._parts.database.transaction() as session:
             now = self._parts.clock()
             return tickets.escalate(
-                session, self._parts.desk, ticket_id, seen_tier=seen_tier, reason=reason, note=clean, by=by, now=now
+                session, self._parts.desk, ticket_id, seen_tier=seen_tier, reason=reason, note=clean,
+                reviewed=reviewed, by=by, now=now,
             )
 
     def resolve(self, ticket_id: int, by: Person, *, code: str, note: str) -> Ticket:
@@ -243,6 +248,11 @@ class Ticketing:
 
     def _goal(self, recipe: str) -> str:
         return self._parts.kb.recipe(recipe)[0].goal
+
+
+def _as_seen_by(ticket: Ticket, person: Person) -> Ticket:
+    if ticket.requester == person.id or person.may(Action.WORK_TICKETS): return ticket
+    return replace(ticket, summary="", resolution="", goal="")
 
 
 def hash_of(text: str) -> str:

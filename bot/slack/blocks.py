@@ -90,6 +90,12 @@ def select(name: str, label: str, options: Mapping[str, str], *, initial: str = 
     return _input(name, label, element)
 
 
+def tick(name: str, label: str, text: str) -> Block:
+    """A box of a modal that has to be ticked; its value is `yes`."""
+    options = [{"text": plain(text), "value": "yes"}]
+    return _input(name, label, {"type": "checkboxes", "action_id": name, "options": options})
+
+
 def _input(name: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
     block: Block = {
         "type": "input", "block_id": name, "label": plain(label, 150), "element": element, "optional": optional
@@ -112,7 +118,8 @@ def entered(view: Mapping[str, Any]) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, inputs in view["state"]["values"].items():
         for element in inputs.values():
-            chosen = element.get("selected_option") or {}
+            ticked = element.get("selected_options") or [{}]
+            chosen = element.get("selected_option") or ticked[0]
             values[name] = element.get("value") or element.get("selected_date") or chosen.get("value") or ""
     return values
 

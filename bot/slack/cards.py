@@ -96,7 +96,8 @@ def _line(event: Event, desk: Desk) -> str:
             reason = desk.escalation_reasons.get(event.data["reason"], event.data["reason"])
             note = f" “{escape(clip(event.data['note'], 400))}”" if event.data["note"] else ""
             tier = event.data["from_tier"]
-            return f"• {when}: escalated from tier {tier} by <@{event.actor}>: {escape(reason)}{note}"
+            who = f"escalated from tier {tier} by <@{event.actor}>, who reviewed the earlier work"
+            return f"• {when}: {who}: {escape(reason)}{note}"
         case _: return ""
 
 

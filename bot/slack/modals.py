@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.slack import ids, texts
-from bot.slack.blocks import Block, date_input, modal, pack, section, select, text_input
+from bot.slack.blocks import Block, date_input, modal, pack, section, select, text_input, tick
 from bot.slack.mrkdwn import escape
 from handoff.desk import CatalogueItem, Desk
 from handoff.tickets import MAX_NOTE, Ticket
@@ -29,6 +29,7 @@ def escalate(ticket: Ticket, desk: Desk) -> Block:
     """Why, and what the next tier should know."""
     blocks = [
         section(texts.ESCALATE_INTRO.format(number=ticket.number, tier=ticket.tier)),
+        tick("reviewed", texts.ESCALATE_REVIEWED, texts.ESCALATE_REVIEWED_TICK),
         select("reason", texts.ESCALATE_REASON, desk.escalation_reasons),
         text_input("note", texts.ESCALATE_NOTE, long=True, most=MAX_NOTE, optional=True),
     ]

@@ -121,6 +121,8 @@ RESOLVE = "Resolve"
 REQUESTER_SAYS = "<@{person}> writes: {text}"
 ESCALATE_TITLE = "Escalate"
 ESCALATE_REASON = "Why does it have to move up?"
+ESCALATE_REVIEWED = "Earlier work"
+ESCALATE_REVIEWED_TICK = "I have read what was already tried"
 ESCALATE_NOTE = "What should they know?"
 ESCALATE_INTRO = "*{number}* goes from tier {tier} to the next one, with everything on its card."
 RESOLVE_TITLE = "Resolve"
@@ -137,10 +139,13 @@ ALREADY_DONE = "That was done before; nothing was doubled."
 COMMAND_HELP = (
     "*What you can write*\n"
     "• `/it my screen stays black`: ask anything; I answer in our direct messages\n"
+    "• `/it search printer colour`: the help articles about it\n"
     "• `/it status`: your tickets, or `/it status INC-000123` for one\n"
     "{staff}"
     "You can also write to me directly, mention me, or just ask in {channel}."
 )
+SEARCH_FOUND = "What I found for “{text}”:\n{rows}"
+SEARCH_NOTHING = "I found no article about that. Ask me in your own words, and I will bring in a person if I need to."
 COMMAND_STAFF = "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
 COMMAND_ASKED = "You asked: {text}"
 COMMAND_LOOK = "I answered you in <{link}|our direct messages>."
@@ -191,6 +196,27 @@ EDIT_FIELD_BODY = "Text (Markdown)"
 EDIT_FIELD_ALIASES = "How people ask for it, one a line"
 EDIT_LONG = "This article is longer than a Slack form can hold; edit its file, or split it."
 EDIT_SAVED = "*{title}* is published as revision {revision}. The next question is answered with it."
+
+# -- how the app introduces itself in Slack (`firstline manifest`) -----------------------------------------------------
+
+APP_DESCRIPTION = "First-line IT support, answers and fixes in Slack"
+APP_LONG = (
+    "Firstline answers IT questions from your company's own approved articles, walks people through fixes step by "
+    "step, and hands over to the right team with everything that was said and tried. Write to it directly, mention it "
+    "in a channel, or use the /it command anywhere."
+)
+AGENT_DESCRIPTION = (
+    "Ask about laptops, accounts, Wi-Fi, printing or meeting rooms. I answer, walk you through a fix, or bring in a "
+    "person."
+)
+COMMAND_DESCRIPTION = "Ask IT or look up a ticket"
+COMMAND_HINT = "[your question] | status | help"
+SHORTCUT_ASK = "Ask Firstline about this"
+SHORTCUT_ASK_ABOUT = "Answers the message in your direct messages"
+SHORTCUT_TICKET = "Open a ticket from this"
+SHORTCUT_TICKET_ABOUT = "Hands the message to people"
+SHORTCUT_ASK_GLOBAL = "Ask Firstline"
+SHORTCUT_GLOBAL_ABOUT = "Ask IT from anywhere"
 
 # -- errors --------------------------------------------------------------------------------------------------------
 

@@ -7,12 +7,10 @@ from functools import lru_cache
 from bot.web.markdown import HelpMarkdown, excerpt
 from core.encoder import Vectors
 from core.errors import NotFound
-from kb.ranking import Candidate
+from kb.ranking import LISTED_AT, Candidate
 from kb.service import KnowledgeBase
 
 EMPLOYEES = frozenset({"employees"})  # nobody signs in here, so nothing else is ever shown
-SHOWN_AT = 0.42  # cosine; data/training: 94 % of questions see a right result, 0.45 loses 3 % of them, and at
-# 0.42 three in four messages about things that are not IT's see none (at 0.38 under two in three)
 RESULTS = 8  # data/training/questions.jsonl: 6 would lose right ones, and more is a list that nobody reads
 RELATED = 5
 EXCERPT = 220  # characters, about two lines on a desktop
@@ -42,13 +40,13 @@ class Finder:
     def search(self, text: str) -> list[Result]:
         """What fits a question, best first; empty when nothing is near."""
         found = self._kb.search(self._encode(text), text, EMPLOYEES)
-        shown = [candidate for candidate in found if candidate.cosine >= SHOWN_AT][:RESULTS]
+        shown = [candidate for candidate in found if candidate.cosine >= LISTED_AT][:RESULTS]
         return [result for candidate in shown if (result := self._result(candidate))]
 
     def related(self, slug: str, title: str) -> list[Result]:
         """The articles nearest to one."""
         found = self._kb.search(self._of_title(title), title, EMPLOYEES, without=frozenset({slug}))
-        near = [c for c in found if c.kind == "article" and c.cosine >= SHOWN_AT][:RELATED]
+        near = [c for c in found if c.kind == "article" and c.cosine >= LISTED_AT][:RELATED]
         return [Result(title=c.title, category=c.category, url=f"/help/{c.slug}") for c in near]
 
     def _result(self, found: Candidate) -> Result | None:

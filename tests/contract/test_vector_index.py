@@ -54,8 +54,10 @@ class TestVectorIndex:
         rows = unit_rows(3, 8, 7)
         broken = rows.copy()
         broken[0, 0] = np.nan
-        with pytest.raises(ValueError, match="no number"): make(broken)
-        with pytest.raises(ValueError, match="no number"): make(rows).nearest(broken[0], 1)
+        with pytest.raises(ValueError, match="no number"):
+            make(broken)
+        with pytest.raises(ValueError, match="no number"):
+            make(rows).nearest(broken[0], 1)
 
     def test_rows_laid_out_in_columns_are_the_same_rows(self, make: Make) -> None:
         """How numpy keeps an array does not matter."""

@@ -21,13 +21,20 @@ WATCHED = 0.5  # seconds between two looks of the client at its connection: how 
 HELP, GENERAL, LEVEL2, OPS = "C0ITHELP01", "C0GENERAL1", "C0ITL20001", "C0ITOPS001"
 EMMA, LIAM, NOOR, BOT = "U0EMMALARS", "U0LIAMOKAF", "U0NOORHADD", "U0FIRSTBOT"
 SEED = Path(__file__).parents[2] / "data" / "sandbox.yaml"
+# What the sandbox can do beyond what Firstline asks for.
+MORE_EVENTS = ("member_joined_channel", "reaction_added")
+MORE_SCOPES = (
+    "channels:join", "chat:write.customize", "files:write", "im:read", "reactions:read", "reactions:write", "team:read",
+)
 
 Json = dict[str, Any]
 
 
 def seed(**changes: Any) -> Seed:
-    """The demo's workspace, with changes."""
-    return load_seed(SEED).model_copy(update=changes)
+    """The demo's workspace, its app allowed and told everything that the sandbox knows, with changes."""
+    demo = load_seed(SEED)
+    app = demo.app.model_copy(update={"events": demo.app.events + MORE_EVENTS, "scopes": demo.app.scopes + MORE_SCOPES})
+    return demo.model_copy(update={"app": app} | changes)
 
 
 class Clock:

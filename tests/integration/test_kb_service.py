@@ -18,7 +18,9 @@ from kb.tables import GenerationRow, ItemRow, RevisionRow, VectorRow
 from tests.fakes import FakeClock
 
 EMPLOYEE, STAFF = frozenset({"employees"}), frozenset({"employees", "staff"})
-RECIPE = "title: Stuck VPN\ntriggers: [vpn is stuck]\nstart: a\nsteps:\n  a: {say: Restart it., choices: {Done: solved}}\n"
+RECIPE = (
+    "title: Stuck VPN\ntriggers: [vpn is stuck]\nstart: a\nsteps:\n  a: {say: Restart it., choices: {Done: solved}}\n"
+)
 
 
 class CountingEncoder(HashingEncoder):
@@ -61,9 +63,12 @@ def test_an_empty_knowledge_base_finds_nothing(kb: KnowledgeBase) -> None:
     """The first question may come before the first article."""
     assert find(kb, "vpn") == []
     assert kb.titles(STAFF) == []
-    with pytest.raises(NotFound, match='There is no article "vpn"'): kb.article("vpn", STAFF)
-    with pytest.raises(NotFound, match='There is no recipe "vpn"'): kb.recipe("vpn")
-    with pytest.raises(NotFound): kb.retire("article", "vpn", by="U1")
+    with pytest.raises(NotFound, match='There is no article "vpn"'):
+        kb.article("vpn", STAFF)
+    with pytest.raises(NotFound, match='There is no recipe "vpn"'):
+        kb.recipe("vpn")
+    with pytest.raises(NotFound):
+        kb.retire("article", "vpn", by="U1")
 
 
 def test_a_saved_article_is_read_and_found(kb: KnowledgeBase, database: Database, clock: FakeClock) -> None:
@@ -79,7 +84,9 @@ def test_a_saved_article_is_read_and_found(kb: KnowledgeBase, database: Database
     assert (fact.kind, fact.actor, fact.data) == ("article.published", "U1", {"slug": "vpn", "revision": 1})
 
 
-def test_an_edit_is_found_by_the_next_search_in_every_process(kb: KnowledgeBase, database: Database, clock: FakeClock) -> None:
+def test_an_edit_is_found_by_the_next_search_in_every_process(
+    kb: KnowledgeBase, database: Database, clock: FakeClock
+) -> None:
     """A second knowledge base on the same database needs no restart, and forgets the old words."""
     other = KnowledgeBase(database, HashingEncoder(), clock)
     kb.save(draft("vpn", "Use globalprotect."), by="U1")
@@ -96,7 +103,8 @@ def test_an_edit_is_found_by_the_next_search_in_every_process(kb: KnowledgeBase,
 
 def test_an_equal_save_makes_no_new_revision(kb: KnowledgeBase, database: Database) -> None:
     """Nor a new generation, nor an event."""
-    for _ in range(3): assert kb.save(draft("vpn", "Open the globe."), by="U1") == 1
+    for _ in range(3):
+        assert kb.save(draft("vpn", "Open the globe."), by="U1") == 1
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(RevisionRow)) == 1
         assert session.scalar(select(GenerationRow.number)) == 1
@@ -107,24 +115,31 @@ def test_a_save_on_a_state_that_has_passed_is_refused(kb: KnowledgeBase) -> None
     kb.save(draft("vpn", "One."), by="U1")
     kb.save(draft("vpn", "Two."), by="U2")
     for seen in (0, 1, 3):
-        with pytest.raises(Stale, match="was changed by somebody else"): kb.save(draft("vpn", "Mine."), by="U1", seen_revision=seen)
+        with pytest.raises(Stale, match="was changed by somebody else"):
+            kb.save(draft("vpn", "Mine."), by="U1", seen_revision=seen)
     assert kb.article("vpn", EMPLOYEE).body == "Two."
-    with pytest.raises(Stale): kb.save(draft("new", "Mine."), by="U1", seen_revision=1)
-    with pytest.raises(NotFound): kb.article("new", EMPLOYEE)
+    with pytest.raises(Stale):
+        kb.save(draft("new", "Mine."), by="U1", seen_revision=1)
+    with pytest.raises(NotFound):
+        kb.article("new", EMPLOYEE)
     assert kb.save(draft("new", "Mine."), by="U1", seen_revision=0) == 1
 
 
 def test_a_retired_article_is_gone_until_it_is_saved_again(kb: KnowledgeBase) -> None:
     """Its revisions go on counting; retiring it twice is no error."""
     kb.save(draft("vpn", "Open the globe."), by="U1")
-    for _ in range(2): kb.retire("article", "vpn", by="U2")
+    for _ in range(2):
+        kb.retire("article", "vpn", by="U2")
     assert find(kb, "globe") == []
-    with pytest.raises(NotFound): kb.article("vpn", STAFF)
+    with pytest.raises(NotFound):
+        kb.article("vpn", STAFF)
     assert kb.save(draft("vpn", "Open the globe."), by="U1") == 2
     assert find(kb, "globe") == ["vpn"]
 
 
-def test_only_changed_passages_are_embedded_again(kb: KnowledgeBase, encoder: CountingEncoder, database: Database, clock: FakeClock) -> None:
+def test_only_changed_passages_are_embedded_again(
+    kb: KnowledgeBase, encoder: CountingEncoder, database: Database, clock: FakeClock
+) -> None:
     """A word changed in one section costs one vector; a second process and a second save cost none."""
     kb.save(draft("vpn", "Open.\n## Mac\nMenu bar.\n## Windows\nTaskbar."), by="U1")
     assert len(encoder.texts) == 4
@@ -143,10 +158,13 @@ def test_another_encoder_makes_its_own_vectors_once(kb: KnowledgeBase, database:
     kb.save(draft("vpn", "Open the globe."), by="U1")
     newer = CountingEncoder()
     newer.name = "another"
-    for _ in range(2): assert find(KnowledgeBase(database, newer, clock), "globe") == ["vpn"]
+    for _ in range(2):
+        assert find(KnowledgeBase(database, newer, clock), "globe") == ["vpn"]
     assert len(newer.texts) == 2
     with database.reading() as session:
-        counts = {name: n for name, n in session.execute(select(VectorRow.encoder, func.count()).group_by(VectorRow.encoder))}
+        counts = {
+            name: n for name, n in session.execute(select(VectorRow.encoder, func.count()).group_by(VectorRow.encoder))
+        }
     assert counts == {"hashing-256": 2, "another": 2}
 
 
@@ -159,7 +177,8 @@ def test_vectors_that_are_no_numbers_are_never_stored(database: Database, clock:
 
     with pytest.raises(ConfigProblem, match="FIRSTLINE_ENCODER: hashing-256 gives vectors that are no numbers"):
         KnowledgeBase(database, Broken(), clock).save(draft("vpn", "Open."), by="U1")
-    with database.reading() as session: assert session.scalars(select(VectorRow)).all() == []
+    with database.reading() as session:
+        assert session.scalars(select(VectorRow)).all() == []
 
 
 def test_what_staff_may_read_is_nowhere_for_an_employee(kb: KnowledgeBase) -> None:
@@ -169,7 +188,8 @@ def test_what_staff_may_read_is_nowhere_for_an_employee(kb: KnowledgeBase) -> No
     assert find(kb, "gateway failover", STAFF) == ["secret"]
     assert kb.titles(EMPLOYEE) == []
     assert [item.slug for item in kb.titles(STAFF)] == ["secret"]
-    with pytest.raises(NotFound, match='There is no article "secret"'): kb.article("secret", EMPLOYEE)
+    with pytest.raises(NotFound, match='There is no article "secret"'):
+        kb.article("secret", EMPLOYEE)
     kb.save(draft("secret", "Gateway failover.", audience="employees"), by="U1")
     assert find(kb, "gateway failover") == ["secret"]
 
@@ -192,7 +212,8 @@ def test_a_recipe_keeps_its_revisions(kb: KnowledgeBase) -> None:
     assert kb.recipe("vpn", 1)[0].steps["a"].say == "Restart it."
     recipe, revision = kb.recipe("vpn")
     assert (recipe.steps["a"].say, revision) == ("Plug it in.", 2)
-    with pytest.raises(NotFound, match="no revision 3"): kb.recipe("vpn", 3)
+    with pytest.raises(NotFound, match="no revision 3"):
+        kb.recipe("vpn", 3)
 
 
 def test_an_article_and_a_recipe_may_have_the_same_slug(kb: KnowledgeBase) -> None:
@@ -218,7 +239,9 @@ class TestImport:
         (cookbook / "stuck.yaml").write_text(RECIPE, encoding="utf-8")
         return articles, cookbook
 
-    def test_a_second_import_changes_nothing(self, kb: KnowledgeBase, encoder: CountingEncoder, folders: tuple[Path, Path]) -> None:
+    def test_a_second_import_changes_nothing(
+        self, kb: KnowledgeBase, encoder: CountingEncoder, folders: tuple[Path, Path]
+    ) -> None:
         """First all is added, then all is the same and nothing is embedded."""
         first = kb.import_folders(*folders)
         assert (first.added, first.changed, first.same, first.problems) == (["mail", "vpn", "stuck"], [], [], [])
@@ -230,7 +253,9 @@ class TestImport:
         (folders[0] / "mail.md").write_text("# Mail\nThunderbird.", encoding="utf-8")
         assert kb.import_folders(*folders).changed == ["mail"]
 
-    def test_good_files_are_taken_and_the_problems_of_others_told(self, kb: KnowledgeBase, folders: tuple[Path, Path]) -> None:
+    def test_good_files_are_taken_and_the_problems_of_others_told(
+        self, kb: KnowledgeBase, folders: tuple[Path, Path]
+    ) -> None:
         """By file and line: bad front matter, bytes that are no text, a broken recipe."""
         articles, cookbook = folders
         (articles / "bad.md").write_text("---\ntitle: A\nfoo: 1\n---\nx", encoding="utf-8")
@@ -238,9 +263,15 @@ class TestImport:
         (cookbook / "net.yml").write_text("- a", encoding="utf-8")
         report = kb.import_folders(articles, cookbook)
         assert len(report.added) == 3
-        assert [str(p).split(":")[:2] for p in report.problems] == [["bad.md", "3"], ["latin.md", "1"], ["net.yml", "1"]]
+        assert [str(p).split(":")[:2] for p in report.problems] == [
+            ["bad.md", "3"],
+            ["latin.md", "1"],
+            ["net.yml", "1"],
+        ]
 
-    def test_two_files_with_one_slug_are_a_problem_of_the_second(self, kb: KnowledgeBase, folders: tuple[Path, Path]) -> None:
+    def test_two_files_with_one_slug_are_a_problem_of_the_second(
+        self, kb: KnowledgeBase, folders: tuple[Path, Path]
+    ) -> None:
         """It names both files, and the first one is kept."""
         (folders[0] / "other.md").write_text("---\nslug: mail\n---\nAnother.", encoding="utf-8")
         report = kb.import_folders(*folders)
@@ -269,7 +300,8 @@ class TestConcurrency:
 
         def edit(n: int) -> None:
             start.wait(30)
-            for k in range(5): bases[n].save(draft(f"a{n}-{k}", f"word{n}x{k}"), by=f"U{n}")
+            for k in range(5):
+                bases[n].save(draft(f"a{n}-{k}", f"word{n}x{k}"), by=f"U{n}")
 
         def look(n: int) -> list[int]:
             start.wait(30)
@@ -277,8 +309,10 @@ class TestConcurrency:
 
         with ThreadPoolExecutor(8) as pool:
             edits, looks = [pool.submit(edit, n) for n in range(4)], [pool.submit(look, n) for n in range(4)]
-            for done in edits: done.result(60)
-            for seen in (done.result(60) for done in looks): assert seen == sorted(seen)
+            for done in edits:
+                done.result(60)
+            for seen in (done.result(60) for done in looks):
+                assert seen == sorted(seen)
         for base in bases:
             assert base.index().generation == 20
             assert {item.slug for item in base.titles(EMPLOYEE)} == {f"a{n}-{k}" for n in range(4) for k in range(5)}
@@ -297,15 +331,19 @@ class TestConcurrency:
                 except Stale:
                     return 0
 
-            with ThreadPoolExecutor(6) as pool: won = sorted(pool.map(save, range(6)))
+            with ThreadPoolExecutor(6) as pool:
+                won = sorted(pool.map(save, range(6)))
             assert won == [0] * 5 + [seen + 1]
         with database.reading() as session:
             assert session.scalar(select(ItemRow.revision)) == 2
             assert session.scalar(select(func.count()).select_from(RevisionRow)) == 2
 
-    def test_two_imports_at_once_add_everything_once(self, database: Database, clock: FakeClock, tmp_path: Path) -> None:
+    def test_two_imports_at_once_add_everything_once(
+        self, database: Database, clock: FakeClock, tmp_path: Path
+    ) -> None:
         """Two processes that start together on an empty database."""
-        for n in range(8): (tmp_path / f"a{n}.md").write_text(f"Text {n}.", encoding="utf-8")
+        for n in range(8):
+            (tmp_path / f"a{n}.md").write_text(f"Text {n}.", encoding="utf-8")
         start = threading.Barrier(3)
 
         def run(_: int) -> int:
@@ -313,5 +351,7 @@ class TestConcurrency:
             start.wait(30)
             return len(base.import_folders(tmp_path, None).added)
 
-        with ThreadPoolExecutor(3) as pool: assert sum(pool.map(run, range(3))) == 8
-        with database.reading() as session: assert session.scalar(select(func.count()).select_from(RevisionRow)) == 8
+        with ThreadPoolExecutor(3) as pool:
+            assert sum(pool.map(run, range(3))) == 8
+        with database.reading() as session:
+            assert session.scalar(select(func.count()).select_from(RevisionRow)) == 8

@@ -38,7 +38,16 @@ def agent(n: int) -> Person:
 def new(kind: Kind = Kind.INCIDENT) -> NewTicket:
     """What is known of a new ticket."""
     brief = Brief(asked=("vpn is down",), reason="may not wait")
-    return NewTicket(kind=kind, requester="U1", category="vpn", impact="low", urgency="low", brief=brief, channel="D1", thread_ts="1.0")
+    return NewTicket(
+        kind=kind,
+        requester="U1",
+        category="vpn",
+        impact="low",
+        urgency="low",
+        brief=brief,
+        channel="D1",
+        thread_ts="1.0",
+    )
 
 
 def at_once(work: Callable[[int], T]) -> list[T]:
@@ -49,12 +58,16 @@ def at_once(work: Callable[[int], T]) -> list[T]:
         start.wait(30)
         return work(n)
 
-    with ThreadPoolExecutor(THREADS) as pool: return list(pool.map(run, range(THREADS)))
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(run, range(THREADS)))
 
 
-def test_of_eight_agents_who_claim_at_once_one_wins_and_the_others_are_told_who(database: Database, desk: Desk, clock: FakeClock) -> None:
+def test_of_eight_agents_who_claim_at_once_one_wins_and_the_others_are_told_who(
+    database: Database, desk: Desk, clock: FakeClock
+) -> None:
     """One claim, one event, one message to the requester; seven refusals that name the winner."""
-    with database.transaction() as session: ticket = tickets.open_ticket(session, desk, new(), by="firstline", now=clock())
+    with database.transaction() as session:
+        ticket = tickets.open_ticket(session, desk, new(), by="firstline", now=clock())
 
     def claim(n: int) -> str:
         try:
@@ -85,34 +98,41 @@ def test_numbers_are_unique_and_without_gaps(database: Database, desk: Desk, clo
                 with database.transaction() as session:
                     kind = Kind.REQUEST if n % 2 else Kind.INCIDENT
                     tickets.open_ticket(session, desk, new(kind), by="firstline", now=clock())
-                    if k % 3 == 2: raise UndoneError
+                    if k % 3 == 2:
+                        raise UndoneError
             except UndoneError:
                 continue
 
     at_once(open_some)
-    with database.reading() as session: numbers = [ticket.number for ticket in tickets.waiting(session, limit=1000)]
+    with database.reading() as session:
+        numbers = [ticket.number for ticket in tickets.waiting(session, limit=1000)]
     assert sorted(numbers) == [f"{prefix}-{n:06d}" for prefix in ("INC", "REQ") for n in range(1, 17)]
 
 
 def test_of_eight_who_escalate_what_they_saw_one_does(database: Database, desk: Desk, clock: FakeClock) -> None:
     """The ticket moves up one tier and not two."""
-    with database.transaction() as session: ticket = tickets.open_ticket(session, desk, new(), by="firstline", now=clock())
+    with database.transaction() as session:
+        ticket = tickets.open_ticket(session, desk, new(), by="firstline", now=clock())
 
     def escalate(n: int) -> bool:
         try:
             with database.transaction() as session:
-                tickets.escalate(session, desk, ticket.id, seen_tier=2, reason="vendor", note="", by=agent(n), now=clock())
+                tickets.escalate(
+                    session, desk, ticket.id, seen_tier=2, reason="vendor", note="", reviewed=True, by=agent(n), now=clock()
+                )
         except Stale:
             return False
         return True
 
     assert sum(at_once(escalate)) == 1
-    with database.reading() as session: assert tickets.get(session, ticket.id).tier == 3
+    with database.reading() as session:
+        assert tickets.get(session, ticket.id).tier == 3
 
 
 def test_of_eight_who_resolve_one_does(database: Database, desk: Desk, clock: FakeClock) -> None:
     """The requester is told once."""
-    with database.transaction() as session: ticket = tickets.open_ticket(session, desk, new(), by="firstline", now=clock())
+    with database.transaction() as session:
+        ticket = tickets.open_ticket(session, desk, new(), by="firstline", now=clock())
 
     def resolve(n: int) -> str:
         try:
@@ -128,7 +148,9 @@ def test_of_eight_who_resolve_one_does(database: Database, desk: Desk, clock: Fa
         assert session.scalar(select(func.count()).where(OutboxItem.kind == "notice")) == 1
 
 
-def test_whoever_is_told_of_an_outage_hears_of_its_end_even_at_the_same_moment(database: Database, clock: FakeClock) -> None:
+def test_whoever_is_told_of_an_outage_hears_of_its_end_even_at_the_same_moment(
+    database: Database, clock: FakeClock
+) -> None:
     """Seven people are hit while the eighth thread ends it: seven messages, each once."""
     import numpy as np
 
@@ -137,7 +159,8 @@ def test_whoever_is_told_of_an_outage_hears_of_its_end_even_at_the_same_moment(d
 
     def hit_or_end(n: int) -> int:
         with database.transaction() as session:
-            if n == 0: return outages.end(session, outage.id, by=agent(0), now=clock())
+            if n == 0:
+                return outages.end(session, outage.id, by=agent(0), now=clock())
             return outages.affect(session, outage.id, f"U{n}", channel="D", thread_ts=str(n), now=clock())
 
     at_once(hit_or_end)

@@ -48,7 +48,8 @@ def test_every_move_grows_the_count_and_the_trail_by_one(recipe: Recipe, dice: r
         assert progress.trail[:-1] == before.trail
         assert progress.trail[-1].step == before.step
         assert progress.step in recipe.steps
-        if progress.end: return
+        if progress.end:
+            return
     assert not progress.end
 
 
@@ -57,7 +58,8 @@ def test_every_move_grows_the_count_and_the_trail_by_one(recipe: Recipe, dice: r
 def test_from_anywhere_an_ending_can_be_reached(recipe: Recipe, dice: random.Random) -> None:
     """Whoever takes the first way of each step comes to the end in as many moves as there are steps."""
     progress = begin(recipe)
-    for _ in range(dice.randrange(20)): progress = advance(recipe, progress, some_answer(recipe, progress, dice))
+    for _ in range(dice.randrange(20)):
+        progress = advance(recipe, progress, some_answer(recipe, progress, dice))
     for _ in recipe.steps:
         step = recipe.steps[progress.step]
         progress = advance(recipe, progress, "typed" if step.input else next(iter(step.choices)))
@@ -71,11 +73,12 @@ def test_back_undoes_a_move_but_never_the_count(recipe: Recipe, dice: random.Ran
     progress = begin(recipe)
     for _ in range(12):
         moved = advance(recipe, progress, some_answer(recipe, progress, dice))
-        if moved.end: return
+        if moved.end:
+            return
         undone = back(recipe, moved)
         assert (undone.step, undone.trail, undone.answers) == (progress.step, progress.trail, progress.answers)
         assert undone.seen == progress.seen + 2
-        progress = moved if dice.random() < 0.7 else undone  # noqa: PLR2004 - a coin that favours going on
+        progress = moved if dice.random() < 0.7 else undone
 
 
 YAMLISH = st.text(alphabet=st.sampled_from(list("absy :-\n\t[]{}&*!|>'\"#?,0127Ã©\u2028\x00\ud800")), max_size=200)
@@ -85,10 +88,16 @@ YAMLISH = st.text(alphabet=st.sampled_from(list("absy :-\n\t[]{}&*!|>'\"#?,0127Ã
 @given(st.one_of(st.text(max_size=300), YAMLISH))
 def test_parsing_never_raises(text: str) -> None:
     """Whatever stands in a file, it is a recipe or an article, or its problems in one line each."""
-    for found in (parse_recipe("r.yaml", text), parse_article("a.md", text), parse_article("a.md", f"---\n{text}\n---\nx")):
+    for found in (
+        parse_recipe("r.yaml", text),
+        parse_article("a.md", text),
+        parse_article("a.md", f"---\n{text}\n---\nx"),
+    ):
         assert found
-        if isinstance(found, list): assert all(len(str(problem).splitlines()) == 1 for problem in found)
-        if isinstance(found, Article): assert passages(found)
+        if isinstance(found, list):
+            assert all(len(str(problem).splitlines()) == 1 for problem in found)
+        if isinstance(found, Article):
+            assert passages(found)
 
 
 @settings(max_examples=150, deadline=None)

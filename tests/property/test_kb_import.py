@@ -10,7 +10,9 @@ from kb.service import article_draft, article_source
 
 LINE = st.text(alphabet=st.characters(blacklist_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=60)
 NAME = LINE.map(str.strip).filter(bool)
-BODY = st.lists(LINE | st.sampled_from(["# One", "```", "~~~", "---", "", "title: x"]), min_size=1, max_size=20).map("\n".join)
+BODY = st.lists(LINE | st.sampled_from(["# One", "```", "~~~", "---", "", "title: x"]), min_size=1, max_size=20).map(
+    "\n".join
+)
 
 ARTICLES = st.builds(
     Article, slug=st.from_regex(r"[a-z0-9][a-z0-9-]{0,30}", fullmatch=True), title=NAME, body=BODY.map(str.strip),
@@ -48,4 +50,5 @@ def test_passages_lose_no_word_and_are_never_too_long(body: str) -> None:
     assert all(0 < len(p.text) <= MAX_PASSAGE for p in found)
     assert set(letters) <= set(kept)
     assert len(letters) <= len(kept)
-    if "#" not in body: assert letters == kept
+    if "#" not in body:
+        assert letters == kept

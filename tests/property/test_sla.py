@@ -24,7 +24,8 @@ def by_the_minute(hours: Hours, start: datetime, span: timedelta) -> datetime:
     while left > timedelta(0):
         wall = moment.astimezone(zone)
         window = hours.days.get(DAYS[wall.weekday()]) if wall.date() not in hours.holidays else None
-        if window and window[0] <= wall.time() < window[1]: left -= MINUTE
+        if window and window[0] <= wall.time() < window[1]:
+            left -= MINUTE
         moment += MINUTE
     return moment
 
@@ -56,7 +57,9 @@ NIGHTS = Hours.model_validate({"time_zone": "Europe/London", "days": {"sun": "00
 @given(calendars(), MOMENTS, st.integers(1, 1500))
 @example(NIGHTS, datetime(2026, 3, 29, 0, 0, tzinfo=UTC), 301)
 @example(NIGHTS, datetime(2026, 10, 24, 23, 0, tzinfo=UTC), 420)
-def test_a_target_falls_due_when_that_many_open_minutes_have_passed(hours: Hours, start: datetime, minutes: int) -> None:
+def test_a_target_falls_due_when_that_many_open_minutes_have_passed(
+    hours: Hours, start: datetime, minutes: int
+) -> None:
     """In every zone, over holidays, weekends and changes of the clock."""
     assert after_working(hours, start, minutes * MINUTE) == by_the_minute(hours, start, minutes * MINUTE)
 
@@ -116,7 +119,9 @@ def test_targets_of_known_days(clock: str, start: str, response: str, resolution
 def test_a_clock_that_never_stops_counts_real_hours_over_a_change() -> None:
     """Four hours from eleven at night are four hours, in whatever zone the start is told."""
     start = datetime(2026, 3, 28, 23, 0, tzinfo=ZoneInfo("Europe/London"))
-    assert due(policy("always", resolution="4h"), OFFICE, start, "resolution") == datetime(2026, 3, 29, 3, 0, tzinfo=UTC)
+    assert due(policy("always", resolution="4h"), OFFICE, start, "resolution") == datetime(
+        2026, 3, 29, 3, 0, tzinfo=UTC
+    )
 
 
 def test_a_calendar_that_is_closed_for_ever_is_told() -> None:

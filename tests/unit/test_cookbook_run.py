@@ -18,7 +18,8 @@ RECIPE = Recipe.model_validate({
 def go(*answers: str) -> Progress:
     """Where these answers lead from the beginning."""
     progress = begin(RECIPE)
-    for answer in answers: progress = advance(RECIPE, progress, answer)
+    for answer in answers:
+        progress = advance(RECIPE, progress, answer)
     return progress
 
 
@@ -59,7 +60,8 @@ def test_nothing_moves_a_run_that_has_ended() -> None:
 
 def test_an_answer_that_is_no_choice_is_refused_with_the_choices() -> None:
     """Labels are matched as they are."""
-    with pytest.raises(BadInput, match="Please choose one of: Yes, No, Again"): go("yes")
+    with pytest.raises(BadInput, match="Please choose one of: Yes, No, Again"):
+        go("yes")
 
 
 def test_back_takes_the_last_answer_away_and_counts_on() -> None:
@@ -90,6 +92,8 @@ def test_what_is_typed_must_fit_its_type(kind: str, good: list[str], wrong: list
     """Refused in one sentence that begins with the input's label."""
     wanted = Input.model_validate({"name": "x", "label": "The thing", "type": kind, "max": 10})
     recipe = RECIPE.model_copy(update={"steps": {"net": Step(say="a", input=wanted, next="solved")}})
-    for answer in good: assert advance(recipe, begin(recipe), f" {answer} ").answers == {"x": answer}
+    for answer in good:
+        assert advance(recipe, begin(recipe), f" {answer} ").answers == {"x": answer}
     for answer in wrong:
-        with pytest.raises(BadInput, match=f"^The thing: .*({says})"): advance(recipe, begin(recipe), answer)
+        with pytest.raises(BadInput, match=f"^The thing: .*({says})"):
+            advance(recipe, begin(recipe), answer)

@@ -55,7 +55,8 @@ def file(tmp_path: Path) -> Path:
 def problems(file: Path, text: str) -> list[str]:
     """What is wrong with a desk file that has to be wrong."""
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigProblem) as caught: load_desk(file)
+    with pytest.raises(ConfigProblem) as caught:
+        load_desk(file)
     return caught.value.problems
 
 
@@ -81,7 +82,12 @@ def test_a_sound_file_is_read_whole(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "part"),
     [
-        ("low: {high: P3, medium: P4, low: P5}", "low: {high: P3, low: P5}", 14, "no priority for low impact and medium urgency"),
+        (
+            "low: {high: P3, medium: P4, low: P5}",
+            "low: {high: P3, low: P5}",
+            14,
+            "no priority for low impact and medium urgency",
+        ),
         ("  low: {high: P3, medium: P4, low: P5}\n", "", 11, "no priority for low impact and high urgency"),
         ("low: P5}", "low: P6}", 14, "priorities.low.low: Input should be 'P1'"),
         ("response: 15m", "response: soon", 17, "policies.P1.response: write a number and m, h or d"),
@@ -136,7 +142,8 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     """Missing, a folder, or not text."""
     (tmp_path / "latin.yaml").write_bytes(b"a: \xff")
     for name in ("missing.yaml", ".", "latin.yaml"):
-        with pytest.raises(ConfigProblem, match="cannot be read") as caught: load_desk(tmp_path / name)
+        with pytest.raises(ConfigProblem, match="cannot be read") as caught:
+            load_desk(tmp_path / name)
         assert len(caught.value.problems) == 1
 
 
@@ -153,7 +160,11 @@ def test_every_impact_and_urgency_has_its_priority(desk: Desk) -> None:
     """The matrix is complete, and says why."""
     levels = ("high", "medium", "low")
     table = [[priority(desk, "vpn", i, u) for u in levels] for i in levels]
-    assert [[level for level, _ in row] for row in table] == [["P1", "P2", "P3"], ["P2", "P3", "P4"], ["P3", "P4", "P5"]]
+    assert [[level for level, _ in row] for row in table] == [
+        ["P1", "P2", "P3"],
+        ["P2", "P3", "P4"],
+        ["P3", "P4", "P5"],
+    ]
     assert table[2][0][1] == "low impact, high urgency"
 
 
@@ -164,11 +175,17 @@ def test_a_category_that_may_not_wait_has_its_own_priority(desk: Desk) -> None:
 
 def test_a_ticket_goes_to_the_queue_that_names_its_category_or_takes_the_rest(desk: Desk) -> None:
     """A tier without a fitting queue uses what it has; a tier without any has none."""
+
     def name(tier: int, category: str) -> str:
         queue = queue_for(desk, tier, category)
         return queue.name if queue else "none"
 
-    assert [name(2, "vpn"), name(3, "vpn"), name(3, "printing"), name(4, "vpn")] == ["desk", "network", "network", "none"]
+    assert [name(2, "vpn"), name(3, "vpn"), name(3, "printing"), name(4, "vpn")] == [
+        "desk",
+        "network",
+        "network",
+        "none",
+    ]
 
 
 def test_an_escalation_goes_to_the_next_tier_that_has_a_queue(desk: Desk) -> None:

@@ -22,7 +22,8 @@ LIAM = Person(id="U2", name="Liam", roles=frozenset({Role.AGENT}), level=2)
 @pytest.fixture
 def session(sqlite_database: Database) -> Iterator[Session]:
     """One transaction, as an edge would open it."""
-    with sqlite_database.transaction() as session: yield session
+    with sqlite_database.transaction() as session:
+        yield session
 
 
 def vector(text: str) -> Vectors:
@@ -53,7 +54,10 @@ def test_the_nearest_lasting_outage_is_matched(session: Session) -> None:
     assert (found.id, found.text) == (vpn.id, "The VPN in Lisbon is down")
     assert 0.5 < found.likeness < 1
     assert outages.matching(session, vector("where is my badge"), "hashing") is None
-    assert [outage.text for outage in outages.current(session)] == ["The VPN in Lisbon is down", "Printing is down in Bristol"]
+    assert [outage.text for outage in outages.current(session)] == [
+        "The VPN in Lisbon is down",
+        "Printing is down in Bristol",
+    ]
 
 
 def test_vectors_of_another_encoder_are_never_compared(session: Session) -> None:
@@ -71,7 +75,8 @@ def test_everybody_hit_is_told_once_when_it_is_over(session: Session) -> None:
     assert told(session) == [f"over:{outage.id}:U5", f"over:{outage.id}:U6"]
     payload = session.scalars(select(OutboxItem.payload)).first()
     assert payload == {"channel": "DU5", "thread_ts": "1.0", "person": "U5", "text": "The VPN is down"}
-    with pytest.raises(Stale, match="already over"): outages.end(session, outage.id, by=LIAM, now=NOW)
+    with pytest.raises(Stale, match="already over"):
+        outages.end(session, outage.id, by=LIAM, now=NOW)
     assert len(told(session)) == 2
     assert outages.current(session) == []
     assert outages.matching(session, vector("The VPN is down"), "hashing") is None
@@ -89,13 +94,19 @@ def test_only_staff_declares_and_ends(session: Session) -> None:
     """Checked here, whatever command was typed."""
     ana = Person(id="U1", name="Ana")
     outage = declare(session, "The VPN is down")
-    with pytest.raises(NotAllowed): declare(session, "Free cake", by=ana)
-    with pytest.raises(NotAllowed): outages.end(session, outage.id, by=ana, now=NOW)
+    with pytest.raises(NotAllowed):
+        declare(session, "Free cake", by=ana)
+    with pytest.raises(NotAllowed):
+        outages.end(session, outage.id, by=ana, now=NOW)
 
 
 def test_an_outage_says_something_and_not_too_much(session: Session) -> None:
     """An empty one and a novel are refused, and one that does not exist hits nobody."""
-    with pytest.raises(BadInput, match="Say what is down"): declare(session, "  ")
-    with pytest.raises(BadInput, match="at most 500 characters"): declare(session, "x" * 501)
-    with pytest.raises(Stale): outages.end(session, 99, by=LIAM, now=NOW)
-    with pytest.raises(NotFound): outages.affect(session, 99, "U1", channel="D", thread_ts="1", now=NOW)
+    with pytest.raises(BadInput, match="Say what is down"):
+        declare(session, "  ")
+    with pytest.raises(BadInput, match="at most 500 characters"):
+        declare(session, "x" * 501)
+    with pytest.raises(Stale):
+        outages.end(session, 99, by=LIAM, now=NOW)
+    with pytest.raises(NotFound):
+        outages.affect(session, 99, "U1", channel="D", thread_ts="1", now=NOW)

@@ -34,7 +34,8 @@ def desk() -> Desk:
 @pytest.fixture
 def session(sqlite_database: Database) -> Iterator[Session]:
     """One transaction, as an edge would open it."""
-    with sqlite_database.transaction() as session: yield session
+    with sqlite_database.transaction() as session:
+        yield session
 
 
 def new(**changes: Any) -> NewTicket:
@@ -110,17 +111,22 @@ def test_a_claim_names_the_assignee_and_tells_the_requester(session: Session, de
 def test_a_second_claim_is_stale_and_says_whose_it_is(session: Session, desk: Desk, ticket: Ticket) -> None:
     """Also to the one who has it, and when it is over."""
     tickets.claim(session, desk, ticket.id, by=LIAM, now=NOW)
-    with pytest.raises(Stale, match="was claimed by <@U2>"): tickets.claim(session, desk, ticket.id, by=PRIYA, now=NOW)
-    with pytest.raises(Stale, match="already yours"): tickets.claim(session, desk, ticket.id, by=LIAM, now=NOW)
+    with pytest.raises(Stale, match="was claimed by <@U2>"):
+        tickets.claim(session, desk, ticket.id, by=PRIYA, now=NOW)
+    with pytest.raises(Stale, match="already yours"):
+        tickets.claim(session, desk, ticket.id, by=LIAM, now=NOW)
     resolved(session, desk, ticket)
-    with pytest.raises(Stale, match="already resolved"): tickets.claim(session, desk, ticket.id, by=PRIYA, now=NOW)
+    with pytest.raises(Stale, match="already resolved"):
+        tickets.claim(session, desk, ticket.id, by=PRIYA, now=NOW)
     assert kinds(session, ticket) == ["ticket.opened", "ticket.claimed", "ticket.resolved"]
 
 
 def test_an_escalation_waits_in_the_next_tier_for_anybody(session: Session, desk: Desk, ticket: Ticket) -> None:
     """The promised times stay, the reason and where it came from are kept."""
     tickets.claim(session, desk, ticket.id, by=LIAM, now=NOW)
-    up = tickets.escalate(session, desk, ticket.id, seen_tier=2, reason="needs-access", note=" Firewall. ", by=LIAM, now=NOW)
+    up = tickets.escalate(
+        session, desk, ticket.id, seen_tier=2, reason="needs-access", note=" Firewall. ", reviewed=True, by=LIAM, now=NOW
+    )
     assert (up.tier, up.queue, up.state, up.assignee) == (3, "network", State.NEW, "")
     assert (up.response_due, up.resolution_due) == (ticket.response_due, ticket.resolution_due)
     fact = events.history(session, f"ticket:{ticket.id}")[-1]
@@ -131,17 +137,23 @@ def test_an_escalation_waits_in_the_next_tier_for_anybody(session: Session, desk
 
 def test_an_escalation_that_cannot_be_is_refused(session: Session, desk: Desk, ticket: Ticket) -> None:
     """Another tier than was seen, no reason, no tier above, too long a note, or over."""
-    def up(seen: int, reason: str = "vendor", note: str = "") -> Ticket:
-        return tickets.escalate(session, desk, ticket.id, seen_tier=seen, reason=reason, note=note, by=LIAM, now=NOW)
 
-    with pytest.raises(Stale, match="already moved to tier 2"): up(3)
-    with pytest.raises(BadInput, match="choose a reason"): up(2, reason="boredom")
-    with pytest.raises(BadInput, match="under 3,000 characters"): up(2, note="x" * 3001)
+    def up(seen: int, reason: str = "vendor", note: str = "") -> Ticket:
+        return tickets.escalate(session, desk, ticket.id, seen_tier=seen, reason=reason, note=note, reviewed=True, by=LIAM, now=NOW)
+
+    with pytest.raises(Stale, match="already moved to tier 2"):
+        up(3)
+    with pytest.raises(BadInput, match="choose a reason"):
+        up(2, reason="boredom")
+    with pytest.raises(BadInput, match="under 3,000 characters"):
+        up(2, note="x" * 3001)
     assert tickets.get(session, ticket.id).version == 1
     assert [up(2).tier, up(3).tier] == [3, 4]
-    with pytest.raises(BadInput, match="no tier above 4"): up(4)
+    with pytest.raises(BadInput, match="no tier above 4"):
+        up(4)
     resolved(session, desk, ticket)
-    with pytest.raises(Stale, match="already resolved"): up(4)
+    with pytest.raises(Stale, match="already resolved"):
+        up(4)
 
 
 def test_a_resolution_tells_the_requester_what_was_done(session: Session, desk: Desk, ticket: Ticket) -> None:
@@ -149,27 +161,40 @@ def test_a_resolution_tells_the_requester_what_was_done(session: Session, desk: 
     done = resolved(session, desk, ticket)
     assert (done.state, done.open, done.assignee, done.resolved_at) == (State.RESOLVED, False, LIAM.id, NOW)
     assert (done.resolution_code, done.resolution) == ("fixed", "Reset it.")
-    assert outgoing(session, "notice")[-1] == {"ticket": ticket.id, "what": "resolved", "by": LIAM.id, "note": "Reset it."}
-    with pytest.raises(Stale, match="already resolved"): resolved(session, desk, ticket)
+    assert outgoing(session, "notice")[-1] == {
+        "ticket": ticket.id,
+        "what": "resolved",
+        "by": LIAM.id,
+        "note": "Reset it.",
+    }
+    with pytest.raises(Stale, match="already resolved"):
+        resolved(session, desk, ticket)
 
 
 def test_a_refused_resolution_changes_nothing(session: Session, desk: Desk, ticket: Ticket) -> None:
     """Even if the caller goes on with the same transaction."""
     for code, note in (("magic", "x"), ("fixed", "  "), ("fixed", "x" * 3001)):
-        with pytest.raises(BadInput): tickets.resolve(session, desk, ticket.id, code=code, note=note, by=LIAM, now=NOW)
+        with pytest.raises(BadInput):
+            tickets.resolve(session, desk, ticket.id, code=code, note=note, by=LIAM, now=NOW)
     session.expire_all()
     assert tickets.get(session, ticket.id) == ticket
 
 
-def test_the_requester_reopens_within_two_weeks_with_new_promised_times(session: Session, desk: Desk, ticket: Ticket) -> None:
+def test_the_requester_reopens_within_two_weeks_with_new_promised_times(
+    session: Session, desk: Desk, ticket: Ticket
+) -> None:
     """It waits for anybody again; what the resolution was stays in the events."""
     resolved(session, desk, ticket)
     later = NOW + timedelta(days=14)
     again = tickets.reopen(session, desk, ticket.id, by=ANA, now=later)
     assert (again.state, again.assignee, again.resolved_at, again.resolution) == (State.NEW, "", None, "")
     assert again.response_due == later + timedelta(hours=4)
-    assert events.history(session, f"ticket:{ticket.id}")[-1].data == {"resolution_code": "fixed", "resolution": "Reset it."}
-    with pytest.raises(Stale, match="already open"): tickets.reopen(session, desk, ticket.id, by=ANA, now=later)
+    assert events.history(session, f"ticket:{ticket.id}")[-1].data == {
+        "resolution_code": "fixed",
+        "resolution": "Reset it.",
+    }
+    with pytest.raises(Stale, match="already open"):
+        tickets.reopen(session, desk, ticket.id, by=ANA, now=later)
     assert tickets.claim(session, desk, ticket.id, by=LIAM, now=later).assignee == LIAM.id
 
 
@@ -180,15 +205,20 @@ def test_after_two_weeks_it_is_something_new(session: Session, desk: Desk, ticke
         tickets.reopen(session, desk, ticket.id, by=ANA, now=NOW + timedelta(days=14, seconds=1))
 
 
-def test_only_agents_work_on_tickets_and_only_the_requester_or_an_agent_reopens(session: Session, desk: Desk, ticket: Ticket) -> None:
+def test_only_agents_work_on_tickets_and_only_the_requester_or_an_agent_reopens(
+    session: Session, desk: Desk, ticket: Ticket
+) -> None:
     """Checked here, whatever button was pressed."""
     stranger = Person(id="U9", name="Eve")
-    with pytest.raises(NotAllowed): tickets.claim(session, desk, ticket.id, by=ANA, now=NOW)
-    with pytest.raises(NotAllowed): tickets.resolve(session, desk, ticket.id, code="fixed", note="x", by=ANA, now=NOW)
     with pytest.raises(NotAllowed):
-        tickets.escalate(session, desk, ticket.id, seen_tier=2, reason="vendor", note="", by=stranger, now=NOW)
+        tickets.claim(session, desk, ticket.id, by=ANA, now=NOW)
+    with pytest.raises(NotAllowed):
+        tickets.resolve(session, desk, ticket.id, code="fixed", note="x", by=ANA, now=NOW)
+    with pytest.raises(NotAllowed):
+        tickets.escalate(session, desk, ticket.id, seen_tier=2, reason="vendor", note="", reviewed=True, by=stranger, now=NOW)
     resolved(session, desk, ticket)
-    with pytest.raises(NotAllowed): tickets.reopen(session, desk, ticket.id, by=stranger, now=NOW)
+    with pytest.raises(NotAllowed):
+        tickets.reopen(session, desk, ticket.id, by=stranger, now=NOW)
     assert tickets.reopen(session, desk, ticket.id, by=PRIYA, now=NOW).open
 
 
@@ -197,17 +227,26 @@ def test_the_requester_says_what_it_is_for(session: Session, desk: Desk, ticket:
     assert tickets.set_goal(session, desk, ticket.id, " Pay the staff ", by=ANA, now=NOW).goal == "Pay the staff"
     assert outgoing(session, "notice") == []
     assert len(outgoing(session, "card")) == 2
-    with pytest.raises(NotAllowed, match="not your ticket"): tickets.set_goal(session, desk, ticket.id, "x", by=LIAM, now=NOW)
-    with pytest.raises(BadInput): tickets.set_goal(session, desk, ticket.id, "  ", by=ANA, now=NOW)
+    with pytest.raises(NotAllowed, match="not your ticket"):
+        tickets.set_goal(session, desk, ticket.id, "x", by=LIAM, now=NOW)
+    with pytest.raises(BadInput):
+        tickets.set_goal(session, desk, ticket.id, "  ", by=ANA, now=NOW)
     resolved(session, desk, ticket)
-    with pytest.raises(Stale): tickets.set_goal(session, desk, ticket.id, "x", by=ANA, now=NOW)
+    with pytest.raises(Stale):
+        tickets.set_goal(session, desk, ticket.id, "x", by=ANA, now=NOW)
 
 
 def test_what_the_requester_writes_reaches_the_staff_once(session: Session, ticket: Ticket) -> None:
     """The same message twice is one note under the card."""
-    for ts in ("2.0", "2.0", "3.0"): tickets.requester_said(session, ticket, f"at {ts}", ts=ts, now=NOW, files=["a.png"])
+    for ts in ("2.0", "2.0", "3.0"):
+        tickets.requester_said(session, ticket, f"at {ts}", ts=ts, now=NOW, files=["a.png"])
     assert [note["text"] for note in outgoing(session, "staff_note")] == ["at 2.0", "at 3.0"]
-    assert outgoing(session, "staff_note")[0] == {"ticket": ticket.id, "person": ANA.id, "text": "at 2.0", "files": ["a.png"]}
+    assert outgoing(session, "staff_note")[0] == {
+        "ticket": ticket.id,
+        "person": ANA.id,
+        "text": "at 2.0",
+        "files": ["a.png"],
+    }
 
 
 @pytest.mark.parametrize("asked", ["INC-000001", "inc-1", " Inc-01 ", "inc-0000000001"])
@@ -218,7 +257,9 @@ def test_a_number_is_found_however_it_is_typed(session: Session, ticket: Ticket,
     assert found.id == ticket.id
 
 
-@pytest.mark.parametrize("asked", ["", "inc", "inc-", "REQ-1", "INC-2", "inc--1", "inc-1x", "INC-" + "9" * 5000, "inc-²", "1"])
+@pytest.mark.parametrize(
+    "asked", ["", "inc", "inc-", "REQ-1", "INC-2", "inc--1", "inc-1x", "INC-" + "9" * 5000, "inc-²", "1"]
+)
 def test_what_is_no_number_finds_nothing(session: Session, ticket: Ticket, asked: str) -> None:
     """However odd it is."""
     assert ticket.number == "INC-000001"
@@ -241,8 +282,10 @@ def test_lists_show_open_ones_first_and_the_most_urgent_first(session: Session, 
 
 def test_a_ticket_that_does_not_exist_is_not_found(session: Session, desk: Desk) -> None:
     """Looking and changing alike."""
-    with pytest.raises(NotFound): tickets.get(session, 99)
-    with pytest.raises(NotFound): tickets.claim(session, desk, 99, by=LIAM, now=NOW)
+    with pytest.raises(NotFound):
+        tickets.get(session, 99)
+    with pytest.raises(NotFound):
+        tickets.claim(session, desk, 99, by=LIAM, now=NOW)
 
 
 def test_a_card_is_found_by_the_message_it_stands_in(session: Session, ticket: Ticket) -> None:

@@ -181,5 +181,8 @@ def test_equal_content_has_an_equal_hash_and_any_change_another() -> None:
     """The hash tells whether people would see a difference."""
     base = good(WHOLE)
     assert base.content_hash() == good(WHOLE).content_hash()
-    changed = [WHOLE.replace(old, new) for old, new in (("globe", "icon"), ("26w", "27w"), ("turn on", "start"), ("10-05", "10-06"))]
+    changed = [
+        WHOLE.replace(old, new)
+        for old, new in (("globe", "icon"), ("26w", "27w"), ("turn on", "start"), ("10-05", "10-06"))
+    ]
     assert len({base.content_hash(), *(good(text).content_hash() for text in changed)}) == 5

@@ -62,7 +62,9 @@ def test_hidden_articles_do_not_crowd_out_visible_ones() -> None:
     """However many staff articles are nearer, the employee's is found."""
     many = 3 * NEIGHBOURS
     items = [item(n, f"s{n}", "staff") for n in range(1, many)] + [item(many, "mine")]
-    texts = [(n, "passage", "reset the vpn token") for n in range(1, many)] + [(many, "passage", "reset something else")]
+    texts = [(n, "passage", "reset the vpn token") for n in range(1, many)] + [
+        (many, "passage", "reset something else")
+    ]
     assert search(build(items, texts), "reset the vpn token") == ["mine"]
 
 
@@ -111,7 +113,9 @@ def test_no_text_is_a_query_that_fails(text: str) -> None:
 LEXICAL = LexicalIndex({1: ("Connect to the VPN", "open the globe"), 2: ("Print", "duplex")})
 
 
-@pytest.mark.parametrize("text", ['"vpn', "vpn AND", "NOT vpn", "names:vpn^3 ~2", "[a TO b]", "vpn*", "\\", "(vpn", "IN [x]"])
+@pytest.mark.parametrize(
+    "text", ['"vpn', "vpn AND", "NOT vpn", "names:vpn^3 ~2", "[a TO b]", "vpn*", "\\", "(vpn", "IN [x]"]
+)
 def test_operators_of_the_query_language_are_plain_words(text: str) -> None:
     """People paste anything."""
     LEXICAL.search(text, 5)

@@ -24,6 +24,7 @@ def register(app: App, surface: SlackSurface) -> None:
             case "" | "help": respond(_help(person, surface))
             case "status" | "tickets":
                 respond(render(surface.assistant.tickets.status(person, rest.strip()), surface.link_base).text)
+            case "search" if rest.strip(): respond(_found(rest.strip(), person, surface))
             case "outage" if person.may(Action.DECLARE_OUTAGE): respond(_outage(rest.strip(), person, surface))
             case _: respond(_asked(text, body, surface))
 
@@ -49,6 +50,12 @@ def register(app: App, surface: SlackSurface) -> None:
 def _help(person: Person, surface: SlackSurface) -> str:
     staff = texts.COMMAND_STAFF if person.may(Action.DECLARE_OUTAGE) else ""
     return texts.COMMAND_HELP.format(staff=staff, channel=surface.assistant.parts.desk.contact.channel)
+
+
+def _found(text: str, person: Person, surface: SlackSurface) -> str:
+    rows = [f"• <{to.url}|{escape(to.title)}>" for to in surface.assistant.answering.search(text, person)]
+    if not rows: return texts.SEARCH_NOTHING
+    return texts.SEARCH_FOUND.format(text=escape(clip(text, 200)), rows="\n".join(rows))
 
 
 def _asked(text: str, body: dict[str, Any], surface: SlackSurface) -> str:

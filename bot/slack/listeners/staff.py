@@ -41,7 +41,10 @@ def register(app: App, surface: SlackSurface) -> None:
         ticket, tier = numbers(view["private_metadata"], 2)
         values, person = entered(view), surface.directory.person(body["user"]["id"])
         try:
-            tickets.escalate(ticket, person, seen_tier=tier, reason=values["reason"], note=values["note"])
+            reviewed = values["reviewed"] == "yes"
+            tickets.escalate(
+                ticket, person, seen_tier=tier, reason=values["reason"], note=values["note"], reviewed=reviewed
+            )
         except FirstlineError as error:
             ack(response_action="errors", errors={"reason": str(error)})
         else:

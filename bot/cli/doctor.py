@@ -1,0 +1,154 @@
+"""What `firstline doctor` looks at here: settings, files, database, models; `bot.slack.doctor` looks at Slack."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bot import calibrate
+from bot.check import Check, missing, skipped, well
+from bot.confidence import Confidence
+from bot.slack import doctor as slack
+from bot.slack.manifest import manifest
+from classifier.examples import digest, read_examples
+from classifier.model import Classifier
+from core import migrate
+from core.db import Database
+from core.encoder import WEIGHTS_SHA256, SentenceEncoder, load_encoder, weights_hash
+from core.errors import BadInput, ConfigProblem, FirstlineError
+from core.files import Problem
+from core.settings import Settings, load_settings, need_slack
+from handoff.desk import Desk, load_desk
+from kb.articles import parse_article
+from kb.cookbook import parse_recipe
+
+ELSEWHERE = "point FIRSTLINE_DATA_DIR to the folder that holds them."
+TRAIN = "run `firstline classifier train`; the first start does it, too."
+
+
+def examine() -> Iterator[Check]:
+    """Every check, in the order in which they should be mended; later ones are left out when they cannot be made."""
+    try:
+        settings = load_settings()
+    except ConfigProblem as error:
+        for problem in error.problems: yield missing("settings", problem)
+        return
+    problems = _slack_problems(settings)
+    yield from problems or [well("settings", f"all are understood; {settings.slack_mode} mode.")]
+    yield from _here(settings)
+    if problems: yield skipped("Slack", "not asked before the settings are right.")
+    else: yield from _there(settings)
+
+
+def _slack_problems(settings: Settings) -> list[Check]:
+    found: list[str] = []
+    for demand in (lambda: need_slack(settings), lambda: manifest(settings.slack_mode, settings.public_url)):
+        try:
+            demand()
+        except ConfigProblem as error:
+            found += error.problems
+    return [missing("settings", problem) for problem in found]
+
+
+# -- here ----------------------------------------------------------------------------------------------------------
+
+
+def _here(settings: Settings) -> Iterator[Check]:
+    data = settings.data_dir
+    yield _files("articles", data / "articles", ("*.md",), parse_article)
+    yield _files("cookbook", data / "cookbook", ("*.yaml", "*.yml"), parse_recipe)
+    yield from _desk(data / "desk.yaml")[1]
+    yield from _database(settings.database_url)
+    yield from _models(settings)
+
+
+def _files(what: str, folder: Path, patterns: Sequence[str], parse: Callable[[str, str], object]) -> Check:
+    paths = sorted(path for pattern in patterns for path in folder.rglob(pattern))
+    if not paths: return missing(what, f"there are none in {folder};", ELSEWHERE)
+    problems: list[str] = []
+    for path in paths: problems += _wrong(path, str(path.relative_to(folder)), parse)
+    if not problems: return well(what, f"{len(paths)} files, no problems.")
+    command = f"firstline {'kb' if what == 'articles' else 'cookbook'} check {folder}"
+    return missing(what, f"{problems[0]} ({len(problems)} in all);", f"`{command}` tells each.")
+
+
+def _wrong(path: Path, name: str, parse: Callable[[str, str], object]) -> list[str]:
+    try:
+        found = parse(name, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        return [f"{name}: cannot be read ({error})"]
+    return [str(problem) for problem in found if isinstance(problem, Problem)] if isinstance(found, list) else []
+
+
+def _desk(path: Path) -> tuple[Desk | None, list[Check]]:
+    try:
+        desk = load_desk(path)
+    except ConfigProblem as error:
+        return None, [missing("desk", problem) for problem in error.problems]
+    return desk, [well("desk", f"{len(desk.queues)} queues, {len(desk.staff)} staff, {len(desk.catalogue)} forms.")]
+
+
+def _database(url: str) -> Iterator[Check]:
+    try:
+        database = Database(url)
+    except ConfigProblem as error:
+        yield from (missing("database", problem) for problem in error.problems)
+        return
+    try:
+        late = migrate.pending(database)
+        if late: yield missing("database", "its tables are not those of this version;", "run `firstline db upgrade`.")
+        else: yield well("database", f"answers, at version {migrate.current(database)}.")
+    except FirstlineError as error:
+        yield missing("database", str(error))
+    finally:
+        database.close()
+
+
+def _models(settings: Settings) -> Iterator[Check]:
+    try:
+        encoder = load_encoder(settings.encoder)
+        yield _weights(encoder, bundled=not settings.encoder)
+    except ConfigProblem as error:
+        yield from (missing("encoder", problem) for problem in error.problems)
+        return
+    training = settings.data_dir / "training"
+    yield _trained("classifier", lambda: _classifier_is_fresh(settings.state_dir, training, encoder.name))
+    yield _trained("confidence", lambda: _confidence_is_fresh(settings.state_dir, training))
+
+
+def _weights(encoder: SentenceEncoder, *, bundled: bool) -> Check:
+    if bundled and weights_hash(encoder.folder) != WEIGHTS_SHA256:
+        return missing("encoder", "its weights are not the ones that were published;", "run `make setup` anew.")
+    row = encoder.encode(["the printer is on fire"])
+    if not np.isfinite(row).all():
+        return missing("encoder", f"{encoder.name} gives values that are no numbers;", "use another model.")
+    return well("encoder", f"{encoder.name}, {encoder.dims} numbers a text.")
+
+
+def _trained(what: str, is_fresh: Callable[[], bool]) -> Check:
+    try:
+        if is_fresh(): return well(what, "trained on the present data.")
+        return missing(what, "trained on other data than the present;", TRAIN)
+    except BadInput as error:
+        return missing(what, str(error))
+
+
+def _classifier_is_fresh(state: Path, training: Path, encoder: str) -> bool:
+    model = Classifier.load(state / "classifier.skops", encoder)
+    return model.data == digest(read_examples(training / "messages.jsonl"))
+
+
+def _confidence_is_fresh(state: Path, training: Path) -> bool:
+    model = Confidence.load(state / "confidence.json")
+    return model.data == calibrate.digest(calibrate.read_questions(training / "questions.jsonl"))
+
+
+# -- there ---------------------------------------------------------------------------------------------------------
+
+
+def _there(settings: Settings) -> Iterator[Check]:
+    desk, _ = _desk(settings.data_dir / "desk.yaml")
+    channels = [*(desk.watched_channels if desk else ()), *(queue.channel for queue in (desk.queues if desk else ()))]
+    client = slack.client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    app_token = settings.slack_app_token.get_secret_value() if settings.slack_mode == "socket" else ""
+    yield from slack.look(client, app_token, channels)

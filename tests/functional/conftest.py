@@ -1,0 +1,72 @@
+"""What the functional tests share: one prepared Firstline a session, one running Firstline a module, and its people."""
+
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from core.encoder import SentenceEncoder
+from tests.functional.office import EMMA, LIAM, MARCUS, NOOR, PRIYA, Colleague, Office, Prepared, open_office, prepare
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, sentence_encoder: SentenceEncoder) -> Prepared:
+    """The shipped knowledge base and freshly trained models, made once for all tests."""
+    return prepare(tmp_path_factory.mktemp("prepared"), sentence_encoder)
+
+
+@pytest.fixture(scope="module")
+def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A running Firstline for all tests of one file."""
+    with open_office(prepared, tmp_path_factory.mktemp("office")) as made: yield made
+
+
+@pytest.fixture
+def person(office: Office) -> Iterator[Callable[[str], Colleague]]:
+    """People at the page, by id, until the end of the test."""
+    there: list[Colleague] = []
+
+    def come(user: str) -> Colleague:
+        there.append(office.person(user).__enter__())
+        return there[-1]
+
+    yield come
+    for one in there: one.__exit__(None, None, None)
+
+
+@pytest.fixture
+def emma(person: Callable[[str], Colleague]) -> Colleague:
+    """Emma, an employee."""
+    return person(EMMA)
+
+
+@pytest.fixture
+def liam(person: Callable[[str], Colleague]) -> Colleague:
+    """Liam, a support agent of tier 2."""
+    return person(LIAM)
+
+
+@pytest.fixture
+def priya(person: Callable[[str], Colleague]) -> Colleague:
+    """Priya, an engineer of tier 3."""
+    return person(PRIYA)
+
+
+@pytest.fixture
+def noor(person: Callable[[str], Colleague]) -> Colleague:
+    """Noor, an editor."""
+    return person(NOOR)
+
+
+@pytest.fixture
+def marcus(person: Callable[[str], Colleague]) -> Colleague:
+    """Marcus, the operations manager."""
+    return person(MARCUS)
+
+
+@pytest.fixture
+def no_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nothing of Firstline's own may go wrong during the test."""
+    yield
+    wrong = [one.getMessage() for one in caplog.get_records("call") if one.levelno >= logging.ERROR]
+    assert not wrong

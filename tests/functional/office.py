@@ -1,0 +1,256 @@
+"""Firstline at work in Brightwater: the real thing over a real connection, and the people who talk to it."""
+
+import re
+import shutil
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bot.bootstrap import Core, Running, import_content, open_core, running, train_models
+from bot.sandbox.seed import App, Seed, load_seed
+from bot.sandbox.server import SandboxServer
+from bot.sandbox.visitor import Visitor
+from core.clock import Clock, utc_now
+from core.encoder import Encoder
+from core.settings import Settings, load_settings
+from kb.cookbook import Recipe
+
+DATA = Path(__file__).parents[2] / "data"
+SEED = DATA / "sandbox.yaml"
+EMMA, LIAM, PRIYA, NOOR, MARCUS = "U0EMMALARS", "U0LIAMOKAF", "U0PRIYANAI", "U0NOORHADD", "U0MARCUSWE"
+BOT = "U0FIRSTBOT"
+HELP, GENERAL, LEVEL2, LEVEL3, OPS = "C0ITHELP01", "C0GENERAL1", "C0ITL20001", "C0ITL30001", "C0ITOPS001"
+PATIENCE = 20.0  # seconds to wait for what should take one: two busy cores may train a model meanwhile
+
+ROOM = "how do I book a meeting room with a screen?"
+VPN = "vpn is stuck on connecting"
+SMOKE = "there is smoke coming out of my laptop"
+LUNCH = "what's a good place for lunch?"
+HUMAN = "please let me talk to a human about this"
+NUMBER = re.compile(r"(?:INC|REQ)-\d{6}")
+
+Json = dict[str, Any]
+
+
+# -- Firstline ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What a first start makes: a full database and trained models. It is copied, and never used itself."""
+
+    folder: Path
+    encoder: Encoder
+
+    def settings(self, folder: Path, **changes: Any) -> Settings:
+        """Settings over a copy of it in a folder."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return settings_over(folder, **changes)
+
+
+def settings_over(folder: Path, **changes: Any) -> Settings:
+    """Settings that keep everything in one folder, and take any free port."""
+    mine: Json = {"database_url": f"sqlite:///{folder}/firstline.db", "state_dir": folder, "data_dir": DATA, "web_port": 0}
+    return load_settings(**(mine | {"public_url": "", "encoder": ""} | changes))
+
+
+def prepare(folder: Path, encoder: Encoder) -> Prepared:
+    """Load the shipped articles and recipes, and train the models: over half a minute."""
+    with open_core(settings_over(folder), encoder=encoder) as core:
+        import_content(core)
+        train_models(core)
+    return Prepared(folder=folder, encoder=encoder)
+
+
+def tokens(server: SandboxServer, app: App) -> Json:
+    """The settings that connect Firstline to a sandbox."""
+    return {"slack_api_url": server.api_url, "slack_bot_token": app.bot_token, "slack_app_token": app.app_token,
+            "slack_signing_secret": app.signing_secret}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """One workspace with a Firstline in it."""
+
+    server: SandboxServer
+    core: Core
+    up: Running
+
+    def person(self, user: str) -> "Colleague":
+        """Somebody at the page, who hears everything from here on."""
+        return Colleague(self.server.url, user)
+
+    def recipe(self, slug: str) -> Recipe:
+        """A recipe as Firstline has it."""
+        found, _ = self.core.kb.recipe(slug)
+        return found
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What the database holds."""
+        database = sqlite3.connect(self.core.settings.state_dir / "firstline.db")
+        try:
+            return database.execute(query, values).fetchall()
+        finally:
+            database.close()
+
+    def calls(self, method: str) -> list[Json]:
+        """The API calls of one method that the workspace has seen."""
+        seen: list[Json] = self.server.get(f"/ui/_test/calls?method={method}")["calls"]
+        return seen
+
+    def asked_as(self, decision: str, *texts: str) -> str:
+        """The first of these texts on which Firstline decides in a certain way, so that a test survives a new model."""
+        judge = self.up.assistant.answering.judge
+        employees = frozenset({"employees"})
+        return next(text for text in texts if judge(text, employees, own=text).decision.name == decision)
+
+
+@contextmanager
+def open_office(prepared: Prepared, folder: Path, *, seed: Seed | None = None, clock: Clock = utc_now, **changes: Any) -> Iterator[Office]:
+    """A sandbox and a Firstline that begins with a copy of what was prepared."""
+    seed = seed or load_seed(SEED)
+    with SandboxServer(seed) as server:
+        settings = prepared.settings(folder, **tokens(server, seed.app), **changes)
+        with open_core(settings, encoder=prepared.encoder, clock=clock) as core, running(core) as up:
+            yield Office(server=server, core=core, up=up)
+
+
+# -- people -------------------------------------------------------------------------------------------------------
+
+
+class Colleague(Visitor):
+    """A person who asks Firstline, or works on its tickets."""
+
+    @cached_property
+    def dm(self) -> str:
+        """The direct messages with Firstline."""
+        return next(str(one["id"]) for one in self.get("workspace")["ims"] if one["with"] == BOT)
+
+    def hear(self, match: Callable[[Json], bool]) -> Json:
+        """The next message that matches."""
+        return self.message(match, PATIENCE)
+
+    def ask(self, text: str, channel: str = "", thread_ts: str | None = None) -> Json:
+        """Write something, and wait for what Firstline says in its thread."""
+        ts = self.post(channel or self.dm, text, thread_ts)
+        return self.reply_in(thread_ts or ts)
+
+    def reply_in(self, thread_ts: str) -> Json:
+        """What Firstline says next in a thread, to everybody there."""
+        return self.hear(lambda one: one.get("thread_ts") == thread_ts and said_by_bot(one))
+
+    def whispered(self) -> Json:
+        """What Firstline says next for this person's eyes alone."""
+        return self.hear(lambda one: bool(one.get("ephemeral")))
+
+    def changed(self, message: Json, match: Callable[[Json], bool] = bool) -> Json:
+        """A message as it is after its next change that matches."""
+        ts = message["ts"]
+        told = self.push("message_changed", lambda push: push["message"]["ts"] == ts and match(push["message"]), PATIENCE)
+        new: Json = told["message"]
+        return new
+
+    def press(self, message: Json, action: str, channel: str = "", **chosen: Any) -> None:
+        """Use a button of a message; the app must acknowledge it."""
+        assert self.click(channel or message.get("channel") or self.dm, message, action, **chosen)["ok"]
+
+    def modal(self) -> Json:
+        """The modal that opens next."""
+        view: Json = self.push("view_open", seconds=PATIENCE)["view"]
+        return view
+
+    def fill(self, view: Json, **values: str) -> Json:
+        """Submit a modal with texts, dates and choices by name."""
+        kinds = {block["block_id"]: block["element"]["type"] for block in view["blocks"] if block["type"] == "input"}
+        answer: Json = self.submit(view, {name: _value(kinds[name], value) for name, value in values.items()})
+        return answer
+
+    def card(self, number: str, channel: str = LEVEL2) -> Json:
+        """The ticket's card, once it is posted in a queue's channel."""
+        return self.push_in(channel, lambda one: number in said(one) and not one.get("thread_ts"))
+
+    def push_in(self, channel: str, match: Callable[[Json], bool]) -> Json:
+        """The next message in a channel that matches, with its channel."""
+        told = self.push("message", lambda push: push["channel"] == channel and match(push["message"]), PATIENCE)
+        return told["message"] | {"channel": channel}
+
+    def home(self, match: Callable[[str], bool] = bool) -> Json:
+        """The App Home, once it is published and its words match."""
+        self.get("home")
+        view: Json = self.push("home", lambda push: match(said(push["view"])), PATIENCE)["view"]
+        return view
+
+    def replies(self, channel: str, ts: str) -> list[Json]:
+        """Everything that Firstline has said in a thread."""
+        return [one for one in self.thread(channel, ts)[1:] if said_by_bot(one)]
+
+
+def _value(kind: str, value: str) -> Json:
+    if kind == "static_select": return {"selected_option": {"text": {"type": "plain_text", "text": value}, "value": value}}
+    return {"selected_date": value} if kind == "datepicker" else {"value": value}
+
+
+def said_by_bot(message: Json) -> bool:
+    """Whether Firstline says this to everybody in the channel."""
+    return bool(message.get("bot_id")) and not message.get("ephemeral")
+
+
+# -- reading ------------------------------------------------------------------------------------------------------
+
+
+def said(shown: Any) -> str:
+    """Every word of a message or view, with the labels of its buttons, a line each."""
+    return "\n".join(_words(shown.get("blocks") or shown.get("text") or ""))
+
+
+def _words(part: Any) -> Iterator[str]:
+    if isinstance(part, str): yield part
+    elif isinstance(part, list):
+        for one in part: yield from _words(one)
+    elif isinstance(part, dict):
+        for name, one in part.items():
+            if name in ("text", "fields", "elements", "accessory", "element", "label", "hint", "placeholder"): yield from _words(one)
+
+
+def actions_of(message: Json) -> list[str]:
+    """The names of what can be pressed."""
+    return [element["action_id"] for block in message["blocks"] for element in block.get("elements", []) if "action_id" in element]
+
+
+def number_of(message: Json) -> str:
+    """The ticket number that a message names."""
+    found = NUMBER.search(said(message))
+    assert found, said(message)
+    return found[0]
+
+
+def plain_part(template: str) -> str:
+    """The longest piece of a text that holds no blank to fill in: what a rendered message must hold."""
+    return max(re.split(r"\{\w+\}", template), key=len).strip()
+
+
+def way_to(recipe: Recipe, end: str) -> list[tuple[str, str]]:
+    """The shortest way through a recipe to an ending: (step, label to press), the label empty where one types."""
+    seen, waiting = {recipe.start}, deque([(recipe.start, [])])
+    while waiting:
+        here, way = waiting.popleft()
+        step = recipe.steps[here]
+        for label, target in [*step.choices.items(), *([("", step.next)] if step.next else [])]:
+            if target == end: return [*way, (here, label)]
+            if target in recipe.steps and target not in seen:
+                seen.add(target)
+                waiting.append((target, [*way, (here, label)]))
+    raise LookupError(f"{recipe.slug} does not end with {end}")
+
+
+def at_once(*things: Callable[[], Any]) -> list[Any]:
+    """Do several things at the same moment; what each answered."""
+    with ThreadPoolExecutor(len(things)) as pool: return [done.result() for done in [pool.submit(thing) for thing in things]]
+
+

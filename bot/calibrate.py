@@ -22,6 +22,7 @@ from bot.decide import Limits
 from classifier.model import Classifier
 from core.encoder import Encoder
 from core.errors import BadInput
+from core.files import UNSTORABLE
 from kb.index import words
 from kb.ranking import Candidate
 from kb.service import KnowledgeBase
@@ -49,7 +50,7 @@ def read_questions(path: Path) -> list[Labelled]:
         BadInput: the file or a line of it is wrong; names file and line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON allows other line separators within a text
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read ({error}).") from None
     found = [_labelled(f"{path.name}:{n}", line) for n, line in enumerate(lines, 1) if line.strip()]
@@ -60,20 +61,26 @@ def read_questions(path: Path) -> list[Labelled]:
 def _labelled(where: str, line: str) -> Labelled:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"{where}: not JSON ({error}).") from None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str): raise BadInput(f'{where}: needs a "text".')
-    expect: dict[str, Any] = row.get("expect") or {}
-    right = {("article", slug) for slug in expect.get("articles", [])} | {
-        ("recipe", slug) for slug in expect.get("recipes", [])
-    }
-    return Labelled(
-        id=str(row.get("id", where)), text=row["text"], right=frozenset(right), outside=bool(expect.get("outside"))
-    )
+    name, expect = str(row.get("id", where)), row.get("expect") or {}
+    if UNSTORABLE.search(row["text"] + name): raise BadInput(f"{where}: there is a character that cannot be read.")
+    if not isinstance(expect, dict): raise BadInput(f'{where}: "expect" must be an object, such as {{"handoff": true}}')
+    right = {(kind, slug) for kind in ("article", "recipe") for slug in _slugs(where, expect, f"{kind}s")}
+    return Labelled(id=name, text=row["text"], right=frozenset(right), outside=bool(expect.get("outside")))
+
+
+def _slugs(where: str, expect: dict[str, Any], name: str) -> list[str]:
+    slugs = expect.get(name) or []
+    if isinstance(slugs, list) and all(isinstance(slug, str) for slug in slugs): return slugs
+    raise BadInput(f'{where}: "{name}" must be a list of slugs.')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
+class Look:
+    """One question, looked up once: whether the first candidate was right, and with its own articles there or not."""
+
     features: tuple[float, ...]
     right: bool
     answerable: bool
@@ -89,7 +96,7 @@ def fit(
     Raises:
         BadInput: there are too few questions, or all of one kind.
     """
-    looks: list[_Look] = []
+    looks: list[Look] = []
     vectors = encoder.encode([q.text for q in questions])
     for number, (question, vector) in enumerate(zip(questions, vectors, strict=True)):
         prediction, count = classifier.predict(vector), len(words(question.text))
@@ -98,7 +105,7 @@ def fit(
             ranked = kb.search(vector, question.text, AUDIENCES, without=hole)
             seen = inputs(ranked, count, prediction)
             right = _is_right(ranked, question)
-            looks.append(_Look(features=seen, right=right, answerable=bool(question.right) and not hole, real=not hole))
+            looks.append(Look(features=seen, right=right, answerable=bool(question.right) and not hole, real=not hole))
         note(number + 1, len(questions))
     return _fitted(looks, questions)
 
@@ -107,7 +114,7 @@ def _is_right(ranked: Sequence[Candidate], question: Labelled) -> bool:
     return bool(ranked) and (ranked[0].kind, ranked[0].slug) in question.right
 
 
-def _fitted(looks: Sequence[_Look], questions: Sequence[Labelled]) -> Confidence:
+def _fitted(looks: Sequence[Look], questions: Sequence[Labelled]) -> Confidence:
     x, y = np.array([look.features for look in looks]), np.array([look.right for look in looks])
     if len(looks) < FEWEST or y.all() or not y.any():
         raise BadInput(f"The confidence needs at least {FEWEST} questions, some with and some without an answer.")
@@ -121,7 +128,7 @@ def _fitted(looks: Sequence[_Look], questions: Sequence[Labelled]) -> Confidence
     return Confidence(weights=tuple(map(float, weights)), bias=bias, limits=limits, data=digest(questions))
 
 
-def choose_limits(sure: NDArray[np.float64], looks: Sequence[_Look]) -> Limits:
+def choose_limits(sure: NDArray[np.float64], looks: Sequence[Look]) -> Limits:
     """The lowest limits that keep `ALLOWED_WRONG` and `ALLOWED_BOTHER`, from held-out confidences [looks]."""
     real = np.array([look.real for look in looks])
     wrong = np.array([not look.right for look in looks])
@@ -135,8 +142,10 @@ def choose_limits(sure: NDArray[np.float64], looks: Sequence[_Look]) -> Limits:
 def lowest(sure: NDArray[np.float64], bad: NDArray[np.bool_], allowed: int) -> float:
     """The lowest limit at or above which at most `allowed` of the cases are bad; above 1 when none is."""
     order = np.argsort(-sure)
-    good = np.nonzero(np.cumsum(bad[order]) <= allowed)[0]
-    return float(sure[order][good[-1]]) if len(good) else 1.01
+    ranked = sure[order]
+    last_of_equals = np.diff(ranked, append=-1.0) < 0  # equal ones stand above a limit together or not at all
+    good = np.nonzero((np.cumsum(bad[order]) <= allowed) & last_of_equals)[0]
+    return float(ranked[good[-1]]) if len(good) else 1.01
 
 
 def digest(questions: Sequence[Labelled]) -> str:

@@ -45,12 +45,18 @@ class Confidence:
         """
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            weights = tuple(float(w) for w in data["weights"])
-            if len(weights) != len(NAMES): raise ValueError("other features")  # noqa: TRY301 - it is one of the ways to be damaged
-            return cls(weights=weights, bias=float(data["bias"]), limits=Limits(**data["limits"]), data=data["data"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            weights, bias = tuple(float(w) for w in data["weights"]), float(data["bias"])
+            limits = Limits(**{name: float(value) for name, value in data["limits"].items()})
+            _check(weights, (*weights, bias, limits.answer, limits.clarify))
+            return cls(weights=weights, bias=bias, limits=limits, data=data["data"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             problem = f"{path}: no usable confidence model ({type(error).__name__})"
             raise BadInput(f"{problem}; run `firstline classifier train`.") from None
+
+
+def _check(weights: Sequence[float], numbers: Sequence[float]) -> None:
+    if len(weights) != len(NAMES): raise ValueError("other features")
+    if not all(map(math.isfinite, numbers)): raise ValueError("no number")
 
 
 def inputs(ranked: Sequence[Candidate], words: int, prediction: Prediction) -> tuple[float, ...]:

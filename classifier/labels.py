@@ -43,4 +43,5 @@ class Prediction:
     category_p: float
     impact: Level
     urgency: Level
+    impact_p: float = 0.0
     intents: Mapping[str, float] = field(default_factory=dict)

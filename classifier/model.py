@@ -61,7 +61,7 @@ class Classifier:
         intent, category = found["intent"], found["category"]
         return Prediction(
             intent=Intent(intent[0]), intent_p=intent[1], category=category[0], category_p=category[1],
-            impact=Level(found["impact"][0]), urgency=Level(found["urgency"][0]), intents=intent[2],
+            impact=Level(found["impact"][0]), urgency=Level(found["urgency"][0]), impact_p=found["impact"][1], intents=intent[2],
         )
 
     def _likely(self, name: str, vector: Vectors) -> tuple[str, float, dict[str, float]]:

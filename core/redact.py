@@ -45,12 +45,12 @@ def _apply(rule: Rule, text: str) -> str:
     pieces: list[str] = []
     copied = at = 0
     while match := rule.pattern.search(text, at):
-        begin, end = match.span("secret")
+        begin = match.start("secret")
         spans = [] if text.startswith("[removed:", begin) else rule.spans(match["secret"])
         for first, last in spans:
             pieces += text[copied : begin + first], MASK.format(kind=rule.kind)
             copied = begin + last
-        at = end if spans else max(begin, match.start() + 1)
+        at = copied if spans else max(begin, match.start() + 1)
     return "".join([*pieces, text[copied:]])
 
 

@@ -79,7 +79,7 @@ class PostgresServer:
         """Remove a database, throwing out whoever is connected."""
         self.run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def run(self, command: sql.Composable) -> None:
+    def run(self, command: sql.Composed) -> None:
         """One command, outside any test's database."""
         with self._connect() as connection: connection.execute(command)
 

@@ -7,8 +7,8 @@ at a character. The library's shortcuts (literal prefixes, sets) are left out: t
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
-from re import _constants as c  # type: ignore[attr-defined]  # the parsed form is all there is to walk
-from re import _parser  # type: ignore[attr-defined]  # the same
+from re import _constants as c
+from re import _parser
 from typing import Any
 
 ENDLESS = c.MAXREPEAT
@@ -20,10 +20,10 @@ CATEGORIES: dict[Any, Callable[[str], bool]] = {
 }
 
 
-def steps(pattern: re.Pattern[str], text: str, takes: Callable[[str], object]) -> int:
+def steps(pattern: re.Pattern[str], text: str, takes: Callable[[str], list[tuple[int, int]]]) -> int:
     """How many steps it takes to search the text to its end.
 
-    A match whose group `secret` is not taken is gone through again, from where that group begins.
+    The search goes on behind what is taken of group `secret`, or where that group begins if nothing is.
     """
     return _Walk(pattern, text).search(takes)
 
@@ -50,12 +50,13 @@ class _Walk:
             c.POSSESSIVE_REPEAT: lambda detail, at: self.possessive(detail[0], detail[1], list(detail[2]), at),
         }
 
-    def search(self, takes: Callable[[str], object]) -> int:
+    def search(self, takes: Callable[[str], list[tuple[int, int]]]) -> int:
         at = 0
         while at <= len(self.text):
             found = next(self.ends(self.tree, at), None) is not None
             begin, end = self.groups[self.secret] if found else (at, at)
-            at = max(at + 1, end if takes(self.text[begin:end]) else begin)
+            taken = takes(self.text[begin:end]) or [(0, 0)]
+            at = max(at + 1, begin + taken[-1][1])
         return self.count
 
     def ends(self, items: list[Any], at: int) -> Iterator[int]:

@@ -85,7 +85,7 @@ class Fixing:
         with self._parts.database.reading() as session:
             run = _owned(session, run_id, person)
             recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
-            return self._reply(run, recipe, runs.progress_of(run), stale=True, audiences=person.audiences())
+            return self._stands(session, run, recipe, person)
 
     def person_after(self, run_id: int, person: Person) -> TicketReply:
         """The article that ended a run did not do: a person takes over."""
@@ -124,19 +124,24 @@ class Fixing:
         with self._parts.database.transaction() as session:
             run = _owned(session, run_id, person)
             recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
-            progress = runs.progress_of(run)
-            if run.end or run.seen != seen: return self._reply(run, recipe, progress, stale=True)
-            return self._moved(session, run, recipe, step(recipe, progress), person, now)
+            if run.end or run.seen != seen: return self._stands(session, run, recipe, person)
+            return self._moved(session, run, recipe, step(recipe, runs.progress_of(run)), person, now)
 
     def _moved(
         self, session: Session, run: RunRow, recipe: Recipe, progress: Progress, person: Person, now: datetime
     ) -> StepReply:
         if not runs.move(session, run, progress, seen=run.seen, now=now):
             session.refresh(run)
-            return self._reply(run, recipe, runs.progress_of(run), stale=True)
+            return self._stands(session, run, recipe, person)
         session.refresh(run)
         handed = self._hand_over(session, run, recipe, person, now) if progress.end is End.HANDOFF else None
         return self._reply(run, recipe, progress, handed=handed, audiences=person.audiences())
+
+    def _stands(self, session: Session, run: RunRow, recipe: Recipe, person: Person) -> StepReply:
+        """Where a run is, for a click that came too late; what it led to is shown again."""
+        progress = runs.progress_of(run)
+        handed = self._ticketing.told_again(session, run.conversation_id, person, Reason.STUCK) if run.end else None
+        return self._reply(run, recipe, progress, stale=True, handed=handed, audiences=person.audiences())
 
     def _hand_over(self, session: Session, run: RunRow, recipe: Recipe, person: Person, now: datetime) -> TicketReply:
         conversation = conversations.get(session, run.conversation_id)

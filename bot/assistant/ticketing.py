@@ -66,6 +66,14 @@ class Ticketing:
         ticket = tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
         return self._told(ticket, person, facts, goal_question)
 
+    def told_again(self, session: Session, conversation_id: int, person: Person, reason: Reason) -> TicketReply | None:
+        """The ticket that came out of a conversation, as its requester is told of it; None if there is none."""
+        known = tickets.of_conversation(session, conversation_id)
+        if not known: return None
+        return TicketReply(
+            ticket=known, reason=reason, tz=person.tz, goal_question=NEEDS_GOAL if known.open and not known.goal else ""
+        )
+
     def person_now(self, turn_id: int, person: Person) -> TicketReply:
         """The person wants a human instead of the answer they got.
 
@@ -156,7 +164,9 @@ class Ticketing:
         clean = {name: redact(value).text for name, value in values.items()}
         with self._parts.database.transaction() as session:
             if not first_time(session, [f"form:{key}"], now): return None
-            new = self._request(item, clean, person, channel, thread_ts)
+            asked = conversations.of_thread(session, channel, thread_ts)
+            mine = asked.id if asked and asked.person == person.id else None  # what they write there goes to the ticket
+            new = replace(self._request(item, clean, person, channel, thread_ts), conversation_id=mine)
             return tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
 
     def _request(

@@ -5,8 +5,8 @@ import sys
 
 import click
 
-from bot.cli import asking, content, models, running
-from core.errors import FirstlineError, new_reference
+from bot.cli import asking, bench, content, models, operating, running
+from core.errors import ConfigProblem, FirstlineError, new_reference
 from core.settings import load_settings
 
 BAD_INPUT = 2  # the exit code of everything that the person can mend
@@ -18,13 +18,13 @@ def cli() -> None:
     """First-line IT support in Slack: approved answers, scripted fixes, handoffs that lose nothing."""
 
 
-for part in (running, asking, content, models): part.add_to(cli)
+for part in (running, asking, content, models, operating, bench): part.add_to(cli)
 
 
 def main() -> None:
     """Run a command. What can be mended is one clear line and exit code 2; the rest has a reference, and is logged."""
     try:
-        logging.basicConfig(level=load_settings().log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.basicConfig(level=_log_level(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         for noisy in ("slack_bolt", "alembic", "httpx"): logging.getLogger(noisy).setLevel(logging.WARNING)
         cli(standalone_mode=False)
     except click.exceptions.Abort:
@@ -47,3 +47,11 @@ def main() -> None:
             f"firstline: something went wrong that should not ({reference}); the log above tells more.", err=True
         )
         sys.exit(1)
+
+
+def _log_level() -> str:
+    """From the settings; where these are wrong, the command that needs them tells so, and `--help` still works."""
+    try:
+        return load_settings().log_level
+    except ConfigProblem:
+        return "WARNING"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.mrkdwn import SECTION, clip
+from bot.slack.mrkdwn import SECTION, clip, cut
 from core.errors import BadInput
 
 Block = dict[str, Any]
@@ -19,18 +19,23 @@ class Message:
 
     def payload(self) -> dict[str, Any]:
         """As keyword arguments of chat.postMessage and chat.update."""
-        return {"text": clip(self.text, 3_900), "blocks": list(self.blocks)}
+        return {"text": cut(self.text, 3_900), "blocks": list(self.blocks)}
+
+
+def marked(text: str, limit: int) -> Block:
+    """A mrkdwn text object; `verbatim`, so that Slack makes no mention or channel link of words that people wrote."""
+    return {"type": "mrkdwn", "text": cut(text, limit), "verbatim": True}
 
 
 def section(text: str, accessory: Block | None = None) -> Block:
     """A paragraph of mrkdwn."""
-    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": clip(text, SECTION)}}
+    block: Block = {"type": "section", "text": marked(text, SECTION)}
     return block | {"accessory": accessory} if accessory else block
 
 
 def fields(*texts: str) -> Block:
     """Up to ten short texts in two columns."""
-    return {"type": "section", "fields": [{"type": "mrkdwn", "text": clip(text, 1_900)} for text in texts]}
+    return {"type": "section", "fields": [marked(text, 1_900) for text in texts]}
 
 
 def header(text: str) -> Block:
@@ -40,7 +45,7 @@ def header(text: str) -> Block:
 
 def context(*texts: str) -> Block:
     """Small print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": clip(text, 1_900)} for text in texts]}
+    return {"type": "context", "elements": [marked(text, 1_900) for text in texts]}
 
 
 def divider() -> Block:
@@ -120,7 +125,8 @@ def entered(view: Mapping[str, Any]) -> dict[str, str]:
         for element in inputs.values():
             ticked = element.get("selected_options") or [{}]
             chosen = element.get("selected_option") or ticked[0]
-            values[name] = element.get("value") or element.get("selected_date") or chosen.get("value") or ""
+            typed = (element.get("value") or "").replace("\x00", "")
+            values[name] = typed or element.get("selected_date") or chosen.get("value") or ""
     return values
 
 

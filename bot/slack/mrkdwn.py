@@ -17,6 +17,7 @@ def escape(text: str) -> str:
 
 def unescape(text: str) -> str:
     """What a person typed, from the text of Slack's event: links by their label or address, no escapes."""
+    text = text.replace("\x00", "")  # PostgreSQL cannot store it, and nobody can type it
     plain = re.sub(r"<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>", lambda m: m[2] or m[1], text)
     plain = re.sub(r"<#\w+\|([^>]*)>", r"#\1", plain)
     plain = re.sub(r"<!(\w+)[^>]*>", r"@\1", plain)
@@ -31,6 +32,19 @@ def without_mention(text: str, user: str) -> str:
 def clip(text: str, limit: int) -> str:
     """At most `limit` characters; what was cut shows as an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def cut(marked: str, limit: int) -> str:
+    """At most `limit` characters of text that has marks already: no link and no escaped character is cut in two."""
+    if len(marked) <= limit: return marked
+    kept = marked[: limit - 1]
+    if kept.rfind("<") > kept.rfind(">"): kept = kept[: kept.rfind("<")]
+    return re.sub(r"&[a-z]{0,3}$", "", kept).rstrip() + ELLIPSIS
+
+
+def first_line(text: str) -> str:
+    """The first line that says something, without marks around it; empty when none does."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
 def quoted(text: str) -> str:
@@ -86,18 +100,22 @@ def _inline(text: str, link_base: str) -> str:
     tokens = MarkdownIt("zero").enable(["emphasis", "link", "backticks", "escape", "autolink"]).parseInline(text)
     children = tokens[0].children or [] if tokens else []
     out: list[str] = []
+    target = ""
     for token in children:
         match token.type:
             case "strong_open" | "strong_close": out.append("*")
             case "em_open" | "em_close": out.append("_")
             case "code_inline": out.append(f"`{escape(token.content)}`")
-            case "link_open": out.append(f"<{escape(_target(str(token.attrGet('href')), link_base))}|")
-            case "link_close": out.append(">")
+            case "link_open":
+                target = _target(str(token.attrGet("href")), link_base)
+                out.append(f"<{escape(target)}|" if target else "")
+            case "link_close": out.append(">" if target else "")
             case _: out.append(escape(token.content))
     return "".join(out)
 
 
 def _target(href: str, link_base: str) -> str:
+    """Where a link leads; empty for what is no address: to Slack, `<!channel|x>` or `<@U123|x>` is no link but a call."""
     match = re.fullmatch(r"(?:\./)?([a-z0-9][a-z0-9-]*)\.md(#.*)?", href)
-    return f"{link_base}/help/{match[1]}" if match else href
-
+    if match: return f"{link_base}/help/{match[1]}"
+    return href if re.match(r"(?:https?|mailto|tel):", href, re.IGNORECASE) else ""

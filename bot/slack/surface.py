@@ -43,11 +43,15 @@ class SlackSurface:
             words = texts.MASKED.format(kinds=" and a ".join(kinds))
             self.whisper(words, channel=question.channel, user=question.person, thread_ts=question.thread_ts)
 
-    def say(self, reply: Reply, channel: str, thread_ts: str) -> None:
-        """Post a reply in a thread; a run that already has its message is updated there instead."""
+    def say(self, reply: Reply, channel: str, thread_ts: str, clicked: str = "") -> None:
+        """Post a reply in a thread; a run that already has its message is updated there instead.
+
+        `clicked` is the message that was clicked in: a quick click comes before its place was remembered.
+        """
         message = render(reply, self.link_base)
         if isinstance(reply, StepReply):
             shown, ts = self.assistant.fixing.message_of(reply.run)
+            if not ts: shown, ts = channel, clicked
             if ts:
                 self.client.chat_update(channel=shown, ts=ts, **message.payload())
                 return

@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from slack_sdk import WebClient
+
 from bot.bootstrap import Core, Running, import_content, open_core, running, train_models
 from bot.sandbox.seed import App, Seed, load_seed
 from bot.sandbox.server import SandboxServer
@@ -34,6 +36,7 @@ SMOKE = "there is smoke coming out of my laptop"
 LUNCH = "what's a good place for lunch?"
 HUMAN = "please let me talk to a human about this"
 NUMBER = re.compile(r"(?:INC|REQ)-\d{6}")
+CLOSED = {"action": "close", "view": None}  # what a modal's page does after a submission that was taken
 
 Json = dict[str, Any]
 
@@ -56,8 +59,8 @@ class Prepared:
 
 def settings_over(folder: Path, **changes: Any) -> Settings:
     """Settings that keep everything in one folder, and take any free port."""
-    mine: Json = {"database_url": f"sqlite:///{folder}/firstline.db", "state_dir": folder, "data_dir": DATA, "web_port": 0}
-    return load_settings(**(mine | {"public_url": "", "encoder": ""} | changes))
+    places = {"database_url": f"sqlite:///{folder}/firstline.db", "state_dir": folder, "data_dir": DATA}
+    return load_settings(**(places | {"web_port": 0, "public_url": "", "encoder": ""} | changes))
 
 
 def prepare(folder: Path, encoder: Encoder) -> Prepared:
@@ -86,6 +89,10 @@ class Office:
         """Somebody at the page, who hears everything from here on."""
         return Colleague(self.server.url, user)
 
+    def bot(self) -> WebClient:
+        """Firstline's own hands, for what a test does in its name."""
+        return WebClient(token=self.core.settings.slack_bot_token.get_secret_value(), base_url=self.server.api_url)
+
     def recipe(self, slug: str) -> Recipe:
         """A recipe as Firstline has it."""
         found, _ = self.core.kb.recipe(slug)
@@ -112,7 +119,9 @@ class Office:
 
 
 @contextmanager
-def open_office(prepared: Prepared, folder: Path, *, seed: Seed | None = None, clock: Clock = utc_now, **changes: Any) -> Iterator[Office]:
+def open_office(
+    prepared: Prepared, folder: Path, *, seed: Seed | None = None, clock: Clock = utc_now, **changes: Any
+) -> Iterator[Office]:
     """A sandbox and a Firstline that begins with a copy of what was prepared."""
     seed = seed or load_seed(SEED)
     with SandboxServer(seed) as server:
@@ -151,9 +160,10 @@ class Colleague(Visitor):
 
     def changed(self, message: Json, match: Callable[[Json], bool] = bool) -> Json:
         """A message as it is after its next change that matches."""
-        ts = message["ts"]
-        told = self.push("message_changed", lambda push: push["message"]["ts"] == ts and match(push["message"]), PATIENCE)
-        new: Json = told["message"]
+        def it(push: Json) -> bool:
+            return push["message"]["ts"] == message["ts"] and match(push["message"])
+
+        new: Json = self.push("message_changed", it, PATIENCE)["message"]
         return new
 
     def press(self, message: Json, action: str, channel: str = "", **chosen: Any) -> None:
@@ -166,9 +176,12 @@ class Colleague(Visitor):
         return view
 
     def fill(self, view: Json, **values: str) -> Json:
-        """Submit a modal with texts, dates and choices by name."""
-        kinds = {block["block_id"]: block["element"]["type"] for block in view["blocks"] if block["type"] == "input"}
-        answer: Json = self.submit(view, {name: _value(kinds[name], value) for name, value in values.items()})
+        """Submit a modal with texts, dates and choices by name, and every box ticked."""
+        inputs = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+        boxes = {name: one["options"] for name, one in inputs.items() if one["type"] == "checkboxes"}
+        ticked = {name: {"selected_options": options} for name, options in boxes.items()}
+        given = {name: _value(inputs[name], value) for name, value in values.items()}
+        answer: Json = self.submit(view, ticked | given)
         return answer
 
     def card(self, number: str, channel: str = LEVEL2) -> Json:
@@ -186,14 +199,25 @@ class Colleague(Visitor):
         view: Json = self.push("home", lambda push: match(said(push["view"])), PATIENCE)["view"]
         return view
 
+    def command(self, text: str, channel: str = HELP) -> str:
+        """Use `/it`; what it says to this person alone."""
+        assert self.act("command", channel=channel, command="/it", text=text)["ok"]
+        return str(self.whispered()["text"])
+
+    def settle(self) -> None:
+        """Ask something else and hear the answer: what was sent before has been dealt with by then."""
+        self.ask(LUNCH)
+
     def replies(self, channel: str, ts: str) -> list[Json]:
         """Everything that Firstline has said in a thread."""
         return [one for one in self.thread(channel, ts)[1:] if said_by_bot(one)]
 
 
-def _value(kind: str, value: str) -> Json:
-    if kind == "static_select": return {"selected_option": {"text": {"type": "plain_text", "text": value}, "value": value}}
-    return {"selected_date": value} if kind == "datepicker" else {"value": value}
+def _value(element: Json, value: str) -> Json:
+    if element["type"] == "datepicker": return {"selected_date": value}
+    if element["type"] != "static_select": return {"value": value}
+    groups = element.get("option_groups", [element])
+    return {"selected_option": next(one for group in groups for one in group["options"] if one["value"] == value)}
 
 
 def said_by_bot(message: Json) -> bool:
@@ -209,18 +233,21 @@ def said(shown: Any) -> str:
     return "\n".join(_words(shown.get("blocks") or shown.get("text") or ""))
 
 
+READ = ("text", "fields", "elements", "accessory", "element", "label", "hint", "placeholder")  # what of a block is words
+
+
 def _words(part: Any) -> Iterator[str]:
     if isinstance(part, str): yield part
     elif isinstance(part, list):
         for one in part: yield from _words(one)
     elif isinstance(part, dict):
-        for name, one in part.items():
-            if name in ("text", "fields", "elements", "accessory", "element", "label", "hint", "placeholder"): yield from _words(one)
+        for name in READ: yield from _words(part.get(name))
 
 
 def actions_of(message: Json) -> list[str]:
     """The names of what can be pressed."""
-    return [element["action_id"] for block in message["blocks"] for element in block.get("elements", []) if "action_id" in element]
+    elements = [element for block in message["blocks"] for element in block.get("elements", [])]
+    return [element["action_id"] for element in elements if "action_id" in element]
 
 
 def number_of(message: Json) -> str:
@@ -236,21 +263,22 @@ def plain_part(template: str) -> str:
 
 
 def way_to(recipe: Recipe, end: str) -> list[tuple[str, str]]:
-    """The shortest way through a recipe to an ending: (step, label to press), the label empty where one types."""
+    """The shortest way through a recipe to a step or an ending, by pressing alone: (step, label) for each press."""
     seen, waiting = {recipe.start}, deque([(recipe.start, [])])
     while waiting:
         here, way = waiting.popleft()
         step = recipe.steps[here]
-        for label, target in [*step.choices.items(), *([("", step.next)] if step.next else [])]:
+        for label, target in step.choices.items():
             if target == end: return [*way, (here, label)]
             if target in recipe.steps and target not in seen:
                 seen.add(target)
                 waiting.append((target, [*way, (here, label)]))
-    raise LookupError(f"{recipe.slug} does not end with {end}")
+    raise LookupError(f"{recipe.slug} has no way to {end}")
 
 
 def at_once(*things: Callable[[], Any]) -> list[Any]:
     """Do several things at the same moment; what each answered."""
-    with ThreadPoolExecutor(len(things)) as pool: return [done.result() for done in [pool.submit(thing) for thing in things]]
+    with ThreadPoolExecutor(len(things)) as pool:
+        return [done.result() for done in [pool.submit(thing) for thing in things]]
 
 

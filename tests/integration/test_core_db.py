@@ -1,7 +1,7 @@
 """The database on SQLite and PostgreSQL: transactions, times, and what goes wrong as one clear line."""
 
 import os
-import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
@@ -48,9 +48,12 @@ def one_line(error: Exception) -> str:
 
 def test_all_or_nothing(database: Database, clock: FakeClock) -> None:
     """A use case that fails half way leaves nothing behind."""
-    with pytest.raises(ZeroDivisionError), database.transaction() as session:
-        first_time(session, ["a"], clock())
-        _ = 1 / 0
+    def use_case() -> None:
+        with database.transaction() as session:
+            first_time(session, ["a"], clock())
+            _ = 1 / 0
+
+    with pytest.raises(ZeroDivisionError): use_case()
     with database.reading() as session: assert session.query(Received).count() == 0
 
 
@@ -135,17 +138,13 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def locked_folder(tmp_path: Path) -> Iterator[Path]:
+def locked_folder() -> Iterator[Path]:
     """A folder that an ordinary user can enter and cannot write to."""
-    folder = tmp_path / "locked"
-    folder.mkdir()
-    entered = [path for path in tmp_path.parents if not path.stat().st_mode & stat.S_IXOTH] if os.geteuid() == 0 else []
-    before = {path: path.stat().st_mode for path in (*entered, tmp_path)}
-    for path, mode in before.items(): path.chmod(mode | stat.S_IXOTH | stat.S_IROTH)
-    folder.chmod(0o555)
-    yield folder
-    folder.chmod(0o755)
-    for path, mode in before.items(): path.chmod(mode)
+    with tempfile.TemporaryDirectory() as above:  # pytest's own folders are closed to other users
+        Path(above).chmod(0o755)
+        folder = Path(above) / "locked"
+        folder.mkdir(mode=0o555)
+        yield folder
 
 
 def test_an_unwritable_folder(locked_folder: Path) -> None:
@@ -199,11 +198,13 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_server_that_goes_away(postgres_database: Database, postgres: PostgresServer, clock: FakeClock) -> None:
     """A connection lost in the middle of a use case is one clear line, nothing is kept, and the next one works."""
-    with pytest.raises(Unavailable) as caught, postgres_database.transaction() as session:
-        first_time(session, ["a"], clock())
-        mine = session.scalar(text("SELECT pg_backend_pid()"))
-        postgres.end_connection(mine)
-        first_time(session, ["b"], clock())
+    def use_case() -> None:
+        with postgres_database.transaction() as session:
+            first_time(session, ["a"], clock())
+            postgres.end_connection(session.scalar(text("SELECT pg_backend_pid()")))
+            first_time(session, ["b"], clock())
+
+    with pytest.raises(Unavailable) as caught: use_case()
     assert "nothing was changed" in one_line(caught.value)
     with postgres_database.transaction() as session: assert first_time(session, ["a", "b"], clock())
 

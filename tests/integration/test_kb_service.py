@@ -162,10 +162,8 @@ def test_another_encoder_makes_its_own_vectors_once(kb: KnowledgeBase, database:
         assert find(KnowledgeBase(database, newer, clock), "globe") == ["vpn"]
     assert len(newer.texts) == 2
     with database.reading() as session:
-        counts = {
-            name: n for name, n in session.execute(select(VectorRow.encoder, func.count()).group_by(VectorRow.encoder))
-        }
-    assert counts == {"hashing-256": 2, "another": 2}
+        names = session.scalars(select(VectorRow.encoder).order_by(VectorRow.encoder)).all()
+    assert names == ["another"] * 2 + ["hashing-256"] * 2
 
 
 def test_vectors_that_are_no_numbers_are_never_stored(database: Database, clock: FakeClock) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -92,16 +93,16 @@ def test_numbers_are_unique_and_without_gaps(database: Database, desk: Desk, clo
     class UndoneError(Exception):
         """Ends a transaction without its changes."""
 
+    def open_one(kind: Kind, *, undo: bool) -> None:
+        with database.transaction() as session:
+            tickets.open_ticket(session, desk, new(kind), by="firstline", now=clock())
+            if undo:
+                raise UndoneError
+
     def open_some(n: int) -> None:
         for k in range(6):
-            try:
-                with database.transaction() as session:
-                    kind = Kind.REQUEST if n % 2 else Kind.INCIDENT
-                    tickets.open_ticket(session, desk, new(kind), by="firstline", now=clock())
-                    if k % 3 == 2:
-                        raise UndoneError
-            except UndoneError:
-                continue
+            with suppress(UndoneError):
+                open_one(Kind.REQUEST if n % 2 else Kind.INCIDENT, undo=k % 3 == 2)
 
     at_once(open_some)
     with database.reading() as session:
@@ -118,7 +119,15 @@ def test_of_eight_who_escalate_what_they_saw_one_does(database: Database, desk: 
         try:
             with database.transaction() as session:
                 tickets.escalate(
-                    session, desk, ticket.id, seen_tier=2, reason="vendor", note="", reviewed=True, by=agent(n), now=clock()
+                    session,
+                    desk,
+                    ticket.id,
+                    seen_tier=2,
+                    reason="vendor",
+                    note="",
+                    reviewed=True,
+                    by=agent(n),
+                    now=clock(),
                 )
         except Stale:
             return False

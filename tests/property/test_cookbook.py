@@ -101,12 +101,22 @@ def test_parsing_never_raises(text: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.recursive(
-    st.one_of(st.text(max_size=20), st.integers(), st.booleans(), st.none(), st.floats(allow_nan=False)),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(
-        ["title", "triggers", "start", "steps", "say", "choices", "input", "next", "a", "name", "label"]), inner, max_size=5),
-    max_leaves=20,
-))  # fmt: skip
+@given(
+    st.recursive(
+        st.one_of(st.text(max_size=20), st.integers(), st.booleans(), st.none(), st.floats(allow_nan=False)),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["title", "triggers", "start", "steps", "say", "choices", "input", "next", "a", "name", "label"]
+                ),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=20,
+    )
+)
 def test_checking_never_raises_on_any_plain_data(data: object) -> None:
     """Lists for mappings, numbers for words, nothing for anything."""
     import yaml

@@ -15,11 +15,17 @@ BODY = st.lists(LINE | st.sampled_from(["# One", "```", "~~~", "---", "", "title
 )
 
 ARTICLES = st.builds(
-    Article, slug=st.from_regex(r"[a-z0-9][a-z0-9-]{0,30}", fullmatch=True), title=NAME, body=BODY.map(str.strip),
-    category=NAME.map(lambda name: name[:40].strip()), audience=st.sampled_from(["employees", "staff"]), owner=LINE.map(str.strip),
-    verified=st.none() | st.dates(date(1900, 1, 1), date(2100, 1, 1)), review_every=st.integers(0, 9999),
+    Article,
+    slug=st.from_regex(r"[a-z0-9][a-z0-9-]{0,30}", fullmatch=True),
+    title=NAME,
+    body=BODY.map(str.strip),
+    category=NAME.map(lambda name: name[:40].strip()),
+    audience=st.sampled_from(["employees", "staff"]),
+    owner=LINE.map(str.strip),
+    verified=st.none() | st.dates(date(1900, 1, 1), date(2100, 1, 1)),
+    review_every=st.integers(0, 9999),
     aliases=st.lists(NAME, max_size=4).map(tuple),
-).filter(lambda article: not check(article))  # fmt: skip
+).filter(lambda article: not check(article))
 
 
 @settings(max_examples=150, deadline=None)

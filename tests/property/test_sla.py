@@ -89,9 +89,13 @@ def policy(clock: str, **targets: str) -> Policy:
     return Policy.model_validate({"response": "1h", "resolution": "1d", "update": "1h", "clock": clock} | targets)
 
 
-OFFICE = Hours.model_validate({
-    "time_zone": "Europe/London", "days": dict.fromkeys(DAYS[:5], "08:00-18:00"), "holidays": ["2026-12-25", "2026-12-28"],
-})  # fmt: skip
+OFFICE = Hours.model_validate(
+    {
+        "time_zone": "Europe/London",
+        "days": dict.fromkeys(DAYS[:5], "08:00-18:00"),
+        "holidays": ["2026-12-25", "2026-12-28"],
+    }
+)
 
 
 @pytest.mark.parametrize(

@@ -237,12 +237,12 @@ class TestFile:
         (tmp_path / "m").write_bytes(
             broken[: data.draw(st.integers(0, len(broken)))] if data.draw(st.booleans()) else broken
         )
+        said = ""
         try:
-            model = Classifier.load(tmp_path / "m", ENCODER.name)
+            assert Classifier.load(tmp_path / "m", ENCODER.name).predict(ENCODER.encode(["vpn"])[0]).intent in Intent
         except BadInput as error:
-            assert len(str(error).splitlines()) == 1
-        else:
-            assert model.predict(ENCODER.encode(["vpn"])[0]).intent in Intent
+            said = str(error)
+        assert len(said.splitlines()) <= 1
 
     def test_no_pickle_is_executed(self, tmp_path: Path, stored: bytes) -> None:
         """Neither as the whole file, nor as an object that skops is asked to build, nor smuggled into the archive."""

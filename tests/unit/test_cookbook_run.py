@@ -5,14 +5,23 @@ import pytest
 from core.errors import BadInput
 from kb.cookbook import Done, End, Input, Progress, Recipe, Step, advance, back, begin
 
-RECIPE = Recipe.model_validate({
-    "slug": "r", "title": "R", "triggers": ["r"], "start": "net",
-    "steps": {
-        "net": {"say": "Does it load?", "choices": {"Yes": "code", "No": "article:no-internet", "Again": "net"}},
-        "code": {"say": "Which code?", "input": {"name": "code", "label": "The code", "type": "number"}, "next": "when"},
-        "when": {"say": "Fixed?", "choices": {"Yes": "solved", "No": "handoff", "Other code": "code"}},
-    },
-})  # fmt: skip
+RECIPE = Recipe.model_validate(
+    {
+        "slug": "r",
+        "title": "R",
+        "triggers": ["r"],
+        "start": "net",
+        "steps": {
+            "net": {"say": "Does it load?", "choices": {"Yes": "code", "No": "article:no-internet", "Again": "net"}},
+            "code": {
+                "say": "Which code?",
+                "input": {"name": "code", "label": "The code", "type": "number"},
+                "next": "when",
+            },
+            "when": {"say": "Fixed?", "choices": {"Yes": "solved", "No": "handoff", "Other code": "code"}},
+        },
+    }
+)
 
 
 def go(*answers: str) -> Progress:
@@ -31,9 +40,14 @@ def test_a_run_begins_at_the_start_with_nothing_behind_it() -> None:
 def test_an_answer_leads_on_and_is_remembered() -> None:
     """The trail holds what was said and answered, the answers hold what was typed."""
     assert go("Yes", " 42 ") == Progress(
-        step="when", seen=2, answers={"code": "42"},
-        trail=(Done(step="net", said="Does it load?", answer="Yes"), Done(step="code", said="Which code?", answer="42")),
-    )  # fmt: skip
+        step="when",
+        seen=2,
+        answers={"code": "42"},
+        trail=(
+            Done(step="net", said="Does it load?", answer="Yes"),
+            Done(step="code", said="Which code?", answer="42"),
+        ),
+    )
 
 
 @pytest.mark.parametrize(

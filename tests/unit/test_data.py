@@ -16,6 +16,7 @@ from kb.cookbook import Recipe, parse_recipe
 DATA = Path(__file__).parents[2] / "data"
 ARTICLE_FILES = sorted((DATA / "articles").rglob("*.md"))
 RECIPE_FILES = sorted((DATA / "cookbook").rglob("*.y*ml"))
+EXPECTED = {"articles", "recipes", "handoff", "outside", "smalltalk", "catalogue", "status"}
 SETS = ["eval/questions.jsonl", "training/questions.jsonl"]
 
 
@@ -56,8 +57,9 @@ def test_every_article_and_recipe_reads() -> None:
         for parse, files in ((parse_article, ARTICLE_FILES), (parse_recipe, RECIPE_FILES))
         for path in files
         for found in [parse(path.name, path.read_text(encoding="utf-8"))]
-        if isinstance(found, list) for problem in found
-    ]  # fmt: skip
+        if isinstance(found, list)
+        for problem in found
+    ]
     assert problems == []
     assert len(articles()) == len(ARTICLE_FILES) >= 120
     assert len(recipes()) == len(RECIPE_FILES) >= 25
@@ -79,9 +81,11 @@ def test_recipes_end_at_articles_that_exist_and_may_be_read() -> None:
     """An employee is never sent to a staff article."""
     ends = {
         (recipe.slug, target.removeprefix("article:"))
-        for recipe in recipes().values() for step in recipe.steps.values() for target in step.targets()
+        for recipe in recipes().values()
+        for step in recipe.steps.values()
+        for target in step.targets()
         if target.startswith("article:")
-    }  # fmt: skip
+    }
     assert [
         pair for pair in sorted(ends) if pair[1] not in articles() or articles()[pair[1]].audience != "employees"
     ] == []
@@ -101,10 +105,13 @@ def test_question_sets_name_only_what_exists(name: str) -> None:
     found = rows(name)
     assert len({row["id"] for row in found}) == len(found)
     wrong = [
-        row["id"] for row in found
-        if not row["expect"] or set(row["expect"]) - {"articles", "recipes", "handoff", "outside", "smalltalk", "catalogue", "status"}
-        or set(row["expect"].get("articles", [])) - set(articles()) or set(row["expect"].get("recipes", [])) - set(recipes())
-    ]  # fmt: skip
+        row["id"]
+        for row in found
+        if not row["expect"]
+        or set(row["expect"]) - EXPECTED
+        or set(row["expect"].get("articles", [])) - set(articles())
+        or set(row["expect"].get("recipes", [])) - set(recipes())
+    ]
     assert wrong == []
 
 

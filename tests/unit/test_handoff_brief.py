@@ -10,11 +10,20 @@ from handoff.brief import MAX_SUMMARY, Brief, Found, Tried, summary
 TEXT = st.text(max_size=30)
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
 BRIEFS = st.builds(
-    Brief, asked=TEXTS, reason=TEXT, goal=TEXT,
-    found=st.lists(st.builds(Found, kind=TEXT, slug=TEXT, title=TEXT, score=st.floats(0, 1), rejected=st.booleans()), max_size=3).map(tuple),
+    Brief,
+    asked=TEXTS,
+    reason=TEXT,
+    goal=TEXT,
+    found=st.lists(
+        st.builds(Found, kind=TEXT, slug=TEXT, title=TEXT, score=st.floats(0, 1), rejected=st.booleans()), max_size=3
+    ).map(tuple),
     tried=st.lists(st.builds(Tried, recipe=TEXT, step=TEXT, answer=TEXT), max_size=3).map(tuple),
-    answers=st.dictionaries(TEXT, TEXT, max_size=3), files=TEXTS, note=TEXT, confidence=st.floats(0, 1), why=TEXTS,
-)  # fmt: skip
+    answers=st.dictionaries(TEXT, TEXT, max_size=3),
+    files=TEXTS,
+    note=TEXT,
+    confidence=st.floats(0, 1),
+    why=TEXTS,
+)
 
 
 @given(BRIEFS)

@@ -144,7 +144,8 @@ def test_a_horizontal_rule_at_the_start_is_text() -> None:
 
 def test_passages_are_cut_at_headings_outside_of_code() -> None:
     """A comment in a shell script starts no section, whatever the fence looks like."""
-    body = "Opening.\n# One #\n```sh\n# not a heading\n```\n~~~~\n# nor this\n~~~\n# nor that\n~~~~\n#### Two\n- ```\n  x\n##### deep\n"
+    code = "```sh\n# not a heading\n```\n~~~~\n# nor this\n~~~\n# nor that\n~~~~"
+    body = f"Opening.\n# One #\n{code}\n#### Two\n- ```\n  x\n##### deep\n"
     found = cut(body)
     assert [p.heading for p in found] == ["", "One", "Two"]
     assert "# nor that" in found[1].text

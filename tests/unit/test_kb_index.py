@@ -37,12 +37,20 @@ def search(index: SearchIndex, text: str, audiences: frozenset[str] = EMPLOYEE, 
 def small() -> SearchIndex:
     """Three articles, one of them for staff, and a recipe."""
     items = [item(1, "vpn"), item(2, "print"), item(3, "secret", "staff"), item(4, "vpn-stuck", kind="recipe")]
-    return build(items, [
-        (1, "title", "Connect to the VPN"), (1, "passage", "Open the globe icon"), (1, "passage", "On a Mac use the menu bar"),
-        (2, "title", "Print on both sides"), (2, "passage", "Choose duplex in the print window"),
-        (3, "title", "VPN gateway failover"), (3, "passage", "Restart the VPN gateway of the VPN"),
-        (4, "title", "VPN is stuck on connecting"), (4, "trigger", "vpn does not connect"),
-    ])  # fmt: skip
+    return build(
+        items,
+        [
+            (1, "title", "Connect to the VPN"),
+            (1, "passage", "Open the globe icon"),
+            (1, "passage", "On a Mac use the menu bar"),
+            (2, "title", "Print on both sides"),
+            (2, "passage", "Choose duplex in the print window"),
+            (3, "title", "VPN gateway failover"),
+            (3, "passage", "Restart the VPN gateway of the VPN"),
+            (4, "title", "VPN is stuck on connecting"),
+            (4, "trigger", "vpn does not connect"),
+        ],
+    )
 
 
 def test_what_staff_may_read_never_reaches_an_employee(small: SearchIndex) -> None:

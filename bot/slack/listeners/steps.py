@@ -69,7 +69,7 @@ def register(app: App, surface: SlackSurface) -> None:
 
 
 def _show(reply: StepReply, click: Click, surface: SlackSurface) -> None:
-    surface.say(reply, click.channel, click.thread)
+    surface.say(reply, click.channel, click.thread, click.ts)
     if reply.stale:
         surface.whisper(texts.STALE_STEP, channel=click.channel, user=click.person.id, thread_ts=click.thread)
 

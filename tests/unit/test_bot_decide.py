@@ -1,0 +1,145 @@
+"""The decision table: every rule, and which of two rules goes first."""
+
+from typing import Any
+
+import pytest
+
+from bot.decide import (
+    CLOSE,
+    OPTIONS,
+    SURE_OF_INTENT,
+    Answer,
+    Chat,
+    Clarify,
+    Form,
+    HandOff,
+    KnownOutage,
+    Limits,
+    OfferForm,
+    OfferRecipe,
+    Reason,
+    SayOutside,
+    SmallTalk,
+    TellStatus,
+    decide,
+    preferred,
+)
+from classifier.labels import Intent
+from handoff.outages import Outage
+from tests.making import NOW, candidate, evidence
+
+LIMITS = Limits(answer=0.8, clarify=0.4)
+OUTAGE = Outage(id=1, text="The VPN in Lisbon is down.", declared_at=NOW)
+FORM = Form(slug="access", title="Access", likeness=0.7)
+UNSURE = SURE_OF_INTENT - 0.01
+
+# Each row: what is seen, and the decision on it.
+ROWS: list[tuple[str, dict[str, Any], object]] = [
+    ("no words", {"has_words": False}, SmallTalk(chat=Chat.NO_WORDS)),
+    ("a ticket number", {"ticket_number": "INC-000042"}, TellStatus(number="INC-000042")),
+    ("may not wait", {"straight": True}, HandOff(reason=Reason.STRAIGHT)),
+    ("wants a person", {"intent": Intent.PERSON}, HandOff(reason=Reason.ASKED)),
+    ("wants the status", {"intent": Intent.STATUS}, TellStatus(number="")),
+    ("a known outage", {"outage": OUTAGE}, KnownOutage(outage=OUTAGE)),
+    ("small talk", {"intent": Intent.SMALLTALK}, SmallTalk(chat=Chat.HELLO)),
+    ("outside", {"intent": Intent.OUTSIDE}, SayOutside()),
+    ("a request with a form", {"intent": Intent.REQUEST, "form": FORM}, OfferForm(form=FORM)),
+    ("sure", {"confidence": 0.8}, Answer(best=candidate())),
+    ("not quite sure", {"confidence": 0.4}, Clarify(options=(candidate(),))),
+    ("not sure", {"confidence": 0.39}, HandOff(reason=Reason.NOT_SURE, nearest=candidate())),
+    ("nothing found", {"candidates": (), "confidence": 0.0}, HandOff(reason=Reason.NOT_SURE)),
+]
+
+
+@pytest.mark.parametrize(("seen", "outcome"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_each_rule(seen, outcome):
+    """Each rule, when it is the only one that applies, decides."""
+    decision = decide(evidence(**seen), LIMITS)
+    assert decision.outcome == outcome
+    assert decision.why
+
+
+ORDER: list[dict[str, Any]] = [
+    {"has_words": False}, {"ticket_number": "INC-000042"}, {"straight": True}, {"intent": Intent.PERSON},
+    {"outage": OUTAGE}, {"form": FORM, "intent": Intent.REQUEST},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", range(len(ORDER) - 1))
+def test_the_order_of_rules(place):
+    """Of all the rules that apply, the first of the table decides, whatever comes after it."""
+    first = ORDER[place]
+    later: dict[str, Any] = {}
+    for row in reversed(ORDER[place:]): later |= row
+    alone = decide(evidence(**({"intent": Intent.QUESTION} | first)), LIMITS)
+    assert type(decide(evidence(**(later | first)), LIMITS).outcome) is type(alone.outcome)
+
+
+@pytest.mark.parametrize("intent", [Intent.PERSON, Intent.STATUS, Intent.SMALLTALK, Intent.OUTSIDE])
+def test_an_unsure_intent_decides_nothing(intent):
+    """Below `SURE_OF_INTENT` these intents leave the decision to what was found."""
+    assert decide(evidence(intent, UNSURE, confidence=0.8), LIMITS).name == "answer"
+    assert decide(evidence(intent, UNSURE, confidence=0.1), LIMITS).name == "handoff"
+
+
+@pytest.mark.parametrize("intent", [Intent.SMALLTALK, Intent.OUTSIDE])
+def test_a_sure_find_goes_before_small_talk_and_outside(intent):
+    """A greeting with a question in it, or a question that only sounds foreign, is answered when the answer is sure."""
+    assert decide(evidence(intent, confidence=0.8), LIMITS).name == "answer"
+
+
+def test_an_outage_does_not_answer_what_is_outside():
+    """A message that is no matter of IT is not told of an outage, sure or not."""
+    assert decide(evidence(Intent.OUTSIDE, outage=OUTAGE), LIMITS).name == "outside"
+    assert decide(evidence(Intent.OUTSIDE, UNSURE, outage=OUTAGE, confidence=0.1), LIMITS).name == "handoff"
+
+
+def test_a_form_is_only_offered_for_a_request():
+    """A question about laptops is answered even where a form for laptops is near."""
+    assert decide(evidence(Intent.QUESTION, form=FORM, confidence=0.9), LIMITS).name == "answer"
+
+
+class TestWhatIsFound:
+    """Which of the candidates is shown, and how."""
+
+    def test_a_recipe_is_offered(self):
+        """A sure recipe is begun, not quoted."""
+        fix = candidate("vpn-fix", kind="recipe")
+        decision = decide(evidence(Intent.INCIDENT, candidates=(fix,), confidence=0.9), LIMITS)
+        assert decision.outcome == OfferRecipe(best=fix)
+
+    def test_others_are_articles(self):
+        """Under an answer stand at most two further articles, never a recipe."""
+        found = (candidate("a"), candidate("r", kind="recipe", score=0.5),
+                 *(candidate(s, score=0.4) for s in ("b", "c", "d")))  # fmt: skip
+        decision = decide(evidence(candidates=found, confidence=0.9), LIMITS)
+        assert isinstance(decision.outcome, Answer)
+        assert [other.slug for other in decision.outcome.others] == ["b", "c"]
+
+    def test_few_options(self):
+        """A clarifying question offers at most three things, best first."""
+        found = tuple(candidate(s, score=0.9 - n / 5) for n, s in enumerate("abcde"))
+        decision = decide(evidence(candidates=found, confidence=0.5), LIMITS)
+        assert isinstance(decision.outcome, Clarify)
+        assert [option.slug for option in decision.outcome.options] == ["a", "b", "c"]
+        assert len(decision.outcome.options) == OPTIONS
+
+    def test_close_calls_follow_the_intent(self):
+        """Of two close ones something broken takes the recipe and a question the article; the rest keep their order."""
+        found = [candidate("a"), candidate("r", kind="recipe", score=0.7 - CLOSE), candidate("z", score=0.1)]
+        assert [c.slug for c in preferred(found, Intent.INCIDENT)] == ["r", "a", "z"]
+        assert [c.slug for c in preferred(found, Intent.QUESTION)] == ["a", "r", "z"]
+
+    def test_a_clear_lead_stands(self):
+        """A candidate further behind than `CLOSE` is not put first, whatever the intent."""
+        found = [candidate("a"), candidate("r", kind="recipe", score=0.69 - CLOSE)]
+        assert preferred(found, Intent.INCIDENT) == found
+
+    def test_nothing_to_prefer(self):
+        """No candidates stay no candidates."""
+        assert preferred([], Intent.INCIDENT) == []
+
+
+def test_why_names_the_limits():
+    """The reason of a decision by confidence tells the confidence and the limits, for the person who tunes them."""
+    assert decide(evidence(confidence=0.5), LIMITS).why == "confidence 0.50 is between 0.40 and 0.80"

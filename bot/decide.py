@@ -10,7 +10,7 @@ from kb.ranking import Candidate
 
 SURE_OF_INTENT = 0.6  # data/training, 5-fold: 88 % right above it (small talk 97 %, person 90 %, outside 85 %)
 SURE_OF_WIDESPREAD = 0.7  # that an incident has high impact; data/training: 4 of 5 such messages need people
-SURE_OF_STRAIGHT = 0.6  # of a category that may not wait, when something else was found; without a find any hint will do
+SURE_OF_STRAIGHT = 0.6  # of a category that may not wait, if something else was found; else any hint will do
 CLOSE = 0.08  # score between two candidates that an intent may put in the other order
 OPTIONS = 3  # choices of one clarifying question; more make people read instead of choose
 OTHER_TITLES = 2  # further articles named under an answer
@@ -152,22 +152,38 @@ class Decision:
 
 def decide(seen: Evidence, limits: Limits) -> Decision:
     """Choose the one next thing to say."""
-    intent, sure = seen.prediction.intent, seen.prediction.intent_p >= SURE_OF_INTENT
-    found = seen.confidence >= limits.answer
+    return _plainly(seen) or _people_first(seen, limits) or _aside(seen, limits) or _from_knowledge(seen, limits)
+
+
+def _plainly(seen: Evidence) -> Decision | None:
+    """What the message says itself, whatever the models think of it."""
     if not seen.has_words: return _so(SmallTalk(chat=Chat.NO_WORDS), "there are no words in the message")
     if seen.ticket_number: return _so(TellStatus(number=seen.ticket_number), "a ticket number was named")
-    if seen.straight and (seen.prediction.category_p >= SURE_OF_STRAIGHT or not found):
-        return _so(HandOff(reason=Reason.STRAIGHT), f"{seen.prediction.category} goes straight to people")
-    if intent is Intent.PERSON and sure: return _so(HandOff(reason=Reason.ASKED), "a person was asked for")
-    if seen.outage and intent in (Intent.INCIDENT, Intent.STATUS):
+    return None
+
+
+def _people_first(seen: Evidence, limits: Limits) -> Decision | None:
+    """What no article may stand before: danger, the wish for a person, a fault that many have."""
+    said = seen.prediction
+    if seen.straight and (said.category_p >= SURE_OF_STRAIGHT or seen.confidence < limits.answer):
+        return _so(HandOff(reason=Reason.STRAIGHT), f"{said.category} goes straight to people")
+    if said.intent is Intent.PERSON and said.intent_p >= SURE_OF_INTENT:
+        return _so(HandOff(reason=Reason.ASKED), "a person was asked for")
+    if seen.outage and said.intent in (Intent.INCIDENT, Intent.STATUS):
         return _so(KnownOutage(outage=seen.outage), "matches a known outage")
-    if _is_widespread(seen.prediction): return _so(HandOff(reason=Reason.WIDESPREAD), "an incident of high impact")
+    if _is_widespread(said): return _so(HandOff(reason=Reason.WIDESPREAD), "an incident of high impact")
+    return None
+
+
+def _aside(seen: Evidence, limits: Limits) -> Decision | None:
+    """What needs no article: status, small talk, matters that are not IT's, forms."""
+    intent, sure = seen.prediction.intent, seen.prediction.intent_p >= SURE_OF_INTENT
+    found = seen.confidence >= limits.answer
     if intent is Intent.STATUS and sure: return _so(TellStatus(number=""), "asks for the status of a ticket")
     if intent is Intent.SMALLTALK and sure and not found: return _so(SmallTalk(chat=Chat.HELLO), "small talk")
     if intent is Intent.OUTSIDE and sure and not found: return _so(SayOutside(), "not a matter of IT support")
-    if seen.form and intent is Intent.REQUEST:
-        return _so(OfferForm(form=seen.form), "a form of the catalogue fits the request")
-    return _from_knowledge(seen, limits)
+    if seen.form and intent is Intent.REQUEST: return _so(OfferForm(form=seen.form), "a form fits the request")
+    return None
 
 
 def _is_widespread(prediction: Prediction) -> bool:

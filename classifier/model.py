@@ -59,9 +59,10 @@ class Classifier:
         """What one message is, from its vector [dims]."""
         found = {name: self._likely(name, vector) for name in HEADS}
         intent, category = found["intent"], found["category"]
+        impact, urgency = found["impact"], found["urgency"]
         return Prediction(
-            intent=Intent(intent[0]), intent_p=intent[1], category=category[0], category_p=category[1],
-            impact=Level(found["impact"][0]), urgency=Level(found["urgency"][0]), impact_p=found["impact"][1], intents=intent[2],
+            intent=Intent(intent[0]), intent_p=intent[1], intents=intent[2], category=category[0],
+            category_p=category[1], impact=Level(impact[0]), impact_p=impact[1], urgency=Level(urgency[0]),
         )
 
     def _likely(self, name: str, vector: Vectors) -> tuple[str, float, dict[str, float]]:

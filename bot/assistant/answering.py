@@ -51,7 +51,7 @@ from handoff.desk import Straight
 from kb.index import words
 from kb.ranking import LISTED_AT, Candidate
 
-FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training: 16 of 19 requests at or above it mean that form
+FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training: 16 of 19 requests above it mean that form
 LISTED = 7  # articles of a list that somebody looks through
 READ = 2_000  # characters of a message that are looked at: the model reads 256 tokens
 FEW_WORDS = 6  # a follow-up this short makes sense only with what was said before it

@@ -4,22 +4,23 @@ from collections.abc import Sequence
 
 from bot.slack import ids, texts
 from bot.slack.blocks import Block, Message, actions, button, context, fields, header, pack, section
-from bot.slack.mrkdwn import clip, escape, from_markdown, moment, quoted
+from bot.slack.mrkdwn import clip, cut, escape, file_link, first_line, from_markdown, moment, quoted
 from bot.slack.render import queue_name
 from core.events import Event
-from handoff.brief import Brief, Found
+from handoff.brief import Brief, Found, Tried
 from handoff.desk import Desk
 from handoff.tickets import Kind, State, Ticket
 
-ASKED = 1_500  # characters of what was asked that a card shows
-TRIED = 12  # steps that a card shows; the latest tell the most
+# Characters of each part of a card: together with its frame they stay under the 13,200 that Slack takes in a message.
+ASKED, TRIED, HISTORY, REST, FACT, WHY = 1_700, 1_800, 1_500, 900, 300, 400
+STEP, ANSWER, NOTE = 160, 120, 400  # of one row of those
 
 
 def card(ticket: Ticket, history: Sequence[Event], desk: Desk, tz: str) -> Message:
     """Everything the next person needs, so that nobody has to ask again; and the buttons that fit its state."""
     blocks = [
         header(f"{ticket.number} · {ticket.priority} · {ticket.summary}"),
-        fields(*_facts(ticket, tz)),
+        fields(*(cut(fact, FACT) for fact in _facts(ticket, tz))),
         *_brief(ticket.brief, ticket.goal),
         *_history(history, desk),
         *_buttons(ticket),
@@ -49,29 +50,35 @@ def _facts(ticket: Ticket, tz: str) -> list[str]:
     ]
     if ticket.state is State.NEW: facts.append(f"*Answer by*\n{moment(ticket.response_due, tz)}")
     if ticket.open: facts.append(f"*Done by*\n{moment(ticket.resolution_due, tz)}")
-    else: facts.append(f"*Resolved*\n{escape(clip(ticket.resolution, 400))}")
+    else: facts.append(f"*Resolved*\n{escape(ticket.resolution)}")
     return facts
 
 
 def _brief(brief: Brief, goal: str) -> list[Block]:
-    parts = [(texts.CARD_ASKED, quoted(escape(clip("\n".join(brief.asked), ASKED))))]
-    parts += [
-        (texts.CARD_GOAL, escape(goal)), (texts.CARD_TRIED, _tried(brief)),
-        (texts.CARD_NOTE, from_markdown(brief.note))
+    answers = [f"• {escape(name)}: {escape(value)}" for name, value in brief.answers.items()]
+    tried = [_tried(number, step) for number, step in enumerate(brief.tried, 1)]
+    parts = [
+        (texts.CARD_ASKED, quoted(escape("\n".join(brief.asked))), ASKED), (texts.CARD_GOAL, escape(goal), REST),
+        (texts.CARD_TRIED, _latest(tried, TRIED), TRIED), (texts.CARD_NOTE, from_markdown(brief.note), REST),
+        (texts.CARD_ANSWERS, "\n".join(answers), REST), (texts.CARD_FOUND, "\n".join(map(_found, brief.found)), REST),
+        (texts.CARD_FILES, "\n".join(f"• {file_link(name)}" for name in brief.files), REST),
     ]
-    parts += [(texts.CARD_ANSWERS, "\n".join(f"• {escape(k)}: {escape(v)}" for k, v in brief.answers.items()))]
-    parts += [(texts.CARD_FOUND, "\n".join(_found(found) for found in brief.found))]
-    parts += [(texts.CARD_FILES, "\n".join(f"• {escape(name)}" for name in brief.files))]
-    why = "; ".join((brief.reason, *brief.why))
-    return [*(section(f"{name}\n{text}") for name, text in parts if text), context(f"Here because: {escape(why)}")]
+    why = escape("; ".join((brief.reason, *brief.why)))
+    shown = [section(f"{name}\n{cut(text, limit)}") for name, text, limit in parts if text]
+    return [*shown, context(cut(f"Here because: {why}", WHY))]
 
 
-def _tried(brief: Brief) -> str:
-    rows = [
-        f"{n}. {clip(from_markdown(t.step.strip().splitlines()[0]), 160)} → *{escape(t.answer)}*" for n,
-        t in enumerate(brief.tried, 1)
-    ]
-    return "\n".join(rows[-TRIED:])
+def _tried(number: int, step: Tried) -> str:
+    return f"{number}. {cut(from_markdown(first_line(step.step)), STEP)} → *{cut(escape(step.answer), ANSWER)}*"
+
+
+def _latest(rows: Sequence[str], limit: int) -> str:
+    """The last rows that fit together; they tell the most."""
+    kept: list[str] = []
+    for row in reversed(rows):
+        if len("\n".join([row, *kept])) > limit: break
+        kept.insert(0, row)
+    return "\n".join(kept)
 
 
 def _found(found: Found) -> str:
@@ -81,7 +88,7 @@ def _found(found: Found) -> str:
 
 def _history(history: Sequence[Event], desk: Desk) -> list[Block]:
     rows = [row for event in history if (row := _line(event, desk))]
-    return [section(f"{texts.CARD_HISTORY}\n" + "\n".join(rows[-10:]))] if rows else []
+    return [section(f"{texts.CARD_HISTORY}\n{_latest(rows, HISTORY)}")] if rows else []
 
 
 def _line(event: Event, desk: Desk) -> str:
@@ -94,7 +101,7 @@ def _line(event: Event, desk: Desk) -> str:
             return f"• {when}: resolved by <@{event.actor}>: {escape(code)}"
         case "ticket.escalated":
             reason = desk.escalation_reasons.get(event.data["reason"], event.data["reason"])
-            note = f" “{escape(clip(event.data['note'], 400))}”" if event.data["note"] else ""
+            note = f" “{cut(escape(event.data['note']), NOTE)}”" if event.data["note"] else ""
             tier = event.data["from_tier"]
             who = f"escalated from tier {tier} by <@{event.actor}>, who reviewed the earlier work"
             return f"• {when}: {who}: {escape(reason)}{note}"

@@ -24,6 +24,11 @@ def unescape(text: str) -> str:
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def file_link(name: str) -> str:
+    """A file by its address in Slack, as a link, or by its name."""
+    return f"<{escape(name)}>" if re.fullmatch(r"https://[^\s|<>]+", name) else escape(name)
+
+
 def without_mention(text: str, user: str) -> str:
     """The text without the mentions of one user."""
     return re.sub(rf"<@{re.escape(user)}(?:\|[^>]*)?>", "", text).strip()

@@ -11,7 +11,7 @@ from bot.assistant import Assistant
 from bot.slack import cards, texts
 from bot.slack.blocks import Message, section
 from bot.slack.directory import Directory
-from bot.slack.mrkdwn import clip, escape
+from bot.slack.mrkdwn import cut, escape, file_link
 from core import events
 from core.errors import CannotDeliver, TryLater
 from handoff import tickets
@@ -85,10 +85,10 @@ class SlackOutbound:
         here = self._assistant.parts.desk.queue(ticket.queue).channel
         place = next((place for place in places if place.queue_channel == here), None)
         if place is None: raise TryLater(f"The card of {ticket.number} is not posted yet.")
-        files = "".join(f"\n:paperclip: {escape(name)}" for name in payload["files"])
+        files = "".join(f"\n:paperclip: {file_link(name)}" for name in payload["files"])
         said = texts.REQUESTER_SAYS.format(person=payload["person"], text=escape(payload["text"]) + files)
         self._client.chat_postMessage(
-            channel=place.channel, thread_ts=place.ts, text=clip(said, 3_900), blocks=[section(said)]
+            channel=place.channel, thread_ts=place.ts, text=cut(said, 3_900), blocks=[section(said)]
         )
 
     def _outage_over(self, payload: dict[str, Any]) -> None:

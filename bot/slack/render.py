@@ -15,7 +15,7 @@ from bot.question import (
 )
 from bot.slack import ids, texts
 from bot.slack.blocks import Block, Message, actions, button, context, header, pack, section
-from bot.slack.mrkdwn import clip, day, escape, from_markdown, moment, quoted
+from bot.slack.mrkdwn import clip, cut, day, escape, first_line, from_markdown, moment, quoted
 from handoff.tickets import State, Ticket
 from kb.cookbook import End
 
@@ -88,8 +88,8 @@ def step(reply: StepReply, link_base: str) -> Message:
 
 
 def _done(number: int, said: str, answered: str) -> str:
-    first = from_markdown(said.strip().splitlines()[0])
-    return f":white_check_mark: {number}. {clip(first, DONE_LINE)} → *{escape(answered)}*"
+    first, answer = from_markdown(first_line(said)), escape(answered)
+    return f":white_check_mark: {number}. {cut(first, DONE_LINE)} → *{cut(answer, DONE_LINE)}*"
 
 
 def _now(reply: StepReply, link_base: str) -> list[Block]:
@@ -219,4 +219,4 @@ def _message(blocks: list[Block], text: str = "") -> Message:
 
 def _first_text(blocks: list[Block]) -> str:
     found = [block["text"]["text"] for block in blocks if block["type"] in ("section", "header") and "text" in block]
-    return clip("\n".join(found), 3_000)
+    return cut("\n".join(found), 3_000)

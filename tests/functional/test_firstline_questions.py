@@ -177,8 +177,8 @@ class TestSmoke:
         assert texts.TICKET_ADVICE in said(reply)
         assert "P1" in said(reply)
         card = liam.card(number_of(reply))
-        columns = "strftime('%s', opened_at), strftime('%s', response_due)"
-        [(opened, due)] = office.rows(f"select {columns} from tickets where number = ?", number_of(reply))
+        query = "select strftime('%s', opened_at), strftime('%s', response_due) from tickets where number = ?"
+        [(opened, due)] = office.rows(query, number_of(reply))
         assert int(due) - int(opened) == timedelta(minutes=15).total_seconds()
         assert f"<!date^{due}^" in said(reply)
         assert texts.CARD_ASKED in said(card)

@@ -67,11 +67,12 @@ class Parts:
         return self._quote(article, passage) if article.passages else None
 
     def _quote(self, article: ArticleView, passage: int) -> Quote:
-        chosen = sorted({0, passage if passage < len(article.passages) else 0})
-        parts = tuple((article.passages[n].heading, article.passages[n].text) for n in chosen)
-        shown = parts if sum(len(text) for _, text in parts) <= MOST_QUOTED else parts[-1:]
+        last = len(article.passages) - 1
+        section = min(passage or 1, last)  # when the opening itself fits best, the first section says how it is done
+        parts = [(article.passages[n].heading, article.passages[n].text) for n in sorted({0, section})]
+        if sum(len(text) for _, text in parts) > MOST_QUOTED: parts = [parts[-1] if passage else parts[0]]
         url = f"{self.link_base}/help/{article.slug}" + (f"#p-{passage}" if passage else "")
-        return Quote(slug=article.slug, title=article.title, parts=shown, url=url, verified=article.verified)
+        return Quote(slug=article.slug, title=article.title, parts=tuple(parts), url=url, verified=article.verified)
 
     def nearest(self, candidate: Candidate | None) -> Link | None:
         """What came closest, if it is an article."""

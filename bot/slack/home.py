@@ -7,12 +7,13 @@ from bot.slack.mrkdwn import escape
 from bot.slack.render import queue_name, status_line
 from handoff.tickets import Ticket
 
+OUTAGES, FORMS = 10, 40  # that are shown; with two lists of ten tickets a Home stays under its 100 blocks
+
 
 def home(view: HomeView, help_url: str) -> Block:
     """The Home tab of one person."""
-    blocks = [
-        header(texts.HOME_HELLO.format(name=view.name.split()[0] if view.name else "")), section(texts.HOME_INTRO)
-    ]
+    first_name = (view.name.split() or [""])[0]
+    blocks = [header(texts.HOME_HELLO.format(name=first_name)), section(texts.HOME_INTRO)]
     articles = button(texts.HOME_ARTICLES, ids.LINK) | {"url": help_url}
     blocks += [actions(button(texts.HOME_ASK, ids.ASK_HOME, style="primary"), articles)]
     blocks += _outages(view) + _waiting(view) + _editing(view) + _own(view) + _forms(view)
@@ -22,7 +23,7 @@ def home(view: HomeView, help_url: str) -> Block:
 
 def _outages(view: HomeView) -> list[Block]:
     if not view.outages: return []
-    return [header(texts.HOME_OUTAGES), *(section(f":warning: {escape(text)}") for _, text in view.outages)]
+    return [header(texts.HOME_OUTAGES), *(section(f":warning: {escape(text)}") for _, text in view.outages[:OUTAGES])]
 
 
 def _waiting(view: HomeView) -> list[Block]:
@@ -53,5 +54,5 @@ def _own(view: HomeView) -> list[Block]:
 
 def _forms(view: HomeView) -> list[Block]:
     if not view.forms: return []
-    rows = [section(escape(title), button(texts.FORM_BUTTON, ids.OPEN_FORM, slug)) for slug, title in view.forms]
+    rows = [section(escape(title), button(texts.FORM_BUTTON, ids.OPEN_FORM, slug)) for slug, title in view.forms[:FORMS]]
     return [header(texts.HOME_FORMS), *rows]

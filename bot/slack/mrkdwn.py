@@ -120,7 +120,7 @@ def _inline(text: str, link_base: str) -> str:
 
 
 def _target(href: str, link_base: str) -> str:
-    """Where a link leads; empty for what is no address: to Slack, `<!channel|x>` or `<@U123|x>` is no link but a call."""
+    """Where a link leads; empty for what is no address: Slack would take `<!channel|x>` for a call, not for a link."""
     match = re.fullmatch(r"(?:\./)?([a-z0-9][a-z0-9-]*)\.md(#.*)?", href)
     if match: return f"{link_base}/help/{match[1]}"
     return href if re.match(r"(?:https?|mailto|tel):", href, re.IGNORECASE) else ""

@@ -194,6 +194,7 @@ EDIT_FIELD_TITLE = "Title"
 EDIT_FIELD_CATEGORY = "Category"
 EDIT_FIELD_BODY = "Text (Markdown)"
 EDIT_FIELD_ALIASES = "How people ask for it, one a line"
+EDIT_NONE = "There is no article yet. Press *New article* to write the first one."
 EDIT_LONG = "This article is longer than a Slack form can hold; edit its file, or split it."
 EDIT_SAVED = "*{title}* is published as revision {revision}. The next question is answered with it."
 

@@ -22,6 +22,7 @@ def register(app: App, surface: SlackSurface) -> None:
     def pick(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         titles = editing.titles(surface.directory.person(body["user"]["id"]))
+        if not titles: raise BadInput(texts.EDIT_NONE)
         surface.client.views_open(trigger_id=body["trigger_id"], view=modals.pick_article(titles))
 
     @app.action(ids.NEW_ARTICLE)
@@ -54,9 +55,7 @@ def register(app: App, surface: SlackSurface) -> None:
 
 def _form(slug: str, person: Person, surface: SlackSurface) -> dict[str, Any]:
     article = surface.assistant.editing.open(slug, person)
-    if len(article.body) > LONGEST: raise BadInput(texts.EDIT_LONG)
-    values = {
-        "title": article.title, "category": article.category, "body": article.body,
-        "aliases": "\n".join(article.aliases)
-    }
+    aliases = "\n".join(article.aliases)
+    if max(len(article.body), len(aliases)) > LONGEST: raise BadInput(texts.EDIT_LONG)
+    values = {"title": article.title, "category": article.category, "body": article.body, "aliases": aliases}
     return modals.article(values, slug=slug, revision=article.revision)

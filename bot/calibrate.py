@@ -23,6 +23,7 @@ from classifier.model import Classifier
 from core.encoder import Encoder
 from core.errors import BadInput
 from core.files import UNSTORABLE
+from core.jsonlines import read_lines
 from kb.index import words
 from kb.ranking import Candidate
 from kb.service import KnowledgeBase
@@ -49,23 +50,12 @@ def read_questions(path: Path) -> list[Labelled]:
     Raises:
         BadInput: the file or a line of it is wrong; names file and line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON allows other line separators within a text
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: cannot be read ({error}).") from None
-    found = [_labelled(f"{path.name}:{n}", line) for n, line in enumerate(lines, 1) if line.strip()]
-    if not found: raise BadInput(f"{path}: there is no question in it.")
-    return found
+    return [_labelled(where, row) for where, row in read_lines(path)]
 
 
-def _labelled(where: str, line: str) -> Labelled:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"{where}: not JSON ({error}).") from None
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str): raise BadInput(f'{where}: needs a "text".')
+def _labelled(where: str, row: dict[str, Any]) -> Labelled:
     name, expect = str(row.get("id", where)), row.get("expect") or {}
-    if UNSTORABLE.search(row["text"] + name): raise BadInput(f"{where}: there is a character that cannot be read.")
+    if UNSTORABLE.search(name): raise BadInput(f"{where}: the id has a character that cannot be read.")
     if not isinstance(expect, dict): raise BadInput(f'{where}: "expect" must be an object, such as {{"handoff": true}}')
     right = {(kind, slug) for kind in ("article", "recipe") for slug in _slugs(where, expect, f"{kind}s")}
     return Labelled(id=name, text=row["text"], right=frozenset(right), outside=bool(expect.get("outside")))

@@ -9,7 +9,7 @@ from typing import Any
 
 from classifier.labels import HEADS
 from core.errors import BadInput
-from core.files import UNSTORABLE
+from core.jsonlines import read_lines
 
 LONGEST = 40  # characters of a category: what a ticket keeps of it
 FEWEST = 2  # examples of a label; with one there is nothing to test it on
@@ -29,24 +29,12 @@ def read_examples(path: Path) -> list[Example]:
     Raises:
         BadInput: the file cannot be read or a line of it is wrong; names file and line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON allows other line separators within a text
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: cannot be read ({error}).") from None
-    examples = [_example(f"{path.name}:{n}", line) for n, line in enumerate(lines, 1) if line.strip()]
-    if not examples: raise BadInput(f"{path}: there is no example in it.")
+    examples = [_example(where, row) for where, row in read_lines(path)]
     _enough(path.name, examples)
     return examples
 
 
-def _example(where: str, line: str) -> Example:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"{where}: not JSON ({error}).") from None
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
-        raise BadInput(f'{where}: needs a "text".')
-    if UNSTORABLE.search(row["text"]): raise BadInput(f"{where}: the text has a character that cannot be read.")
+def _example(where: str, row: dict[str, Any]) -> Example:
     if "intent" not in row: raise BadInput(f'{where}: needs an "intent".')
     return Example(text=row["text"], labels={head: _label(where, head, row[head]) for head in HEADS if head in row})
 

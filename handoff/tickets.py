@@ -216,12 +216,13 @@ def set_goal(session: Session, desk: Desk, ticket_id: int, goal: str, *, by: Per
 
 
 def requester_said(
-    session: Session, ticket: Ticket, text: str, *, ts: str, now: datetime, files: Sequence[str] = ()
+    session: Session, ticket: Ticket, text: str, *, ts: str, now: datetime, files: Sequence[str] = (), by: str = ""
 ) -> None:
-    """Bring what the requester wrote in their thread to the staff's thread under the card."""
+    """Bring what the requester, or somebody else (`by`), wrote in their thread to the staff's thread under the card."""
     said = {"text": text, "files": list(files)}
-    events.record(session, "ticket.requester_said", f"ticket:{ticket.id}", actor=ticket.requester, at=now, **said)
-    payload = {"ticket": ticket.id, "person": ticket.requester, "text": text, "files": list(files)}
+    writer = by or ticket.requester
+    events.record(session, "ticket.requester_said", f"ticket:{ticket.id}", actor=writer, at=now, **said)
+    payload = {"ticket": ticket.id, "person": writer, "text": text, "files": list(files)}
     outbox.put(session, "staff_note", key=f"said:{ticket.id}:{ts}", lane=f"card:{ticket.id}", now=now, **payload)
 
 

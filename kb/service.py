@@ -208,6 +208,7 @@ class KnowledgeBase:
         with self._database.reading() as session:
             known = set(session.scalars(select(VectorRow.hash).where(VectorRow.encoder == self._encoder.name)))
         todo = [key for key in texts if key not in known]
+        if todo: note(0, len(todo))
         for start in range(0, len(todo), AT_ONCE):
             keys = todo[start : start + AT_ONCE]
             self._keep(keys, self._encode([texts[key] for key in keys]))

@@ -55,6 +55,7 @@ FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training: 16 of 
 LISTED = 7  # articles of a list that somebody looks through
 READ = 2_000  # characters of a message that are looked at: the model reads 256 tokens
 FEW_WORDS = 6  # a follow-up this short makes sense only with what was said before it
+EMOJI = re.compile(r":[\w+'-]+:")  # an emoji as Slack writes it, such as :tired_face:
 TICKET_NUMBER = re.compile(r"\b(?:INC|REQ)-\d{1,9}\b", re.IGNORECASE)
 
 
@@ -143,7 +144,7 @@ class Answering:
                 inputs(candidates, count, prediction)
             ),
             outage=self._outage(vector), form=self._form(vector), straight=self._straight(prediction) is not None,
-            ticket_number=_ticket_number(own or text), has_words=bool(words(own or text)),
+            ticket_number=_ticket_number(own or text), has_words=bool(words(EMOJI.sub(" ", own or text))),
         )
         return Judged(evidence=evidence, decision=decide(evidence, self._parts.confidence.limits))
 
@@ -179,7 +180,7 @@ class Answering:
         """A message in a thread that is busy: it goes to the open ticket, or answers the recipe's present step."""
         asked, session, conversation = case.question, case.session, case.conversation
         ticket = self._ticketing.follow_up(
-            session, conversation, asked.text, ts=asked.ts, files=asked.files, now=case.now
+            session, conversation, asked.text, by=asked.person, ts=asked.ts, files=asked.files, now=case.now
         )
         if ticket: return PlainReply(text="passed_on", values={"number": ticket.number})
         outcome = case.judged.decision.outcome

@@ -95,6 +95,9 @@ class Ticketing:
     def rate(self, turn_id: int, helpful: bool, person: Person) -> bool:  # noqa: FBT001 - a thumb is up or down
         """Keep the person's verdict on an answer; False if it is the same as before."""
         with self._parts.database.transaction() as session:
+            turn = conversations.turn(session, turn_id)
+            if conversations.get(session, turn.conversation_id).person != person.id:
+                raise BadInput("Only the person who asked can say that.")
             return conversations.rate(
                 session, turn_id, "helpful" if helpful else "not_helpful", by=person.id, now=self._parts.clock()
             )
@@ -121,24 +124,25 @@ class Ticketing:
             )
 
     def follow_up(
-        self, session: Session, conversation: Conversation, text: str, *, ts: str, files: tuple[str, ...],
+        self, session: Session, conversation: Conversation, text: str, *, by: str, ts: str, files: tuple[str, ...],
         now: datetime
     ) -> Ticket | None:
-        """Bring a further message to the staff when the conversation has an open ticket."""
+        """Bring a further message, `by` whom it is, to the staff when the conversation has an open ticket."""
         ticket = tickets.of_conversation(session, conversation.id)
         if not ticket or not ticket.open: return None
-        tickets.requester_said(session, ticket, text, ts=ts, files=files, now=now)
+        tickets.requester_said(session, ticket, text, by=by, ts=ts, files=files, now=now)
         return ticket
 
-    def changed_message(self, channel: str, thread_ts: str, ts: str, text: str, change: str) -> None:
-        """A message was edited or deleted: the staff of an open ticket see that, nobody else is disturbed."""
+    def changed_message(self, channel: str, thread_ts: str, ts: str, text: str, change: str, by: str) -> None:
+        """The requester changed a message: the staff of an open ticket see that, nobody else is disturbed."""
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             conversation = conversations.of_thread(session, channel, thread_ts)
-            if conversation and first_time(session, [f"{change}:{channel}:{ts}:{hash_of(text)}"], now):
+            if not conversation or conversation.person != by: return
+            if first_time(session, [f"{change}:{channel}:{ts}:{hash_of(text)}"], now):
                 self.follow_up(
-                    session, conversation, f"({change}) {redact(text).text}".strip(), ts=f"{ts}:{hash_of(text)}",
-                    files=(), now=now
+                    session, conversation, f"({change}) {redact(text).text}".strip(), by=by,
+                    ts=f"{ts}:{hash_of(text)}", files=(), now=now
                 )
 
     def status(self, person: Person, number: str = "") -> StatusReply:

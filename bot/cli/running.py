@@ -22,6 +22,7 @@ def add_to(group: click.Group) -> None:
 def demo(port: int | None) -> None:
     """Run everything on this machine: a local Slack workspace in the browser, with Firstline in it."""
     overrides = {} if port is None else {"sandbox_port": port}
+    click.echo("Starting Firstline. The first time takes about a minute, later a few seconds.")
     with sandbox(load_settings(**overrides)) as (workspace, settings), open_core(settings) as core:
         _prepare(core)
         with running(core):

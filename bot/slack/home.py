@@ -54,5 +54,6 @@ def _own(view: HomeView) -> list[Block]:
 
 def _forms(view: HomeView) -> list[Block]:
     if not view.forms: return []
-    rows = [section(escape(title), button(texts.FORM_BUTTON, ids.OPEN_FORM, slug)) for slug, title in view.forms[:FORMS]]
+    shown = view.forms[:FORMS]
+    rows = [section(escape(title), button(texts.FORM_BUTTON, ids.OPEN_FORM, slug)) for slug, title in shown]
     return [header(texts.HOME_FORMS), *rows]

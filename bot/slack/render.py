@@ -94,7 +94,7 @@ def _done(number: int, said: str, answered: str) -> str:
 
 def _now(reply: StepReply, link_base: str) -> list[Block]:
     if reply.end is End.SOLVED: return [section(f":tada: {texts.SOLVED}")]
-    if reply.end is End.ARTICLE and reply.article: return _article_end(reply.article, reply.run, link_base)
+    if reply.end is End.ARTICLE: return _article_end(reply.article, reply.run, link_base)
     if reply.end:
         return ticket_blocks(reply.handed, link_base) if reply.handed else [
             section(texts.TICKET_WHY["the recipe did not fix it"])
@@ -116,11 +116,12 @@ def _choices(reply: StepReply) -> list[Block]:
     return [*rows, button(texts.PERSON_NOW, ids.STEP_STUCK, here)]
 
 
-def _article_end(quote: Quote, run: int, link_base: str) -> list[Block]:
-    return [
-        section(f"{texts.ENDED_ARTICLE} {title(quote)}"), section(words_of(quote, link_base)), context(checked(quote)),
-        actions(button(texts.PERSON_NOW, ids.RUN_PERSON, str(run))),
-    ]
+def _article_end(quote: Quote | None, run: int, link_base: str) -> list[Block]:
+    """The article that ends a recipe; it may have been retired meanwhile, or not be for this person."""
+    person = actions(button(texts.PERSON_NOW, ids.RUN_PERSON, str(run)))
+    if quote is None: return [section(texts.GONE), person]
+    told = section(f"{texts.ENDED_ARTICLE} {title(quote)}")
+    return [told, section(words_of(quote, link_base)), context(checked(quote)), person]
 
 
 def clarify(reply: ClarifyReply) -> Message:

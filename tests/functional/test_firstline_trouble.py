@@ -91,8 +91,7 @@ class TestMessages:
     def test_markup_is_dead_on_the_card(self, emma: Colleague, liam: Colleague):
         """Nobody is called, and no link is made, by what a person wrote."""
         evil = f"{HUMAN} <!channel> <@{MARCUS}> &lt;!here&gt; <https://evil.example|your bank> <#C0ITL20001|it-l2>"
-        card = liam.card(number_of(emma.ask(evil)))
-        shown = json.dumps([card["text"], card["blocks"]])
+        shown = live(liam.card(number_of(emma.ask(evil))))
         assert not [one for one in ("<!channel", f"<@{MARCUS}", "<!here", "<https://evil", "<#C0") if one in shown]
         assert f"<@{EMMA}>" in shown
 
@@ -101,8 +100,15 @@ class TestMessages:
         reply = emma.ask(SMOKE)
         card = liam.card(number_of(reply))
         emma.post(emma.dm, "<!channel> hurry &lt;!here&gt;", reply["thread_ts"])
-        note = liam.reply_in(card["ts"])
-        assert not [one for one in ("<!channel", "<!here") if one in json.dumps([note["text"], note["blocks"]])]
+        note = live(liam.reply_in(card["ts"]))
+        assert "hurry" in note
+        assert not [one for one in ("<!channel", "<!here") if one in note]
+
+
+def live(message: Json) -> str:
+    """What of a message Slack reads as markup: everything but plain text objects."""
+    sections = [part for block in message["blocks"] for part in [block.get("text"), *block.get("fields", []), *block.get("elements", [])]]
+    return "\n".join([message["text"], *(part["text"] for part in sections if part and part.get("type") == "mrkdwn")])
 
 
 def file(name: str) -> Json:

@@ -8,8 +8,9 @@ from bot.slack.mrkdwn import cut, escape, file_link, from_markdown, quoted, unes
 from tests.mrkdwn_reading import live_parts
 
 CALLS = st.sampled_from(
-    ["<!channel>", "<!here|here>", "<@U0LIAMOKAF>", "<#C0ITHELP01|it-help>", "<https://evil.example|bank>", "<", ">", "&lt;",
-     "&amp;", "](!channel)", "[x](@U1)", "<mailto:a@b.c>", "`", "**", "\n", "```", "<https://", "|", "[a](https://b.example)"]
+    ["<!channel>", "<!here|here>", "<@U0LIAMOKAF>", "<#C0ITHELP01|it-help>", "<https://evil.example|bank>", "<", ">",
+     "&lt;", "&amp;", "](!channel)", "[x](@U1)", "<mailto:a@b.c>", "`", "**", "\n", "```", "<https://", "|",
+     "[a](https://b.example)"]
 )  # fmt: skip
 WRITTEN = st.lists(st.one_of(CALLS, st.text(max_size=12))).map("".join)
 OF_PEOPLE = ("!", "@", "#")  # how a mention, a call to many or a channel begins between angle brackets
@@ -28,7 +29,7 @@ def test_escaping_loses_nothing(text):
     assert escape(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
 
 
-@given(st.text().filter(lambda text: "<" not in text))
+@given(st.text(st.characters(exclude_characters="\x00")))
 def test_unescape_undoes_escape(text):
     """What Slack escaped is read as it was typed."""
     assert unescape(escape(text)) == text
@@ -49,7 +50,7 @@ def test_a_cut_brings_nothing_to_life(text, limit):
         short = cut(marked, limit)
         assert len(short) <= limit
         assert set(live_parts(short)) <= set(live_parts(marked))
-        assert short.count("<") == short.count(">") or ">" in short.replace("&gt;", "")
+        assert short.rfind("<") <= short.rfind(">")
 
 
 @given(WRITTEN)

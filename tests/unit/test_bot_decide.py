@@ -8,9 +8,12 @@ from bot.decide import (
     CLOSE,
     OPTIONS,
     SURE_OF_INTENT,
+    SURE_OF_STRAIGHT,
+    SURE_OF_WIDESPREAD,
     Answer,
     Chat,
     Clarify,
+    Evidence,
     Form,
     HandOff,
     KnownOutage,
@@ -24,14 +27,15 @@ from bot.decide import (
     decide,
     preferred,
 )
-from classifier.labels import Intent
+from classifier.labels import Intent, Level
 from handoff.outages import Outage
-from tests.making import NOW, candidate, evidence
+from tests.making import NOW, candidate, evidence, prediction
 
 LIMITS = Limits(answer=0.8, clarify=0.4)
 OUTAGE = Outage(id=1, text="The VPN in Lisbon is down.", declared_at=NOW)
 FORM = Form(slug="access", title="Access", likeness=0.7)
 UNSURE = SURE_OF_INTENT - 0.01
+MANY = prediction(Intent.INCIDENT, impact=Level.HIGH, impact_p=SURE_OF_WIDESPREAD)
 
 # Each row: what is seen, and the decision on it.
 ROWS: list[tuple[str, dict[str, Any], object]] = [
@@ -39,8 +43,10 @@ ROWS: list[tuple[str, dict[str, Any], object]] = [
     ("a ticket number", {"ticket_number": "INC-000042"}, TellStatus(number="INC-000042")),
     ("may not wait", {"straight": True}, HandOff(reason=Reason.STRAIGHT)),
     ("wants a person", {"intent": Intent.PERSON}, HandOff(reason=Reason.ASKED)),
+    ("a known outage", {"intent": Intent.INCIDENT, "outage": OUTAGE}, KnownOutage(outage=OUTAGE)),
+    ("asks how the outage is doing", {"intent": Intent.STATUS, "outage": OUTAGE}, KnownOutage(outage=OUTAGE)),
+    ("hits many", {"prediction": MANY}, HandOff(reason=Reason.WIDESPREAD)),
     ("wants the status", {"intent": Intent.STATUS}, TellStatus(number="")),
-    ("a known outage", {"outage": OUTAGE}, KnownOutage(outage=OUTAGE)),
     ("small talk", {"intent": Intent.SMALLTALK}, SmallTalk(chat=Chat.HELLO)),
     ("outside", {"intent": Intent.OUTSIDE}, SayOutside()),
     ("a request with a form", {"intent": Intent.REQUEST, "form": FORM}, OfferForm(form=FORM)),
@@ -51,28 +57,57 @@ ROWS: list[tuple[str, dict[str, Any], object]] = [
 ]
 
 
+def seen_as(intent: Intent = Intent.QUESTION, **changes: Any) -> Evidence:
+    """Evidence of a message that was surely taken for this."""
+    return evidence(intent, **changes)
+
+
 @pytest.mark.parametrize(("seen", "outcome"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_each_rule(seen, outcome):
     """Each rule, when it is the only one that applies, decides."""
-    decision = decide(evidence(**seen), LIMITS)
+    decision = decide(seen_as(**seen), LIMITS)
     assert decision.outcome == outcome
     assert decision.why
 
 
-ORDER: list[dict[str, Any]] = [
-    {"has_words": False}, {"ticket_number": "INC-000042"}, {"straight": True}, {"intent": Intent.PERSON},
-    {"outage": OUTAGE}, {"form": FORM, "intent": Intent.REQUEST},
+ORDER: list[tuple[str, dict[str, Any]]] = [
+    ("smalltalk", {"has_words": False}), ("status", {"ticket_number": "INC-000042"}), ("handoff", {"straight": True}),
+    ("outage", {"outage": OUTAGE}), ("handoff", {"prediction": MANY}), ("answer", {"confidence": 0.9}),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("place", range(len(ORDER) - 1))
+@pytest.mark.parametrize("place", range(len(ORDER)))
 def test_the_order_of_rules(place):
     """Of all the rules that apply, the first of the table decides, whatever comes after it."""
-    first = ORDER[place]
-    later: dict[str, Any] = {}
-    for row in reversed(ORDER[place:]): later |= row
-    alone = decide(evidence(**({"intent": Intent.QUESTION} | first)), LIMITS)
-    assert type(decide(evidence(**(later | first)), LIMITS).outcome) is type(alone.outcome)
+    seen: dict[str, Any] = {"prediction": prediction(Intent.INCIDENT)}
+    for _, row in ORDER[place:]: seen |= row
+    assert decide(evidence(**seen), LIMITS).name == ORDER[place][0]
+
+
+@pytest.mark.parametrize("intent", [Intent.PERSON, Intent.STATUS, Intent.REQUEST])
+def test_intents_that_go_before_what_is_found(intent):
+    """Who asks for a person, a status or something with a form gets that, however sure an article looks."""
+    assert decide(evidence(intent, form=FORM, confidence=0.99), LIMITS).name in ("handoff", "status", "catalogue")
+
+
+def test_danger_on_a_hint():
+    """Where nothing else is sure, a hint of danger is enough; where something is, it must be likely."""
+    hint = prediction(Intent.INCIDENT, category_p=SURE_OF_STRAIGHT - 0.01)
+    likely = prediction(Intent.INCIDENT, category_p=SURE_OF_STRAIGHT)
+    assert decide(evidence(prediction=hint, straight=True, confidence=0.79), LIMITS).name == "handoff"
+    assert decide(evidence(prediction=hint, straight=True, confidence=0.8), LIMITS).name == "answer"
+    assert decide(evidence(prediction=likely, straight=True, confidence=0.99), LIMITS).name == "handoff"
+
+
+@pytest.mark.parametrize(
+    ("intent", "impact", "sure"),
+    [(Intent.QUESTION, Level.HIGH, 0.99), (Intent.INCIDENT, Level.MEDIUM, 0.99),
+     (Intent.INCIDENT, Level.HIGH, SURE_OF_WIDESPREAD - 0.01)],
+)  # fmt: skip
+def test_what_is_not_widespread(intent, impact, sure):
+    """A question, a fault of one team, or a mere guess at high impact is answered as any other."""
+    seen = evidence(prediction=prediction(intent, impact=impact, impact_p=sure), confidence=0.9)
+    assert decide(seen, LIMITS).name == "answer"
 
 
 @pytest.mark.parametrize("intent", [Intent.PERSON, Intent.STATUS, Intent.SMALLTALK, Intent.OUTSIDE])
@@ -88,10 +123,10 @@ def test_a_sure_find_goes_before_small_talk_and_outside(intent):
     assert decide(evidence(intent, confidence=0.8), LIMITS).name == "answer"
 
 
-def test_an_outage_does_not_answer_what_is_outside():
-    """A message that is no matter of IT is not told of an outage, sure or not."""
-    assert decide(evidence(Intent.OUTSIDE, outage=OUTAGE), LIMITS).name == "outside"
-    assert decide(evidence(Intent.OUTSIDE, UNSURE, outage=OUTAGE, confidence=0.1), LIMITS).name == "handoff"
+@pytest.mark.parametrize("intent", [Intent.QUESTION, Intent.REQUEST, Intent.SMALLTALK, Intent.OUTSIDE])
+def test_an_outage_answers_faults_only(intent):
+    """Only something broken, or the question how it is doing, is answered with an outage."""
+    assert decide(evidence(intent, outage=OUTAGE), LIMITS).name != "outage"
 
 
 def test_a_form_is_only_offered_for_a_request():

@@ -30,7 +30,8 @@ class TestEscaping:
     """What people wrote stays words."""
 
     @pytest.mark.parametrize(
-        "text", ["<!channel> look", "<@U0LIAMOKAF>", "<#C0ITHELP01|it-help>", "<https://evil.example|bank>", "&lt;!here&gt;"]
+        "text",
+        ["<!channel> look", "<@U0LIAMOKAF>", "<#C0ITHELP01|it-help>", "<https://evil.example|bank>", "&lt;!here&gt;"],
     )
     def test_nothing_live(self, text):
         """A mention, a channel, a link, and what only looks escaped are plain text afterwards, word for word."""
@@ -39,12 +40,13 @@ class TestEscaping:
 
     def test_unescape_links(self):
         """A link that Slack made of an address is read as its label or the address."""
-        said = "see <https://a.example/x?a=1&amp;b=2> and <https://b.example|b.example> or <mailto:it@a.example|it@a.example>"
-        assert unescape(said) == "see https://a.example/x?a=1&b=2 and b.example or it@a.example"
+        said = "see <https://a.example/x?a=1&amp;b=2> and <https://b.example|b.example> or <mailto:it@a.example|me>"
+        assert unescape(said) == "see https://a.example/x?a=1&b=2 and b.example or me"
 
     def test_unescape_names(self):
         """Channels and calls to everybody are read as people write them."""
-        assert unescape("in <#C1|it-help>, <!here> and <!channel|channel>: 1 &lt; 2") == "in #it-help, @here and @channel: 1 < 2"
+        said = "in <#C1|it-help>, <!here> and <!channel|channel>: 1 &lt; 2"
+        assert unescape(said) == "in #it-help, @here and @channel: 1 < 2"
 
     def test_unescape_once(self):
         """An escaped escape is opened once."""
@@ -113,7 +115,8 @@ class TestFromMarkdown:
         assert from_markdown(markdown, "http://here") == mrkdwn
 
     @pytest.mark.parametrize(
-        "target", ["!channel", "!here", "@U0LIAMOKAF", "#C0ITHELP01", "#p-3", "!subteam^S1", "slack://x", "javascript:x", ""]
+        "target",
+        ["!channel", "!here", "@U0LIAMOKAF", "#C0ITHELP01", "#p-3", "!subteam^S1", "slack://x", "javascript:x", ""],
     )
     def test_a_link_is_no_mention(self, target):
         """A Markdown link whose target is no address stays words: it cannot call everybody."""
@@ -130,7 +133,8 @@ class TestFromMarkdown:
         article = parse_article(path.name, path.read_text(encoding="utf-8"))
         assert isinstance(article, Article)
         for passage in passages(article):
-            assert words_of(unescape(from_markdown(passage.text, "http://here"))) == words_of(passage.text, markdown=True)
+            shown = unescape(from_markdown(passage.text, "http://here"))
+            assert words_of(shown) == words_of(passage.text, markdown=True)
 
 
 class TestMoments:

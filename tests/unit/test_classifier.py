@@ -117,7 +117,7 @@ class TestExamples:
     @pytest.mark.parametrize(
         ("lines", "says"),
         [
-            ([], "there is no example in it"),
+            ([], "there is nothing in it"),
             (
                 [LINE, LINE, *[LINE | {"intent": "question"}] * 2, LINE | {"category": "wifi"}],
                 'category "wifi" has only 1 example; give it at least 2',

@@ -1,9 +1,11 @@
 """The one place where a listener's error becomes words: ours are said as they are, others get a reference."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import Ack, App
+from slack_bolt.context import BoltContext
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import texts
@@ -13,8 +15,25 @@ from core.errors import FirstlineError, new_reference
 log = logging.getLogger(__name__)
 
 
+class FirmAck(Ack):
+    """An acknowledgement that stays.
+
+    Bolt takes it back when the listener fails within the 10 ms before it is sent: the person would be told of a
+    failure of Slack's, beside the words that the error handler says.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Keep a response once there is one."""
+        if value is not None or getattr(self, name, None) is None: super().__setattr__(name, value)
+
+
 def register(app: App, surface: SlackSurface) -> None:
     """Connect the error handler."""
+
+    @app.middleware
+    def acknowledge_firmly(context: BoltContext, next_: Callable[[], Any]) -> None:
+        context["ack"] = FirmAck()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+        next_()
 
     @app.error
     def failed(error: Exception, body: dict[str, Any]) -> None:

@@ -84,7 +84,8 @@ def _changed(event: dict[str, Any], surface: SlackSurface) -> None:
         "deleted a message", ""
     )
     ts = new.get("ts") or event.get("deleted_ts") or ""
-    surface.assistant.tickets.changed_message(event["channel"], thread, ts, unescape(text), change)
+    author = old.get("user") or new.get("user") or ""
+    surface.assistant.tickets.changed_message(event["channel"], thread, ts, unescape(text), change, author)
 
 
 def publish_home(user: str, surface: SlackSurface) -> None:

@@ -1,0 +1,178 @@
+"""The modals: Slack takes each of them, whatever the desk, the recipes and the articles hold."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sandbox.blocks import check_view
+from bot.slack import ids, modals
+from bot.slack.blocks import entered, number, numbers, pack
+from core.errors import BadInput
+from handoff.desk import CatalogueItem, Desk, FormField, load_desk
+from kb.cookbook import Input, Recipe, parse_recipe
+from tests.making import ticket
+from tests.mrkdwn_reading import texts_of
+
+DATA = Path(__file__).parents[2] / "data"
+NASTY = "<!channel> & <@U0BAD>"
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    """The shipped desk."""
+    return load_desk(DATA / "desk.yaml")
+
+
+def taken(view: dict[str, Any]) -> dict[str, Any]:
+    """A view, once Slack would take it."""
+    return check_view(view, "modal")
+
+
+def inputs(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The inputs of a view by their names."""
+    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+
+
+def recipes() -> list[Recipe]:
+    """The shipped recipes."""
+    found = [parse_recipe(path.name, path.read_text(encoding="utf-8")) for path in sorted((DATA / "cookbook").glob("*.yaml"))]
+    return [one for one in found if isinstance(one, Recipe)]
+
+
+def test_escalate(desk):
+    """Escalating asks for a tick, a reason of the desk and a note, and remembers ticket and tier."""
+    view = taken(modals.escalate(ticket(), desk))
+    assert view["private_metadata"] == "7|2"
+    asked = inputs(view)
+    assert set(asked) == {"reviewed", "reason", "note"}
+    assert [row["value"] for row in asked["reason"]["options"]] == list(desk.escalation_reasons)
+
+
+def test_resolve(desk):
+    """Resolving offers the desk's codes, the first one chosen, and a note."""
+    view = taken(modals.resolve(ticket(summary=NASTY * 6), desk))
+    assert inputs(view)["code"]["initial_option"]["value"] == next(iter(desk.resolution_codes))
+    assert "<!channel>" not in texts_of(view)[0]["text"]
+
+
+@pytest.mark.parametrize("goal", ["", "x" * 3_000, NASTY])
+@pytest.mark.parametrize("question", ["What for?", "q" * 400])
+def test_goal(goal, question):
+    """The goal starts with what is known, and any question fits as its label."""
+    taken(modals.goal(ticket(goal=goal), question))
+
+
+def test_every_form(desk):
+    """Every form of the catalogue opens, with an input a field; where it was offered is remembered."""
+    for item in desk.catalogue:
+        view = taken(modals.form(item, "C1", "1.5"))
+        assert list(inputs(view)) == [field.name for field in item.fields]
+        assert view["private_metadata"] == f"{item.slug}|C1|1.5"
+
+
+def test_the_largest_form():
+    """A form as large as the desk file allows opens."""
+    fields = [FormField(name=f"f{n}", label="l" * 48, max=3_000, long=True) for n in range(20)]
+    taken(modals.form(CatalogueItem(slug="s" * 60, title="t" * 100, category="c", triggers=["t"], fields=fields), "", ""))
+
+
+def test_every_typed_step():
+    """Every typed step of every shipped recipe opens."""
+    steps = [step for recipe in recipes() for step in recipe.steps.values() if step.input]
+    assert steps
+    for step in steps:
+        assert step.input
+        taken(modals.step_input(1, 2, step.say, step.input))
+
+
+@pytest.mark.parametrize("say", ["Which?", "x" * 2_000, "&amp;" * 2_000])
+def test_the_largest_typed_step(say):
+    """A typed step as large as a recipe allows opens; its place is remembered."""
+    view = taken(modals.step_input(12, 3, say, Input(name="n", label="l" * 48, help="h" * 150, max=500)))
+    assert view["private_metadata"] == "12|3"
+
+
+@pytest.mark.parametrize("text", ["", "vpn is stuck", "x" * 3_000])
+def test_new_ticket(text):
+    """A ticket from a message starts with its text and names the requester."""
+    view = taken(modals.new_ticket(text, "U0EMMALARS"))
+    assert view["private_metadata"] == "U0EMMALARS"
+
+
+def test_ask():
+    """A question from anywhere is one long input."""
+    assert list(inputs(taken(modals.ask()))) == ["text"]
+
+
+class TestArticles:
+    """The editors' forms."""
+
+    @pytest.mark.parametrize("count", [1, 99, 100, 101, 1_000, 10_000, 12_000])
+    def test_pick(self, count):
+        """From one article to ten thousand, each can be picked; beyond that the first ten thousand."""
+        titles = [(f"article-{n}", f"{n} {'t' * 148}") for n in range(count)]
+        groups = inputs(taken(modals.pick_article(titles)))["slug"]["option_groups"]
+        assert sum(len(group["options"]) for group in groups) == min(count, 10_000)
+
+    def test_pick_keeps_slugs(self):
+        """What is picked is the slug, whatever the title."""
+        found = inputs(taken(modals.pick_article([("vpn-install", NASTY)])))["slug"]["option_groups"][0]["options"]
+        assert [row["value"] for row in found] == ["vpn-install"]
+
+    def test_edit(self):
+        """An article's form starts with what it holds, and remembers slug and revision."""
+        values = {"title": "T", "category": "vpn", "body": "# T\n\nText.", "aliases": "a\nb"}
+        view = taken(modals.article(values, slug="vpn", revision=4))
+        assert {name: element["initial_value"] for name, element in inputs(view).items()} == values
+        assert view["private_metadata"] == "vpn|4"
+
+    @given(st.dictionaries(st.sampled_from(["title", "category", "body", "aliases"]), st.text(max_size=4_000)))
+    def test_any_article(self, values):
+        """Whatever an article holds, its form opens."""
+        taken(modals.article(values, slug="vpn", revision=1))
+
+    def test_new(self):
+        """A new article starts empty, and says by its revision that it is new."""
+        assert taken(modals.article({}, slug="", revision=0))["private_metadata"] == "|0"
+
+
+class TestValues:
+    """What comes back."""
+
+    def test_entered(self):
+        """Each input by its name, whatever its kind; what was left out is an empty text."""
+        values = {
+            "a": {"a": {"type": "plain_text_input", "value": "text"}}, "b": {"b": {"type": "datepicker", "selected_date": "2026-01-02"}},
+            "c": {"c": {"type": "static_select", "selected_option": {"value": "fixed"}}},
+            "d": {"d": {"type": "checkboxes", "selected_options": [{"value": "yes"}]}},
+            "e": {"e": {"type": "checkboxes", "selected_options": []}}, "f": {"f": {"type": "plain_text_input", "value": None}},
+            "g": {"g": {"type": "static_select", "selected_option": None}},
+        }  # fmt: skip
+        assert entered({"state": {"values": values}}) == {
+            "a": "text", "b": "2026-01-02", "c": "fixed", "d": "yes", "e": "", "f": "", "g": "",
+        }  # fmt: skip
+
+    @given(st.lists(st.integers(), min_size=1, max_size=4))
+    def test_numbers(self, values):
+        """What was packed into a button comes out again."""
+        assert list(numbers(pack(*values), len(values))) == values
+
+    @pytest.mark.parametrize("value", ["", "x", "1|2", "1.5", "-", "--1", "1|", "٣x", "9" * 5_000])
+    def test_a_value_that_is_not_ours(self, value):
+        """A value from elsewhere or from an older version is one clear line."""
+        with pytest.raises(BadInput, match="older version"): number(value)
+
+
+def test_callbacks_are_known(desk):
+    """Every modal's callback id is one that a listener is registered for."""
+    views = [
+        modals.escalate(ticket(), desk), modals.resolve(ticket(), desk), modals.goal(ticket(), "?"), modals.ask(),
+        modals.form(desk.catalogue[0], "", ""), modals.new_ticket("x", "U1"), modals.pick_article([("a", "A")]),
+        modals.article({}, slug="", revision=0), modals.step_input(1, 1, "x", Input(name="n", label="l")),
+    ]  # fmt: skip
+    assert {view["callback_id"] for view in views} == {
+        value for name, value in vars(ids).items() if name.endswith("_VIEW")
+    }  # fmt: skip

@@ -1,0 +1,257 @@
+"""The worker: order within a lane, another try, the wait that was asked for, giving up, and one broken item among others."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.worker import AT_ONCE, Worker
+from core import outbox
+from core.db import Database
+from core.errors import CannotDeliver, TryLater
+from core.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MAX_ATTEMPTS, OutboxItem
+from tests.fakes import FakeClock
+
+PATIENCE = 20.0  # seconds to wait for what the thread should do at once
+
+
+class Outside:
+    """Where items go: it takes them down, and fails where a test says so."""
+
+    def __init__(self) -> None:
+        """Nothing was delivered yet, and nothing fails."""
+        self.taken: list[str] = []
+        self.tried: list[str] = []
+        self.fails: dict[str, Callable[[], Exception]] = {}
+        self.got = threading.Event()
+
+    def deliver(self, kind: str, payload: dict[str, Any]) -> None:
+        """See `Outbound.deliver`."""
+        assert kind == "card"
+        name = payload["name"]
+        self.tried.append(name)
+        if name in self.fails: raise self.fails[name]()
+        self.taken.append(name)
+        self.got.set()
+
+
+@pytest.fixture
+def outside() -> Outside:
+    """The outside."""
+    return Outside()
+
+
+@pytest.fixture
+def worker(sqlite_database: Database, outside: Outside, clock: FakeClock) -> Iterator[Worker]:
+    """A worker whose thread is not started."""
+    made = Worker(sqlite_database, outside, clock)
+    yield made
+    made.stop()
+
+
+def put(database: Database, clock: FakeClock, *names: str, lane: str = "") -> None:
+    """Queue items by name, in one lane, or each in its own."""
+    with database.transaction() as session:
+        for name in names: outbox.put(session, "card", key=name, lane=lane or name, now=clock(), name=name)
+
+
+def item(database: Database, name: str) -> OutboxItem:
+    """An item as it stands."""
+    with database.reading() as session: return session.scalars(select(OutboxItem).where(OutboxItem.key == name)).one()
+
+
+def later() -> Exception:
+    """Not now."""
+    return TryLater("Slack answered internal_error.")
+
+
+def test_nothing_to_do(worker):
+    """With nothing due, it does nothing and says so."""
+    assert worker.work_once() == 0
+
+
+def test_in_order(sqlite_database, worker, outside, clock):
+    """Items of one lane go out one after another, in the order in which they were put."""
+    put(sqlite_database, clock, "a", "b", "c", lane="thread")
+    assert [worker.work_once() for _ in range(4)] == [1, 1, 1, 0]
+    assert outside.taken == ["a", "b", "c"]
+
+
+def test_a_few_at_a_time(sqlite_database, worker, outside, clock):
+    """Lanes go side by side, a few items at a time, oldest first."""
+    names = [f"n{n}" for n in range(AT_ONCE + 1)]
+    put(sqlite_database, clock, *names)
+    assert [worker.work_once(), worker.work_once()] == [AT_ONCE, 1]
+    assert outside.taken == names
+
+
+def test_once(sqlite_database, worker, outside, clock):
+    """What was delivered is marked so and never goes out again, however much time passes."""
+    put(sqlite_database, clock, "a")
+    worker.work_once()
+    clock.advance(LEASE * 10)
+    assert worker.work_once() == 0
+    assert outside.taken == ["a"]
+    assert item(sqlite_database, "a").done_at
+
+
+def test_another_try(sqlite_database, worker, outside, clock):
+    """What failed is tried again after a wait that doubles, and its error is kept until it works."""
+    put(sqlite_database, clock, "a")
+    outside.fails["a"] = later
+    for wait in (1, 2, 4, 8):
+        assert worker.work_once() == 1
+        assert worker.work_once() == 0
+        assert item(sqlite_database, "a").due_at == clock() + FIRST_WAIT * wait
+        clock.advance(FIRST_WAIT * wait)
+    assert "internal_error" in item(sqlite_database, "a").error
+    outside.fails.clear()
+    worker.work_once()
+    assert outside.taken == ["a"]
+    assert item(sqlite_database, "a").error == ""
+
+
+def test_the_lane_waits(sqlite_database, worker, outside, clock):
+    """While one item waits, its lane waits with it, so that the order stays; other lanes go on."""
+    put(sqlite_database, clock, "a", "b", lane="thread")
+    put(sqlite_database, clock, "other")
+    outside.fails["a"] = later
+    worker.work_once()
+    assert worker.work_once() == 0
+    assert outside.taken == ["other"]
+    outside.fails.clear()
+    clock.advance(FIRST_WAIT)
+    worker.work_once()
+    worker.work_once()
+    assert outside.taken == ["other", "a", "b"]
+
+
+@pytest.mark.parametrize("seconds", [1, 30, 4_000])
+def test_the_wait_that_was_asked_for(sqlite_database, worker, outside, clock, seconds):
+    """When Slack names a wait, that is the wait: no try before it, and one right after it."""
+    put(sqlite_database, clock, "a")
+    outside.fails["a"] = lambda: TryLater("Slack answered ratelimited.", timedelta(seconds=seconds))
+    worker.work_once()
+    outside.fails.clear()
+    clock.advance(timedelta(seconds=seconds) - timedelta(milliseconds=1))
+    assert worker.work_once() == 0
+    clock.advance(timedelta(milliseconds=1))
+    assert worker.work_once() == 1
+    assert outside.taken == ["a"]
+
+
+def test_giving_up(sqlite_database, worker, outside, clock):
+    """After `MAX_ATTEMPTS` it is given up, kept with its error, and the lane goes on."""
+    put(sqlite_database, clock, "a", "b", lane="thread")
+    outside.fails["a"] = later
+    for _ in range(MAX_ATTEMPTS):
+        assert worker.work_once() == 1
+        clock.advance(LONGEST_WAIT)
+    gone = item(sqlite_database, "a")
+    assert (gone.gave_up, gone.attempts, bool(gone.done_at)) == (True, MAX_ATTEMPTS, True)
+    worker.work_once()
+    assert outside.tried.count("a") == MAX_ATTEMPTS
+    assert outside.taken == ["b"]
+
+
+def test_what_cannot_be_delivered(sqlite_database, worker, outside, clock, caplog):
+    """What was refused for good is not tried again: it is logged, kept with its error, and the lane goes on."""
+    put(sqlite_database, clock, "a", "b", lane="thread")
+    outside.fails["a"] = lambda: CannotDeliver("Slack answered is_archived.")
+    worker.work_once()
+    gone = item(sqlite_database, "a")
+    assert (gone.gave_up, gone.error) == (True, "Slack answered is_archived.")
+    assert "is_archived" in caplog.text
+    worker.work_once()
+    assert outside.tried == ["a", "b"]
+
+
+def test_one_broken_item(sqlite_database, worker, outside, clock, caplog):
+    """An error that nobody thought of does not stop the others; it is logged with its place, kept, and tried again."""
+    put(sqlite_database, clock, "a", "broken", "c")
+    outside.fails["broken"] = lambda: KeyError("what")
+    assert worker.work_once() == 3
+    assert outside.taken == ["a", "c"]
+    assert item(sqlite_database, "broken").error == "KeyError: 'what'"
+    assert "Traceback" in caplog.text
+    outside.fails.clear()
+    clock.advance(FIRST_WAIT)
+    worker.work_once()
+    assert outside.taken == ["a", "c", "broken"]
+
+
+def test_a_kind_that_nobody_knows(sqlite_database, outside, worker, clock):
+    """An item of an unknown kind, as an older version may have left, stops nobody."""
+    with sqlite_database.transaction() as session:
+        outbox.put(session, "unknown", key="u", lane="u", now=clock(), name="u")
+    put(sqlite_database, clock, "a")
+    worker.work_once()
+    assert outside.taken == ["a"]
+    assert not item(sqlite_database, "u").done_at
+
+
+def test_after_a_crash(sqlite_database, outside, clock):
+    """What another worker took and never finished goes out when its lease is over."""
+    put(sqlite_database, clock, "a")
+    with sqlite_database.transaction() as session: outbox.claim(session, clock(), 1)  # and then it died
+    survivor = Worker(sqlite_database, outside, clock)
+    assert survivor.work_once() == 0
+    clock.advance(LEASE)
+    assert survivor.work_once() == 1
+    assert outside.taken == ["a"]
+
+
+class Listening(logging.Handler):
+    """Tells when something is logged."""
+
+    def __init__(self, words: str) -> None:
+        """Wait for these words."""
+        super().__init__()
+        self._words, self.heard = words, threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hear it."""
+        if self._words in record.getMessage(): self.heard.set()
+
+
+@pytest.fixture
+def trouble() -> Iterator[threading.Event]:
+    """Set when the worker logs that it could not read the outbox."""
+    handler, log = Listening("the outbox could not be"), logging.getLogger("bot.worker")
+    log.addHandler(handler)
+    yield handler.heard
+    log.removeHandler(handler)
+
+
+class TestThread:
+    """The worker in its own thread."""
+
+    def test_it_delivers_until_it_is_stopped(self, sqlite_database, worker, outside, clock):
+        """What is put while it runs goes out by itself; after the stop nothing does."""
+        worker.start()
+        put(sqlite_database, clock, "a")
+        assert outside.got.wait(PATIENCE)
+        worker.stop()
+        put(sqlite_database, clock, "b")
+        assert outside.taken == ["a"]
+        assert not item(sqlite_database, "b").attempts
+
+    def test_stop_without_start(self, worker):
+        """A worker that never began can be stopped, twice."""
+        worker.stop()
+        worker.stop()
+
+    def test_it_outlives_a_database_that_is_gone_for_a_while(self, sqlite_database, worker, outside, clock, trouble):
+        """While the outbox cannot be read it says so and tries again; then it goes on."""
+        with sqlite_database.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE outbox RENAME TO outbox_away"))
+        worker.start()
+        assert trouble.wait(PATIENCE)
+        with sqlite_database.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE outbox_away RENAME TO outbox"))
+        put(sqlite_database, clock, "a")
+        assert outside.got.wait(PATIENCE)

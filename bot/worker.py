@@ -54,6 +54,9 @@ class Worker:
             except Unavailable as error:
                 log.warning("the outbox could not be read: %s", error)
                 busy = 0
+            except Exception:  # whatever happens to one look, the next one may work; a dead worker posts no ticket
+                log.exception("the outbox could not be worked on")
+                busy = 0
             if not busy: self._stop.wait(LOOK_EVERY)
 
     def _deliver(self, item: OutboxItem) -> None:

@@ -1,5 +1,6 @@
 """Block Kit in short: the few blocks that Firstline's messages are made of, and the values that buttons carry."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -147,6 +148,6 @@ def numbers(value: str, count: int) -> tuple[int, ...]:
         BadInput: the value is not one of ours.
     """
     parts = value.split("|")
-    if len(parts) != count or not all(part.lstrip("-").isdecimal() for part in parts):
+    if len(parts) != count or not all(re.fullmatch(r"-?[0-9]{1,18}", part) for part in parts):
         raise BadInput("This button is from an older version of me. Please ask again.")
     return tuple(int(part) for part in parts)

@@ -80,7 +80,7 @@ def ask() -> Block:
 
 def pick_article(titles: Sequence[tuple[str, str]]) -> Block:
     """Which article to edit; Slack's menus hold 100 options a group and 100 groups."""
-    groups = [titles[n : n + 100] for n in range(0, len(titles), 100)]
+    groups = [titles[n : n + 100] for n in range(0, min(len(titles), 10_000), 100)]
     options = [
         {
             "label": {"type": "plain_text", "text": f"{group[0][1][:30]} … {group[-1][1][:30]}"},

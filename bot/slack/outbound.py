@@ -4,14 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.assistant import Assistant
 from bot.slack import cards, texts
 from bot.slack.blocks import Message, section
-from bot.slack.directory import Directory
 from bot.slack.mrkdwn import cut, escape, file_link
+from bot.slack.surface import SlackSurface
 from core import events
 from core.errors import CannotDeliver, TryLater
 from handoff import tickets
@@ -28,12 +26,12 @@ NEVER = frozenset(
 class SlackOutbound:
     """Delivers outbox items to Slack."""
 
-    def __init__(self, client: WebClient, assistant: Assistant, directory: Directory) -> None:
+    def __init__(self, surface: SlackSurface) -> None:
         """Take Slack's client and what it takes to draw a card."""
-        self._client, self._assistant, self._directory = client, assistant, directory
+        self._client, self._assistant, self._directory = surface.client, surface.assistant, surface.directory
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "card": self._card, "notice": self._notice, "staff_note": self._staff_note,
-            "outage_over": self._outage_over,
+            "outage_over": self._outage_over, "reply": surface.post,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:

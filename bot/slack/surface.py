@@ -10,11 +10,14 @@ from slack_sdk.errors import SlackApiError
 from bot.assistant import Assistant
 from bot.question import Question, Reply, StepReply
 from bot.slack import texts
+from bot.slack.blocks import Message
 from bot.slack.directory import Directory
 from bot.slack.render import render
+from core import outbox
 from core.people import Person
 from core.redact import redact
 
+PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 log = logging.getLogger(__name__)
 
 
@@ -55,10 +58,29 @@ class SlackSurface:
             if ts:
                 self.client.chat_update(channel=shown, ts=ts, **message.payload())
                 return
+        run = reply.run if isinstance(reply, StepReply) else 0
+        try:
+            self.post({"channel": channel, "thread_ts": thread_ts, "run": run, "message": message.payload()})
+        except SlackApiError as error:
+            if error.response.get("error") not in PASSING: raise
+            self._post_later(channel, thread_ts, run, message)
+
+    def post(self, reply: dict[str, Any]) -> None:
+        """Post a rendered reply in its thread; a run's message is remembered, to be updated later."""
         posted = self.client.chat_postMessage(
-            channel=channel, thread_ts=thread_ts, unfurl_links=False, **message.payload()
+            channel=reply["channel"], thread_ts=reply["thread_ts"], unfurl_links=False, **reply["message"]
         )
-        if isinstance(reply, StepReply): self.assistant.fixing.remember_message(reply.run, channel, posted["ts"])
+        if reply["run"]: self.assistant.fixing.remember_message(reply["run"], reply["channel"], posted["ts"])
+
+    def _post_later(self, channel: str, thread_ts: str, run: int, message: Message) -> None:
+        """Leave a reply that Slack cannot take now to the worker, so that it comes late instead of never."""
+        parts = self.assistant.parts
+        now = parts.clock()
+        with parts.database.transaction() as session:
+            outbox.put(
+                session, "reply", key=f"reply:{channel}:{thread_ts}:{now.isoformat()}", lane=f"channel:{channel}",
+                now=now, channel=channel, thread_ts=thread_ts, run=run, message=message.payload(),
+            )
 
     def whisper(self, text: str, *, channel: str, user: str, thread_ts: str | None = None) -> None:
         """Say something that only one person sees; in their direct messages where that is not possible."""

@@ -282,10 +282,10 @@ class TestImport:
         assert problem.message == "there is no such folder"
 
     def test_progress_is_told_to_its_end(self, kb: KnowledgeBase, folders: tuple[Path, Path]) -> None:
-        """What is left to embed, and how much of it is done."""
+        """What is left to embed, from nothing done to all."""
         told: list[tuple[int, int]] = []
         kb.import_folders(*folders, note=lambda done, all_: told.append((done, all_)))
-        assert told == [(6, 6)]
+        assert told == [(0, 6), (6, 6)]
 
 
 class TestConcurrency:

@@ -126,8 +126,8 @@ class TestReadQuestions:
             ('{"text": "a", "expect": ["handoff"]}', 'set.jsonl:2: "expect" must be an object'),
             ('{"text": "a", "expect": {"articles": "vpn"}}', 'set.jsonl:2: "articles" must be a list of slugs'),
             ('{"text": "a", "expect": {"recipes": [1]}}', 'set.jsonl:2: "recipes" must be a list of slugs'),
-            ('{"text": "\\ud800"}', "set.jsonl:2: has a character that cannot be read"),
-            ('{"text": "a", "id": "\\u0000"}', "set.jsonl:2: has a character that cannot be read"),
+            ('{"text": "\\ud800"}', "set.jsonl:2: the \\w+ has a character that cannot be read"),
+            ('{"text": "a", "id": "\\u0000"}', "set.jsonl:2: the \\w+ has a character that cannot be read"),
         ],
     )  # fmt: skip
     def test_a_bad_line(self, tmp_path, line, message):

@@ -155,7 +155,7 @@ class TestValues:
             "a": "text", "b": "2026-01-02", "c": "fixed", "d": "yes", "e": "", "f": "", "g": "",
         }  # fmt: skip
 
-    @given(st.lists(st.integers(), min_size=1, max_size=4))
+    @given(st.lists(st.integers(-(10**17), 10**17), min_size=1, max_size=4))
     def test_numbers(self, values):
         """What was packed into a button comes out again."""
         assert list(numbers(pack(*values), len(values))) == values

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -44,8 +44,9 @@ def ask(
 ) -> None:
     """Ask a question in the terminal, or a whole set of them with --batch."""
     if (question is None) == (batch is None): raise BadInput("Give either a question or --batch FILE.")
+    asked = read_questions(batch) if batch else []
     with _assistant(folder) as assistant:
-        if batch: _batch(assistant, batch, out)
+        if asked: _batch(assistant, asked, out)
         else: _one(assistant, question or "", explain=explain, as_json=as_json)
 
 
@@ -60,8 +61,11 @@ def ask(
 def evaluate(questions: Path | None, folder: Path | None, *, as_json: bool) -> None:
     """Measure on a question set: first right, right among three, handed off, wrong."""
     path = questions or load_settings().data_dir / "eval" / "questions.jsonl"
-    asked = read_questions(path)
-    with _assistant(folder) as assistant: outcomes = [_outcome(one, *_timed(assistant, one.text)) for one in asked]
+    asked, outcomes = read_questions(path), []
+    with _assistant(folder) as assistant, progress() as note:
+        for number, one in enumerate(asked, 1):
+            outcomes.append(_outcome(one, *_timed(assistant, one.text)))
+            note("asking", number, len(asked))
     found = figures(outcomes)
     if as_json: click.echo(json.dumps(asdict(found)))
     else: click.echo(found.table())
@@ -71,6 +75,7 @@ def evaluate(questions: Path | None, folder: Path | None, *, as_json: bool) -> N
 def _assistant(folder: Path | None) -> Iterator[Assistant]:
     """The assistant over the knowledge base, or over a folder of articles in a database of its own."""
     settings = load_settings()
+    if folder and not folder.is_dir(): raise BadInput(f"{folder}: there is no such folder.")
     with ExitStack() as stack:
         core = stack.enter_context(open_core(settings))
         with progress() as note:
@@ -82,7 +87,6 @@ def _assistant(folder: Path | None) -> Iterator[Assistant]:
 
 @contextmanager
 def _over_folder(core: Core, folder: Path) -> Iterator[Core]:
-    if not folder.is_dir(): raise BadInput(f"{folder}: there is no such folder.")
     with TemporaryDirectory() as place:
         settings = core.settings.model_copy(update={"database_url": f"sqlite:///{place}/questions.db"})
         with open_core(settings, encoder=core.encoder, clock=core.clock) as other, progress() as note:
@@ -98,8 +102,7 @@ def _timed(assistant: Assistant, text: str) -> tuple[Judged, float]:
     return judged, (time.perf_counter() - start) * 1000
 
 
-def _batch(assistant: Assistant, batch: Path, out: Path | None) -> None:
-    questions = read_questions(batch)
+def _batch(assistant: Assistant, questions: Sequence[Labelled], out: Path | None) -> None:
     with click.open_file(str(out) if out else "-", "w", encoding="utf-8") as file, progress() as note:
         for number, question in enumerate(questions, 1):
             judged, ms = _timed(assistant, question.text)

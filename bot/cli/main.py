@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -21,12 +22,15 @@ def cli() -> None:
 for part in (running, asking, content, models, operating, bench): part.add_to(cli)
 
 
-def main() -> None:
-    """Run a command. What can be mended is one clear line and exit code 2; the rest has a reference, and is logged."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command (default: what was typed).
+
+    What can be mended is one clear line and exit code 2; the rest has a reference, and is logged.
+    """
     try:
         logging.basicConfig(level=_log_level(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         for noisy in ("slack_bolt", "alembic", "httpx"): logging.getLogger(noisy).setLevel(logging.WARNING)
-        cli(standalone_mode=False)
+        cli(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:

@@ -35,8 +35,9 @@ def train() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def eval_(test: Path | None, *, as_json: bool) -> None:
     """Measure every head on messages that it was not trained on."""
+    examples = read_examples(test) if test else []
     with open_core(load_settings()) as core:
-        if test: scores = evaluate(load_classifier(core), read_examples(test), core.encoder)
+        if examples: scores = evaluate(load_classifier(core), examples, core.encoder)
         else:
             scores = cross_validate(read_examples(core.settings.data_dir / "training" / "messages.jsonl"), core.encoder)
     click.echo(json.dumps([asdict(score) for score in scores]) if as_json else _table(scores))

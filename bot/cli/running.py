@@ -9,7 +9,7 @@ from bot.bootstrap import Core, import_content, open_core, running, sandbox, tra
 from bot.cli.progress import progress
 from core import migrate
 from core.db import Database
-from core.settings import load_settings
+from core.settings import load_settings, need_slack
 
 
 def add_to(group: click.Group) -> None:
@@ -36,6 +36,7 @@ def demo(port: int | None) -> None:
 def serve() -> None:
     """Run Firstline on a real workspace (see docs/slack-setup.md for the tokens it needs)."""
     settings = load_settings()
+    need_slack(settings)  # before the minute that a first start takes
     with open_core(settings) as core:
         _prepare(core)
         with running(core) as up:

@@ -1,13 +1,16 @@
 """The modals. Pure: values in, views out; what a view must remember is in its private metadata."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 from bot.slack import ids, texts
-from bot.slack.blocks import Block, date_input, modal, pack, section, select, text_input, tick
+from bot.slack.blocks import Block, date_input, modal, pack, plain, section, select, text_input, tick
 from bot.slack.mrkdwn import escape
 from handoff.desk import CatalogueItem, Desk
 from handoff.tickets import MAX_NOTE, Ticket
 from kb.cookbook import Input
+
+MENU_BYTES = 240_000  # of the menu of articles; a whole view may have 256,000
 
 
 def step_input(run: int, seen: int, say: str, wanted: Input) -> Block:
@@ -79,23 +82,29 @@ def ask() -> Block:
 
 
 def pick_article(titles: Sequence[tuple[str, str]]) -> Block:
-    """Which article to edit; Slack's menus hold 100 options a group and 100 groups."""
-    groups = [titles[n : n + 100] for n in range(0, min(len(titles), 10_000), 100)]
-    options = [
-        {
-            "label": {"type": "plain_text", "text": f"{group[0][1][:30]} … {group[-1][1][:30]}"},
-            "options": [
-                {"text": {"type": "plain_text", "text": title[:75]}, "value": slug[:150]} for slug, title in group
-            ],
-        }
-        for group in groups
-    ]
-    element = {"type": "static_select", "action_id": "slug", "option_groups": options}
-    block = {
-        "type": "input", "block_id": "slug", "label": {"type": "plain_text", "text": texts.EDIT_PICK},
-        "element": element
-    }
+    """Which article to edit. A menu holds 100 options a group; a view 250 KB, which is room for about a thousand."""
+    rows = _fitting([{"text": plain(title), "value": slug[:150]} for slug, title in titles])
+    groups = [rows[n : n + 100] for n in range(0, len(rows), 100)]
+    named = [
+        {"label": plain(f"{_start(group[0])} … {_start(group[-1])}"), "options": group} for group in groups
+    ]  # fmt: skip
+    element = {"type": "static_select", "action_id": "slug", "option_groups": named}
+    block = {"type": "input", "block_id": "slug", "label": plain(texts.EDIT_PICK), "element": element}
     return modal(ids.EDIT_PICK_VIEW, texts.EDIT_TITLE, texts.CONTINUE, [block], cancel=texts.CANCEL)
+
+
+def _fitting(rows: Sequence[Block]) -> list[Block]:
+    """The first rows that fit into a view together."""
+    kept, size = [], 0
+    for row in rows:
+        size += len(json.dumps(row)) + 2
+        if size > MENU_BYTES: break
+        kept.append(row)
+    return kept
+
+
+def _start(row: Block) -> str:
+    return str(row["text"]["text"])[:30]
 
 
 def article(values: Mapping[str, str], *, slug: str, revision: int) -> Block:

@@ -65,14 +65,15 @@ def full(text: str, count: int = 1, state: State = State.NEW) -> Ticket:
         tried=(Tried(recipe="vpn", step=text, answer=text),) * count,
         answers={f"{text[:40]}{n}": text for n in range(count)},
     )
-    return ticket(state, brief=long, goal=text, summary=text[:120], category=text[:40], priority_why=text, resolution=text)
+    names = {"goal": text, "summary": text[:120], "category": text[:40], "priority_why": text, "resolution": text}
+    return ticket(state, brief=long, **names)
 
 
 class TestCard:
     """What it tells."""
 
     def test_words(self, desk):
-        """Number, priority, summary; who, what, why; what was asked, wanted, tried, answered, found; files; the reason."""
+        """Number, priority, summary; who, what, why; what was asked, wanted, tried, answered, found; files; reason."""
         told = words(card(ticket(goal="reach the files"), [], desk, "UTC"))
         for part in (
             "INC-000007 · P4 · vpn is stuck", "*Requester*\n<@U0EMMALARS>", "*Incident*\nvpn", "*With*\nnobody yet",
@@ -97,7 +98,10 @@ class TestCard:
 
     @pytest.mark.parametrize(
         ("state", "names"),
-        [(State.NEW, [ids.CLAIM, ids.ESCALATE, ids.RESOLVE]), (State.CLAIMED, [ids.ESCALATE, ids.RESOLVE]), (State.RESOLVED, [])],
+        [
+            (State.NEW, [ids.CLAIM, ids.ESCALATE, ids.RESOLVE]), (State.CLAIMED, [ids.ESCALATE, ids.RESOLVE]),
+            (State.RESOLVED, []),
+        ],
     )  # fmt: skip
     def test_buttons(self, desk, state, names):
         """The buttons fit the state; escalating names the tier that the card was drawn for."""
@@ -106,7 +110,8 @@ class TestCard:
         assert dict(found).get(ids.ESCALATE, "7|2") == "7|2"
 
     @pytest.mark.parametrize(
-        ("state", "due"), [(State.NEW, ["*Answer by*", "*Done by*"]), (State.CLAIMED, ["*Done by*"]), (State.RESOLVED, [])]
+        ("state", "due"),
+        [(State.NEW, ["*Answer by*", "*Done by*"]), (State.CLAIMED, ["*Done by*"]), (State.RESOLVED, [])],
     )
     def test_promises(self, desk, state, due):
         """What is still to come is promised: the answer until somebody took it, the end until it is resolved."""
@@ -116,14 +121,16 @@ class TestCard:
 
     def test_history(self, desk):
         """What happened stands in order, in the desk's words; what a reader does not need is left out."""
-        history = [event("opened"), event("claimed", 5), escalated("no rights", 9), event("resolved", 12, code="fixed", note="x"),
-                   event("reopened", 15), event("goal", 16, goal="g")]  # fmt: skip
+        history = [
+            event("opened"), event("claimed", 5), escalated("no rights", 9),
+            event("resolved", 12, code="fixed", note="x"), event("reopened", 15), event("goal", 16, goal="g"),
+        ]  # fmt: skip
         told = words(card(ticket(), history, desk, "UTC"))
         rows = told.split(f"{texts.CARD_HISTORY}\n")[1].split("\n")[:4]
-        assert [row.split(">: ")[1] for row in rows] == [
+        reason = f"{desk.escalation_reasons['needs-access']} “no rights”"
+        assert [row.split(">: ", 1)[1] for row in rows] == [
             "claimed by <@U0LIAMOKAF>",
-            "escalated from tier 2 by <@U0LIAMOKAF>, who reviewed the earlier work: It needs access that this tier does not "
-            "have “no rights”",
+            f"escalated from tier 2 by <@U0LIAMOKAF>, who reviewed the earlier work: {reason}",
             "resolved by <@U0LIAMOKAF>: Fixed", "reopened by <@U0LIAMOKAF>",
         ]  # fmt: skip
 
@@ -206,4 +213,5 @@ class TestNews:
 
     def test_the_note_is_marked_up(self):
         """The note may have our Markdown."""
-        assert "Gave it a *new* certificate." in words(news(ticket(), "resolved", "Liam", "Gave it a **new** certificate.", "UTC"))
+        told = news(ticket(), "resolved", "Liam", "Gave it a **new** certificate.", "UTC")
+        assert "Gave it a *new* certificate." in words(told)

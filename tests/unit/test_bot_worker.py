@@ -1,8 +1,8 @@
-"""The worker: order within a lane, another try, the wait that was asked for, giving up, and one broken item among others."""
+"""The worker: order within a lane, another try, the wait that was asked for, giving up, one broken item of many."""
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ class Outside:
         """Nothing was delivered yet, and nothing fails."""
         self.taken: list[str] = []
         self.tried: list[str] = []
-        self.fails: dict[str, Callable[[], Exception]] = {}
+        self.fails: dict[str, Exception] = {}
         self.got = threading.Event()
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:
@@ -34,7 +34,7 @@ class Outside:
         assert kind == "card"
         name = payload["name"]
         self.tried.append(name)
-        if name in self.fails: raise self.fails[name]()
+        if name in self.fails: raise self.fails[name]
         self.taken.append(name)
         self.got.set()
 
@@ -64,9 +64,7 @@ def item(database: Database, name: str) -> OutboxItem:
     with database.reading() as session: return session.scalars(select(OutboxItem).where(OutboxItem.key == name)).one()
 
 
-def later() -> Exception:
-    """Not now."""
-    return TryLater("Slack answered internal_error.")
+LATER = TryLater("Slack answered internal_error.")
 
 
 def test_nothing_to_do(worker):
@@ -102,7 +100,7 @@ def test_once(sqlite_database, worker, outside, clock):
 def test_another_try(sqlite_database, worker, outside, clock):
     """What failed is tried again after a wait that doubles, and its error is kept until it works."""
     put(sqlite_database, clock, "a")
-    outside.fails["a"] = later
+    outside.fails["a"] = LATER
     for wait in (1, 2, 4, 8):
         assert worker.work_once() == 1
         assert worker.work_once() == 0
@@ -119,7 +117,7 @@ def test_the_lane_waits(sqlite_database, worker, outside, clock):
     """While one item waits, its lane waits with it, so that the order stays; other lanes go on."""
     put(sqlite_database, clock, "a", "b", lane="thread")
     put(sqlite_database, clock, "other")
-    outside.fails["a"] = later
+    outside.fails["a"] = LATER
     worker.work_once()
     assert worker.work_once() == 0
     assert outside.taken == ["other"]
@@ -134,7 +132,7 @@ def test_the_lane_waits(sqlite_database, worker, outside, clock):
 def test_the_wait_that_was_asked_for(sqlite_database, worker, outside, clock, seconds):
     """When Slack names a wait, that is the wait: no try before it, and one right after it."""
     put(sqlite_database, clock, "a")
-    outside.fails["a"] = lambda: TryLater("Slack answered ratelimited.", timedelta(seconds=seconds))
+    outside.fails["a"] = TryLater("Slack answered ratelimited.", timedelta(seconds=seconds))
     worker.work_once()
     outside.fails.clear()
     clock.advance(timedelta(seconds=seconds) - timedelta(milliseconds=1))
@@ -147,7 +145,7 @@ def test_the_wait_that_was_asked_for(sqlite_database, worker, outside, clock, se
 def test_giving_up(sqlite_database, worker, outside, clock):
     """After `MAX_ATTEMPTS` it is given up, kept with its error, and the lane goes on."""
     put(sqlite_database, clock, "a", "b", lane="thread")
-    outside.fails["a"] = later
+    outside.fails["a"] = LATER
     for _ in range(MAX_ATTEMPTS):
         assert worker.work_once() == 1
         clock.advance(LONGEST_WAIT)
@@ -161,7 +159,7 @@ def test_giving_up(sqlite_database, worker, outside, clock):
 def test_what_cannot_be_delivered(sqlite_database, worker, outside, clock, caplog):
     """What was refused for good is not tried again: it is logged, kept with its error, and the lane goes on."""
     put(sqlite_database, clock, "a", "b", lane="thread")
-    outside.fails["a"] = lambda: CannotDeliver("Slack answered is_archived.")
+    outside.fails["a"] = CannotDeliver("Slack answered is_archived.")
     worker.work_once()
     gone = item(sqlite_database, "a")
     assert (gone.gave_up, gone.error) == (True, "Slack answered is_archived.")
@@ -173,7 +171,7 @@ def test_what_cannot_be_delivered(sqlite_database, worker, outside, clock, caplo
 def test_one_broken_item(sqlite_database, worker, outside, clock, caplog):
     """An error that nobody thought of does not stop the others; it is logged with its place, kept, and tried again."""
     put(sqlite_database, clock, "a", "broken", "c")
-    outside.fails["broken"] = lambda: KeyError("what")
+    outside.fails["broken"] = KeyError("what")
     assert worker.work_once() == 3
     assert outside.taken == ["a", "c"]
     assert item(sqlite_database, "broken").error == "KeyError: 'what'"

@@ -1,11 +1,12 @@
 """The only place where the parts are put together."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import calibrate
 from bot.assistant import Assistant, Parts
+from bot.calibrate import Labelled
 from bot.confidence import Confidence
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
@@ -42,6 +44,7 @@ log = logging.getLogger("firstline.slack")
 log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below that
 
 LISTENERS = 10  # threads that handle Slack's events; each is busy for a few milliseconds
+SHIPPED = Path(__file__).resolve().parents[1] / "data"  # for companies that keep a data folder of their own
 Model = TypeVar("Model")
 Note = Callable[[str, int, int], None]  # what is being done, how far, out of how many
 
@@ -93,21 +96,53 @@ def import_content(core: Core, note: Note = silent) -> Report | None:
 
 def train_models(core: Core, note: Note = silent, *, force: bool = False) -> list[str]:
     """Train what is missing, damaged, or was trained on other data; the names of what was trained."""
-    examples = read_examples(core.settings.data_dir / "training" / "messages.jsonl")
-    questions = calibrate.read_questions(core.settings.data_dir / "training" / "questions.jsonl")
+    folder = core.settings.data_dir / "training"
+    if not folder.is_dir(): folder = SHIPPED / "training"
+    examples = read_examples(folder / "messages.jsonl")
     done = []
-    classifier = None if force else _usable(lambda: Classifier.load(_classifier_path(core.settings), core.encoder.name))
+    classifier = None if force else _usable(lambda: load_classifier(core))
     if classifier is None or classifier.data != digest(examples):
         note("training the classifier", 0, 1)
         classifier = train(examples, core.encoder)
         classifier.save(_classifier_path(core.settings))
         done.append("classifier")
+    questions = calibrate.read_questions(folder / "questions.jsonl")
     confidence = None if force or done else _usable(lambda: Confidence.load(_confidence_path(core.settings)))
     if confidence is None or confidence.data != calibrate.digest(questions):
-        told: Callable[[int, int], None] = lambda n, of: note("calibrating", n, of)  # noqa: E731 - one expression
-        calibrate.fit(questions, core.kb, classifier, core.encoder, told).save(_confidence_path(core.settings))
+        _calibrate(core, classifier, questions, note)
         done.append("confidence")
     return done
+
+
+def _calibrate(core: Core, classifier: Classifier, questions: Sequence[Labelled], note: Note) -> None:
+    """Fit the confidence on the knowledge base that the questions are about.
+
+    That is this one, or, where a company has articles of its own, the shipped one in a database of its own: how sure
+    a search must look carries over, the articles need not.
+    """
+    asked = {right for question in questions for right in question.right}
+    with ExitStack() as stack:
+        kb = core.kb
+        if len(asked & set(kb.index().by_slug)) < len(asked) / 2:
+            kb, _ = stack.enter_context(other_kb(core, SHIPPED / "articles", SHIPPED / "cookbook", note))
+        fitted = calibrate.fit(
+            questions, kb, classifier, core.encoder, lambda done, all_: note("calibrating", done, all_)
+        )
+    fitted.save(_confidence_path(core.settings))
+
+
+@contextmanager
+def other_kb(
+    core: Core, articles: Path, cookbook: Path | None, note: Note = silent
+) -> Iterator[tuple[KnowledgeBase, Report]]:
+    """A knowledge base of some folders, in a database that is gone at the end; and what of them was not taken."""
+    with TemporaryDirectory() as place:
+        settings = core.settings.model_copy(update={"database_url": f"sqlite:///{place}/other.db"})
+        with open_core(settings, encoder=core.encoder, clock=core.clock) as other:
+            report = other.kb.import_folders(
+                articles, cookbook, lambda done, all_: note("reading articles", done, all_)
+            )
+            yield other.kb, report
 
 
 def _usable(load: Callable[[], Model]) -> Model | None:

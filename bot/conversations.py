@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.decide import Decision
-from bot.question import Question
+from bot.question import Question, Surface
 from bot.tables import ConversationRow, TurnRow
 from core import events
+from core.db import insert
 from core.errors import NotFound
 from kb.ranking import Candidate
 
@@ -42,6 +42,7 @@ class Conversation:
     channel: str
     thread_ts: str
     person: str
+    private: bool
 
 
 def of_thread(session: Session, channel: str, thread_ts: str) -> Conversation | None:
@@ -62,27 +63,33 @@ def begin(session: Session, question: Question, now: datetime) -> Conversation:
     """The conversation that a message belongs to; a new one if its thread has none."""
     known = of_thread(session, question.channel, question.thread_ts)
     if known: return known
-    row = ConversationRow(
-        channel=question.channel, thread_ts=question.thread_ts, person=question.person, surface=question.surface,
-        opened_at=now
-    )
-    session.add(row)
-    session.flush()
-    return _conversation(row)
+    row = {
+        "channel": question.channel, "thread_ts": question.thread_ts, "person": question.person,
+        "surface": question.surface, "opened_at": now,
+    }
+    session.execute(insert(session, ConversationRow).values(**row).on_conflict_do_nothing())
+    begun = of_thread(session, question.channel, question.thread_ts)
+    if begun is None: raise NotFound("This conversation does not exist any more.")
+    return begun
+
+
+def lock(session: Session, conversation_id: int) -> None:
+    """Keep others from making a second ticket of a conversation until the caller's transaction ends."""
+    session.get(ConversationRow, conversation_id, with_for_update=True)
 
 
 def add_turn(
-    session: Session, conversation: Conversation, question: Question, decision: Decision, *, confidence: float,
+    session: Session, conversation: Conversation, question: Question, decision: str, *, confidence: float = 0.0,
     trace: dict[str, Any], now: datetime
 ) -> int:
-    """Record a message and the decision on it; the turn's id."""
+    """Record a message and the decision on it (`step` for an answer to a recipe's step); the turn's id."""
     row = TurnRow(
         conversation_id=conversation.id, ts=question.ts, text=question.text[:KEPT_TEXT], files=list(question.files),
-        decision=decision.name, confidence=confidence, trace=trace | {"why": decision.why}, at=now,
+        decision=decision, confidence=confidence, trace=trace, at=now,
     )
     session.add(row)
     session.flush()
-    facts = {"decision": decision.name, "confidence": round(confidence, 4), "surface": question.surface}
+    facts = {"decision": decision, "confidence": round(confidence, 4), "surface": question.surface}
     events.record(
         session, "turn.answered", f"conversation:{conversation.id}", actor=question.person, at=now, turn=row.id,
         **facts
@@ -108,12 +115,19 @@ def rate(session: Session, turn_id: int, feedback: str, *, by: str, now: datetim
     found = turn(session, turn_id)
     if found.feedback == feedback: return False
     session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(feedback=feedback))
-    slugs = [row["slug"] for row in found.trace.get("candidates", [])[:1]]
+    slugs = [slug for _, slug in found.trace.get("shown", [])]
     events.record(
         session, "answer.rated", f"conversation:{found.conversation_id}", actor=by, at=now, turn=turn_id,
         feedback=feedback, slugs=slugs
     )
     return True
+
+
+def show(session: Session, turn_id: int, kind: str, slug: str) -> None:
+    """Note which article or recipe the person got to see for a message."""
+    found = turn(session, turn_id)
+    trace = found.trace | {"shown": [[kind, slug]]}
+    session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(trace=trace))
 
 
 def trace_of(candidates: Sequence[Candidate]) -> dict[str, Any]:
@@ -122,7 +136,7 @@ def trace_of(candidates: Sequence[Candidate]) -> dict[str, Any]:
     rows = [
         {
             "kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4),
-            "cosine": round(c.cosine, 4), "lexical": round(c.lexical, 4)
+            "cosine": round(c.cosine, 4), "lexical": round(c.lexical, 4), "passage": c.passage,
         }
         for c in kept
     ]
@@ -130,7 +144,10 @@ def trace_of(candidates: Sequence[Candidate]) -> dict[str, Any]:
 
 
 def _conversation(row: ConversationRow) -> Conversation:
-    return Conversation(id=row.id, channel=row.channel, thread_ts=row.thread_ts, person=row.person)
+    private = Surface(row.surface).private
+    return Conversation(
+        id=row.id, channel=row.channel, thread_ts=row.thread_ts, person=row.person, private=private
+    )
 
 
 def _turn(row: TurnRow) -> Turn:

@@ -152,23 +152,18 @@ class Decision:
 
 def decide(seen: Evidence, limits: Limits) -> Decision:
     """Choose the one next thing to say."""
-    return _plainly(seen) or _people_first(seen, limits) or _aside(seen, limits) or _from_knowledge(seen, limits)
-
-
-def _plainly(seen: Evidence) -> Decision | None:
-    """What the message says itself, whatever the models think of it."""
     if not seen.has_words: return _so(SmallTalk(chat=Chat.NO_WORDS), "there are no words in the message")
-    if seen.ticket_number: return _so(TellStatus(number=seen.ticket_number), "a ticket number was named")
-    return None
+    return _people_first(seen, limits) or _aside(seen, limits) or _from_knowledge(seen, limits)
 
 
 def _people_first(seen: Evidence, limits: Limits) -> Decision | None:
-    """What no article may stand before: danger, the wish for a person, a fault that many have."""
+    """What no article may stand before: danger, the wish for a person, a named ticket, a fault that many have."""
     said = seen.prediction
     if seen.straight and (said.category_p >= SURE_OF_STRAIGHT or seen.confidence < limits.answer):
         return _so(HandOff(reason=Reason.STRAIGHT), f"{said.category} goes straight to people")
     if said.intent is Intent.PERSON and said.intent_p >= SURE_OF_INTENT:
         return _so(HandOff(reason=Reason.ASKED), "a person was asked for")
+    if seen.ticket_number: return _so(TellStatus(number=seen.ticket_number), "a ticket number was named")
     if seen.outage and said.intent in (Intent.INCIDENT, Intent.STATUS):
         return _so(KnownOutage(outage=seen.outage), "matches a known outage")
     if _is_widespread(said): return _so(HandOff(reason=Reason.WIDESPREAD), "an incident of high impact")

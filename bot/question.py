@@ -19,6 +19,11 @@ class Surface(StrEnum):
     SHORTCUT = "shortcut"
     TERMINAL = "terminal"
 
+    @property
+    def private(self) -> bool:
+        """Whether only the person reads what is said there."""
+        return self not in (Surface.MENTION, Surface.CHANNEL)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -67,12 +72,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerReply:
-    """An article's passage that answers."""
+    """An article's passages that answer; `confidence` is None when the person chose the article."""
 
     turn: int
     quote: Quote
     others: tuple[Link, ...] = ()
-    confidence: float = 1.0
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +144,7 @@ class StatusReply:
     tickets: tuple[Ticket, ...]
     tz: str
     asked: str = ""
+    turn: int = 0
     names: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, String, Text, Update, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from core.db import Base
+from core.db import Base, insert
 
 LEASE = timedelta(seconds=60)  # a delivery takes under 15 s; after a minute its worker must have died
 FIRST_WAIT = timedelta(seconds=1)
@@ -41,11 +40,10 @@ class OutboxItem(Base):
 
 def put(session: Session, kind: str, *, key: str, lane: str, now: datetime, **payload: Any) -> bool:
     """Queue one item in the caller's transaction; False if its key was queued before."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     row = {"key": key, "lane": lane, "kind": kind, "payload": payload, "created_at": now, "due_at": now}
     row |= {"attempts": 0, "gave_up": False, "error": ""}
-    insert = dialect.insert(OutboxItem).values(**row).on_conflict_do_nothing().returning(OutboxItem.id)
-    return session.execute(insert).first() is not None
+    query = insert(session, OutboxItem).values(**row).on_conflict_do_nothing().returning(OutboxItem.id)
+    return session.execute(query).first() is not None
 
 
 def claim(session: Session, now: datetime, limit: int) -> Sequence[OutboxItem]:

@@ -5,10 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import String
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.db import Base
+from core.db import Base, insert
 from core.errors import NotAllowed
 
 
@@ -90,9 +89,8 @@ def save(session: Session, person: Person, now: datetime) -> None:
     fields: dict[str, object] = {"name": person.name, "email": person.email, "title": person.title, "tz": person.tz}
     fields |= {"roles": sorted(person.roles), "level": person.level, "platforms": list(person.platforms)}
     fields["seen_at"] = now
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(PersonRow).values(id=person.id, **fields)
-    session.execute(insert.on_conflict_do_update(index_elements=[PersonRow.id], set_=fields))
+    query = insert(session, PersonRow).values(id=person.id, **fields)
+    session.execute(query.on_conflict_do_update(index_elements=[PersonRow.id], set_=fields))
 
 
 def find(session: Session, person_id: str) -> Person | None:

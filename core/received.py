@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import String
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.db import Base
+from core.db import Base, insert
 
 
 class Received(Base):
@@ -21,9 +20,8 @@ class Received(Base):
 
 def first_time(session: Session, keys: Iterable[str], now: datetime) -> bool:
     """Whether none of the keys was seen before; remembers all of them in the caller's transaction."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     fresh = True
     for key in sorted(set(keys)):  # one order for everybody, so that two processes cannot wait for each other
-        insert = dialect.insert(Received).values(key=key, at=now).on_conflict_do_nothing().returning(Received.key)
-        fresh &= session.execute(insert).first() is not None
+        query = insert(session, Received).values(key=key, at=now).on_conflict_do_nothing().returning(Received.key)
+        fresh &= session.execute(query).first() is not None
     return fresh

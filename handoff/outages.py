@@ -5,10 +5,10 @@ from datetime import datetime
 
 import numpy as np
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core import events, outbox
+from core.db import insert
 from core.encoder import Vectors
 from core.errors import BadInput, NotFound, Stale
 from core.people import Action, Person
@@ -59,17 +59,18 @@ def matching(session: Session, vector: Vectors, encoder: str) -> Outage | None:
 
 
 def affect(session: Session, outage_id: int, person: str, *, channel: str, thread_ts: str, now: datetime) -> int:
-    """Note that a person is hit and was told; how many are by now, this one included.
+    """Note that a person is hit and was told; the how-manieth one that is.
 
     An outage that was ended meanwhile is told to be over at once.
     """
     outage = session.get(OutageRow, outage_id, with_for_update={"read": True})
     if outage is None: raise NotFound("This outage does not exist.")
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     row = {"outage_id": outage_id, "person": person, "channel": channel, "thread_ts": thread_ts, "at": now}
-    session.execute(dialect.insert(AffectedRow).values(**row).on_conflict_do_nothing())
+    session.execute(insert(session, AffectedRow).values(**row).on_conflict_do_nothing())
     if outage.ended_at: _tell(session, outage, person, channel, thread_ts, now)
-    return session.scalar(select(func.count()).where(AffectedRow.outage_id == outage_id)) or 0
+    own = select(AffectedRow.id).where(AffectedRow.outage_id == outage_id, AffectedRow.person == person)
+    before = (AffectedRow.outage_id == outage_id) & (AffectedRow.id <= own.scalar_subquery())
+    return session.scalar(select(func.count()).where(before)) or 0
 
 
 def end(session: Session, outage_id: int, *, by: Person, now: datetime) -> int:

@@ -12,10 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core import events, outbox
+from core.db import insert
 from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Action, Person
 from handoff import brief as briefs
@@ -159,19 +159,25 @@ def escalate(
     queue = next_queue(desk, row.tier, row.category)
     if queue is None: raise BadInput(f"There is no tier above {row.tier} for {row.number}.")
     facts: dict[str, Any] = {"from_tier": row.tier, "from_queue": row.queue, "reason": reason, "note": _note(note)}
+    same_channel = desk.queue(row.queue).channel == queue.channel
     row.tier, row.queue, row.state, row.assignee = queue.tier, queue.name, State.NEW, ""
-    return _changed(session, desk, row, "escalated", by.id, now, **facts)
+    moved = _changed(session, desk, row, "escalated", by.id, now, **facts)
+    if same_channel: _announce(session, row, "escalated", by.id, now)
+    return moved
 
 
-def resolve(session: Session, desk: Desk, ticket_id: int, *, code: str, note: str, by: Person, now: datetime) -> Ticket:
+def resolve(
+    session: Session, desk: Desk, ticket_id: int, *, seen_tier: int, code: str, note: str, by: Person, now: datetime
+) -> Ticket:
     """The work is done; `note` is what the requester is told.
 
     Raises:
         BadInput: the code is not one of the desk's, or the note is empty.
-        Stale: it was resolved before.
+        Stale: it was resolved before, or is no longer at the tier that the person saw.
     """
     row = _lock(session, ticket_id, by)
     if row.state == State.RESOLVED: raise Stale(f"{row.number} is already resolved.")
+    if row.tier != seen_tier: raise Stale(f"{row.number} has already moved to tier {row.tier}.")
     if code not in desk.resolution_codes: raise BadInput("Please choose how the ticket ended.")
     done = _note(note)
     if not done: raise BadInput("Please write what was done; the requester reads it.")
@@ -197,7 +203,9 @@ def reopen(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: dat
     row.state, row.assignee, row.responded_at, row.resolved_at = State.NEW, "", None, None
     row.resolution_code = row.resolution = ""
     for name, moment in _promises(desk, row.priority, desk.queue(row.queue), now).items(): setattr(row, name, moment)
-    return _changed(session, desk, row, "reopened", by.id, now, **was)
+    opened = _changed(session, desk, row, "reopened", by.id, now, **was)
+    _announce(session, row, "reopened", by.id, now)
+    return opened
 
 
 def set_goal(session: Session, desk: Desk, ticket_id: int, goal: str, *, by: Person, now: datetime) -> Ticket:
@@ -277,16 +285,17 @@ def place_of_message(session: Session, channel: str, ts: str) -> PlaceRow | None
 
 def stands_at(session: Session, ticket_id: int, *, queue_channel: str, channel: str, ts: str) -> None:
     """Remember in which message a card now stands."""
-    session.add(PlaceRow(ticket_id=ticket_id, queue_channel=queue_channel, channel=channel, ts=ts))
+    place = {"queue_channel": queue_channel, "ts": ts}
+    first = insert(session, PlaceRow).values(ticket_id=ticket_id, channel=channel, **place)
+    session.execute(first.on_conflict_do_update(index_elements=["ticket_id", "channel"], set_=place))
 
 
 # -- inside --------------------------------------------------------------------------------------------------------
 
 
 def _next_number(session: Session, prefix: str) -> str:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(CounterRow).values(prefix=prefix, value=1)
-    query = insert.on_conflict_do_update(index_elements=["prefix"], set_={"value": CounterRow.value + 1})
+    first = insert(session, CounterRow).values(prefix=prefix, value=1)
+    query = first.on_conflict_do_update(index_elements=["prefix"], set_={"value": CounterRow.value + 1})
     return f"{prefix}-{session.execute(query.returning(CounterRow.value)).scalar_one():06d}"
 
 
@@ -319,6 +328,12 @@ def _changed(
 def _tell(session: Session, row: TicketRow, what: str, by: str, note: str, now: datetime) -> None:
     payload = {"ticket": row.id, "what": what, "by": by, "note": note}
     outbox.put(session, "notice", key=f"notice:{row.id}:{row.version}", lane=f"requester:{row.id}", now=now, **payload)
+
+
+def _announce(session: Session, row: TicketRow, what: str, by: str, now: datetime) -> None:
+    """Say it in the channel too: a card that changes where it stands notifies nobody."""
+    payload = {"ticket": row.id, "what": what, "by": by}
+    outbox.put(session, "staff_news", key=f"news:{row.id}:{row.version}", lane=f"card:{row.id}", now=now, **payload)
 
 
 def _show(session: Session, row: TicketRow, queue: Queue, now: datetime) -> None:

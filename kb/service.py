@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core import events
 from core.clock import Clock
-from core.db import Database
+from core.db import Database, insert
 from core.encoder import Encoder, Vectors
 from core.errors import BadInput, ConfigProblem, NotFound, Stale
 from core.files import Problem
@@ -112,7 +111,6 @@ class KnowledgeBase:
         """Take its parts; the index is built at the first search."""
         self._database, self._encoder, self._clock = database, encoder, clock
         self._index: SearchIndex | None = None
-        self._dialect = sqlite if database.is_sqlite else postgresql
         self._building = threading.Lock()
 
     # -- writing ---------------------------------------------------------------------------------------------------
@@ -175,7 +173,7 @@ class KnowledgeBase:
     def _item_row(self, session: Session, draft: Draft) -> ItemRow:
         """The row of a draft's item, locked; at revision 0 when it is new, so that two who make it take turns."""
         values = {"kind": draft.kind, "slug": draft.slug, "state": RETIRED, "revision": 0, "hash": ""}
-        session.execute(self._dialect.insert(ItemRow).values(values).on_conflict_do_nothing())
+        session.execute(insert(session, ItemRow).values(values).on_conflict_do_nothing())
         return _row(session, draft.kind, draft.slug, lock=True)
 
     def _write(self, session: Session, row: ItemRow, draft: Draft, by: str) -> None:
@@ -198,7 +196,7 @@ class KnowledgeBase:
         events.record(session, f"{draft.kind}.published", f"{draft.kind}:{row.id}", actor=by, at=now, **facts)
 
     def _bump(self, session: Session) -> None:
-        first = self._dialect.insert(GenerationRow).values(id=1, number=1)
+        first = insert(session, GenerationRow).values(id=1, number=1)
         grown = first.on_conflict_do_update(index_elements=["id"], set_={"number": GenerationRow.number + 1})
         session.execute(grown)
 
@@ -227,7 +225,7 @@ class KnowledgeBase:
                 {"encoder": self._encoder.name, "hash": key, "data": row.astype("<f4").tobytes()}
                 for key, row in zip(keys, rows, strict=True)
             ]
-            session.execute(self._dialect.insert(VectorRow).values(values).on_conflict_do_nothing())
+            session.execute(insert(session, VectorRow).values(values).on_conflict_do_nothing())
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

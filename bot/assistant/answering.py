@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.fixing import Fixing
-from bot.assistant.parts import Parts
+from bot.assistant.parts import Parts, seen_at
 from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.confidence import inputs
 from bot.conversations import Conversation
@@ -96,7 +96,8 @@ class Answering:
         person = self._parts.person(question.person)
         question = replace(question, text=redact(question.text).text)
         said_before = self._said_before(question)
-        judged = self.judge(f"{said_before}\n{question.text}".strip(), person.audiences(), own=question.text)
+        audiences = seen_at(person, private=question.surface.private)
+        judged = self.judge(f"{said_before}\n{question.text}".strip(), audiences, own=question.text)
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             if not first_time(session, question.keys, now): return None
@@ -125,10 +126,12 @@ class Answering:
             conversation = conversations.get(session, turn.conversation_id)
             if conversation.person != person.id:
                 raise BadInput("Only the person who asked can choose. Ask me yourself, and I will help you.")
-            if kind == "recipe":
-                recipe, revision = self._parts.kb.recipe(slug)
-                return self._fixing.begin(session, recipe, revision, conversation, now)
-            return self._answer(turn_id, slug, 0, (), 1.0, person)
+            offered = {(row["kind"], row["slug"]): row["passage"] for row in turn.trace.get("candidates", [])}
+            if (kind, slug) not in offered: raise BadInput("That is no longer offered. Please ask again.")
+            conversations.show(session, turn_id, kind, slug)
+            if kind == "recipe": return self._fixing.begin_once(session, slug, conversation, person, now)
+            audiences = seen_at(person, private=conversation.private)
+            return self._answer(turn_id, slug, offered[kind, slug], (), None, audiences)
 
     def judge(
         self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = frozenset()
@@ -177,15 +180,21 @@ class Answering:
     # -- acting ----------------------------------------------------------------------------------------------------
 
     def _in_progress(self, case: Case) -> Reply | None:
-        """A message in a thread that is busy: it goes to the open ticket, or answers the recipe's present step."""
+        """A message in a thread that is busy: it goes to the open ticket, or answers the recipe's present step.
+
+        Somebody else's message in a person's thread is brought to their ticket, and otherwise starts nothing there.
+        """
         asked, session, conversation = case.question, case.session, case.conversation
         ticket = self._ticketing.follow_up(
             session, conversation, asked.text, by=asked.person, ts=asked.ts, files=asked.files, now=case.now
         )
         if ticket: return PlainReply(text="passed_on", values={"number": ticket.number})
+        if conversation.person != case.person.id: return PlainReply(text="not_yours")
         outcome = case.judged.decision.outcome
         if isinstance(outcome, HandOff) and outcome.reason in (Reason.ASKED, Reason.STRAIGHT): return None
-        return self._fixing.answer_in_words(session, conversation, asked.text, case.person, case.now)
+        moved = self._fixing.answer_in_words(session, conversation, asked.text, case.person, case.now)
+        if moved: conversations.add_turn(session, conversation, asked, "step", trace={}, now=case.now)
+        return moved
 
     def _act(self, case: Case) -> Reply:
         turn = self._record(case)
@@ -195,27 +204,30 @@ class Answering:
             case KnownOutage(outage=outage):
                 return self._tell_outage(case, turn, outage)
             case OfferRecipe(best=best):
-                recipe, revision = self._parts.kb.recipe(best.slug)
-                return self._fixing.begin(case.session, recipe, revision, case.conversation, case.now)
+                return self._fixing.begin_once(case.session, best.slug, case.conversation, case.person, case.now)
             case TellStatus(number=number):
-                return self._ticketing.status(case.person, number)
+                told = self._ticketing.status(case.person, number, private=case.conversation.private)
+                return replace(told, turn=turn)
             case _:
-                return self._say(turn, case.judged, case.person)
+                return self._say(turn, case)
 
     def _record(self, case: Case) -> int:
         seen = case.judged.evidence
+        decision = case.judged.decision
         trace = conversations.trace_of(seen.candidates) | _prediction_trace(case.judged.prediction)
+        trace |= {"why": decision.why, "shown": _shown(decision)}
         return conversations.add_turn(
-            case.session, case.conversation, case.question, case.judged.decision, confidence=seen.confidence,
-            trace=trace, now=case.now,
+            case.session, case.conversation, case.question, decision.name, confidence=seen.confidence, trace=trace,
+            now=case.now,
         )
 
-    def _say(self, turn: int, judged: Judged, person: Person) -> Reply:
+    def _say(self, turn: int, case: Case) -> Reply:
         """The outcomes that change nothing but the record."""
-        sure = judged.evidence.confidence
-        match judged.decision.outcome:
+        sure = case.judged.evidence.confidence
+        match case.judged.decision.outcome:
             case Answer(best=best, others=others):
-                return self._answer(turn, best.slug, best.passage, others, sure, person)
+                audiences = seen_at(case.person, private=case.conversation.private)
+                return self._answer(turn, best.slug, best.passage, others, sure, audiences)
             case Clarify(options=options):
                 rows = tuple(Option(kind=c.kind, slug=c.slug, title=c.title) for c in options)
                 return ClarifyReply(turn=turn, options=rows, confidence=sure)
@@ -227,9 +239,10 @@ class Answering:
                 return PlainReply(text="outside", turn=turn)
 
     def _answer(
-        self, turn: int, slug: str, passage: int, others: tuple[Candidate, ...], sure: float, person: Person
+        self, turn: int, slug: str, passage: int, others: tuple[Candidate, ...], sure: float | None,
+        audiences: frozenset[str],
     ) -> Reply:
-        quote = self._parts.quote(slug, person.audiences(), passage)
+        quote = self._parts.quote(slug, audiences, passage)
         if quote is None: return PlainReply(text="gone", turn=turn)
         links = tuple(self._parts.link(c.slug, c.title) for c in others)
         return AnswerReply(turn=turn, quote=quote, others=links, confidence=sure)
@@ -246,6 +259,12 @@ class Answering:
         person = case.person
         place = outages.affect(case.session, outage.id, person.id, channel=channel, thread_ts=thread_ts, now=case.now)
         return OutageReply(turn=turn, text=outage.text, since=outage.declared_at, place=place, tz=person.tz)
+
+
+def _shown(decision: Decision) -> list[list[str]]:
+    """Which article or recipe the person gets to see at once."""
+    outcome = decision.outcome
+    return [[outcome.best.kind, outcome.best.slug]] if isinstance(outcome, Answer | OfferRecipe) else []
 
 
 def _ticket_number(text: str) -> str:

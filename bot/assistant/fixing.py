@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import conversations
-from bot.assistant.parts import Parts
+from bot.assistant.parts import Parts, seen_at
 from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.conversations import Conversation
 from bot.decide import Reason
@@ -38,6 +38,15 @@ class Fixing:
             session, recipe, revision, progress, owner=conversation.person, conversation_id=conversation.id, now=now
         )
         return self._reply(run, recipe, progress)
+
+    def begin_once(
+        self, session: Session, slug: str, conversation: Conversation, person: Person, now: datetime
+    ) -> StepReply:
+        """Start a recipe, or show where it stands when the conversation is in it already."""
+        run = runs.current(session, conversation.id)
+        recipe, revision = self._parts.kb.recipe(slug, run.revision if run and run.recipe == slug else None)
+        if run and run.recipe == slug: return self._stands(session, run, recipe, person)
+        return self.begin(session, recipe, revision, conversation, now)
 
     def choose(self, run_id: int, seen: int, choice: int, person: Person) -> StepReply:
         """A click on a choice, named by its place; a stale click changes nothing and shows where the run stands."""
@@ -135,13 +144,13 @@ class Fixing:
             return self._stands(session, run, recipe, person)
         session.refresh(run)
         handed = self._hand_over(session, run, recipe, person, now) if progress.end is End.HANDOFF else None
-        return self._reply(run, recipe, progress, handed=handed, audiences=person.audiences())
+        return self._reply(run, recipe, progress, handed=handed, audiences=_audiences(session, run, person))
 
     def _stands(self, session: Session, run: RunRow, recipe: Recipe, person: Person) -> StepReply:
         """Where a run is, for a click that came too late; what it led to is shown again."""
         progress = runs.progress_of(run)
         handed = self._ticketing.told_again(session, run.conversation_id, person, Reason.STUCK) if run.end else None
-        return self._reply(run, recipe, progress, stale=True, handed=handed, audiences=person.audiences())
+        return self._reply(run, recipe, progress, stale=True, handed=handed, audiences=_audiences(session, run, person))
 
     def _hand_over(self, session: Session, run: RunRow, recipe: Recipe, person: Person, now: datetime) -> TicketReply:
         conversation = conversations.get(session, run.conversation_id)
@@ -163,6 +172,10 @@ class Fixing:
         )
 
 
+def _audiences(session: Session, run: RunRow, person: Person) -> frozenset[str]:
+    return seen_at(person, private=conversations.get(session, run.conversation_id).private)
+
+
 def _get(session: Session, run_id: int) -> RunRow:
     run = session.get(RunRow, run_id)
     if run is None: raise NotFound("This walk-through does not exist any more. Ask again, and I will start a new one.")
@@ -179,7 +192,7 @@ def _owned(session: Session, run_id: int, person: Person) -> RunRow:
 def _meant(recipe: Recipe, progress: Progress, text: str) -> str | None:
     """What a typed reply means at the present step: an input's text, or the one choice it names; else None."""
     step = recipe.steps[progress.step]
-    if step.input: return text
+    if step.input: return None if "?" in text or not text.strip() else text  # a question is no answer
     said = _plain(text)
     exact = [label for label in step.choices if _plain(label) == said]
     starts = [label for label in step.choices if said and _plain(label).split()[0] == said]

@@ -16,6 +16,12 @@ from kb.ranking import Candidate
 from kb.service import ArticleView, KnowledgeBase
 
 MOST_QUOTED = 2_400  # characters; with quote marks and links it stays within one Slack section
+PUBLIC = frozenset({"employees"})  # what everybody may read: in channels, on the help pages
+
+
+def seen_at(person: Person, *, private: bool) -> frozenset[str]:
+    """What a person may be shown at a place: where others read along, only what everybody may read."""
+    return person.audiences() if private else PUBLIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +61,9 @@ class Parts:
         return found or Person(id=person_id, name=person_id)
 
     def link(self, slug: str, title: str) -> Link:
-        """An article's title and address."""
-        return Link(title=title, url=f"{self.link_base}/help/{slug}")
+        """An article's title and address; the help pages show employees' articles only, others have no address."""
+        item = self.kb.index().by_slug.get(("article", slug))
+        return Link(title=title, url=f"{self.link_base}/help/{slug}" if item and item.audience in PUBLIC else "")
 
     def quote(self, slug: str, audiences: frozenset[str], passage: int = 0) -> Quote | None:
         """An article's opening and one of its passages; None if the person may not see it, or it is gone."""
@@ -72,6 +79,7 @@ class Parts:
         parts = [(article.passages[n].heading, article.passages[n].text) for n in sorted({0, section})]
         if sum(len(text) for _, text in parts) > MOST_QUOTED: parts = [parts[-1] if passage else parts[0]]
         url = f"{self.link_base}/help/{article.slug}" + (f"#p-{passage}" if passage else "")
+        if article.audience not in PUBLIC: url = ""
         return Quote(slug=article.slug, title=article.title, parts=tuple(parts), url=url, verified=article.verified)
 
     def nearest(self, candidate: Candidate | None) -> Link | None:

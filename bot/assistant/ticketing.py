@@ -22,7 +22,7 @@ from handoff.brief import Brief, Found, Tried
 from handoff.desk import CatalogueItem
 from handoff.tickets import Kind, NewTicket, Ticket
 from kb import runs
-from kb.cookbook import Progress
+from kb.cookbook import End, Progress
 from kb.ranking import Candidate
 
 NEEDS_GOAL = "What are you trying to get done?"
@@ -53,6 +53,7 @@ class Ticketing:
         self, session: Session, conversation: Conversation, person: Person, facts: Circumstances, now: datetime
     ) -> TicketReply:
         """Make a ticket out of a conversation, in the caller's transaction; an open one is told again instead."""
+        conversations.lock(session, conversation.id)
         known = tickets.of_conversation(session, conversation.id)
         if known and known.open: return self._told(known, person, facts)
         brief, goal_question = self._brief(session, conversation, facts)
@@ -145,17 +146,19 @@ class Ticketing:
                     ts=f"{ts}:{hash_of(text)}", files=(), now=now
                 )
 
-    def status(self, person: Person, number: str = "") -> StatusReply:
+    def status(self, person: Person, number: str = "", *, private: bool = True) -> StatusReply:
         """How a ticket is doing, or the person's own newest ones.
 
-        A number tells anybody where its ticket stands; what it is about is for its requester and for staff.
+        A number tells anybody where its ticket stands; what it is about is for its requester and for staff, and not
+        told where others read along.
         """
         with self._parts.database.reading() as session:
             if number:
                 ticket = tickets.by_number(session, number)
-                found = [_as_seen_by(ticket, person)] if ticket else []
+                found = [ticket] if ticket else []
             else:
                 found = tickets.of_requester(session, person.id, limit=5)
+            found = [ticket if private and _may_read(ticket, person) else _outline(ticket) for ticket in found]
             names = {t.assignee: p.name for t in found if t.assignee and (p := people.find(session, t.assignee))}
         return StatusReply(tickets=tuple(found), tz=person.tz, asked=number, names=names)
 
@@ -218,12 +221,13 @@ class Ticketing:
                 reviewed=reviewed, by=by, now=now,
             )
 
-    def resolve(self, ticket_id: int, by: Person, *, code: str, note: str) -> Ticket:
+    def resolve(self, ticket_id: int, by: Person, *, seen_tier: int, code: str, note: str) -> Ticket:
         """Done; see `handoff.tickets.resolve`."""
         clean = redact(note).text
         with self._parts.database.transaction() as session:
             return tickets.resolve(
-                session, self._parts.desk, ticket_id, code=code, note=clean, by=by, now=self._parts.clock()
+                session, self._parts.desk, ticket_id, seen_tier=seen_tier, code=code, note=clean, by=by,
+                now=self._parts.clock(),
             )
 
     def reopen(self, ticket_id: int, by: Person) -> Ticket:
@@ -253,7 +257,9 @@ class Ticketing:
         walked = [(run, runs.progress_of(run)) for run in runs.of_conversation(session, conversation.id)]
         goal = self._goal(walked[-1][0].recipe) if walked else ""
         brief = Brief(
-            asked=tuple(turn.text for turn in said), reason=facts.reason, found=_found(said), files=_files(said),
+            asked=tuple(turn.text for turn in said if turn.decision != "step"), reason=facts.reason,
+            found=_found(said, fixed={run.recipe for run, progress in walked if progress.end is End.SOLVED}),
+            files=_files(said),
             tried=tuple(tried for run, progress in walked for tried in _tried(run.recipe, progress)),
             answers={name: value for _, progress in walked for name, value in progress.answers.items()},
             note=facts.note, confidence=facts.confidence, why=facts.why,
@@ -264,8 +270,12 @@ class Ticketing:
         return self._parts.kb.recipe(recipe)[0].goal
 
 
-def _as_seen_by(ticket: Ticket, person: Person) -> Ticket:
-    if ticket.requester == person.id or person.may(Action.WORK_TICKETS): return ticket
+def _may_read(ticket: Ticket, person: Person) -> bool:
+    return ticket.requester == person.id or person.may(Action.WORK_TICKETS)
+
+
+def _outline(ticket: Ticket) -> Ticket:
+    """Where a ticket stands, without what it is about."""
     return replace(ticket, summary="", resolution="", goal="")
 
 
@@ -274,15 +284,20 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _found(said: list[Turn]) -> tuple[Found, ...]:
-    """What search brought up, each once with its best score; what was answered and did not help counts as rejected."""
+def _found(said: list[Turn], fixed: set[str]) -> tuple[Found, ...]:
+    """What search brought up, each once with its best score; what was shown and did not help counts as rejected.
+
+    `fixed` are the recipes that ended solved.
+    """
     best: dict[tuple[str, str], Found] = {}
     for turn in said:
-        for place, row in enumerate(turn.trace.get("candidates", [])):
-            rejected = place == 0 and turn.decision in ("answer", "recipe")
+        for row in turn.trace.get("candidates", []):
+            shown = [row["kind"], row["slug"]] in turn.trace.get("shown", [])
+            rejected = shown and turn.feedback != "helpful" and row["slug"] not in fixed
             found = Found(kind=row["kind"], slug=row["slug"], title=row["title"], score=row["score"], rejected=rejected)
             key = (found.kind, found.slug)
-            if key not in best or best[key].score < found.score: best[key] = found
+            known = best.get(key, found)
+            best[key] = max(known, found, key=lambda one: (one.rejected, one.score))
     return tuple(sorted(best.values(), key=lambda found: (not found.rejected, -found.score))[:5])
 
 

@@ -4,16 +4,15 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
 from bot.assistant import Assistant
 from bot.assistant.answering import Judged
-from bot.bootstrap import Core, import_content, make_assistant, open_core, train_models
+from bot.bootstrap import Core, import_content, make_assistant, open_core, other_kb, train_models
 from bot.calibrate import Labelled, read_questions
 from bot.cli.progress import progress
 from bot.decide import Answer, Clarify, Decision, OfferRecipe, preferred
@@ -87,13 +86,10 @@ def _assistant(folder: Path | None) -> Iterator[Assistant]:
 
 @contextmanager
 def _over_folder(core: Core, folder: Path) -> Iterator[Core]:
-    with TemporaryDirectory() as place:
-        settings = core.settings.model_copy(update={"database_url": f"sqlite:///{place}/questions.db"})
-        with open_core(settings, encoder=core.encoder, clock=core.clock) as other, progress() as note:
-            report = other.kb.import_folders(folder, None, lambda done, all_: note("reading articles", done, all_))
-            for problem in report.problems: click.echo(f"left out: {problem}", err=True)
-            if not report.added: raise BadInput(f"{folder}: there is no article in it.")
-            yield other
+    with progress() as note, other_kb(core, folder, None, note) as (kb, report):
+        for problem in report.problems: click.echo(f"left out: {problem}", err=True)
+        if not report.added: raise BadInput(f"{folder}: there is no article in it.")
+        yield replace(core, kb=kb)
 
 
 def _timed(assistant: Assistant, text: str) -> tuple[Judged, float]:

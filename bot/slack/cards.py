@@ -122,7 +122,7 @@ def news(ticket: Ticket, what: str, by: str, note: str, tz: str) -> Message:
     """What the requester is told of a change, in their own thread."""
     values = {
         "by": escape(by), "number": ticket.number, "queue": escape(queue_name(ticket.queue)),
-        "note": from_markdown(note) if note else "",
+        "note": escape(note),
         "priority": ticket.priority, "summary": escape(ticket.summary), "response": moment(ticket.response_due, tz),
     }
     text = _NEWS[what].format(**values)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -13,6 +13,7 @@ from core.clock import Clock
 from core.people import Person
 
 FRESH = timedelta(hours=1)  # a new title or time zone shows after at most this long
+SOON = timedelta(seconds=5)  # an unknown channel is asked for again after this long: somebody may have invited us
 log = logging.getLogger(__name__)
 
 
@@ -24,6 +25,7 @@ class Directory:
         self._client, self._assistant, self._clock = client, assistant, clock
         self._people: dict[str, tuple[datetime, Person]] = {}
         self._channels: dict[str, str] = {}
+        self._asked_at = datetime.min.replace(tzinfo=UTC)
         self._lock = threading.Lock()
 
     def person(self, user: str) -> Person:
@@ -41,12 +43,17 @@ class Directory:
     def channel_id(self, name: str) -> str | None:
         """The id of a channel by its name (with or without #) or its id; None if Firstline is not in it."""
         plain = name.removeprefix("#")
-        if plain not in self._channels: self._refresh()
+        age = self._clock() - self._asked_at
+        if age > FRESH or (plain not in self._channels and age > SOON): self._refresh()
         return self._channels.get(plain) or (plain if plain in self._channels.values() else None)
 
     def is_watched(self, channel: str) -> bool:
         """Whether Firstline answers every question in a channel."""
-        return any(self.channel_id(name) == channel for name in self._assistant.parts.desk.watched_channels)
+        try:
+            return any(self.channel_id(name) == channel for name in self._assistant.parts.desk.watched_channels)
+        except SlackApiError as error:
+            log.warning("Slack did not tell its channels: %s", error.response["error"])
+            return False
 
     def direct(self, user: str) -> str:
         """The id of the direct messages with a person."""
@@ -55,11 +62,12 @@ class Directory:
 
     def _refresh(self) -> None:
         with self._lock:
+            self._asked_at = self._clock()
             found: dict[str, str] = {}
             for page in self._client.conversations_list(
                 types="public_channel,private_channel", limit=200, exclude_archived=True
             ):
-                found |= {channel["name"]: channel["id"] for channel in page["channels"]}
+                found |= {c["name"]: c["id"] for c in page["channels"] if c.get("is_member", True)}
             self._channels = found
 
 

@@ -34,6 +34,8 @@ NEW_ARTICLE = "new_article"
 ARTICLE_VIEW = "article_view"
 LINK = "link"  # buttons that only open an address
 
+DECLARE_OUTAGE = "declare_outage"
+
 SHORTCUT_ASK = "ask_firstline"
 SHORTCUT_TICKET = "open_ticket"
 SHORTCUT_ASK_GLOBAL = "ask_global"

@@ -48,7 +48,8 @@ def resolve(ticket: Ticket, desk: Desk) -> Block:
         text_input("note", texts.RESOLVE_NOTE, long=True, most=MAX_NOTE, hint=texts.RESOLVE_HINT),
     ]
     return modal(
-        ids.RESOLVE_VIEW, texts.RESOLVE_TITLE, texts.RESOLVE, blocks, private=str(ticket.id), cancel=texts.CANCEL
+        ids.RESOLVE_VIEW, texts.RESOLVE_TITLE, texts.RESOLVE, blocks, private=pack(ticket.id, ticket.tier),
+        cancel=texts.CANCEL,
     )
 
 

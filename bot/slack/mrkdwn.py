@@ -19,6 +19,7 @@ def unescape(text: str) -> str:
     """What a person typed, from the text of Slack's event: links by their label or address, no escapes."""
     text = text.replace("\x00", "")  # PostgreSQL cannot store it, and nobody can type it
     plain = re.sub(r"<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>", lambda m: m[2] or m[1], text)
+    plain = re.sub(r"<@\w+(?:\|([^>]*))?>", lambda m: f"@{m[1] or 'colleague'}", plain)
     plain = re.sub(r"<#\w+\|([^>]*)>", r"#\1", plain)
     plain = re.sub(r"<!(\w+)[^>]*>", r"@\1", plain)
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

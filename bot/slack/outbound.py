@@ -9,10 +9,12 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from bot.slack import cards, texts
 from bot.slack.blocks import Message, section
 from bot.slack.mrkdwn import cut, escape, file_link
+from bot.slack.render import queue_name
 from bot.slack.surface import SlackSurface
 from core import events
 from core.errors import CannotDeliver, TryLater
 from handoff import tickets
+from handoff.tables import PlaceRow
 from handoff.tickets import Ticket
 
 NEVER = frozenset(
@@ -31,7 +33,7 @@ class SlackOutbound:
         self._client, self._assistant, self._directory = surface.client, surface.assistant, surface.directory
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "card": self._card, "notice": self._notice, "staff_note": self._staff_note,
-            "outage_over": self._outage_over, "reply": surface.post,
+            "staff_news": self._staff_news, "outage_over": self._outage_over, "reply": surface.post,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:
@@ -56,10 +58,19 @@ class SlackOutbound:
             places = tickets.places(session, ticket.id)
         message = cards.card(ticket, history, parts.desk, "UTC")
         here = parts.desk.queue(ticket.queue).channel
+        standing = [place for place in places if place.queue_channel == here]
+        if not any(self._update(place, message) for place in standing): self._post_card(ticket, here, message)
         for place in places:
-            shown = message if place.queue_channel == here else cards.moved(ticket)
-            self._client.chat_update(channel=place.channel, ts=place.ts, **shown.payload())
-        if not any(place.queue_channel == here for place in places): self._post_card(ticket, here, message)
+            if place.queue_channel != here: self._update(place, cards.moved(ticket))
+
+    def _update(self, place: PlaceRow, message: Message) -> bool:
+        """Draw a card anew where it stands; False if its message or its channel is gone."""
+        try:
+            self._client.chat_update(channel=place.channel, ts=place.ts, **message.payload())
+        except SlackApiError as error:
+            if error.response.get("error") not in NEVER: raise
+            return False
+        return True
 
     def _post_card(self, ticket: Ticket, name: str, message: Message) -> None:
         channel = self._directory.channel_id(name)
@@ -77,17 +88,26 @@ class SlackOutbound:
         self._client.chat_postMessage(channel=channel, thread_ts=ticket.thread_ts or None, **message.payload())
 
     def _staff_note(self, payload: dict[str, Any]) -> None:
-        with self._assistant.parts.database.reading() as session:
-            ticket = tickets.get(session, payload["ticket"])
-            places = tickets.places(session, ticket.id)
-        here = self._assistant.parts.desk.queue(ticket.queue).channel
-        place = next((place for place in places if place.queue_channel == here), None)
-        if place is None: raise TryLater(f"The card of {ticket.number} is not posted yet.")
+        place = self._standing(self._assistant.tickets.get(payload["ticket"]))
         files = "".join(f"\n:paperclip: {file_link(name)}" for name in payload["files"])
         said = texts.REQUESTER_SAYS.format(person=payload["person"], text=escape(payload["text"]) + files)
         self._client.chat_postMessage(
             channel=place.channel, thread_ts=place.ts, text=cut(said, 3_900), blocks=[section(said)]
         )
+
+    def _staff_news(self, payload: dict[str, Any]) -> None:
+        ticket = self._assistant.tickets.get(payload["ticket"])
+        place, queue = self._standing(ticket), escape(queue_name(ticket.queue))
+        text = texts.STAFF_NEWS[payload["what"]].format(by=payload["by"], number=ticket.number, queue=queue)
+        self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, reply_broadcast=True, text=text)
+
+    def _standing(self, ticket: Ticket) -> PlaceRow:
+        """Where a ticket's card stands now."""
+        here = self._assistant.parts.desk.queue(ticket.queue).channel
+        with self._assistant.parts.database.reading() as session: places = tickets.places(session, ticket.id)
+        place = next((place for place in places if place.queue_channel == here), None)
+        if place is None: raise TryLater(f"The card of {ticket.number} is not posted yet.")
+        return place
 
     def _outage_over(self, payload: dict[str, Any]) -> None:
         text = texts.OUTAGE_OVER.format(text=escape(payload["text"]))

@@ -37,7 +37,8 @@ def render(reply: Reply, link_base: str) -> Message:
 
 def answer(reply: AnswerReply, link_base: str) -> Message:
     """The quoted passage, its article, when it was checked, and what to do if it is not the right one."""
-    notes = [checked(reply.quote), texts.ANSWER_SURE.format(percent=percent(reply.confidence))]
+    notes = [checked(reply.quote)]
+    if reply.confidence is not None: notes.append(texts.ANSWER_SURE.format(percent=percent(reply.confidence)))
     if reply.others: notes.append(texts.ANSWER_MORE.format(links=", ".join(map(link, reply.others))))
     turn = str(reply.turn)
     return _message(
@@ -56,7 +57,7 @@ def answer(reply: AnswerReply, link_base: str) -> Message:
 
 def title(quote: Quote) -> str:
     """The article's linked title."""
-    return f"*<{quote.url}|{escape(quote.title)}>*"
+    return f"*{link(Link(title=quote.title, url=quote.url))}*"
 
 
 def words_of(quote: Quote, link_base: str) -> str:
@@ -76,8 +77,8 @@ def percent(sure: float) -> int:
 
 
 def link(to: Link) -> str:
-    """A further article."""
-    return f"<{to.url}|{escape(to.title)}>"
+    """An article's title, linked if it has a page."""
+    return f"<{to.url}|{escape(to.title)}>" if to.url else escape(to.title)
 
 
 def step(reply: StepReply, link_base: str) -> Message:
@@ -183,13 +184,9 @@ def outage(reply: OutageReply) -> Message:
 
 def status(reply: StatusReply) -> Message:
     """How tickets are doing, a paragraph each."""
-    if not reply.tickets:
-        return _message(
-            [section(texts.STATUS_UNKNOWN.format(number=escape(reply.asked)) if reply.asked else texts.STATUS_NONE)]
-        )
-    return _message(
-        [section(status_line(ticket, reply.tz, reply.names.get(ticket.assignee, ""))) for ticket in reply.tickets]
-    )
+    none = texts.STATUS_UNKNOWN.format(number=escape(reply.asked)) if reply.asked else texts.STATUS_NONE
+    rows = [section(status_line(ticket, reply.tz, reply.names.get(ticket.assignee, ""))) for ticket in reply.tickets]
+    return _message([*(rows or [section(none)]), *_person(reply.turn)])
 
 
 def status_line(ticket: Ticket, tz: str, assignee: str = "") -> str:
@@ -205,12 +202,21 @@ def status_line(ticket: Ticket, tz: str, assignee: str = "") -> str:
 _PLAIN = {
     "outside": texts.OUTSIDE, "hello": texts.HELLO, "no_words": texts.NO_WORDS, "gone": texts.GONE,
     "passed_on": texts.PASSED_ON,
+    "not_yours": texts.NOT_YOURS,
 }  # fmt: skip
 
 
 def plain_reply(reply: PlainReply) -> Message:
-    """A few words."""
-    return _message([section(_PLAIN[reply.text].format(**{k: escape(v) for k, v in reply.values.items()}))])
+    """A few words; where they may be wrong, a way to a person."""
+    said = section(_PLAIN[reply.text].format(**{k: escape(v) for k, v in reply.values.items()}))
+    return _message([said, *(_person(reply.turn) if reply.text in _MAY_BE_WRONG else [])])
+
+
+_MAY_BE_WRONG = ("outside", "gone", "no_words")
+
+
+def _person(turn: int) -> list[Block]:
+    return [actions(button(texts.PERSON_NOW, ids.PERSON_NOW, str(turn)))] if turn else []
 
 
 def _message(blocks: list[Block], text: str = "") -> Message:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.assistant import Assistant
 from bot.question import Question, Reply, StepReply
@@ -63,6 +63,8 @@ class SlackSurface:
             self.post({"channel": channel, "thread_ts": thread_ts, "run": run, "message": message.payload()})
         except SlackApiError as error:
             if error.response.get("error") not in PASSING: raise
+            self._post_later(channel, thread_ts, run, message)
+        except (SlackRequestError, OSError):
             self._post_later(channel, thread_ts, run, message)
 
     def post(self, reply: dict[str, Any]) -> None:

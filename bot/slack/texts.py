@@ -35,6 +35,9 @@ NO_WORDS = (
     "pictures and files."
 )
 GONE = "That article is no longer there. Ask me once more, please, or press *Person now*."
+NOT_YOURS = (
+    "This thread is somebody else's conversation with me. Mention me in a message of your own, and I will help you too."
+)
 PASSED_ON = "Thank you, I passed that on to the people working on *{number}*."
 OUTAGE = (
     "We know about this one: *{text}* It started {since}. You are number {place}, and I will tell you here as soon "
@@ -118,6 +121,10 @@ CARD_MOVED = "Moved to *{queue}*; the card is there now."
 CLAIM = "Claim"
 ESCALATE = "Escalate"
 RESOLVE = "Resolve"
+STAFF_NEWS = {
+    "reopened": "<@{by}> reopened *{number}*. It is with *{queue}*, waiting to be claimed.",
+    "escalated": "*{number}* is with *{queue}* now, waiting to be claimed.",
+}
 REQUESTER_SAYS = "<@{person}> writes: {text}"
 ESCALATE_TITLE = "Escalate"
 ESCALATE_REASON = "Why does it have to move up?"
@@ -149,6 +156,8 @@ SEARCH_NOTHING = "I found no article about that. Ask me in your own words, and I
 COMMAND_STAFF = "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
 COMMAND_ASKED = "You asked: {text}"
 COMMAND_LOOK = "I answered you in <{link}|our direct messages>."
+OUTAGE_SURE = "Make this outage known? Whoever asks about it is answered with these words:\n> {text}"
+OUTAGE_DECLARE = "Yes, it is down"
 OUTAGE_DECLARED = (
     "The outage is known now. Whoever asks about it is told, and hears from me when it is over. End it with `/it "
     "outage over`."

@@ -1,15 +1,20 @@
 """The slash command `/it`, and the shortcuts."""
 
+import re
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
 from bot.question import Question, Surface
 from bot.slack import ids, modals, texts
+from bot.slack.blocks import actions, button, section
 from bot.slack.mrkdwn import clip, escape, quoted, unescape
-from bot.slack.render import render
-from bot.slack.surface import SlackSurface
+from bot.slack.render import link, render
+from bot.slack.surface import SlackSurface, read_click
 from core.people import Action, Person
+from core.redact import redact
+
+NUMBER = re.compile(r"(?:INC|REQ)-\d+", re.IGNORECASE)
 
 
 def register(app: App, surface: SlackSurface) -> None:
@@ -20,13 +25,21 @@ def register(app: App, surface: SlackSurface) -> None:
         ack()
         person, text = surface.directory.person(body["user_id"]), unescape(body.get("text") or "").strip()
         word, _, rest = text.partition(" ")
+        rest = rest.strip()
         match word.lower():
-            case "" | "help": respond(_help(person, surface))
-            case "status" | "tickets":
-                respond(render(surface.assistant.tickets.status(person, rest.strip()), surface.link_base).text)
-            case "search" if rest.strip(): respond(_found(rest.strip(), person, surface))
-            case "outage" if person.may(Action.DECLARE_OUTAGE): respond(_outage(rest.strip(), person, surface))
+            case "" | "help" if not rest: respond(_help(person, surface))
+            case "status" | "tickets" if not rest or NUMBER.fullmatch(rest):
+                respond(render(surface.assistant.tickets.status(person, rest), surface.link_base).text)
+            case "search" if rest: respond(_found(rest, person, surface))
+            case "outage" if rest and person.may(Action.DECLARE_OUTAGE): respond(**_outage(rest, person, surface))
             case _: respond(_asked(text, body, surface))
+
+    @app.action(ids.DECLARE_OUTAGE)
+    def declare(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+        ack()
+        click = read_click(body, surface)
+        surface.assistant.homes.declare_outage(click.value, click.person)
+        respond(texts.OUTAGE_DECLARED, replace_original=True)
 
     @app.shortcut(ids.SHORTCUT_ASK)
     def ask_about(ack: Ack, body: dict[str, Any]) -> None:
@@ -38,7 +51,8 @@ def register(app: App, surface: SlackSurface) -> None:
     def ticket_from(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         message = body["message"]
-        view = modals.new_ticket(unescape(message.get("text") or "")[:3_000], message.get("user") or body["user"]["id"])
+        author = "" if message.get("bot_id") else message.get("user")  # nobody can help a bot
+        view = modals.new_ticket(unescape(message.get("text") or "")[:3_000], author or body["user"]["id"])
         surface.client.views_open(trigger_id=body["trigger_id"], view=view)
 
     @app.shortcut(ids.SHORTCUT_ASK_GLOBAL)
@@ -53,7 +67,7 @@ def _help(person: Person, surface: SlackSurface) -> str:
 
 
 def _found(text: str, person: Person, surface: SlackSurface) -> str:
-    rows = [f"• <{to.url}|{escape(to.title)}>" for to in surface.assistant.answering.search(text, person)]
+    rows = [f"• {link(to)}" for to in surface.assistant.answering.search(text, person)]
     if not rows: return texts.SEARCH_NOTHING
     return texts.SEARCH_FOUND.format(text=escape(clip(text, 200)), rows="\n".join(rows))
 
@@ -66,7 +80,7 @@ def _asked(text: str, body: dict[str, Any], surface: SlackSurface) -> str:
 def ask_in_direct_messages(text: str, user: str, *, key: str, surface: SlackSurface) -> str:
     """Put a question that was asked elsewhere into the person's direct messages and answer it there; the link to it."""
     channel = surface.directory.direct(user)
-    shown = texts.COMMAND_ASKED.format(text="\n" + quoted(escape(clip(text, 2_500))))
+    shown = texts.COMMAND_ASKED.format(text="\n" + quoted(escape(clip(redact(text).text, 2_500))))
     ts = surface.client.chat_postMessage(channel=channel, text=shown)["ts"]
     surface.answer(
         Question(person=user, text=text, channel=channel, ts=ts, thread_ts=ts, surface=Surface.COMMAND, keys=(key,))
@@ -75,14 +89,18 @@ def ask_in_direct_messages(text: str, user: str, *, key: str, surface: SlackSurf
     return link
 
 
-def _outage(text: str, person: Person, surface: SlackSurface) -> str:
-    homes = surface.assistant.homes
+def _outage(text: str, person: Person, surface: SlackSurface) -> dict[str, Any]:
+    """What to answer to `/it outage ...`: a question back before it is known, or the end of one."""
     word, _, rest = text.partition(" ")
-    if word.lower() != "over":
-        homes.declare_outage(text, person)
-        return texts.OUTAGE_DECLARED
+    if word.lower() == "over": return {"text": _outage_over(rest.strip(), person, surface)}
+    asked = texts.OUTAGE_SURE.format(text=escape(text))
+    return {"text": asked, "blocks": [section(asked), actions(button(texts.OUTAGE_DECLARE, ids.DECLARE_OUTAGE, text))]}
+
+
+def _outage_over(which: str, person: Person, surface: SlackSurface) -> str:
+    homes = surface.assistant.homes
     known = homes.current_outages()
-    chosen = [o for o in known if str(o.id) == rest.strip()] if rest.strip() else known
+    chosen = [o for o in known if str(o.id) == which] if which else known
     if len(chosen) == 1: return texts.OUTAGE_ENDED.format(count=homes.end_outage(chosen[0].id, person))
     if not known: return texts.OUTAGE_NONE
     return texts.OUTAGE_WHICH.format(rows="\n".join(f"• `/it outage over {o.id}`: {escape(o.text)}" for o in known))

@@ -42,8 +42,8 @@ def register(app: App, surface: SlackSurface) -> None:
         if not user: return
         try:
             surface.whisper(words, channel=channel, user=user, thread_ts=thread or None)
-        except SlackApiError as problem:
-            log.warning("a person could not be told of an error: %s", problem.response.get("error"))
+        except (SlackApiError, OSError) as problem:
+            log.warning("a person could not be told of an error: %s", problem)
 
 
 def _unexpected(error: Exception) -> str:

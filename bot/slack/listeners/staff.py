@@ -54,7 +54,8 @@ def register(app: App, surface: SlackSurface) -> None:
     def resolved(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         values, person = entered(view), surface.directory.person(body["user"]["id"])
         try:
-            tickets.resolve(number(view["private_metadata"]), person, code=values["code"], note=values["note"])
+            ticket, tier = numbers(view["private_metadata"], 2)
+            tickets.resolve(ticket, person, seen_tier=tier, code=values["code"], note=values["note"])
         except FirstlineError as error:
             ack(response_action="errors", errors={"note": str(error)})
         else:

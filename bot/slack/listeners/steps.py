@@ -10,7 +10,7 @@ from bot.slack import ids, modals, texts
 from bot.slack.blocks import entered, number, numbers
 from bot.slack.mrkdwn import from_markdown
 from bot.slack.surface import Click, SlackSurface, read_click
-from core.errors import BadInput
+from core.errors import FirstlineError
 
 
 def register(app: App, surface: SlackSurface) -> None:
@@ -61,7 +61,7 @@ def register(app: App, surface: SlackSurface) -> None:
         run, seen = numbers(view["private_metadata"], 2)
         try:
             reply = fixing.type_in(run, seen, entered(view)["answer"], surface.directory.person(body["user"]["id"]))
-        except BadInput as error:
+        except FirstlineError as error:
             ack(response_action="errors", errors={"answer": str(error)})
             return
         ack()

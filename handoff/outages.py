@@ -37,6 +37,8 @@ def declare(session: Session, text: str, vector: Vectors, encoder: str, *, by: P
     if not text.strip(): raise BadInput("Say what is down, for example: /it outage The VPN in Lisbon is down.")
     if len(text) > MAX_TEXT: raise BadInput(f"Please say it in at most {MAX_TEXT} characters.")
     data = vector.astype("<f4").tobytes()
+    known = next((row for row in _lasting(session) if row.text == text.strip()), None)
+    if known: return Outage(id=known.id, text=known.text, declared_at=known.declared_at)  # a second click
     row = OutageRow(text=text.strip(), encoder=encoder, vector=data, declared_by=by.id, declared_at=now)
     session.add(row)
     session.flush()

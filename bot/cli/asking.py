@@ -103,6 +103,7 @@ def _batch(assistant: Assistant, questions: Sequence[Labelled], out: Path | None
         for number, question in enumerate(questions, 1):
             judged, ms = _timed(assistant, question.text)
             file.write(json.dumps(_line(question.id, judged, ms), ensure_ascii=False) + "\n")
+            file.flush()  # whoever reads along sees each line at once
             note("asking", number, len(questions))
 
 

@@ -259,7 +259,7 @@ def number_of(message: Json) -> str:
 
 def plain_part(template: str) -> str:
     """The longest piece of a text that holds no blank to fill in: what a rendered message must hold."""
-    return max(re.split(r"\{\w+\}", template), key=len).strip()
+    return max(re.split(r"\{\w+\}", template), key=len).strip(" *_")
 
 
 def way_to(recipe: Recipe, end: str) -> list[tuple[str, str]]:

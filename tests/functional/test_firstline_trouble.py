@@ -107,8 +107,10 @@ class TestMessages:
 
 def live(message: Json) -> str:
     """What of a message Slack reads as markup: everything but plain text objects."""
-    sections = [part for block in message["blocks"] for part in [block.get("text"), *block.get("fields", []), *block.get("elements", [])]]
-    return "\n".join([message["text"], *(part["text"] for part in sections if part and part.get("type") == "mrkdwn")])
+    parts: list[Json] = []
+    for block in message["blocks"]:
+        parts += [block.get("text") or {}, *block.get("fields", []), *block.get("elements", [])]
+    return "\n".join([message["text"], *(part["text"] for part in parts if part.get("type") == "mrkdwn")])
 
 
 def file(name: str) -> Json:
@@ -158,7 +160,7 @@ class TestSecondThoughts:
         emma.act("delete", channel=emma.dm, ts=ts)
         assert "deleted" in said(liam.reply_in(card["ts"]))
 
-    def test_an_edit_without_a_ticket_disturbs_nobody(self, office: Office, emma: Colleague):
+    def test_an_edit_without_a_ticket_disturbs_nobody(self, emma: Colleague):
         """A corrected question is not answered a second time."""
         reply = emma.ask(ROOM)
         emma.act("edit", channel=emma.dm, ts=reply["thread_ts"], text=f"{ROOM}!")

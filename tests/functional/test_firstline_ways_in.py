@@ -133,7 +133,12 @@ class TestCommand:
         self, office: Office, emma: Colleague, noor: Colleague, marcus: Colleague
     ):
         """Who asks about it has a place in line; at its end each is told once, in their own thread."""
-        assert marcus.command("outage The VPN in Lisbon is down for everybody") == texts.OUTAGE_DECLARED
+        down = "The VPN in Lisbon is down for everybody"
+        assert marcus.act("command", channel=HELP, command="/it", text=f"outage {down}")["ok"]
+        asked = marcus.whispered()
+        assert office.rows("select * from outages") == []
+        marcus.press(asked, ids.DECLARE_OUTAGE, HELP)
+        marcus.changed(asked, lambda one: texts.OUTAGE_DECLARED[:20] in said(one))
         try:
             question = office.asked_as("outage", "the vpn in lisbon is down", "vpn in lisbon does not work, it is down")
             first, second = emma.ask(question), noor.ask(question)

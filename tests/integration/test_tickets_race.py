@@ -146,7 +146,9 @@ def test_of_eight_who_resolve_one_does(database: Database, desk: Desk, clock: Fa
     def resolve(n: int) -> str:
         try:
             with database.transaction() as session:
-                tickets.resolve(session, desk, ticket.id, code="fixed", note=f"By {n}.", by=agent(n), now=clock())
+                tickets.resolve(
+                    session, desk, ticket.id, seen_tier=2, code="fixed", note=f"By {n}.", by=agent(n), now=clock()
+                )
         except Stale as error:
             return str(error)
         return "done"

@@ -71,7 +71,7 @@ def test_each_rule(seen, outcome):
 
 
 ORDER: list[tuple[str, dict[str, Any]]] = [
-    ("smalltalk", {"has_words": False}), ("status", {"ticket_number": "INC-000042"}), ("handoff", {"straight": True}),
+    ("smalltalk", {"has_words": False}), ("handoff", {"straight": True}), ("status", {"ticket_number": "INC-000042"}),
     ("outage", {"outage": OUTAGE}), ("handoff", {"prediction": MANY}), ("answer", {"confidence": 0.9}),
 ]  # fmt: skip
 

@@ -56,7 +56,9 @@ def ticket(session: Session, desk: Desk) -> Ticket:
 
 def resolved(session: Session, desk: Desk, ticket: Ticket) -> Ticket:
     """The ticket, resolved by Liam."""
-    return tickets.resolve(session, desk, ticket.id, code="fixed", note="Reset it.", by=LIAM, now=NOW)
+    return tickets.resolve(
+        session, desk, ticket.id, seen_tier=ticket.tier, code="fixed", note="Reset it.", by=LIAM, now=NOW
+    )
 
 
 def outgoing(session: Session, kind: str) -> list[dict[str, Any]]:
@@ -192,7 +194,9 @@ def test_a_refused_resolution_changes_nothing(session: Session, desk: Desk, tick
     """Even if the caller goes on with the same transaction."""
     for code, note in (("magic", "x"), ("fixed", "  "), ("fixed", "x" * 3001)):
         with pytest.raises(BadInput):
-            tickets.resolve(session, desk, ticket.id, code=code, note=note, by=LIAM, now=NOW)
+            tickets.resolve(
+                session, desk, ticket.id, seen_tier=2, code=code, note=note, by=LIAM, now=NOW
+            )
     session.expire_all()
     assert tickets.get(session, ticket.id) == ticket
 
@@ -230,7 +234,7 @@ def test_only_agents_work_on_tickets_and_only_the_requester_or_an_agent_reopens(
     with pytest.raises(NotAllowed):
         tickets.claim(session, desk, ticket.id, by=ANA, now=NOW)
     with pytest.raises(NotAllowed):
-        tickets.resolve(session, desk, ticket.id, code="fixed", note="x", by=ANA, now=NOW)
+        tickets.resolve(session, desk, ticket.id, seen_tier=2, code="fixed", note="x", by=ANA, now=NOW)
     with pytest.raises(NotAllowed):
         tickets.escalate(
             session, desk, ticket.id, seen_tier=2, reason="vendor", note="", reviewed=True, by=stranger, now=NOW

@@ -1,0 +1,235 @@
+"""The commands that need models: `ask`, `eval`, `kb search`, `classifier`, `doctor`, `bench`."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.seed import Seed, load_seed
+from bot.sandbox.server import SandboxServer
+from tests.commandline import DATA, Ran, Run, one_line, runner
+from tests.functional.office import Prepared
+
+ROOM = "how do I book a meeting room with a screen?"
+GOOD = "---\ntitle: The printer\n---\n\nTurn the printer off and on.\n"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """`firstline` on a machine where it never ran."""
+    return runner(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def settled(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """`firstline` where it is at work already: with articles loaded and models trained."""
+    folder = tmp_path_factory.mktemp("settled")
+    shutil.copytree(prepared.folder, folder, dirs_exist_ok=True)
+    return runner(folder)
+
+
+class TestAsking:
+    """`ask`, `eval`, `kb search`, `classifier predict` with the real models."""
+
+    def test_batch(self, settled, tmp_path):
+        """A line a question, in order: id, decision, articles and recipes best first, confidence, milliseconds."""
+        path, out = tmp_path / "set.jsonl", tmp_path / "out.jsonl"
+        asked = [ROOM, "", "🖨️", "x" * 40_000, "what's a good place for lunch?"]
+        lines = [json.dumps({"id": f"q{n}", "text": text}) for n, text in enumerate(asked)]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        ran = settled("ask", "--batch", path, "--out", out)
+        assert (ran.code, ran.out) == (0, "")
+        rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+        assert [row["id"] for row in rows] == [f"q{n}" for n in range(len(asked))]
+        for row in rows:
+            assert set(row) == {"id", "decision", "articles", "recipes", "confidence", "ms"}
+            assert 0 <= row["confidence"] <= 1
+            assert row["ms"] > 0
+        assert (rows[0]["decision"], rows[0]["articles"][0]) == ("answer", "calendar-room")
+        assert [rows[n]["decision"] for n in (1, 2)] == ["smalltalk", "smalltalk"]
+
+    def test_batch_to_the_terminal(self, settled, tmp_path):
+        """Without --out the lines come on standard output, and nothing else does."""
+        path = tmp_path / "set.jsonl"
+        path.write_text('{"id": "1", "text": "vpn is stuck"}', encoding="utf-8")
+        assert [json.loads(line)["id"] for line in settled("ask", "--batch", path).out.splitlines()] == ["1"]
+
+    def test_over_a_folder(self, settled, tmp_path):
+        """With --kb only that folder is searched, and the knowledge base stays as it is."""
+        folder = tmp_path / "articles"
+        folder.mkdir()
+        (folder / "printer.md").write_text(GOOD, encoding="utf-8")
+        found = settled("ask", "how do I restart the printer", "--kb", folder, "--json")
+        assert (found.json["articles"], found.json["recipes"]) == (["printer"], [])
+        assert "printer" not in settled("ask", "how do I restart the printer", "--json").json["articles"]
+
+    def test_one_question(self, settled):
+        """A question's decision comes with the words of the answer; --explain tells why."""
+        ran = settled("ask", ROOM, "--explain")
+        assert ran.out.startswith("answer (")
+        assert "/help/calendar-room" in ran.out
+        assert "why: confidence" in ran.out
+        assert "intent question" in ran.out
+
+    def test_explained_in_json(self, settled):
+        """With --json it is one object, with the reason when asked for."""
+        assert "confidence" in settled("ask", "vpn", "--json", "--explain").json["why"]
+
+    def test_eval(self, settled, tmp_path):
+        """`eval` tells each figure, and as JSON as well."""
+        path = tmp_path / "set.jsonl"
+        rows = [{"text": ROOM, "expect": {"articles": ["calendar-room"]}},
+                {"text": "what's a good place for lunch?", "expect": {"outside": True}}]  # fmt: skip
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        found = settled("eval", "--questions", path, "--json").json
+        assert [found[name] for name in ("questions", "answerable", "hit1", "wrong", "handed")] == [2, 1, 1.0, 0.0, 1.0]
+        assert "right one first" in settled("eval", "--questions", path).out
+
+    def test_search(self, settled):
+        """`kb search` lists what it finds, best first."""
+        rows = settled("kb", "search", "book a meeting room", "--json").json
+        assert rows[0]["slug"] == "calendar-room"
+        assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), reverse=True)
+        assert "calendar-room" in settled("kb", "search", "book a meeting room").out.splitlines()[0]
+
+    def test_predict(self, settled):
+        """`classifier predict` tells the four heads."""
+        asked = "please give me access to the finance folder"
+        assert settled("classifier", "predict", asked, "--json").json["intent"] == "request"
+        assert "impact" in settled("classifier", "predict", "hello").out
+
+    def test_no_model_yet(self, run):
+        """Without a model `classifier predict` says how to get one."""
+        one_line(run("classifier", "predict", "hello"), "run `firstline classifier train`")
+
+    def test_a_damaged_model(self, settled, tmp_path):
+        """A model that is damaged is trained again by what needs it, without a word of Python."""
+        state = tmp_path / "state"
+        state.mkdir()
+        (state / "classifier.skops").write_bytes(b"PK\x03\x04 not a model")
+        ran = settled("classifier", "predict", "hello", FIRSTLINE_STATE_DIR=str(state))
+        one_line(ran, "is damaged", "run `firstline classifier train`")
+
+    def test_a_result_that_cannot_be_written(self, settled, tmp_path):
+        """A place where nothing can be written is one line that names it."""
+        path = tmp_path / "set.jsonl"
+        path.write_text('{"id": "1", "text": "vpn"}', encoding="utf-8")
+        one_line(settled("ask", "--batch", path, "--out", tmp_path / "none" / "out.jsonl"), "out.jsonl")
+
+
+@pytest.fixture(scope="module")
+def seed() -> Seed:
+    """The demo's workspace."""
+    return load_seed(DATA / "sandbox.yaml")
+
+
+@pytest.fixture(scope="module")
+def slack(seed: Seed) -> Iterator[SandboxServer]:
+    """A workspace to be looked at."""
+    with SandboxServer(seed) as server: yield server
+
+
+def connected(server: SandboxServer, seed: Seed) -> dict[str, str]:
+    """The settings that lead there."""
+    tokens = {"SLACK_BOT_TOKEN": seed.app.bot_token, "SLACK_APP_TOKEN": seed.app.app_token}
+    return {"SLACK_API_URL": server.api_url} | tokens
+
+
+def states(ran: Ran) -> dict[str, str]:
+    """What `doctor --json` found, by what it looked at."""
+    return {check["what"]: check["state"] for check in ran.json["checks"]}
+
+
+class TestDoctor:
+    """`doctor`."""
+
+    def test_all_well(self, settled, slack, seed):
+        """Where everything is there, every line is ok, the channels of the desk among them, and the exit code is 0."""
+        ran = settled("doctor", **connected(slack, seed))
+        assert (ran.code, ran.err) == (0, "")
+        lines = [line.split() for line in ran.out.splitlines()]
+        assert {line[0] for line in lines} == {"ok"}
+        for what in ("settings", "articles", "desk", "database", "encoder", "classifier", "scopes", "#it-l2", "socket"):
+            assert what in [line[1] for line in lines]
+
+    def test_a_new_machine(self, run, slack, seed):
+        """Where Firstline never ran, the tables and the models are missing, with the command that makes them."""
+        ran = run("doctor", "--json", **connected(slack, seed))
+        assert (ran.code, ran.json["ok"]) == (2, False)
+        found = {check["what"]: check for check in ran.json["checks"]}
+        missing = [what for what, check in found.items() if check["state"] == "missing"]
+        assert missing == ["database", "classifier", "confidence"]
+        assert "firstline db upgrade" in found["database"]["mend"]
+        assert "firstline classifier train" in found["classifier"]["says"]
+
+    def test_settings(self, run):
+        """Wrong settings are all told, and nothing else is looked at."""
+        ran = run("doctor", "--json", FIRSTLINE_WEB_PORT="many", FIRSTLINE_LOG_LEVEL="LOUD")
+        assert ran.code == 2
+        assert [check["what"] for check in ran.json["checks"]] == ["settings", "settings"]
+
+    def test_tokens_that_are_missing(self, settled):
+        """Missing tokens are told, the machine is looked at all the same, and Slack is not asked."""
+        found = states(settled("doctor", "--json", SLACK_BOT_TOKEN="xapp-wrong"))
+        assert found["settings"] == "missing"
+        assert found["classifier"] == "ok"
+        assert found["Slack"] == "skipped"
+
+    def test_slack_is_not_there(self, settled, seed):
+        """A Slack that cannot be reached is one line."""
+        tokens = {"SLACK_BOT_TOKEN": seed.app.bot_token, "SLACK_APP_TOKEN": seed.app.app_token}
+        found = states(settled("doctor", "--json", SLACK_API_URL="http://127.0.0.1:9/api/", **tokens))
+        assert found["Slack"] == "missing"
+        assert "scopes" not in found
+
+    def test_wrong_tokens(self, settled, slack, seed):
+        """A token that Slack does not take is named, with Slack's word for it."""
+        good = connected(slack, seed)
+        assert states(settled("doctor", "--json", **good | {"SLACK_BOT_TOKEN": "xoxb-other"}))["bot token"] == "missing"
+        ran = settled("doctor", **good | {"SLACK_APP_TOKEN": "xapp-other"})
+        assert "missing  socket mode  SLACK_APP_TOKEN: Slack answered invalid_auth; copy the token again" in ran.out
+
+    def test_channels_and_scopes(self, settled, seed):
+        """A channel that is missing or without the bot, and a scope that was not granted, are named."""
+        changed = {"it-help": {"members": (seed.people[0].id,)}, "it-l3": {"name": "it-l4"}}
+        channels = tuple(one.model_copy(update=changed.get(one.name, {})) for one in seed.channels)
+        app = seed.app.model_copy(update={"scopes": tuple(s for s in seed.app.scopes if s != "im:write")})
+        with SandboxServer(seed.model_copy(update={"channels": channels, "app": app})) as server:
+            ran = settled("doctor", **connected(server, seed))
+        assert ran.code == 2
+        assert "missing  scopes       not granted: im:write;" in ran.out
+        assert "missing  #it-help     is there, but I am not in it: write `/invite @Firstline` in it." in ran.out
+        assert "missing  #it-l3       is not there" in ran.out
+        assert "ok       #it-l2" in ran.out
+
+    def test_files(self, settled, slack, seed, tmp_path):
+        """A data folder without its files is told piece by piece."""
+        (tmp_path / "articles").mkdir()
+        (tmp_path / "articles" / "a.md").write_text("---\ntitle: A\ncolour: red\n---\n\nText.\n", encoding="utf-8")
+        ran = settled("doctor", "--json", FIRSTLINE_DATA_DIR=str(tmp_path), **connected(slack, seed))
+        assert any("a.md:3" in check["says"] for check in ran.json["checks"] if check["what"] == "articles")
+        for what in ("articles", "cookbook", "desk", "classifier", "confidence"): assert states(ran)[what] == "missing"
+
+    def test_weights(self, settled, slack, seed, tmp_path):
+        """A folder that is named as encoder and holds no model is told by the setting's name."""
+        ran = settled("doctor", FIRSTLINE_ENCODER=str(tmp_path), **connected(slack, seed))
+        assert f"missing  encoder      FIRSTLINE_ENCODER: no sentence-transformers model in {tmp_path}" in ran.out
+
+
+class TestBench:
+    """`bench`."""
+
+    def test_quick(self, settled):
+        """It measures the whole and its parts, a fresh process, memory, and a larger knowledge base."""
+        ran = settled("bench", "--quick", "--json")
+        assert ran.code == 0, ran.err
+        found = ran.json
+        assert found["questions"] == 40
+        parts = sum(found["parts"][name]["p50"]["median"] for name in ("encode", "classify", "search", "decide"))
+        assert parts == pytest.approx(found["whole"]["p50"]["median"], rel=0.5)
+        assert found["start_s"]["median"] > 0
+        assert found["peak_mb"]["median"] > 50
+        assert found["large"]["passages"] >= 500
+        assert found["large"]["texts"] > found["large"]["passages"]

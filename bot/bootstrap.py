@@ -244,19 +244,36 @@ def _app(settings: Settings, client: WebClient, stack: ExitStack) -> App:
     threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
     stack.callback(threads.shutdown)
     secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
-    return App(
-        client=client, signing_secret=secret, logger=log, token_verification_enabled=False,
-        listener_executor=threads, raise_error_for_unhandled_request=False
-    )
+    with _hushed():  # Bolt warns of a token that is in the environment as well: it is the same one
+        return App(
+            client=client, signing_secret=secret, logger=log, token_verification_enabled=False,
+            listener_executor=threads, raise_error_for_unhandled_request=False
+        )
 
 
 def _connect(settings: Settings, app: App, stack: ExitStack) -> None:
     handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), logger=log)
     try:
-        handler.connect()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+        with _hushed():  # a refusal is told below
+            handler.connect()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
     except SlackApiError as error:
         raise ConfigProblem([f"SLACK_APP_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
-    stack.callback(handler.close)
+    stack.callback(_hang_up, handler)
+
+
+def _hang_up(handler: SocketModeHandler) -> None:
+    """Close the connection. An event whose acknowledgement is cut off comes again: no reason for a traceback."""
+    with _hushed(): handler.close()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep Bolt quiet about what is no problem, or is told in our own words."""
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(logging.WARNING)
 
 
 def _web(core: Core, desk: Desk, app: App) -> WebServer:

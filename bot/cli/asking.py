@@ -74,7 +74,7 @@ def evaluate(questions: Path | None, folder: Path | None, *, as_json: bool) -> N
 def _assistant(folder: Path | None) -> Iterator[Assistant]:
     """The assistant over the knowledge base, or over a folder of articles in a database of its own."""
     settings = load_settings()
-    if folder and not folder.is_dir(): raise BadInput(f"{folder}: there is no such folder.")
+    if folder: _must_have_articles(folder)  # before the minute that a first training takes
     with ExitStack() as stack:
         core = stack.enter_context(open_core(settings))
         with progress() as note:
@@ -84,11 +84,16 @@ def _assistant(folder: Path | None) -> Iterator[Assistant]:
         yield make_assistant(core)
 
 
+def _must_have_articles(folder: Path) -> None:
+    if not folder.is_dir(): raise BadInput(f"{folder}: there is no such folder.")
+    if next(folder.rglob("*.md"), None) is None: raise BadInput(f"{folder}: there is no article in it.")
+
+
 @contextmanager
 def _over_folder(core: Core, folder: Path) -> Iterator[Core]:
     with progress() as note, other_kb(core, folder, None, note) as (kb, report):
         for problem in report.problems: click.echo(f"left out: {problem}", err=True)
-        if not report.added: raise BadInput(f"{folder}: there is no article in it.")
+        if not report.added: raise BadInput(f"{folder}: there is no sound article in it.")
         yield replace(core, kb=kb)
 
 

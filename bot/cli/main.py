@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         logging.basicConfig(level=_log_level(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        for noisy in ("slack_bolt", "alembic", "httpx"): logging.getLogger(noisy).setLevel(logging.WARNING)
+        for noisy in ("slack_bolt", "alembic", "httpx", "uvicorn"): logging.getLogger(noisy).setLevel(logging.WARNING)
         cli(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)

@@ -233,7 +233,7 @@ def said(shown: Any) -> str:
     return "\n".join(_words(shown.get("blocks") or shown.get("text") or ""))
 
 
-READ = ("text", "fields", "elements", "accessory", "element", "label", "hint", "placeholder")  # what of a block is words
+READ = ("text", "fields", "elements", "accessory", "element", "label", "hint", "placeholder")  # hold words
 
 
 def _words(part: Any) -> Iterator[str]:

@@ -17,7 +17,6 @@ from bot.sandbox.server import SandboxServer
 from bot.slack import ids, texts
 from core import outbox
 from tests.functional.office import (
-    BOT,
     EMMA,
     HUMAN,
     LEVEL2,
@@ -37,7 +36,7 @@ from tests.functional.office import (
     tokens,
 )
 
-EPHEMERAL = ("chat.postEphemeral",)
+NEWER = ["assistant.threads.setSuggestedPrompts", "assistant.threads.setStatus", "chat.postEphemeral"]
 Switch = Callable[..., None]
 
 
@@ -74,7 +73,7 @@ class TestLimits:
 
     def test_a_server_without_newer_methods_is_served(self, switch: Switch, emma: Colleague):
         """No prompts and no messages for one person alone: the conversation works all the same."""
-        switch(lacks=[*(f"assistant.threads.set{name}" for name in ("SuggestedPrompts", "Status", "Title")), *EPHEMERAL])
+        switch(lacks=NEWER)
         emma.act("messages_tab")
         reply = emma.ask(ROOM)
         emma.press(reply, ids.HELPED)

@@ -57,7 +57,8 @@ def ticket(session: Session, desk: Desk) -> Ticket:
 def resolved(session: Session, desk: Desk, ticket: Ticket) -> Ticket:
     """The ticket, resolved by Liam."""
     return tickets.resolve(
-        session, desk, ticket.id, seen_tier=ticket.tier, code="fixed", note="Reset it.", by=LIAM, now=NOW
+        session, desk, ticket.id, seen_tier=tickets.get(session, ticket.id).tier, code="fixed", note="Reset it.",
+        by=LIAM, now=NOW,
     )
 
 

@@ -34,7 +34,8 @@ from classifier.model import Classifier, train
 from core import migrate
 from core.clock import Clock, utc_now
 from core.db import Database
-from core.encoder import Encoder, load_encoder
+from core.encoder import Encoder
+from core.encoders import load_encoder
 from core.errors import BadInput, ConfigProblem, Unavailable
 from core.settings import Settings, need_slack
 from handoff.desk import Desk, load_desk
@@ -65,12 +66,15 @@ class Core:
 
 
 @contextmanager
-def open_core(settings: Settings, *, encoder: Encoder | None = None, clock: Clock = utc_now) -> Iterator[Core]:
-    """Database (migrated), encoder and knowledge base; closed at the end."""
+def open_core(
+    settings: Settings, *, encoder: Encoder | None = None, clock: Clock = utc_now, note: Note = silent
+) -> Iterator[Core]:
+    """Database (migrated), encoder (exported, if it was not yet) and knowledge base; closed at the end."""
     database = Database(settings.database_url)
     try:
         migrate.upgrade(database)
-        chosen = encoder or load_encoder(settings.encoder)
+        told = lambda: note("preparing the language model", 0, 1)  # noqa: E731 - one expression
+        chosen = encoder or load_encoder(settings.encoder, settings.state_dir, told)
         yield Core(
             settings=settings, database=database, encoder=chosen, kb=KnowledgeBase(database, chosen, clock),
             clock=clock

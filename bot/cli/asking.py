@@ -12,9 +12,9 @@ import click
 
 from bot.assistant import Assistant
 from bot.assistant.answering import Judged
-from bot.bootstrap import Core, import_content, make_assistant, open_core, other_kb, train_models
+from bot.bootstrap import Core, import_content, make_assistant, other_kb, train_models
 from bot.calibrate import Labelled, read_questions
-from bot.cli.progress import progress
+from bot.cli.progress import opened, progress
 from bot.decide import Answer, Clarify, Decision, OfferRecipe, preferred
 from bot.measure import Outcome, figures
 from core.errors import BadInput
@@ -76,7 +76,7 @@ def _assistant(folder: Path | None) -> Iterator[Assistant]:
     settings = load_settings()
     if folder: _must_have_articles(folder)  # before the minute that a first training takes
     with ExitStack() as stack:
-        core = stack.enter_context(open_core(settings))
+        core = stack.enter_context(opened(settings))
         with progress() as note:
             import_content(core, note)
             train_models(core, note)

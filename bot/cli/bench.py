@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from bot.assistant import Assistant
 from bot.bootstrap import Core, Note, import_content, make_assistant, open_core, train_models
 from bot.calibrate import read_questions
-from bot.cli.progress import progress
+from bot.cli.progress import opened, progress
 from classifier.labels import Prediction
 from classifier.model import Classifier
 from core.encoder import Encoder, Vectors
@@ -114,7 +114,7 @@ def bench(*, quick: bool, as_json: bool) -> None:
     """Measure time per question, time to the first answer and memory, on the questions of data/eval."""
     plan, settings, load = QUICK if quick else FULL, load_settings(), os.getloadavg()[0]
     texts = [q.text for q in read_questions(settings.data_dir / "eval" / "questions.jsonl")][: plan.questions]
-    with open_core(settings) as core, progress() as note:
+    with opened(settings) as core, progress() as note:
         import_content(core, note)
         train_models(core, note)
         found = _measure(core, texts, plan, load, note)

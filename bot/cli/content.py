@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.bootstrap import open_core
-from bot.cli.progress import progress
+from bot.cli.progress import opened, progress
 from core.errors import BadInput
 from core.files import Problem
 from core.settings import load_settings
@@ -35,7 +34,7 @@ def kb() -> None:
 def import_(folder: Path, *, as_json: bool) -> None:
     """Import every Markdown article and YAML recipe of a folder; a second import changes nothing."""
     _must_be_folder(folder)
-    with open_core(load_settings()) as core, progress() as note:
+    with opened(load_settings()) as core, progress() as note:
         report = core.kb.import_folders(folder, folder, lambda done, all_: note("reading articles", done, all_))
     _tell(report, as_json=as_json)
 
@@ -52,7 +51,7 @@ def check(folder: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def search(question: str, *, as_json: bool) -> None:
     """What search finds for a question, best first."""
-    with open_core(load_settings()) as core:
+    with opened(load_settings()) as core:
         found = core.kb.search(core.encoder.encode([question])[0], question, AUDIENCES)[:10]
     rows = [{"kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4)} for c in found]
     if as_json: click.echo(json.dumps(rows, ensure_ascii=False))

@@ -14,7 +14,8 @@ from classifier.examples import digest, read_examples
 from classifier.model import Classifier
 from core import migrate
 from core.db import Database
-from core.encoder import WEIGHTS_SHA256, SentenceEncoder, load_encoder, weights_hash
+from core.encoder import WEIGHTS_SHA256, Encoder, bundled_folder, weights_hash
+from core.encoders import load_encoder
 from core.errors import BadInput, ConfigProblem, FirstlineError
 from core.files import Problem
 from core.settings import Settings, load_settings, need_slack
@@ -106,7 +107,7 @@ def _database(url: str) -> Iterator[Check]:
 
 def _models(settings: Settings) -> Iterator[Check]:
     try:
-        encoder = load_encoder(settings.encoder)
+        encoder = load_encoder(settings.encoder, settings.state_dir)
         yield _weights(encoder, bundled=not settings.encoder)
     except ConfigProblem as error:
         yield from (missing("encoder", problem) for problem in error.problems)
@@ -116,8 +117,8 @@ def _models(settings: Settings) -> Iterator[Check]:
     yield _trained("confidence", lambda: _confidence_is_fresh(settings.state_dir, training))
 
 
-def _weights(encoder: SentenceEncoder, *, bundled: bool) -> Check:
-    if bundled and weights_hash(encoder.folder) != WEIGHTS_SHA256:
+def _weights(encoder: Encoder, *, bundled: bool) -> Check:
+    if bundled and weights_hash(bundled_folder()) != WEIGHTS_SHA256:
         return missing("encoder", "its weights are not the ones that were published;", "run `make setup` anew.")
     row = encoder.encode(["the printer is on fire"])
     if not np.isfinite(row).all():

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.bootstrap import load_classifier, open_core, train_models
-from bot.cli.progress import progress
+from bot.bootstrap import load_classifier, train_models
+from bot.cli.progress import opened, progress
 from classifier.evaluation import Score, cross_validate, evaluate
 from classifier.examples import read_examples
 from core.settings import load_settings
@@ -26,7 +26,7 @@ def classifier() -> None:
 @classifier.command()
 def train() -> None:
     """Train the classifier and the confidence on data/training; the old ones stay until the new ones are whole."""
-    with open_core(load_settings()) as core, progress() as note: done = train_models(core, note, force=True)
+    with opened(load_settings()) as core, progress() as note: done = train_models(core, note, force=True)
     click.echo(f"Trained: {', '.join(done)}.")
 
 
@@ -36,7 +36,7 @@ def train() -> None:
 def eval_(test: Path | None, *, as_json: bool) -> None:
     """Measure every head on messages that it was not trained on."""
     examples = read_examples(test) if test else []
-    with open_core(load_settings()) as core:
+    with opened(load_settings()) as core:
         if examples: scores = evaluate(load_classifier(core), examples, core.encoder)
         else:
             scores = cross_validate(read_examples(core.settings.data_dir / "training" / "messages.jsonl"), core.encoder)
@@ -48,7 +48,7 @@ def eval_(test: Path | None, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def predict(text: str, *, as_json: bool) -> None:
     """What one message is taken for."""
-    with open_core(load_settings()) as core: found = load_classifier(core).predict(core.encoder.encode([text])[0])
+    with opened(load_settings()) as core: found = load_classifier(core).predict(core.encoder.encode([text])[0])
     if as_json: click.echo(json.dumps(asdict(found)))
     else:
         click.echo(f"intent {found.intent} ({found.intent_p:.2f})\ncategory {found.category} ({found.category_p:.2f})")

@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.bootstrap import Note
+from bot.bootstrap import Core, Note, open_core
+from core.settings import Settings
 
 
 @contextmanager
@@ -26,6 +27,14 @@ def progress() -> Iterator[Note]:
             bars.update(tasks[what], completed=done, total=max(all_, 1))  # type: ignore[arg-type]  # rich's TaskID is an int
 
         yield note
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Core]:
+    """`open_core`, telling what the first start has to prepare."""
+    with ExitStack() as stack:
+        with progress() as note: core = stack.enter_context(open_core(settings, note=note))
+        yield core
 
 
 class _Lines:

@@ -5,8 +5,8 @@ import threading
 
 import click
 
-from bot.bootstrap import Core, import_content, open_core, running, sandbox, train_models
-from bot.cli.progress import progress
+from bot.bootstrap import Core, import_content, running, sandbox, train_models
+from bot.cli.progress import opened, progress
 from core import migrate
 from core.db import Database
 from core.settings import load_settings, need_slack
@@ -23,7 +23,7 @@ def demo(port: int | None) -> None:
     """Run everything on this machine: a local Slack workspace in the browser, with Firstline in it."""
     overrides = {} if port is None else {"sandbox_port": port}
     click.echo("Starting Firstline. The first time takes about a minute, later a few seconds.")
-    with sandbox(load_settings(**overrides)) as (workspace, settings), open_core(settings) as core:
+    with sandbox(load_settings(**overrides)) as (workspace, settings), opened(settings) as core:
         _prepare(core)
         with running(core):
             click.echo(
@@ -37,7 +37,7 @@ def serve() -> None:
     """Run Firstline on a real workspace (see docs/slack-setup.md for the tokens it needs)."""
     settings = load_settings()
     need_slack(settings)  # before the minute that a first start takes
-    with open_core(settings) as core:
+    with opened(settings) as core:
         _prepare(core)
         with running(core) as up:
             click.echo(f"Firstline is connected to Slack; its help pages are at {up.help_url}. Ctrl+C ends it.")

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from core.encoder import SentenceEncoder
+from core.onnx_encoder import OnnxEncoder
 from tests.functional.office import EMMA, LIAM, MARCUS, NOOR, PRIYA, Colleague, Office, Prepared, open_office, prepare
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory, sentence_encoder: SentenceEncoder) -> Prepared:
+def prepared(tmp_path_factory: pytest.TempPathFactory, onnx_encoder: OnnxEncoder) -> Prepared:
     """The shipped knowledge base and freshly trained models, made once for all tests."""
-    return prepare(tmp_path_factory.mktemp("prepared"), sentence_encoder)
+    return prepare(tmp_path_factory.mktemp("prepared"), onnx_encoder)
 
 
 @pytest.fixture(scope="module")

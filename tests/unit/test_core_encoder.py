@@ -1,4 +1,4 @@
-"""Encoders: one contract for the real model and the stand-in, and what only the real one promises."""
+"""Encoders: one contract for the model, its export and the stand-in, and what only the model itself promises."""
 
 import logging
 import shutil
@@ -15,19 +15,17 @@ import pytest
 from core.encoder import (
     WEIGHTS_SHA256,
     Encoder,
-    HashingEncoder,
-    SentenceEncoder,
     bundled_folder,
-    load_encoder,
     weights_hash,
 )
+from core.encoders import reference_encoder
 from core.errors import ConfigProblem
 
 TEXTS = ["my vpn is stuck on connecting", "the printer prints nothing", "book a meeting room", "reset my password"]
 ODD = ["", " ", "😀", "?!", "שלום", "a\x00b", "x" * 40_000, "vpn vpn vpn"]
 
 
-@pytest.fixture(params=["hashing_encoder", "sentence_encoder"])
+@pytest.fixture(params=["hashing_encoder", "sentence_encoder", "onnx_encoder"])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     """Each of the encoders."""
     found: Encoder = request.getfixturevalue(request.param)
@@ -57,7 +55,7 @@ class TestContract:
         texts = [text * times for times in (9, 1) for text in TEXTS[:3]]
         together = encoder.encode(texts)
         alone = np.vstack([encoder.encode([text]) for text in texts])
-        assert np.allclose(together, alone, atol=1e-4)
+        assert np.allclose(together, alone, atol=1e-5)
 
     def test_same_text_same_vector(self, encoder: Encoder) -> None:
         """A text's vector does not depend on when it is asked for."""
@@ -75,10 +73,11 @@ class TestContract:
             for rows in pool.map(lambda _: encoder.encode(TEXTS), range(8)):
                 assert np.allclose(rows, expected, atol=1e-5)
 
-    def test_name(self, encoder: Encoder) -> None:
-        """The name tells vectors of two models apart, and fits the database's column."""
-        other = HashingEncoder if isinstance(encoder, SentenceEncoder) else load_encoder
-        assert encoder.name != other().name
+    def test_name(
+        self, encoder: Encoder, hashing_encoder: Encoder, sentence_encoder: Encoder, onnx_encoder: Encoder
+    ) -> None:
+        """The name tells vectors of two encoders apart, and fits the database's column."""
+        assert [encoder.name == one.name for one in (hashing_encoder, sentence_encoder, onnx_encoder)].count(True) == 1
         assert 0 < len(encoder.name) <= 120
 
 
@@ -112,13 +111,13 @@ def connections() -> Iterator[list[Any]]:
 
 def test_it_works_offline(connections: list[Any]) -> None:
     """Loading by path and encoding reach for no address at all."""
-    assert load_encoder(str(bundled_folder())).encode(["hello"]).shape == (1, 384)
+    assert reference_encoder(str(bundled_folder())).encode(["hello"]).shape == (1, 384)
     assert connections == []
 
 
 def test_loading_is_quiet(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
     """Neither a progress bar nor a warning is shown to whoever starts Firstline."""
-    with caplog.at_level(logging.WARNING): load_encoder().encode(["hello"])
+    with caplog.at_level(logging.WARNING): reference_encoder().encode(["hello"])
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
 
@@ -126,13 +125,13 @@ def test_loading_is_quiet(capfd: pytest.CaptureFixture[str], caplog: pytest.LogC
 def test_a_folder_without_a_model(tmp_path: Path) -> None:
     """A setting that names no model is one clear line, at once."""
     with pytest.raises(ConfigProblem, match=r"FIRSTLINE_ENCODER: no sentence-transformers model in .*"):
-        load_encoder(str(tmp_path))
+        reference_encoder(str(tmp_path))
 
 
 def test_a_model_without_weights(tmp_path: Path) -> None:
     """A model whose weights are missing is one clear line."""
     (tmp_path / "modules.json").write_text("[]")
-    encoder = load_encoder(str(tmp_path))
+    encoder = reference_encoder(str(tmp_path))
     with pytest.raises(ConfigProblem, match=r"FIRSTLINE_ENCODER: no weights in .*"): _ = encoder.name
 
 
@@ -144,6 +143,6 @@ def test_a_damaged_model(tmp_path: Path, damage: str) -> None:
     shutil.copytree(bundled_folder(), folder, ignore=skip)
     if damage != "model.safetensors": (folder / "model.safetensors").symlink_to(bundled_folder() / "model.safetensors")
     (folder / damage).write_bytes(b"{ damaged")
-    with pytest.raises(ConfigProblem) as caught: load_encoder(str(folder)).encode(["hello"])
+    with pytest.raises(ConfigProblem) as caught: reference_encoder(str(folder)).encode(["hello"])
     assert len(str(caught.value).splitlines()) == 1
     assert str(folder) in str(caught.value)

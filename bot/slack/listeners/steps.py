@@ -44,6 +44,12 @@ def register(app: App, surface: SlackSurface) -> None:
         click = read_click(body, surface)
         surface.say(fixing.person_after(number(click.value), click.person), click.channel, click.thread)
 
+    _inputs(app, surface)
+
+
+def _inputs(app: App, surface: SlackSurface) -> None:
+    fixing = surface.assistant.fixing
+
     @app.action(ids.STEP_INPUT)
     def type_in(ack: Ack, body: dict[str, Any]) -> None:
         ack()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from core import events, outbox
@@ -253,9 +253,11 @@ def by_number(session: Session, number: str) -> Ticket | None:
 
 
 def of_requester(session: Session, person_id: str, limit: int = 10) -> list[Ticket]:
-    """A person's newest tickets, open ones first."""
+    """A person's tickets: open ones first, of those the most urgent first, then the newest."""
     done = TicketRow.state == State.RESOLVED
-    query = select(TicketRow).where(TicketRow.requester == person_id).order_by(done, TicketRow.id.desc()).limit(limit)
+    urgent = case((done, ""), else_=TicketRow.priority)
+    query = select(TicketRow).where(TicketRow.requester == person_id).order_by(done, urgent, TicketRow.id.desc())
+    query = query.limit(limit)
     return [_ticket(row) for row in session.scalars(query)]
 
 

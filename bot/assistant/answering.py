@@ -24,6 +24,7 @@ from bot.decide import (
     OfferForm,
     OfferRecipe,
     Reason,
+    SayOutside,
     SmallTalk,
     TellStatus,
     decide,
@@ -95,9 +96,7 @@ class Answering:
         """Answer one message; None when it was handled before."""
         person = self._parts.person(question.person)
         question = replace(question, text=redact(question.text).text)
-        said_before = self._said_before(question)
-        audiences = seen_at(person, private=question.surface.private)
-        judged = self.judge(f"{said_before}\n{question.text}".strip(), audiences, own=question.text)
+        judged = self._understand(question, seen_at(person, private=question.surface.private))
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             if not first_time(session, question.keys, now): return None
@@ -132,6 +131,13 @@ class Answering:
             if kind == "recipe": return self._fixing.begin_once(session, slug, conversation, person, now)
             audiences = seen_at(person, private=conversation.private)
             return self._answer(turn_id, slug, offered[kind, slug], (), None, audiences)
+
+    def _understand(self, question: Question, audiences: frozenset[str]) -> Judged:
+        """A message by itself; a short follow-up that says nothing by itself, with what its thread is about."""
+        alone = self.judge(question.text, audiences)
+        said_before = "" if _stands_alone(alone.decision) else self._said_before(question)
+        if not said_before: return alone
+        return self.judge(f"{said_before}\n{question.text}", audiences, own=question.text)
 
     def judge(
         self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = frozenset()
@@ -265,6 +271,13 @@ def _shown(decision: Decision) -> list[list[str]]:
     """Which article or recipe the person gets to see at once."""
     outcome = decision.outcome
     return [[outcome.best.kind, outcome.best.slug]] if isinstance(outcome, Answer | OfferRecipe) else []
+
+
+def _stands_alone(decision: Decision) -> bool:
+    """Whether a message was understood without what was said before it: thanks is thanks in any thread."""
+    outcome = decision.outcome
+    if isinstance(outcome, HandOff): return outcome.reason is not Reason.NOT_SURE
+    return not isinstance(outcome, Clarify | SayOutside)
 
 
 def _ticket_number(text: str) -> str:

@@ -12,7 +12,7 @@ from core.encoder import Encoder, Vectors
 from core.errors import NotFound
 from core.people import Person, Role
 from handoff.desk import Desk
-from kb.ranking import Candidate
+from kb.ranking import LISTED_AT, Candidate
 from kb.service import ArticleView, KnowledgeBase
 
 MOST_QUOTED = 2_400  # characters; with quote marks and links it stays within one Slack section
@@ -83,5 +83,6 @@ class Parts:
         return Quote(slug=article.slug, title=article.title, parts=tuple(parts), url=url, verified=article.verified)
 
     def nearest(self, candidate: Candidate | None) -> Link | None:
-        """What came closest, if it is an article."""
-        return self.link(candidate.slug, candidate.title) if candidate and candidate.kind == "article" else None
+        """What came closest, if it is an article that is worth a look at all."""
+        near = candidate is not None and candidate.kind == "article" and candidate.cosine >= LISTED_AT
+        return self.link(candidate.slug, candidate.title) if candidate and near else None

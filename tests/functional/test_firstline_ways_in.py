@@ -70,6 +70,13 @@ class TestThreads:
         [(trace,)] = office.rows("select trace from turns where ts = ?", ts)
         assert "room" in " ".join(row["slug"] for row in json.loads(trace)["candidates"])
 
+    def test_thanks_is_thanks_in_any_thread(self, office: Office, emma: Colleague):
+        """What stands alone is not read with the question before it: the article does not come a second time."""
+        first = emma.ask(ROOM)
+        ts = emma.post(emma.dm, "thanks!", first["thread_ts"])
+        assert ids.HELPED not in actions_of(emma.reply_in(first["thread_ts"]))
+        assert office.rows("select decision from turns where ts = ?", ts) == [("smalltalk",)]
+
     def test_other_peoples_replies_are_theirs(self, emma: Colleague, liam: Colleague):
         """When a colleague writes in Emma's thread, Firstline stays silent."""
         reply = emma.ask(ROOM, HELP)

@@ -291,11 +291,16 @@ def test_what_is_no_number_finds_nothing(session: Session, ticket: Ticket, asked
 
 
 def test_lists_show_open_ones_first_and_the_most_urgent_first(session: Session, desk: Desk, ticket: Ticket) -> None:
-    """A person's own by age, the queue's by priority."""
+    """Of a person's own and of a queue's; an old P1 is not hidden behind newer tickets."""
+    danger = tickets.open_ticket(session, desk, new(category="safety"), by="f", now=NOW)
+    newer = tickets.open_ticket(session, desk, new(conversation_id=9), by="f", now=NOW)
+    assert [t.id for t in tickets.of_requester(session, ANA.id)] == [danger.id, newer.id, ticket.id]
+    for done in (danger, newer): resolved(session, desk, done)
     second = tickets.open_ticket(session, desk, new(conversation_id=8), by="f", now=NOW)
     urgent = tickets.open_ticket(session, desk, new(category="safety", requester="U5"), by="f", now=NOW)
     resolved(session, desk, second)
-    assert [t.id for t in tickets.of_requester(session, ANA.id)] == [ticket.id, second.id]
+    own = [ticket.id, second.id, newer.id, danger.id]
+    assert [t.id for t in tickets.of_requester(session, ANA.id)] == own
     assert [t.id for t in tickets.waiting(session)] == [urgent.id, ticket.id]
     assert tickets.waiting(session, tier=3) == []
     found = tickets.of_conversation(session, 8)

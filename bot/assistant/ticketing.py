@@ -89,7 +89,7 @@ class Ticketing:
             turn = conversations.turn(session, turn_id)
             conversation = conversations.get(session, turn.conversation_id)
             if conversation.person != person.id: raise BadInput("Only the person who asked can do this.")
-            reason = Reason.NOT_HELPED if turn.decision == "answer" else Reason.ASKED
+            reason = Reason.NOT_HELPED if turn.feedback == "not_helpful" else Reason.ASKED
             facts = Circumstances(reason=reason, prediction=prediction, confidence=turn.confidence)
             return self.hand_off(session, conversation, person, facts, now)
 

@@ -59,12 +59,22 @@ def post(space: Workspace, channel: Channel, message: Json) -> Json:
 
 def _tell(space: Workspace, channel: Channel, message: Json) -> None:
     if space.world.bot not in channel.members:
+        _miss(space, channel, message)
         return
     event = events.message_event(channel, message)
     space.raise_event(events.SUBSCRIPTION[channel.kind], event)
     mentioned = f"<@{space.world.bot}" in message["text"] and message["user"] != space.world.bot
     if mentioned and channel.kind != "im":
         space.raise_event("app_mention", events.mention_event(channel, message))
+
+
+def _miss(space: Workspace, channel: Channel, message: Json) -> None:
+    """Tell who mentions an app that is not in the channel how to bring it in."""
+    if f"<@{space.world.bot}" not in message["text"]:
+        return
+    name = space.seed.app.name
+    text = f"{name} is not in #{channel.name}. Write /invite @{name} there to bring it in."
+    space.live.push([message["user"]], "notice", text=text)
 
 
 def whisper(space: Workspace, channel: Channel, user: str, message: Json) -> Json:

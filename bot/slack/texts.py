@@ -168,7 +168,8 @@ OUTAGE_WHICH = "More than one outage is known. End one of them with its number:\
 
 HOME_HELLO = "Hello {name}"
 HOME_INTRO = (
-    "Tell me what you need in the *Messages* tab, mention me in a channel, or write `/it` and your question anywhere."
+    "Tell me what you need in the *Messages* tab, mention me in a channel that I am in "
+    "(`/invite @Firstline` brings me there), or write `/it` and your question anywhere."
 )
 HOME_ASK = "Ask a question"
 HOME_TICKETS = "Your tickets"

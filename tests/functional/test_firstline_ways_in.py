@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bot.decide import Reason
 from bot.slack import ids, texts
 from tests.functional.office import (
     BOT,
@@ -288,7 +289,9 @@ class TestAnswers:
         """Pressed again it tells the same number; the card says what was shown in vain."""
         reply = emma.ask(ROOM)
         emma.press(reply, ids.PERSON_NOW)
-        number = number_of(emma.reply_in(reply["thread_ts"]))
+        told = emma.reply_in(reply["thread_ts"])
+        assert texts.TICKET_WHY[Reason.ASKED] in said(told)  # nobody said that the answer did not help
+        number = number_of(told)
         emma.press(reply, ids.PERSON_NOW)
         assert number_of(emma.reply_in(reply["thread_ts"])) == number
         card = liam.card(number)

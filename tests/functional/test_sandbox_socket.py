@@ -103,6 +103,7 @@ class TestMessages:
     def test_a_channel_without_the_app_is_silent(self, heard, emma):
         """The app hears nothing of a channel that it is not in, until it is invited."""
         emma.post(GENERAL, f"<@{BOT}> are you there")
+        assert "/invite" in emma.push("notice")["text"]
         emma.act("command", channel=GENERAL, command="/invite", text=f"<@{BOT}>")
         joined = heard.next("member_joined_channel")["event"]
         assert (joined["user"], joined["channel"], joined["inviter"]) == (BOT, GENERAL, EMMA)

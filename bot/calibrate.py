@@ -4,12 +4,8 @@ Each training question is looked up twice: as it is, and with its own articles t
 written. The second shows what a question without an answer looks like, on any knowledge base.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +15,10 @@ from sklearn.preprocessing import StandardScaler
 
 from bot.confidence import Confidence, inputs
 from bot.decide import Limits
+from bot.question_set import Labelled, digest
 from classifier.model import Classifier
 from core.encoder import Encoder
 from core.errors import BadInput
-from core.files import UNSTORABLE
-from core.jsonlines import read_lines
 from kb.index import words
 from kb.ranking import Candidate
 from kb.service import KnowledgeBase
@@ -32,39 +27,6 @@ ALLOWED_WRONG = 0.03  # of all questions; nearer to the goal of 0.02 it asks bac
 ALLOWED_BOTHER = 0.10  # of the questions without an answer are asked back or answered; the others go to people
 FEWEST = 50  # questions; with fewer a limit is a guess
 AUDIENCES = frozenset({"employees", "staff"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
-    """One question of a set: what may answer it (kind, slug); nothing when it is to be handed off or is outside."""
-
-    id: str
-    text: str
-    right: frozenset[tuple[str, str]]
-    outside: bool = False
-
-
-def read_questions(path: Path) -> list[Labelled]:
-    """A question set: JSON lines of `id`, `text` and `expect`.
-
-    Raises:
-        BadInput: the file or a line of it is wrong; names file and line.
-    """
-    return [_labelled(where, row) for where, row in read_lines(path)]
-
-
-def _labelled(where: str, row: dict[str, Any]) -> Labelled:
-    name, expect = str(row.get("id", where)), row.get("expect") or {}
-    if UNSTORABLE.search(name): raise BadInput(f"{where}: the id has a character that cannot be read.")
-    if not isinstance(expect, dict): raise BadInput(f'{where}: "expect" must be an object, such as {{"handoff": true}}')
-    right = {(kind, slug) for kind in ("article", "recipe") for slug in _slugs(where, expect, f"{kind}s")}
-    return Labelled(id=name, text=row["text"], right=frozenset(right), outside=bool(expect.get("outside")))
-
-
-def _slugs(where: str, expect: dict[str, Any], name: str) -> list[str]:
-    slugs = expect.get(name) or []
-    if isinstance(slugs, list) and all(isinstance(slug, str) for slug in slugs): return slugs
-    raise BadInput(f'{where}: "{name}" must be a list of slugs.')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +51,7 @@ def fit(
     looks: list[Look] = []
     vectors = encoder.encode([q.text for q in questions])
     for number, (question, vector) in enumerate(zip(questions, vectors, strict=True)):
-        prediction, count = classifier.predict(vector), len(words(question.text))
+        prediction, count = classifier.predict(vector, question.text), len(words(question.text))
         holes = [frozenset[str]()] + ([frozenset(slug for _, slug in question.right)] if question.right else [])
         for hole in holes:
             ranked = kb.search(vector, question.text, AUDIENCES, without=hole)
@@ -136,9 +98,3 @@ def lowest(sure: NDArray[np.float64], bad: NDArray[np.bool_], allowed: int) -> f
     last_of_equals = np.diff(ranked, append=-1.0) < 0  # equal ones stand above a limit together or not at all
     good = np.nonzero((np.cumsum(bad[order]) <= allowed) & last_of_equals)[0]
     return float(ranked[good[-1]]) if len(good) else 1.01
-
-
-def digest(questions: Sequence[Labelled]) -> str:
-    """A hash of a question set."""
-    rows = [[q.id, q.text, sorted(q.right)] for q in questions]
-    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()

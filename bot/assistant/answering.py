@@ -145,7 +145,7 @@ class Answering:
         """Everything about one message that needs no transaction: encode once, classify, find, decide."""
         read = text[:READ]
         vector = self._parts.encode(read)
-        prediction = self._parts.classifier.predict(vector)
+        prediction = self._parts.classifier.predict(vector, read)
         candidates = self._parts.kb.search(vector, read, audiences, without=without)
         count = len(words(read))
         evidence = Evidence(

@@ -13,10 +13,10 @@ import click
 from bot.assistant import Assistant
 from bot.assistant.answering import Judged
 from bot.bootstrap import Core, import_content, make_assistant, other_kb, train_models
-from bot.calibrate import Labelled, read_questions
 from bot.cli.progress import opened, progress
 from bot.decide import Answer, Clarify, Decision, OfferRecipe, preferred
 from bot.measure import Outcome, figures
+from bot.question_set import Labelled, read_questions
 from core.errors import BadInput
 from core.settings import load_settings
 

@@ -20,8 +20,8 @@ from sqlalchemy import func, select
 
 from bot.assistant import Assistant
 from bot.bootstrap import Core, Note, import_content, make_assistant, open_core, train_models
-from bot.calibrate import read_questions
 from bot.cli.progress import opened, progress
+from bot.question_set import read_questions
 from classifier.labels import Prediction
 from classifier.model import Classifier
 from core.encoder import Encoder, Vectors
@@ -189,8 +189,8 @@ class _WatchedKnowledge(KnowledgeBase):
 class _WatchedClassifier(Classifier):
     watch: Watch
 
-    def predict(self, vector: Vectors) -> Prediction:
-        with self.watch.on("classify"): return Classifier.predict(self, vector)
+    def predict(self, vector: Vectors, text: str) -> Prediction:
+        with self.watch.on("classify"): return Classifier.predict(self, vector, text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +214,9 @@ def _watched(core: Core, stored: Encoder) -> _Watched:
     """`stored` is the encoder whose vectors the knowledge base holds."""
     watch, parts = Watch(), make_assistant(core).parts
     known = parts.classifier
-    classifier = _WatchedClassifier(heads=known.heads, encoder=known.encoder, data=known.data, watch=watch)
+    classifier = _WatchedClassifier(
+        heads=known.heads, vocabulary=known.vocabulary, encoder=known.encoder, data=known.data, watch=watch
+    )
     encoder, kb = _WatchedEncoder(parts.encoder, watch), _WatchedKnowledge(core, stored, watch)
     return _Watched(assistant=Assistant(replace(parts, encoder=encoder, kb=kb, classifier=classifier)), watch=watch)
 

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.calibrate import Labelled, Look, choose_limits, digest, fit, lowest, read_questions
+from bot.calibrate import Look, choose_limits, fit, lowest
 from bot.decide import Limits
+from bot.question_set import Labelled, digest, read_questions
 from classifier.examples import Example
-from classifier.model import Classifier, train
+from classifier.model import Classifier
+from classifier.training import train
 from core.db import Database
 from core.encoder import HashingEncoder
 from core.errors import BadInput

@@ -10,6 +10,7 @@ import click
 from core.errors import ConfigProblem, FirstlineError, new_reference
 from core.settings import load_settings
 
+NOISY = ("slack_bolt", "alembic", "httpx", "uvicorn", "faiss")  # they tell of every step
 BAD_INPUT = 2  # the exit code of everything that the person can mend
 
 
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         logging.basicConfig(level=_log_level(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        for noisy in ("slack_bolt", "alembic", "httpx", "uvicorn", "faiss"): logging.getLogger(noisy).setLevel(logging.WARNING)
+        for noisy in NOISY: logging.getLogger(noisy).setLevel(logging.WARNING)
         cli(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)

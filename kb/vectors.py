@@ -6,6 +6,7 @@ the old one is not disturbed. Rows are numbered in the order in which they came;
 """
 
 import os
+from collections.abc import Iterator
 from typing import Any, Protocol, Self
 
 import faiss
@@ -14,13 +15,12 @@ from numpy.typing import NDArray
 
 from core.encoder import Vectors
 
-EXACT_UP_TO = 100_000  # rows; reading all of them takes about 5 ms there, and grows with every row
-HALF = 2.0**-11  # the largest relative error of a number that is kept in 16 bits
-SPARE = 60  # rows looked at beyond those asked for: their true products settle who is in
-LISTS_PER_ROOT = 4  # lists of the approximate index per square root of its rows: faiss's own advice
+EXACT_UP_TO = 100_000  # rows; reading all of them takes about 2 ms there, and grows with every row
+SPARE = 180  # rows looked at beyond those asked for: their true products settle who is in
 SAMPLE_PER_LIST = 40  # rows per list that the centres are learnt from: the fewest that faiss does not warn of
 SAMPLE = 20_000  # rows at the least that the range of the 8 bits is learnt from; what lies outside it is cut off
-PROBED = 24  # lists that one search reads: recall@10 of .98 and more on clustered rows (`firstline bench`)
+PROBED = 16  # lists that one search reads, of as many as the root of all rows; `firstline bench` tells what it misses
+PIECE = 50_000  # rows looked at or added at once, so that a file of rows can be larger than the memory
 
 Rows = NDArray[np.int64]
 Bits = NDArray[np.uint8]  # one bit a row, the first in the lowest bit of the first byte, as `packed` makes them
@@ -60,20 +60,21 @@ def packed(wanted: NDArray[np.bool_]) -> Bits:
 
 
 class ExactIndex:
-    """What comparing with every row would find: a scan in 16 bits, its best weighed again in 32.
+    """What comparing with every row would find: a scan in 8 bits a number, its best weighed again in 32.
 
-    The scan is off by at most `HALF` of the product of the norms. Where a row that was left out could be as near as
-    the last one taken, all rows are read in 32 bits.
+    By Cauchy and Schwarz the scan is off by at most the distance between a row and its 8 bits, times the question's
+    norm. Where a row that was left out could so be as near as the last one taken, all rows are read in 32 bits.
     """
 
     def __init__(self, rows: Vectors) -> None:
         """Take the rows [n, dims]; see `vector_index`."""
         _check(rows)
         self._rows = np.ascontiguousarray(rows, dtype=np.float32)
-        self._longest = float(np.sqrt(np.einsum("ij,ij->i", self._rows, self._rows).max(initial=0.0)))
-        in_16_bits = faiss.ScalarQuantizer.QT_fp16
-        self._scan = faiss.IndexScalarQuantizer(rows.shape[1], in_16_bits, faiss.METRIC_INNER_PRODUCT)
+        in_8_bits = faiss.ScalarQuantizer.QT_8bit_uniform
+        self._scan: Any = faiss.IndexScalarQuantizer(rows.shape[1], in_8_bits, faiss.METRIC_INNER_PRODUCT)
+        self._scan.train(self._rows if len(rows) else np.zeros((1, rows.shape[1]), dtype=np.float32))
         self._scan.add(self._rows)
+        self._error = max((_lost(self._scan, piece) for piece in _pieces(self._rows)), default=0.0)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -81,10 +82,10 @@ class ExactIndex:
     def nearest(self, vector: Vectors, count: int, among: Bits | None = None) -> tuple[Rows, Vectors]:
         """See `VectorIndex.nearest`."""
         _check(vector)
-        rough, rows = _search(self._scan, vector, count + SPARE, among)
-        rows, true = _best(rows, self.products(rows, vector), count)
-        error = HALF * self._longest * float(np.linalg.norm(vector))
-        if len(rough) < count + SPARE or true[-1] > rough[-1] + error: return rows, true
+        rough, seen = _search(self._scan, vector, count + SPARE, among)
+        rows, true = _best(seen, self.products(seen, vector), count)
+        error = self._error * float(np.linalg.norm(vector))
+        if len(seen) < count + SPARE or true[-1] > rough[-1] + error: return rows, true
         return self._read_all(vector, count, among)
 
     def _read_all(self, vector: Vectors, count: int, among: Bits | None) -> tuple[Rows, Vectors]:
@@ -107,17 +108,16 @@ class ApproximateIndex:
 
     def __init__(self, rows: Vectors, probed: int = PROBED) -> None:
         """Take the rows [n, dims]; see `vector_index`. `probed` is how many lists a search reads."""
-        _check(rows)
-        lists = max(1, min(int(LISTS_PER_ROOT * len(rows) ** 0.5), len(rows) // SAMPLE_PER_LIST))
+        for piece in _pieces(rows): _check(piece)
+        lists = max(1, min(int(len(rows) ** 0.5), len(rows) // SAMPLE_PER_LIST))
         faiss.omp_set_num_threads(os.cpu_count() or 1)
         centres = faiss.IndexFlatIP(rows.shape[1])
         self._lists = faiss.IndexIVFScalarQuantizer(
             centres, rows.shape[1], lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
         )
-        self._lists.by_residual = False
         self._lists.cp.min_points_per_centroid = 1  # a list of its own for each of a few rows is no reason to warn
         self._lists.train(_sample(rows, max(SAMPLE, lists * SAMPLE_PER_LIST)))
-        self._lists.add(np.ascontiguousarray(rows, dtype=np.float32))
+        _fill(self._lists, centres, rows)
         self._lists.make_direct_map()
         self._lists.nprobe = probed
 
@@ -175,6 +175,12 @@ def _check(rows: Vectors) -> None:
     if not np.isfinite(rows).all(): raise ValueError("a vector holds a value that is no number")
 
 
+def _lost(scan: Any, rows: Vectors) -> float:
+    """How far the row that suffers most lies from what is kept of it."""
+    kept = scan.sa_decode(scan.sa_encode(rows))
+    return float(np.linalg.norm(rows - kept, axis=1).max())
+
+
 def _search(scan: Any, vector: Vectors, count: int, among: Bits | None, probed: int = 0) -> tuple[Vectors, Rows]:
     """One search by a faiss index on the thread that asks; faiss pads what it did not find with -1."""
     maker: Any = faiss  # its type stubs know nothing of what its Python side adds
@@ -199,7 +205,23 @@ def _behind(among: Bits, border: int, end: int) -> Bits:
     return np.packbits(bits[border - first * 8 :], bitorder="little")
 
 
+def _pieces(rows: Vectors) -> Iterator[Vectors]:
+    for start in range(0, len(rows), PIECE): yield np.ascontiguousarray(rows[start : start + PIECE], dtype=np.float32)
+
+
+def _fill(lists: Any, centres: Any, rows: Vectors) -> None:
+    """Add the rows to a faiss index; first told how long they get, its lists take no more memory than that."""
+    nearest = [centres.search(piece, 1)[1].ravel() for piece in _pieces(rows)]
+    for number, size in enumerate(np.bincount(np.concatenate(nearest), minlength=lists.nlist).tolist()):
+        lists.invlists.resize(number, size)
+        lists.invlists.resize(number, 0)
+    pointer: Any = faiss.swig_ptr
+    for piece, chosen in zip(_pieces(rows), nearest, strict=True):
+        lists.add_core(len(piece), pointer(piece), None, pointer(chosen))
+
+
 def _sample(rows: Vectors, count: int) -> Vectors:
     """Rows to learn from: evenly chosen, the same every time."""
-    if count >= len(rows): return rows
-    return rows[np.random.default_rng(len(rows)).choice(len(rows), count, replace=False)]
+    if count >= len(rows): return np.ascontiguousarray(rows, dtype=np.float32)
+    chosen = np.random.default_rng(len(rows)).choice(len(rows), count, replace=False)
+    return rows[np.sort(chosen)]

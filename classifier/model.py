@@ -64,7 +64,8 @@ class Classifier:
         impact, urgency = found["impact"], found["urgency"]
         return Prediction(
             intent=Intent(intent[0]), intent_p=intent[1], intents=intent[2], category=category[0],
-            category_p=category[1], impact=Level(impact[0]), impact_p=impact[1], urgency=Level(urgency[0]),
+            category_p=category[1], categories=category[2], impact=Level(impact[0]), impact_p=impact[1],
+            urgency=Level(urgency[0]),
         )
 
     def probabilities(self, name: str, vectors: Vectors, texts: Sequence[str]) -> NDArray[np.float64]:

@@ -14,6 +14,8 @@ from kb.vectors import Bits, Rows, VectorIndex, packed, vector_index
 __all__ = ["Entry", "Item", "SearchIndex", "words"]
 
 NEIGHBOURS = 60  # entries taken from each search; an item has about ten, so at least six items come through
+KINDS = {"title": 0, "alias": 1, "trigger": 1, "passage": 2}
+NEAREST = 3  # texts of an item that are looked at together
 NOT_QUOTED = -1  # the ordinal of an entry that is no passage
 
 
@@ -72,7 +74,9 @@ class SearchIndex:
         self._place = {item.id: place for place, item in enumerate(items)}
         self._place_of_row = np.array([self._place.get(entry.item, -1) for entry in entries], dtype=np.int64)
         self._ordinals = np.array([e.ordinal if e.kind == "passage" else NOT_QUOTED for e in entries], dtype=np.int32)
+        self._kinds = np.array([KINDS[entry.kind] for entry in entries], dtype=np.int8)
         self._starts, self._counts = _spans(self._place_of_row, len(items))
+        self._lengths = _mean_lengths(rows, self._place_of_row, self._counts)
         self._nearest = vectors(rows) if len(rows) else None
         self._lexical = LexicalIndex(_texts(items, entries))
         self._views: dict[frozenset[str], _Seen] = {}
@@ -122,19 +126,21 @@ class SearchIndex:
         if not len(places): return []
         rows, first = _rows_of(self._starts[places], self._counts[places])
         products = index.products(rows, vector)
-        cosines = np.maximum.reduceat(products, first)
-        quoted = _quoted(products, self._ordinals[rows], first)
-        share = normalised(bm25)
+        share, quoted = normalised(bm25), _quoted(products, self._ordinals[rows], first)
+        cosines = _cosines(products, self._kinds[rows], first, self._lengths[places])
         return ordered([
-            self._candidate(place, cosine, share.get(place, 0.0), bm25.get(place, 0.0), passage)
-            for place, cosine, passage in zip(places.tolist(), cosines.tolist(), quoted.tolist(), strict=True)
+            self._candidate(place, share.get(place, 0.0), bm25.get(place, 0.0), passage, own)
+            for place, passage, *own in zip(places.tolist(), quoted.tolist(), *cosines.tolist(), strict=True)
         ])
 
-    def _candidate(self, place: int, cosine: float, lexical: float, bm25: float, passage: int) -> Candidate:
-        item = self._listed[place]
+    def _candidate(
+        self, place: int, lexical: float, bm25: float, passage: int, cosines: Sequence[float]
+    ) -> Candidate:
+        item, (cosine, title, name, body, three, whole) = self._listed[place], cosines
         return Candidate(
             kind=item.kind, slug=item.slug, title=item.title, category=item.category, score=fused(cosine, lexical),
-            cosine=cosine, lexical=lexical, bm25=bm25, passage=passage,
+            cosine=cosine, lexical=lexical, bm25=bm25, passage=passage, title_cosine=title, name_cosine=name,
+            passage_cosine=body, three_cosine=three, whole_cosine=whole,
         )
 
 
@@ -172,3 +178,26 @@ def _quoted(products: Vectors, ordinals: NDArray[np.int32], first: Rows) -> NDAr
     passages = np.where(ordinals == NOT_QUOTED, -np.inf, products)
     best = np.repeat(np.maximum.reduceat(passages, first), np.diff(first, append=len(products)))
     return np.maximum.reduceat(np.where(passages == best, ordinals, 0), first).clip(min=0)
+
+
+def _mean_lengths(rows: Vectors, place_of_row: Rows, counts: Rows) -> NDArray[np.float64]:
+    """The length of the mean of each item's rows: what its products' mean is divided by to be a cosine."""
+    sums = np.zeros((len(counts), rows.shape[1]))
+    known = np.flatnonzero(place_of_row >= 0)
+    for part in np.array_split(known, max(1, len(known) // 10_000)): np.add.at(sums, place_of_row[part], rows[part])
+    return np.asarray(np.linalg.norm(sums, axis=1) / np.maximum(counts, 1)).clip(min=1e-6)
+
+
+def _cosines(
+    products: Vectors, kinds: NDArray[np.int8], first: Rows, lengths: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The cosines of items [6, items] from their texts': nearest, title, name, passage, nearest three, whole."""
+    by_kind = [np.maximum.reduceat(np.where(kinds == kind, products, 0), first) for kind in (0, 1, 2)]
+    counts = np.diff(first, append=len(products))
+    item = np.repeat(np.arange(len(first)), counts)
+    order = np.lexsort((-products, item))
+    place = np.arange(len(products)) - np.repeat(first, counts)  # of a text among its item's, the nearest first
+    best = np.where(place < NEAREST, products[order], 0)
+    three = np.add.reduceat(best, first) / np.minimum(counts, NEAREST)
+    whole = np.add.reduceat(products, first) / counts / lengths
+    return np.array([np.maximum.reduceat(products, first), *by_kind, three, whole], dtype=np.float64)

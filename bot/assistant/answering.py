@@ -146,7 +146,8 @@ class Answering:
         read = text[:READ]
         vector = self._parts.encode(read)
         prediction = self._parts.classifier.predict(vector, read)
-        candidates = self._parts.kb.search(vector, read, audiences, without=without)
+        found = self._parts.kb.search(vector, read, audiences, without=without)
+        candidates = self._parts.confidence.rank(found, prediction)
         count = len(words(read))
         evidence = Evidence(
             prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from classifier.evaluation import calibration_error, cross_validate, evaluate
+from classifier.curves import calibration_error
+from classifier.evaluation import cross_validate, evaluate
 from classifier.examples import Example, digest, read_examples
 from classifier.labels import HEADS, Intent, Level
 from classifier.model import Classifier, Head, fit_temperature, train

@@ -1,5 +1,6 @@
 """Judging a labelled set by itself: each part by what was learnt from the others. Each text is encoded once."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
@@ -9,7 +10,9 @@ from numpy.typing import NDArray
 
 from classifier.labelled import Labelled, Note, Report, judge
 from classifier.model import SEED
-from core.encoder import BATCH, Encoder, Vectors
+from core.encoder import Encoder, Vectors
+
+CHUNK = 512  # texts between two words on how far it is
 
 
 class Remembering:
@@ -28,9 +31,9 @@ class Remembering:
 
     def encode_all(self, texts: Sequence[str], note: Note) -> None:
         """Encode texts ahead, telling how far it is."""
-        for start in range(0, len(texts), BATCH):
+        for start in range(0, len(texts), CHUNK):
             note("encoding", start, len(texts))
-            self.encode(texts[start:start + BATCH])
+            self.encode(texts[start:start + CHUNK])
         note("encoding", len(texts), len(texts))
 
 
@@ -48,8 +51,9 @@ def judge_in_folds(
 ) -> Report:
     """The guesses for all rows, in their order, each from a model that has not seen it.
 
-    A class needs at least three rows. The threshold is the median of the parts'; `seconds` is the sum.
+    A class needs at least three rows. The threshold is the median of the parts'; `seconds` is of the whole.
     """
+    start = time.perf_counter()
     parts, once = deal([row.label for row in rows], folds), Remembering(encoder)
     once.encode_all([row.text for row in rows], note)
     reports = []
@@ -58,12 +62,12 @@ def judge_in_folds(
         train = [row for row, own in zip(rows, parts, strict=True) if own != part]
         test = [row for row, own in zip(rows, parts, strict=True) if own == part]
         reports.append(judge(train, test, once, oos_label, lambda _what, _done, _all: None))
-    return _joined(reports, parts)
+    return replace(_joined(reports, parts), seconds=time.perf_counter() - start)
 
 
 def _joined(reports: Sequence[Report], parts: NDArray[np.int64]) -> Report:
     ready = [iter(report.guesses) for report in reports]
     return replace(
         reports[0], guesses=tuple(next(ready[part]) for part in parts),
-        threshold=median(report.threshold for report in reports), seconds=sum(report.seconds for report in reports),
+        threshold=median(report.threshold for report in reports)
     )

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import click
 
-from bot.cli import asking, bench, content, models, operating, running
+from bot.cli import asking, bench, content, evaluating, models, operating, running
 from core.errors import ConfigProblem, FirstlineError, new_reference
 from core.settings import load_settings
 
+NOISY = ("slack_bolt", "alembic", "httpx", "uvicorn", "matplotlib")  # they tell of every small thing
 BAD_INPUT = 2  # the exit code of everything that the person can mend
 
 
@@ -19,7 +20,7 @@ def cli() -> None:
     """First-line IT support in Slack: approved answers, scripted fixes, handoffs that lose nothing."""
 
 
-for part in (running, asking, content, models, operating, bench): part.add_to(cli)
+for part in (running, asking, evaluating, content, models, operating, bench): part.add_to(cli)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         logging.basicConfig(level=_log_level(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        for noisy in ("slack_bolt", "alembic", "httpx", "uvicorn"): logging.getLogger(noisy).setLevel(logging.WARNING)
+        for noisy in NOISY: logging.getLogger(noisy).setLevel(logging.WARNING)
         cli(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)

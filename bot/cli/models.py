@@ -7,9 +7,12 @@ from pathlib import Path
 import click
 
 from bot.bootstrap import load_classifier, train_models
+from bot.cli.labelled import Sets, measure, with_sets
 from bot.cli.progress import opened, progress
+from bot.report import page
 from classifier.evaluation import Score, cross_validate, evaluate
 from classifier.examples import read_examples
+from core.errors import BadInput
 from core.settings import load_settings
 
 
@@ -31,10 +34,22 @@ def train() -> None:
 
 
 @classifier.command("eval")
-@click.option("--test", type=click.Path(path_type=Path), help="Labelled messages (default: 5-fold on data/training).")
+@with_sets
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def eval_(test: Path | None, *, as_json: bool) -> None:
-    """Measure every head on messages that it was not trained on."""
+@click.option("--html", type=click.Path(path_type=Path), help="With --train: write a report with plots, one file.")
+def eval_(sets: Sets, html: Path | None, *, as_json: bool) -> None:
+    """Measure every head on messages that it was not trained on; with --train, on any labelled set as `eval` does.
+
+    Without --train, --test takes labelled messages as in data/training, and the default is 5-fold on those.
+    """
+    sets.check()
+    if html: page.must_be_writable(html)
+    if sets.train: measure(sets, html, as_json=as_json)
+    elif html: raise BadInput("--html needs --train FILE.")
+    else: _measure_heads(sets.test, as_json=as_json)
+
+
+def _measure_heads(test: Path | None, *, as_json: bool) -> None:
     examples = read_examples(test) if test else []
     with opened(load_settings()) as core:
         if examples: scores = evaluate(load_classifier(core), examples, core.encoder)

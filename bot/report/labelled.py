@@ -18,33 +18,45 @@ def labelled_report(report: Report, found: LabelledFigures, oos_label: str | Non
     """The page on a labelled set; `name` tells which files."""
     about = f"{name}: {found.messages:,} messages, {found.out_of_scope:,} of them out of scope; {found.classes} classes"
     return Page(
-        title="Classifier", about=about, tiles=_tiles(found), plots=_plots(report, oos_label),
+        title="Classifier", about=about, tiles=_tiles(found, oos_label), plots=_plots(report, oos_label),
         tables=[_worst(report, oos_label)]
     )
 
 
-def _tiles(found: LabelledFigures) -> list[Tile]:
+def _tiles(found: LabelledFigures, oos_label: str | None) -> list[Tile]:
+    rows = [*([] if oos_label is None else _scope_tiles(found)), *_other_tiles(found, oos_label)]
+    return [Tile(name=name, value=value, means=means) for name, value, means in rows]
+
+
+def _scope_tiles(found: LabelledFigures) -> list[tuple[str, str, str]]:
     at = percent(found.in_scope_accuracy_at_threshold)
-    rows = [
+    return [
         ("In-scope accuracy", percent(found.in_scope_accuracy), f"whatever the threshold; with it {at}"),
         ("Out-of-scope recall", percent(found.oos_recall), "of the messages out of scope, said to be"),
         ("Out-of-scope precision", percent(found.oos_precision), "of those said to be out of scope, are"),
         ("Out-of-scope AUROC", number(found.auroc), "how well the two are told apart; 1 is perfect"),
+        ("Threshold", number(found.threshold), "below it a message is said to be out of scope"),
+    ]  # fmt: skip
+
+
+def _other_tiles(found: LabelledFigures, oos_label: str | None) -> list[tuple[str, str, str]]:
+    accuracy = [("Accuracy", percent(found.in_scope_accuracy), "of all messages")] if oos_label is None else []
+    return [
+        *accuracy,
         ("Macro F1", number(found.macro_f1), "each label counts the same"),
         ("MCC", number(found.mcc), "1 is perfect, 0 is chance"),
         ("Calibration error", number(found.ece), "gap between how sure and how often right; 0 is honest"),
         ("AURC", number(found.aurc), "mean share wrong over all shares answered; 0 is perfect"),
-        ("Threshold", number(found.threshold), "below it a message is said to be out of scope"),
         ("Time", f"{found.seconds:.1f} s", "to learn and to judge"),
     ]  # fmt: skip
-    return [Tile(name=name, value=value, means=means) for name, value, means in rows]
 
 
 def _plots(report: Report, oos_label: str | None) -> list[Plot]:
     sure, known = (np.array([getattr(g, name) for g in report.guesses]) for name in ("sure", "known"))
     right = np.array([g.guess == g.truth for g in report.guesses])
     inside = np.array([g.truth != oos_label for g in report.guesses])
-    drawn = [_risk(sure, right), _honest(sure[inside], right[inside]), _fates(report, oos_label)]
+    drawn = [_risk(sure, right), _honest(sure[inside], right[inside])]
+    if oos_label is not None: drawn.append(_fates(report, oos_label))
     if not inside.all(): drawn.append(_scope(known, inside, report.threshold))
     return [*drawn, _confusion(report, oos_label)]
 
@@ -66,11 +78,11 @@ def _honest(sure: Sure, right: Right) -> Plot:
     )  # fmt: skip
 
 
-def _fates(report: Report, oos_label: str | None) -> Plot:
+def _fates(report: Report, oos_label: str) -> Plot:
     found = fates(report, oos_label)
     return Plot(
         title="What became of the messages", svg=plots.bars({name: {"": n} for name, n in found.items()}, {"": BLUE}),
-        says="At the threshold.",
+        says="With the threshold: what looks less like any class is said to be out of scope.",
     )  # fmt: skip
 
 

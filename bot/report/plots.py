@@ -61,11 +61,11 @@ def bars(rows: Mapping[str, Mapping[str, int]], kinds: Mapping[str, str]) -> str
         left = np.zeros(len(rows))
         for (kind, colour), hatch in zip(kinds.items(), HATCHES, strict=False):
             wide = np.array([row.get(kind, 0) for row in rows.values()])
-            plot.axes.barh(
+            drawn = plot.axes.barh(
                 list(rows), wide, left=left, color=colour, label=kind, hatch=hatch, edgecolor="white", linewidth=0
             )
             left += wide
-        for place, total in enumerate(left): plot.axes.text(total, place, f" {total:,.0f}", va="center", color=SOFT)
+            if kind == list(kinds)[-1]: plot.axes.bar_label(drawn, [f"{n:,.0f}" for n in left], padding=4, color=SOFT)
         plot.axes.invert_yaxis()
         plot.axes.margins(x=0.12)
         plot.axes.set_xlabel("messages")

@@ -51,7 +51,8 @@ def judge_in_folds(
 ) -> Report:
     """The guesses for all rows, in their order, each from a model that has not seen it.
 
-    A class needs at least three rows. The threshold is the median of the parts'; `seconds` is of the whole.
+    There are at least three parts, and three rows of each class. The threshold is the median of the parts'; `seconds`
+    is of the whole.
     """
     start = time.perf_counter()
     parts, once = deal([row.label for row in rows], folds), Remembering(encoder)

@@ -132,7 +132,7 @@ def _csv_rows(path: Path, text: str, columns: _Columns, bad: Bad) -> Iterator[tu
         if name not in names: raise BadInput(f"{path.name}:1: {_no_column(name, names)}")
     for line, row in rows:
         if len(row) == len(names): yield line, dict(zip(names, row, strict=True))
-        else: bad(f"{path.name}:{line}: has {len(row)} of the {len(names)} columns.")
+        else: bad(f"{path.name}:{line}: fields: {len(row)}, but the header has {len(names)}.")
 
 
 def _csv_lists(path: Path, text: str, columns: _Columns, bad: Bad) -> Iterator[tuple[int, list[str]]]:

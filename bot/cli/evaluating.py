@@ -50,11 +50,21 @@ def _measure_answers(questions: Path | None, folder: Path | None, html: Path | N
     path = questions or load_settings().data_dir / "eval" / "questions.jsonl"
     asked = read_questions(path)
     with assistant_over(folder) as assistant:
+        _warn(asked, assistant)
         outcomes, limits = _asked(assistant, asked), assistant.parts.confidence.limits
     found = figures(outcomes, limits)
     if html: page.write(html, question_report(outcomes, found, path.name))
     click.echo(json.dumps(asdict(found)) if as_json else found.table())
     if html and not as_json: click.echo(f"Report: {html}")
+
+
+def _warn(questions: Sequence[Labelled], assistant: Assistant) -> None:
+    """Say how many questions cannot be answered as they expect."""
+    there = set(assistant.parts.kb.index().by_slug)
+    lost = [question for question in questions if question.right and not question.right & there]
+    if not lost: return
+    kind, slug = min(lost[0].right)
+    click.echo(f"{len(lost):,} questions expect what is not there, such as {lost[0].id}: {kind} {slug}.", err=True)
 
 
 def _asked(assistant: Assistant, questions: Sequence[Labelled]) -> list[Outcome]:

@@ -22,15 +22,15 @@ from core.errors import BadInput
 from core.settings import load_settings
 
 FOLDS = 5  # when there is neither --test nor --folds
-FEWEST_IN_FOLDS = 3  # of a class: two are left to learn from
+FEWEST_IN_FOLDS = 3  # of a class: with three parts or more, two are left to learn from
 TOLD = 5  # rows left out that are named; the others are counted
 
 Read = tuple[list[Labelled], list[Labelled] | None]
 
 OPTIONS = (
     click.option("--train", type=click.Path(path_type=Path), help="A labelled set to learn from: CSV or JSON lines."),
-    click.option("--test", type=click.Path(path_type=Path), help="A labelled set to be judged (default: in folds)."),
-    click.option("--folds", type=click.IntRange(2, 20), help=f"Judge --train by itself, in parts (default: {FOLDS})."),
+    click.option("--test", type=click.Path(path_type=Path), help="The set to be judged (default: in folds)."),
+    click.option("--folds", type=click.IntRange(3, 20), help=f"Judge --train by itself, in parts (default: {FOLDS})."),
     click.option("--text-column", default="text", show_default=True, help="Where the messages are."),
     click.option("--label-column", default="label", show_default=True, help="Where the labels are."),
     click.option("--oos-label", help="The label of messages that are out of scope."),
@@ -121,7 +121,7 @@ def measure(sets: Sets, html: Path | None, *, as_json: bool) -> None:
     left_out = LeftOut(skip=sets.skip_bad)
     train, test = sets.read(left_out)
     left_out.tell()
-    _warn(sets)
+    _warn(sets, [*train, *(test or [])])
     with progress() as note: report = _judged(sets, train, test, note)
     found = figures(report, sets.oos_label)
     if html: page.write(html, labelled_report(report, found, sets.oos_label, _names(sets)))
@@ -129,9 +129,12 @@ def measure(sets: Sets, html: Path | None, *, as_json: bool) -> None:
     if html and not as_json: click.echo(f"Report: {html}")
 
 
-def _warn(sets: Sets) -> None:
-    if not sets.test or not sets.train or not sets.test.samefile(sets.train): return
-    click.echo("--train and --test are one file: these figures tell what was learnt by heart; use --folds.", err=True)
+def _warn(sets: Sets, rows: Sequence[Labelled]) -> None:
+    """Say what makes the figures mean less than they seem to."""
+    if sets.oos_label is not None and all(row.label != sets.oos_label for row in rows):
+        click.echo(f'No row has the label "{sets.oos_label}" of --oos-label.', err=True)
+    if sets.test and sets.train and sets.test.samefile(sets.train):
+        click.echo("--train and --test are one file: figures of what was learnt by heart; use --folds.", err=True)
 
 
 def _judged(sets: Sets, train: Sequence[Labelled], test: Sequence[Labelled] | None, note: Note) -> Report:

@@ -38,10 +38,7 @@ def train() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--html", type=click.Path(path_type=Path), help="With --train: write a report with plots, one file.")
 def eval_(sets: Sets, html: Path | None, *, as_json: bool) -> None:
-    """Measure every head on messages that it was not trained on; with --train, on any labelled set as `eval` does.
-
-    Without --train, --test takes labelled messages as in data/training, and the default is 5-fold on those.
-    """
+    """Measure every head on data/training in folds, or on --test; with --train, any labelled set, as `eval` does."""
     sets.check()
     if html: page.must_be_writable(html)
     if sets.train: measure(sets, html, as_json=as_json)

@@ -58,14 +58,15 @@ def reliability(found: Sequence[Bin]) -> str:
 def bars(rows: Mapping[str, Mapping[str, int]], kinds: Mapping[str, str]) -> str:
     """A bar for each row, parted by kind; `kinds` names the parts and gives each its colour."""
     with canvas("bars", max(2.2, 0.42 * len(rows) + 1.3)) as plot:
-        left = np.zeros(len(rows))
+        left, places = np.zeros(len(rows)), np.arange(len(rows))
         for (kind, colour), hatch in zip(kinds.items(), HATCHES, strict=False):
             wide = np.array([row.get(kind, 0) for row in rows.values()])
             drawn = plot.axes.barh(
-                list(rows), wide, left=left, color=colour, label=kind, hatch=hatch, edgecolor="white", linewidth=0
+                places, wide, left=left, color=colour, label=kind, hatch=hatch, edgecolor="white", linewidth=0
             )
             left += wide
             if kind == list(kinds)[-1]: plot.axes.bar_label(drawn, [f"{n:,.0f}" for n in left], padding=4, color=SOFT)
+        plot.axes.set_yticks(places, list(map(short, rows)))
         plot.axes.invert_yaxis()
         plot.axes.margins(x=0.12)
         plot.axes.set_xlabel("messages")
@@ -79,14 +80,16 @@ def bars(rows: Mapping[str, Mapping[str, int]], kinds: Mapping[str, str]) -> str
 def matrix(rows: Sequence[str], columns: Sequence[str], counts: NDArray[np.int64], names: tuple[str, str]) -> str:
     """Counts [rows, columns]; a cell is the darker, the larger its share of the row. `names` are of the axes."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    with canvas("matrix", 0.27 * len(rows) + 1.9) as plot:
+    named = [[short(label) for label in labels] for labels in (rows, columns)]
+    longest = max(map(len, named[1]))
+    with canvas("matrix", 0.27 * len(rows) + 0.085 * longest + 0.8) as plot:
         plot.axes.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1, edgecolors=LINE, linewidth=0.5)
         for (row, column), count in np.ndenumerate(counts):
             if not count: continue
             colour = "white" if shares[row, column] >= DARK else INK
             plot.axes.text(column + 0.5, row + 0.5, str(count), ha="center", va="center", color=colour, size=8)
-        plot.axes.set_xticks(np.arange(len(columns)) + 0.5, list(map(short, columns)), rotation=90, size=8)
-        plot.axes.set_yticks(np.arange(len(rows)) + 0.5, list(map(short, rows)), size=8)
+        plot.axes.set_xticks(np.arange(len(columns)) + 0.5, named[1], rotation=90, size=8)
+        plot.axes.set_yticks(np.arange(len(rows)) + 0.5, named[0], size=8)
         plot.axes.tick_params(length=0, labelcolor=INK)
         plot.axes.set_ylabel(names[0], size=9)
         plot.axes.set_xlabel(names[1], size=9)

@@ -9,6 +9,7 @@ from sklearn.metrics import f1_score, matthews_corrcoef
 from classifier.curves import calibration_error
 from classifier.examples import Example
 from classifier.folds import Remembering, deal
+from classifier.labelled import Note
 from classifier.labels import HEADS
 from classifier.model import FOLDS, Classifier, train
 from core.encoder import Encoder, Vectors
@@ -28,11 +29,15 @@ class Score:
     ece: float
 
 
-def cross_validate(examples: Sequence[Example], encoder: Encoder) -> list[Score]:
+def cross_validate(
+    examples: Sequence[Example], encoder: Encoder, note: Note = lambda _what, _done, _all: None
+) -> list[Score]:
     """Train on four fifths, look at the fifth part, five times over; each message is encoded once."""
     parts, once = deal([sorted(example.labels.items()) for example in examples], FOLDS), Remembering(encoder)
     seen: dict[str, list[_Row]] = {head: [] for head in HEADS}
+    once.encode_all([example.text for example in examples], note)
     for part in range(FOLDS):
+        note("judging parts", part, FOLDS)
         model = train([e for e, p in zip(examples, parts, strict=True) if p != part], once)
         held = [e for e, p in zip(examples, parts, strict=True) if p == part]
         for head, rows in _judged(model, held, once).items(): seen[head] += rows

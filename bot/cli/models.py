@@ -48,10 +48,11 @@ def eval_(sets: Sets, html: Path | None, *, as_json: bool) -> None:
 
 def _measure_heads(test: Path | None, *, as_json: bool) -> None:
     examples = read_examples(test) if test else []
-    with opened(load_settings()) as core:
+    with opened(load_settings()) as core, progress() as note:
         if examples: scores = evaluate(load_classifier(core), examples, core.encoder)
         else:
-            scores = cross_validate(read_examples(core.settings.data_dir / "training" / "messages.jsonl"), core.encoder)
+            shipped = core.settings.data_dir / "training" / "messages.jsonl"
+            scores = cross_validate(read_examples(shipped), core.encoder, note)
     click.echo(json.dumps([asdict(score) for score in scores]) if as_json else _table(scores))
 
 

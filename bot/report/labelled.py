@@ -3,7 +3,7 @@
 import numpy as np
 
 from bot.report import plots
-from bot.report.canvas import BLUE, ORANGE, SKY, SOFT, VERMILION
+from bot.report.canvas import BLUE, VERMILION
 from bot.report.page import Page, Plot, Table, Tile, number, percent
 from classifier.curves import Point, Right, Sure, at_limit, bins
 from classifier.curves import risk_coverage as points
@@ -11,7 +11,7 @@ from classifier.figures import FATES, LabelledFigures, confusion, fates, said
 from classifier.labelled import Guess, Report
 
 MOST = 60  # messages of the table
-COLOURS = dict(zip(FATES, (BLUE, VERMILION, ORANGE, SKY, SOFT), strict=True))
+GOOD = {FATES[0], FATES[3]}  # the fates that are as they should be
 
 
 def labelled_report(report: Report, found: LabelledFigures, oos_label: str | None, name: str) -> Page:
@@ -79,9 +79,9 @@ def _honest(sure: Sure, right: Right) -> Plot:
 
 
 def _fates(report: Report, oos_label: str) -> Plot:
-    found = fates(report, oos_label)
+    found = {name: {"right" if name in GOOD else "wrong": n} for name, n in fates(report, oos_label).items()}
     return Plot(
-        title="What became of the messages", svg=plots.bars({name: {"": n} for name, n in found.items()}, {"": BLUE}),
+        title="What became of the messages", svg=plots.bars(found, {"right": BLUE, "wrong": VERMILION}),
         says="With the threshold: what looks less like any class is said to be out of scope.",
     )  # fmt: skip
 

@@ -30,10 +30,10 @@ def risk_coverage(curve: Sequence[Point], marks: Mapping[str, Point]) -> str:
                 linestyle="", clip_on=False, zorder=3
             )
         highest = max([0.1, *wrong, *(p.wrong for p in marks.values())])
-        plot.axes.set(xlim=(0, 1), ylim=(0, min(highest * 1.35, 1.02)), xlabel="answered, of all")
+        plot.axes.set(xlim=(0, 1), ylim=(0, min(highest * 1.08, 1.02)), xlabel="answered, of all")
         plot.axes.set_ylabel("wrong, of those answered")
         _percent(plot.axes, "xy")
-        if marks: plot.axes.legend(loc="upper left")
+        if marks: plot.figure.legend(loc="outside upper left", ncols=len(marks), handletextpad=0.2, columnspacing=1.2)
     return plot.svg
 
 
@@ -46,7 +46,7 @@ def reliability(found: Sequence[Bin]) -> str:
         above.plot(sure, right, color=BLUE, linewidth=1.2, label="measured")
         above.scatter(sure, right, [12 + 60 * b.cases / most for b in found], color=BLUE, clip_on=False, zorder=3)
         above.set(xlim=(0, 1), ylim=(0, 1), ylabel="was right")
-        above.legend(loc="upper left")
+        plot.figure.legend(loc="outside upper left", ncols=2)
         tenths = [(min(int(b.sure * BINS), BINS - 1) + 0.5) / BINS for b in found]
         below.bar(tenths, [b.cases for b in found], 0.85 / BINS, color=SKY)
         below.set(xlabel="how sure it was", ylabel="cases")
@@ -111,7 +111,7 @@ def scope(known: Sure, inside: Right, threshold: float) -> str:
             )
         plot.axes.axvline(threshold, color=INK, linestyle="--", label=f"threshold {threshold:.2f}")
         plot.axes.set(xlim=(0, 1), xlabel="looks like a class", ylabel="share of its kind")
-        plot.axes.legend()
+        plot.figure.legend(loc="outside upper left", ncols=3)
         _percent(plot.axes, "y")
     return plot.svg
 

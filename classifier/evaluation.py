@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.metrics import f1_score, matthews_corrcoef
 
+from classifier.curves import calibration_error
 from classifier.examples import Example
+from classifier.folds import Remembering, deal
+from classifier.labelled import Note
 from classifier.labels import HEADS
 from classifier.model import Classifier
-from classifier.training import FOLDS, SEED, train
+from classifier.training import FOLDS, train
 from core.encoder import Encoder, Vectors
-
-BINS = 10  # of the expected calibration error (Naeini et al. 2015)
 
 _Row = tuple[str, str, float]  # the true label, the guessed one, and how sure the guess was
 
@@ -30,24 +30,19 @@ class Score:
     ece: float
 
 
-def cross_validate(examples: Sequence[Example], encoder: Encoder) -> list[Score]:
-    """Train on four fifths, look at the fifth part, five times over."""
-    parts = _parts(examples)
+def cross_validate(
+    examples: Sequence[Example], encoder: Encoder, note: Note = lambda _what, _done, _all: None
+) -> list[Score]:
+    """Train on four fifths, look at the fifth part, five times over; each message is encoded once."""
+    parts, once = deal([sorted(example.labels.items()) for example in examples], FOLDS), Remembering(encoder)
     seen: dict[str, list[_Row]] = {head: [] for head in HEADS}
+    once.encode_all([example.text for example in examples], note)
     for part in range(FOLDS):
-        model = train([e for e, p in zip(examples, parts, strict=True) if p != part], encoder)
+        note("judging parts", part, FOLDS)
+        model = train([e for e, p in zip(examples, parts, strict=True) if p != part], once)
         held = [e for e, p in zip(examples, parts, strict=True) if p == part]
-        for head, rows in _judged(model, held, encoder).items(): seen[head] += rows
+        for head, rows in _judged(model, held, once).items(): seen[head] += rows
     return [_score(head, rows) for head, rows in seen.items() if rows]
-
-
-def _parts(examples: Sequence[Example]) -> NDArray[np.int64]:
-    """The fifth that each example belongs to; equal labels are dealt out in turn, so that no fifth goes without."""
-    mixed = np.random.default_rng(SEED).permutation(len(examples))
-    dealt = sorted(mixed, key=lambda n: sorted(examples[n].labels.items()))
-    parts = np.empty(len(examples), dtype=np.int64)
-    parts[dealt] = np.arange(len(examples)) % FOLDS
-    return parts
 
 
 def evaluate(model: Classifier, examples: Sequence[Example], encoder: Encoder) -> list[Score]:
@@ -74,10 +69,3 @@ def _score(head: str, rows: Sequence[_Row]) -> Score:
         macro_f1=float(f1_score(truth, guess, average="macro")), mcc=mcc,
         ece=calibration_error(np.array(sure), right),
     )
-
-
-def calibration_error(sure: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """The mean gap between how sure it was and how often it was right, over `BINS` equal bins, weighted by size."""
-    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
-    gaps = [abs(sure[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
-    return float(sum(gaps))

@@ -1,10 +1,10 @@
-"""`firstline ask` and `firstline eval`: the real pipeline without Slack."""
+"""`firstline ask`: the real pipeline without Slack."""
 
 import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,7 @@ from bot.assistant import Assistant
 from bot.assistant.answering import Judged
 from bot.bootstrap import Core, import_content, make_assistant, other_kb, train_models
 from bot.cli.progress import opened, progress
-from bot.decide import Answer, Clarify, Decision, OfferRecipe
-from bot.measure import Outcome, figures
+from bot.decide import Answer, Clarify, OfferRecipe
 from bot.question_set import Labelled, read_questions
 from core.errors import BadInput
 from core.settings import load_settings
@@ -25,8 +24,8 @@ TOLD = 5  # articles and recipes of a result line
 
 
 def add_to(group: click.Group) -> None:
-    """Add these commands."""
-    for command in (ask, evaluate): group.add_command(command)
+    """Add this command."""
+    group.add_command(ask)
 
 
 @click.command()
@@ -44,34 +43,13 @@ def ask(
     """Ask a question in the terminal, or a whole set of them with --batch."""
     if (question is None) == (batch is None): raise BadInput("Give either a question or --batch FILE.")
     asked = read_questions(batch) if batch else []
-    with _assistant(folder) as assistant:
+    with assistant_over(folder) as assistant:
         if asked: _batch(assistant, asked, out)
         else: _one(assistant, question or "", explain=explain, as_json=as_json)
 
 
-@click.command("eval")
-@click.option(
-    "--questions", type=click.Path(path_type=Path), help="A question set (default: data/eval/questions.jsonl)."
-)
-@click.option(
-    "--kb", "folder", type=click.Path(path_type=Path), help="A folder of articles instead of the knowledge base."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(questions: Path | None, folder: Path | None, *, as_json: bool) -> None:
-    """Measure on a question set: first right, right among three, handed off, wrong."""
-    path = questions or load_settings().data_dir / "eval" / "questions.jsonl"
-    asked, outcomes = read_questions(path), []
-    with _assistant(folder) as assistant, progress() as note:
-        for number, one in enumerate(asked, 1):
-            outcomes.append(_outcome(one, *_timed(assistant, one.text)))
-            note("asking", number, len(asked))
-    found = figures(outcomes)
-    if as_json: click.echo(json.dumps(asdict(found)))
-    else: click.echo(found.table())
-
-
 @contextmanager
-def _assistant(folder: Path | None) -> Iterator[Assistant]:
+def assistant_over(folder: Path | None) -> Iterator[Assistant]:
     """The assistant over the knowledge base, or over a folder of articles in a database of its own."""
     settings = load_settings()
     if folder: _must_have_articles(folder)  # before the minute that a first training takes
@@ -97,7 +75,8 @@ def _over_folder(core: Core, folder: Path) -> Iterator[Core]:
         yield replace(core, kb=kb)
 
 
-def _timed(assistant: Assistant, text: str) -> tuple[Judged, float]:
+def timed(assistant: Assistant, text: str) -> tuple[Judged, float]:
+    """What is decided on a question, and in how many milliseconds."""
     start = time.perf_counter()
     judged = assistant.answering.judge(text, AUDIENCES)
     return judged, (time.perf_counter() - start) * 1000
@@ -106,7 +85,7 @@ def _timed(assistant: Assistant, text: str) -> tuple[Judged, float]:
 def _batch(assistant: Assistant, questions: Sequence[Labelled], out: Path | None) -> None:
     with click.open_file(str(out) if out else "-", "w", encoding="utf-8") as file, progress() as note:
         for number, question in enumerate(questions, 1):
-            judged, ms = _timed(assistant, question.text)
+            judged, ms = timed(assistant, question.text)
             file.write(json.dumps(_line(question.id, judged, ms), ensure_ascii=False) + "\n")
             file.flush()  # whoever reads along sees each line at once
             note("asking", number, len(questions))
@@ -121,23 +100,8 @@ def _line(name: str, judged: Judged, ms: float) -> dict[str, Any]:
     }
 
 
-def _outcome(asked: Labelled, judged: Judged, ms: float) -> Outcome:
-    ranked = [(c.kind, c.slug) for c in judged.evidence.candidates]
-    return Outcome(
-        right=asked.right, outside=asked.outside, decision=judged.decision.name, shown=_shown(judged.decision),
-        ranked=tuple(ranked[:TOLD]), ms=ms
-    )
-
-
-def _shown(decision: Decision) -> tuple[tuple[str, str], ...]:
-    match decision.outcome:
-        case Answer(best=best) | OfferRecipe(best=best): return ((best.kind, best.slug),)
-        case Clarify(options=options): return tuple((option.kind, option.slug) for option in options)
-        case _: return ()
-
-
 def _one(assistant: Assistant, text: str, *, explain: bool, as_json: bool) -> None:
-    judged, ms = _timed(assistant, text)
+    judged, ms = timed(assistant, text)
     line = _line("question", judged, ms)
     if as_json: click.echo(json.dumps(line | ({"why": judged.decision.why} if explain else {}), ensure_ascii=False))
     else: _say(assistant, judged, line)

@@ -10,7 +10,7 @@ import click
 from core.errors import ConfigProblem, FirstlineError, new_reference
 from core.settings import load_settings
 
-NOISY = ("slack_bolt", "alembic", "httpx", "uvicorn", "faiss")  # they tell of every step
+NOISY = ("slack_bolt", "alembic", "httpx", "uvicorn", "faiss", "matplotlib")  # they tell of every step
 BAD_INPUT = 2  # the exit code of everything that the person can mend
 
 
@@ -18,7 +18,7 @@ BAD_INPUT = 2  # the exit code of everything that the person can mend
 # together take longer to import than a question takes to be answered.
 MODULES = {
     "ask": "asking", "bench": "bench", "classifier": "models", "cookbook": "content", "db": "running",
-    "demo": "running", "doctor": "operating", "eval": "asking", "kb": "content", "manifest": "operating",
+    "demo": "running", "doctor": "operating", "eval": "evaluating", "kb": "content", "manifest": "operating",
     "serve": "running",
 }  # fmt: skip
 

@@ -3,17 +3,17 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from bot.bootstrap import load_classifier, train_models
+from bot.cli.labelled import Sets, measure, with_sets
 from bot.cli.progress import opened, progress
+from bot.report import page
+from classifier.evaluation import Score, cross_validate, evaluate
 from classifier.examples import read_examples
+from core.errors import BadInput
 from core.settings import load_settings
-
-if TYPE_CHECKING:
-    from classifier.evaluation import Score
 
 
 def add_to(group: click.Group) -> None:
@@ -34,17 +34,25 @@ def train() -> None:
 
 
 @classifier.command("eval")
-@click.option("--test", type=click.Path(path_type=Path), help="Labelled messages (default: 5-fold on data/training).")
+@with_sets
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def eval_(test: Path | None, *, as_json: bool) -> None:
-    """Measure every head on messages that it was not trained on."""
-    from classifier.evaluation import cross_validate, evaluate  # scikit-learn takes seconds to import
+@click.option("--html", type=click.Path(path_type=Path), help="With --train: write a report with plots, one file.")
+def eval_(sets: Sets, html: Path | None, *, as_json: bool) -> None:
+    """Measure every head on data/training in folds, or on --test; with --train, any labelled set, as `eval` does."""
+    sets.check()
+    if html: page.must_be_writable(html)
+    if sets.train: measure(sets, html, as_json=as_json)
+    elif html: raise BadInput("--html needs --train FILE.")
+    else: _measure_heads(sets.test, as_json=as_json)
 
+
+def _measure_heads(test: Path | None, *, as_json: bool) -> None:
     examples = read_examples(test) if test else []
-    with opened(load_settings()) as core:
+    with opened(load_settings()) as core, progress() as note:
         if examples: scores = evaluate(load_classifier(core), examples, core.encoder)
         else:
-            scores = cross_validate(read_examples(core.settings.data_dir / "training" / "messages.jsonl"), core.encoder)
+            shipped = core.settings.data_dir / "training" / "messages.jsonl"
+            scores = cross_validate(read_examples(shipped), core.encoder, note)
     click.echo(json.dumps([asdict(score) for score in scores]) if as_json else _table(scores))
 
 
@@ -60,7 +68,7 @@ def predict(text: str, *, as_json: bool) -> None:
         click.echo(f"impact {found.impact}\nurgency {found.urgency}")
 
 
-def _table(scores: "list[Score]") -> str:
+def _table(scores: list[Score]) -> str:
     rows = [f"{'head':10}{'messages':>9}{'accuracy':>10}{'macro F1':>10}{'MCC':>7}{'ECE':>7}"]
     rows += [
         f"{s.head:10}{s.messages:>9}{s.accuracy:>10.3f}{s.macro_f1:>10.3f}{s.mcc:>7.3f}{s.ece:>7.3f}" for s in scores

@@ -13,6 +13,7 @@ from tests.commandline import DATA, Ran, Run, one_line, runner
 from tests.functional.office import Prepared
 
 ROOM = "how do I book a meeting room with a screen?"
+TOPICS = {"vpn": "the vpn tunnel does not connect", "printing": "the printer needs toner"}
 GOOD = "---\ntitle: The printer\n---\n\nTurn the printer off and on.\n"
 
 
@@ -86,6 +87,48 @@ class TestAsking:
         found = settled("eval", "--questions", path, "--json").json
         assert [found[name] for name in ("questions", "answerable", "hit1", "wrong", "handed")] == [2, 1, 1.0, 0.0, 1.0]
         assert "right one first" in settled("eval", "--questions", path).out
+
+    def test_eval_as_a_page(self, settled, tmp_path):
+        """With --html it is a page as well, which shows what went wrong."""
+        path, page = tmp_path / "set.jsonl", tmp_path / "report.html"
+        rows = [{"id": "q1", "text": ROOM, "expect": {"articles": ["vpn-install"]}},
+                {"id": "q2", "text": "vpn?", "expect": {"articles": ["not-there"]}}]  # fmt: skip
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        ran = settled("eval", "--questions", path, "--html", page)
+        assert ran.out.endswith(f"Report: {page}\n")
+        assert "1 questions expect what is not there, such as q2: article not-there." in ran.err
+        written = page.read_text(encoding="utf-8")
+        assert ROOM in written
+        assert "article calendar-room" in written
+        assert written.count("<svg") == 4
+
+    @pytest.mark.parametrize("command", [["eval"], ["classifier", "eval"]])
+    def test_a_labelled_set(self, settled, tmp_path, command):
+        """Either command measures any labelled set: figures in JSON, a page, rows left out counted."""
+        rows = [f"{text} {n},{label}" for label, text in TOPICS.items() for n in range(6)]
+        (tmp_path / "train.csv").write_text("body,topic\n" + "\n".join(rows), encoding="utf-8")
+        test = ["the toner of my printer is empty,printing", "no tunnel,vpn", "what is for lunch,oos", "broken row"]
+        (tmp_path / "test.csv").write_text("body,topic\n" + "\n".join(test), encoding="utf-8")
+        files = ("--train", tmp_path / "train.csv", "--test", tmp_path / "test.csv", "--html", tmp_path / "r.html")
+        columns = ("--text-column", "body", "--label-column", "topic", "--oos-label", "oos", "--skip-bad", "--json")
+        found = settled(*command, *files, *columns).json
+        names = "in_scope_accuracy oos_recall oos_precision auroc macro_f1 mcc ece threshold seconds"
+        assert list(found)[:9] == names.split()
+        assert (found["in_scope_accuracy"], found["auroc"]) == (1.0, 1.0)
+        assert (found["messages"], found["skipped"], found["classes"]) == (3, 1, 2)
+        assert "Out-of-scope recall" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+    def test_a_labelled_set_in_folds(self, settled, tmp_path):
+        """Without --test it is judged by itself; what cannot be told is null, or said in words."""
+        rows = [{"text": f"{text} {n}", "label": label} for label, text in TOPICS.items() for n in range(6)]
+        path = tmp_path / "set.jsonl"
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        found = settled("eval", "--train", path, "--folds", "3", "--json").json
+        assert (found["messages"], found["oos_recall"], found["auroc"]) == (12, None, None)
+        ran = settled("eval", "--train", path, "--test", path, "--oos-label", "oss")
+        assert "none to tell by" in ran.out
+        assert 'No row has the label "oss" of --oos-label.' in ran.err
+        assert "--train and --test are one file" in ran.err
 
     def test_search(self, settled):
         """`kb search` lists what it finds, best first."""

@@ -103,6 +103,38 @@ class TestBadInput:
         one_line(ran, words)
         assert "Training" not in ran.err
 
+    @pytest.mark.parametrize(
+        ("words", "says"),
+        [
+            ("eval --test x.csv", "--test needs --train FILE"),
+            ("eval --folds 5", "--folds needs --train FILE."),
+            ("classifier eval --oos-label oos", "--oos-label needs --train FILE."),
+            ("classifier eval --skip-bad", "--skip-bad needs --train FILE."),
+            ("classifier eval --html r.html", "--html needs --train FILE."),
+            ("eval --train x.csv --test y.csv --folds 5", "Give either --test or --folds, not both."),
+            ("eval --train x.csv --folds 1", "--folds"),
+            ("eval --train x.csv --kb y", "Give either --questions and --kb, or --train, not both."),
+            ("eval --html none/r.html", "none/r.html: there is no such folder."),
+            ("eval --train none.csv", "none.csv: cannot be read (No such file or directory)."),
+        ],
+    )
+    def test_options_that_do_not_fit(self, run, words, says):
+        """What is missing or too much is told in a line, before any work."""
+        ran = run(*words.split())
+        one_line(ran, says)
+        assert "..." not in ran.err
+
+    @pytest.mark.parametrize("command", [["eval"], ["classifier", "eval"]])
+    def test_a_labelled_set(self, run, tmp_path, command):
+        """A broken row is named with its file and line, and with what else can be done; nothing is encoded before."""
+        path = tmp_path / "set.csv"
+        path.write_text("text,label\na,vpn\nb,vpn\nc\n", encoding="utf-8")
+        ran = run(*command, "--train", path)
+        one_line(ran, "set.csv:4: fields: 1, but the header has 2.", "--skip-bad")
+        one_line(run(*command, "--train", path, "--label-column", "queue"), 'there is no column "queue"')
+        path.write_text("text,label\na,vpn\nb,vpn\nc,email\n", encoding="utf-8")
+        one_line(run(*command, "--train", path, "--test", path), 'set.csv:4: label "email" has only one example')
+
     def test_folders(self, run, tmp_path):
         """A folder that is not there or has no articles is named, before anything is trained."""
         empty = tmp_path / "empty"

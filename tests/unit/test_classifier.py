@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from classifier.evaluation import calibration_error, cross_validate, evaluate
+from classifier.curves import calibration_error
+from classifier.evaluation import cross_validate, evaluate
 from classifier.examples import Example, digest, read_examples
 from classifier.grams import Vocabulary, grams
 from classifier.labels import HEADS, Intent, Level, Prediction

@@ -1,0 +1,94 @@
+"""`firstline eval`: how good the answers are on a question set, or a classifier on a labelled set."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bot.assistant import Assistant
+from bot.assistant.answering import Judged
+from bot.cli.asking import assistant_over, timed
+from bot.cli.labelled import Sets, measure, with_sets
+from bot.cli.progress import progress
+from bot.decide import Answer, Clarify, Decision, OfferRecipe
+from bot.measure import Outcome, figures
+from bot.question_set import Labelled, read_questions
+from bot.report import page
+from bot.report.questions import question_report
+from core.errors import BadInput
+from core.settings import load_settings
+
+
+def add_to(group: click.Group) -> None:
+    """Add this command."""
+    group.add_command(evaluate)
+
+
+@click.command("eval")
+@click.option(
+    "--questions", type=click.Path(path_type=Path), help="A question set (default: data/eval/questions.jsonl)."
+)
+@click.option(
+    "--kb", "folder", type=click.Path(path_type=Path), help="A folder of articles instead of the knowledge base."
+)
+@with_sets
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a report with plots: one file.")
+def evaluate(questions: Path | None, folder: Path | None, sets: Sets, html: Path | None, *, as_json: bool) -> None:
+    """Measure answers on a question set, or, with --train, a classifier on any labelled set."""
+    sets.check()
+    if html: page.must_be_writable(html)
+    if sets.train and (questions or folder): raise BadInput("Give either --questions and --kb, or --train, not both.")
+    if sets.test and not sets.train: raise BadInput("--test needs --train FILE to learn from.")
+    if sets.train: measure(sets, html, as_json=as_json)
+    else: _measure_answers(questions, folder, html, as_json=as_json)
+
+
+def _measure_answers(questions: Path | None, folder: Path | None, html: Path | None, *, as_json: bool) -> None:
+    path = questions or load_settings().data_dir / "eval" / "questions.jsonl"
+    asked = read_questions(path)
+    with assistant_over(folder) as assistant:
+        _warn(asked, assistant)
+        outcomes, limits = _asked(assistant, asked), assistant.parts.confidence.limits
+    found = figures(outcomes, limits)
+    if html: page.write(html, question_report(outcomes, found, path.name))
+    click.echo(json.dumps(asdict(found)) if as_json else found.table())
+    if html and not as_json: click.echo(f"Report: {html}")
+
+
+def _warn(questions: Sequence[Labelled], assistant: Assistant) -> None:
+    """Say how many questions cannot be answered as they expect."""
+    there = set(assistant.parts.kb.index().by_slug)
+    lost = [question for question in questions if question.right and not question.right & there]
+    if not lost: return
+    kind, slug = min(lost[0].right)
+    click.echo(f"{len(lost):,} questions expect what is not there, such as {lost[0].id}: {kind} {slug}.", err=True)
+
+
+def _asked(assistant: Assistant, questions: Sequence[Labelled]) -> list[Outcome]:
+    outcomes = []
+    with progress() as note:
+        for number, one in enumerate(questions, 1):
+            outcomes.append(_outcome(one, *timed(assistant, one.text)))
+            note("asking", number, len(questions))
+    return outcomes
+
+
+def _outcome(asked: Labelled, judged: Judged, ms: float) -> Outcome:
+    candidates = judged.evidence.candidates
+    nearest = candidates[:1]
+    return Outcome(
+        id=asked.id, text=asked.text, right=asked.right, outside=asked.outside, decision=judged.decision.name,
+        why=judged.decision.why, confidence=judged.evidence.confidence, shown=_shown(judged.decision),
+        first=next(((c.kind, c.slug) for c in nearest), None), ranked=tuple((c.kind, c.slug) for c in candidates),
+        ms=ms,
+    )  # fmt: skip
+
+
+def _shown(decision: Decision) -> tuple[tuple[str, str], ...]:
+    match decision.outcome:
+        case Answer(best=best) | OfferRecipe(best=best): return ((best.kind, best.slug),)
+        case Clarify(options=options): return tuple((option.kind, option.slug) for option in options)
+        case _: return ()

@@ -65,9 +65,9 @@ class SearchIndex:
         lexical = self._lexical.changed(lost, _texts(items, entries))
         return type(self)(generation, self._layout.changed(lost, items, entries), nearest, lexical)
 
-    def waste(self) -> float:
-        """The share of the vectors that belong to what is no longer there."""
-        return self._layout.waste()
+    def drift(self) -> float:
+        """How far this is from an index that is built anew: 0, then more with every change. See `Layout.drift`."""
+        return self._layout.drift()
 
     def search(
         self, vector: Vectors, text: str, audiences: frozenset[str], *, without: frozenset[str] = frozenset()

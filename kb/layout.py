@@ -43,7 +43,8 @@ class Layout:
     """The items by place, and what stands in each row.
 
     `place` is that of an item by its id, `alive` [places] tells whether it is still the item's; `place_of_row` and
-    `ordinals` [rows] tell whose a row is and which passage; an item's rows are `counts` many from `starts` on.
+    `ordinals` [rows] tell whose a row is and which passage; an item's rows are `counts` many from `starts` on. The
+    first `built` rows were there when the index was built.
     """
 
     items: Sequence[Item]
@@ -53,6 +54,7 @@ class Layout:
     ordinals: NDArray[np.int32]
     starts: Rows
     counts: Rows
+    built: int
 
     @classmethod
     def of(cls, items: Sequence[Item], entries: Sequence[Entry]) -> Self:
@@ -62,7 +64,7 @@ class Layout:
         starts, counts = _spans(rows, len(items))
         return cls(
             items=items, place=place, alive=np.ones(len(items), dtype=bool), place_of_row=rows,
-            ordinals=_ordinals(entries), starts=starts, counts=counts,
+            ordinals=_ordinals(entries), starts=starts, counts=counts, built=len(rows),
         )  # fmt: skip
 
     def changed(self, gone: Collection[int], items: Sequence[Item], entries: Sequence[Entry]) -> Self:
@@ -75,12 +77,13 @@ class Layout:
         return type(self)(
             items=[*self.items, *items], place={n: place[n] for n in place if alive[place[n]]}, alive=alive,
             place_of_row=rows, ordinals=np.append(self.ordinals, _ordinals(entries)), starts=starts, counts=counts,
+            built=self.built,
         )  # fmt: skip
 
-    def waste(self) -> float:
-        """The share of rows that belong to what is no longer there."""
-        kept = int(self.counts[self.alive].sum())
-        return 1 - kept / len(self.place_of_row) if len(self.place_of_row) else 0.0
+    def drift(self) -> float:
+        """The share of rows that came after the building, or belong to what is no longer there."""
+        rows, kept = len(self.place_of_row), int(self.counts[self.alive].sum())
+        return (rows - kept + rows - self.built) / max(rows, 1)
 
     def bits(self, places: NDArray[np.bool_]) -> Bits:
         """The rows of some items, as `VectorIndex.nearest` takes them; one of no item is never seen."""

@@ -11,7 +11,7 @@ from kb.index import Entry, Item, SearchIndex
 from kb.tables import PUBLISHED, EntryRow, GenerationRow, ItemRow, RevisionRow, VectorRow
 
 MOST_CHANGED = 500  # items; from here on reading everything anew is as quick, and leaves nothing behind
-MOST_WASTE = 0.2  # of an index's rows may be of earlier revisions before it is built anew
+MOST_DRIFT = 0.2  # of an index's rows may be late or left behind before it is built anew: both make it slower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ def generation(session: Session) -> int:
 def load(session: Session, encoder: str, held: SearchIndex | None) -> Loaded:
     """What `held` lacks; everything when there is none, or when that is the better way."""
     number, gone, changed = generation(session), frozenset[int](), None
-    if held is not None and held.waste() < MOST_WASTE: gone, changed = _changes(session, held)
+    if held is not None and held.drift() < MOST_DRIFT: gone, changed = _changes(session, held)
     whole = changed is None or len(changed) > MOST_CHANGED
     wanted = ItemRow.state == PUBLISHED if changed is None or whole else ItemRow.id.in_(changed)
     items = [_item(*pair) for pair in session.execute(published().where(wanted))]

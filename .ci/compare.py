@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,12 @@ os.environ |= ONE_THREAD | QUIET  # read when the libraries are imported, so bef
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import click  # noqa: E402 - after the environment
-import numpy as np  # noqa: E402
 
 from bot.assistant import Assistant  # noqa: E402
 from bot.bootstrap import import_content, make_assistant, other_kb, train_models  # noqa: E402
-from bot.calibrate import ALLOWED_WRONG, Labelled, lowest, read_questions  # noqa: E402
+from bot.calibrate import ALLOWED_WRONG, safely  # noqa: E402
 from bot.cli.progress import opened, progress  # noqa: E402
+from bot.question_set import Labelled, read_questions  # noqa: E402
 from core.encoder import bundled_folder  # noqa: E402
 from core.errors import FirstlineError  # noqa: E402
 from core.settings import load_settings  # noqa: E402
@@ -167,11 +168,15 @@ def share(values: Sequence[float]) -> float:
 
 
 def threshold(rank: Callable[[str], Ranked], training: Sequence[Labelled]) -> float:
-    """The lowest score at which at most `ALLOWED_WRONG` of the training questions are answered wrongly."""
-    found = [rank(question.text) for question in training]
-    sure = np.array([ranked[0][1] if ranked else float("-inf") for ranked in found])
-    wrong = np.array([place(ranked, one) != 1 for ranked, one in zip(found, training, strict=True)])
-    return lowest(sure, wrong, int(ALLOWED_WRONG * len(training)))
+    """The lowest score at which few enough of the training questions are answered wrongly; infinite when there is none."""
+    found = [(rank(question.text), question) for question in training]
+    firsts = sorted(((ranked[0][1], place(ranked, one) != 1) for ranked, one in found if ranked), reverse=True)
+    allowed, wrong, limit = safely(ALLOWED_WRONG, len(training)), 0, float("inf")
+    for score, group in groupby(firsts, key=lambda first: first[0]):
+        wrong += sum(bad for _, bad in group)
+        if wrong > allowed: break
+        limit = score
+    return limit
 
 
 def above(limit: float, found: Sequence[Ranked]) -> list[bool]:

@@ -49,7 +49,7 @@ class SearchIndex:
     ) -> Self:
         """Take the items, their entries item by item, and the vector of each entry as a row of `rows`."""
         nearest = vectors(rows) if len(rows) else None
-        return cls(generation, Layout.of(items, entries), nearest, LexicalIndex(_texts(items, entries)))
+        return cls(generation, Layout.of(items, entries, rows), nearest, LexicalIndex(_texts(items, entries)))
 
     def changed(
         self, generation: int, gone: Collection[int], items: Sequence[Item], entries: Sequence[Entry], rows: Vectors
@@ -63,7 +63,7 @@ class SearchIndex:
         nearest = self._nearest
         if len(rows): nearest = nearest.extended(rows) if nearest else vector_index(rows)
         lexical = self._lexical.changed(lost, _texts(items, entries))
-        return type(self)(generation, self._layout.changed(lost, items, entries), nearest, lexical)
+        return type(self)(generation, self._layout.changed(lost, items, entries, rows), nearest, lexical)
 
     def drift(self) -> float:
         """How far this is from an index that is built anew: 0, then more with every change. See `Layout.drift`."""
@@ -116,18 +116,21 @@ class SearchIndex:
         if not len(places): return []
         rows, first = self._layout.rows_of(places)
         products = index.products(rows, vector)
-        cosines, quoted = np.maximum.reduceat(products, first), self._layout.quoted(rows, first, products)
-        share = normalised(bm25)
+        share, quoted = normalised(bm25), self._layout.quoted(rows, first, products)
+        cosines = self._layout.cosines(places, rows, first, products)
         return ordered([
-            self._candidate(place, cosine, share.get(place, 0.0), bm25.get(place, 0.0), passage)
-            for place, cosine, passage in zip(places.tolist(), cosines.tolist(), quoted.tolist(), strict=True)
+            self._candidate(place, share.get(place, 0.0), bm25.get(place, 0.0), passage, own)
+            for place, passage, *own in zip(places.tolist(), quoted.tolist(), *cosines.tolist(), strict=True)
         ])
 
-    def _candidate(self, place: int, cosine: float, lexical: float, bm25: float, passage: int) -> Candidate:
-        item = self._layout.items[place]
+    def _candidate(
+        self, place: int, lexical: float, bm25: float, passage: int, cosines: Sequence[float]
+    ) -> Candidate:
+        item, (cosine, title, name, body, three, whole) = self._layout.items[place], cosines
         return Candidate(
             kind=item.kind, slug=item.slug, title=item.title, category=item.category, score=fused(cosine, lexical),
-            cosine=cosine, lexical=lexical, bm25=bm25, passage=passage,
+            cosine=cosine, lexical=lexical, bm25=bm25, passage=passage, title_cosine=title, name_cosine=name,
+            passage_cosine=body, three_cosine=three, whole_cosine=whole,
         )
 
 

@@ -145,8 +145,9 @@ class Answering:
         """Everything about one message that needs no transaction: encode once, classify, find, decide."""
         read = text[:READ]
         vector = self._parts.encode(read)
-        prediction = self._parts.classifier.predict(vector)
-        candidates = self._parts.kb.search(vector, read, audiences, without=without)
+        prediction = self._parts.classifier.predict(vector, read)
+        found = self._parts.kb.search(vector, read, audiences, without=without)
+        candidates = self._parts.confidence.rank(found, prediction)
         count = len(words(read))
         evidence = Evidence(
             prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(

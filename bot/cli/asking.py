@@ -13,10 +13,10 @@ import click
 from bot.assistant import Assistant
 from bot.assistant.answering import Judged
 from bot.bootstrap import Core, import_content, make_assistant, other_kb, train_models
-from bot.calibrate import Labelled, read_questions
 from bot.cli.progress import opened, progress
-from bot.decide import Answer, Clarify, Decision, OfferRecipe, preferred
+from bot.decide import Answer, Clarify, Decision, OfferRecipe
 from bot.measure import Outcome, figures
+from bot.question_set import Labelled, read_questions
 from core.errors import BadInput
 from core.settings import load_settings
 
@@ -113,7 +113,7 @@ def _batch(assistant: Assistant, questions: Sequence[Labelled], out: Path | None
 
 
 def _line(name: str, judged: Judged, ms: float) -> dict[str, Any]:
-    ranked = preferred(judged.evidence.candidates, judged.prediction.intent)
+    ranked = judged.evidence.candidates
     slugs = {kind: [c.slug for c in ranked if c.kind == kind][:TOLD] for kind in ("article", "recipe")}
     return {
         "id": name, "decision": judged.decision.name, "articles": slugs["article"], "recipes": slugs["recipe"],

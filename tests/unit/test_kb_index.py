@@ -87,6 +87,22 @@ def test_the_nearest_passage_is_the_one_to_quote(small: SearchIndex) -> None:
     assert (best.slug, best.passage) == ("vpn", 1)
 
 
+def test_cosines_of_each_kind(small: SearchIndex) -> None:
+    """Of title, nearest name, nearest passage, the nearest three together, and the mean of all; 0 for none."""
+    vector = ENCODER.encode(["connect vpn globe"])[0]
+    found = {c.slug: c for c in small.search(vector, "connect vpn globe", STAFF)}
+    texts = ["Connect to the VPN", "Open the globe icon", "On a Mac use the menu bar"]
+    own = ENCODER.encode(texts)
+    title, *passages = (own @ vector).tolist()
+    vpn, stuck, mean = found["vpn"], found["vpn-stuck"], own.mean(axis=0)
+    assert (vpn.title_cosine, vpn.name_cosine) == (pytest.approx(title, abs=1e-6), 0.0)
+    assert vpn.passage_cosine == pytest.approx(max(passages), abs=1e-6)
+    assert vpn.three_cosine == pytest.approx((title + sum(passages)) / 3, abs=1e-6)
+    assert vpn.whole_cosine == pytest.approx(float(mean @ vector / np.linalg.norm(mean)), abs=1e-6)
+    trigger = float(ENCODER.encode(["vpn does not connect"])[0] @ vector)
+    assert (stuck.name_cosine, stuck.passage_cosine) == (pytest.approx(trigger, abs=1e-6), 0.0)
+
+
 def test_an_item_with_a_title_only_quotes_passage_zero(small: SearchIndex) -> None:
     """A recipe has no passages."""
     text = "vpn does not connect"

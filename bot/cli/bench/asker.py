@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from itertools import cycle
 
 from bot.bootstrap import make_assistant, open_core
-from bot.calibrate import read_questions
 from bot.cli.bench.watching import AUDIENCES, WARM
+from bot.question_set import read_questions
 from core.settings import load_settings
 
 

@@ -55,8 +55,8 @@ class _WatchedKnowledge(KnowledgeBase):
 class _WatchedClassifier(Classifier):
     watch: Watch
 
-    def predict(self, vector: Vectors) -> Prediction:
-        with self.watch.on("classify"): return Classifier.predict(self, vector)
+    def predict(self, vector: Vectors, text: str) -> Prediction:
+        with self.watch.on("classify"): return Classifier.predict(self, vector, text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,7 +168,7 @@ def share(values: Sequence[float]) -> float:
 
 
 def threshold(rank: Callable[[str], Ranked], training: Sequence[Labelled]) -> float:
-    """The lowest score at which few enough of the training questions are answered wrongly; infinite when there is none."""
+    """The lowest score at which few enough of the training questions are answered wrongly; infinite without one."""
     found = [(rank(question.text), question) for question in training]
     firsts = sorted(((ranked[0][1], place(ranked, one) != 1) for ranked, one in found if ranked), reverse=True)
     allowed, wrong, limit = safely(ALLOWED_WRONG, len(training)), 0, float("inf")

@@ -1,6 +1,6 @@
 # One command each: `make` lists them. Needs Python 3.11 to 3.13, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check eval bench lock clean
+.PHONY: help setup setup-dev demo test check eval bench compare lock clean
 
 BIN := .venv/bin
 SETUP := python=$$(.ci/find-python) && "$$python" .ci/setup.py
@@ -33,9 +33,13 @@ eval: setup ## Measure answers, recipes and handoffs on the question set
 bench: setup ## Measure start time, memory and time per question
 	@$(BIN)/firstline bench $(ARGS)
 
+compare: ## Measure Firstline beside BM25 alone, txtai and Haystack, in .venv-compare
+	@$(SETUP) --compare
+	@.venv-compare/bin/python .ci/compare.py $(ARGS)
+
 lock: setup-dev ## Resolve the lock files anew (ARGS="--upgrade" takes newer releases)
 	@$(BIN)/python .ci/lock.py $(ARGS)
 
-clean: ## Remove .venv and caches (Firstline's own data in .firstline stays)
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info
+clean: ## Remove .venv, .venv-compare and caches (Firstline's own data in .firstline stays)
+	@rm -rf .venv .venv-compare .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

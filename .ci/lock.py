@@ -1,4 +1,4 @@
-"""Write requirements.txt and requirements-dev.txt anew: pinned and hashed for Python 3.11 to 3.13, without torch.
+"""Write requirements.txt, -dev and -compare anew: pinned and hashed for Python 3.11 to 3.13, without torch.
 
 torch and what its CUDA builds bring along stay out: .ci/setup.py chooses the build that suits the machine.
 Every argument is handed to `uv pip compile`, such as `--upgrade` or `--upgrade-package starlette`.
@@ -19,11 +19,12 @@ CHOSEN_BY_SETUP = re.compile(r"^(?:torch|triton|nvidia-|cuda-)[^\n]*\n(?:[ \t]+[
 
 
 def main() -> int:
-    """Compile both files, the second within the pins of the first."""
+    """Compile all files, the others within the pins of the first."""
     wanted = sys.argv[1:]
     try:
         compile_lock("requirements.txt", wanted)
-        compile_lock("requirements-dev.txt", [*wanted, "--extra", "dev", "--constraint", "requirements.txt"])
+        for extra in ("dev", "compare"):
+            compile_lock(f"requirements-{extra}.txt", [*wanted, "--extra", extra, "--constraint", "requirements.txt"])
     except subprocess.CalledProcessError:
         print("The lock was not made: uv says why above.", file=sys.stderr)
         return 1

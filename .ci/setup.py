@@ -1,7 +1,8 @@
 """Make .venv hold exactly what the lock files pin, and do nothing when it does already.
 
-    python .ci/setup.py          what Firstline runs with
-    python .ci/setup.py --dev    and what its tests and checks need
+    python .ci/setup.py              what Firstline runs with
+    python .ci/setup.py --dev        and what its tests and checks need
+    python .ci/setup.py --compare    the first in .venv-compare, with what Firstline is compared to
 
 Needs the standard library alone. torch is not in the lock: on many platforms pip would take a build with
 gigabytes of CUDA libraries, so this script looks first and takes a CPU build wherever there is one within reach.
@@ -21,10 +22,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
+VENV = ROOT / (".venv-compare" if "--compare" in sys.argv[1:] else ".venv")
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "firstline-setup.json"  # what the last complete setup was made from
-RUNTIME, DEV = "requirements.txt", "requirements-dev.txt"
+RUNTIME, DEV, COMPARE = "requirements.txt", "requirements-dev.txt", "requirements-compare.txt"
+LOCKS = {"--dev": (DEV, " and what its tests need"), "--compare": (COMPARE, " and what it is compared to")}
 CUDA = ("nvidia", "cuda", "triton")  # how the companions of a CUDA build are named
 CALM = {  # pip asks nothing, and does not pass on what build tools want to tell package authors
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -53,9 +55,9 @@ class SetupError(Exception):
 
 def main() -> int:
     """Bring .venv up to date; the exit code says whether it is."""
-    dev = "--dev" in sys.argv[1:]
+    lock, also = next((LOCKS[one] for one in sys.argv[1:] if one in LOCKS), (RUNTIME, ""))
     try:
-        set_up(dev=dev)
+        set_up(lock, also)
     except (SetupError, OSError, subprocess.CalledProcessError) as failure:
         print(f"\nSetup failed: {failure}", file=sys.stderr)
         return 1
@@ -65,20 +67,20 @@ def main() -> int:
     return 0
 
 
-def set_up(*, dev: bool) -> None:
+def set_up(lock: str, also: str) -> None:
     """Do what is missing, step by step, and stamp the result."""
     started = time.monotonic()
     if not venv_is_usable():
         make_venv()
-    wanted = fingerprint(DEV if dev else RUNTIME)
+    wanted = fingerprint(lock)
     if wanted in read_stamp()["made_from"]:
         say("Everything is installed.")
         return
-    say("Installing what Firstline needs" + (" and what its tests need." if dev else "."))
+    say(f"Installing what Firstline needs{also}.")
     install_pinned("pip", "setuptools", lock=RUNTIME)
     install_torch()
     say("Installing the pinned packages.")
-    pip("install", "--no-deps", "--require-hashes", "-r", DEV if dev else RUNTIME)
+    pip("install", "--no-deps", "--require-hashes", "-r", lock)
     say("Installing Firstline itself, to run from this folder.")
     pip("install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", ".")
     write_stamp([fingerprint(RUNTIME), wanted])
@@ -102,9 +104,10 @@ def venv_is_usable() -> bool:
 
 def make_venv() -> None:
     """A fresh .venv from the Python that runs this script."""
-    say(f"Making .venv with Python {sys.version.split()[0]} ({sys.executable}).")
+    say(f"Making {VENV.name} with Python {sys.version.split()[0]} ({sys.executable}).")
     shutil.rmtree(VENV, ignore_errors=True)
-    run([sys.executable, "-m", "venv", str(VENV)], f"{sys.executable} could not make a virtual environment in .venv.")
+    failed = f"{sys.executable} could not make a virtual environment in {VENV.name}."
+    run([sys.executable, "-m", "venv", str(VENV)], failed)
 
 
 def fingerprint(lock: str) -> str:

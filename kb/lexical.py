@@ -63,7 +63,9 @@ class LexicalIndex:
         query = words(text)
         if not query: return {}
         parsed = self._index.parse_query(" ".join(query), list(FIELDS))
-        return self._scores(self._among(parsed, also), len(also)) | self._scores(self._without(parsed, hidden), count)
+        best = self._scores(self._without(parsed, hidden), count)
+        others = [item for item in also if item not in best]
+        return best | self._scores(self._among(parsed, others), len(others))
 
     def _scores(self, query: tantivy.Query, count: int) -> dict[int, float]:
         if not count: return {}

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from core.files import Problem
 from kb.articles import Article, Passage, check, parse_article, passages
 from kb.cookbook import Recipe, parse_recipe
 from kb.index import Entry, Item, SearchIndex
+from kb.loading import Loaded, generation, load, published
 from kb.ranking import Candidate
 from kb.tables import PUBLISHED, RETIRED, EntryRow, GenerationRow, ItemRow, RevisionRow, VectorRow
 
@@ -203,8 +204,9 @@ class KnowledgeBase:
     def _embed(self, drafts: Sequence[Draft], note: Note = lambda _done, _all: None) -> None:
         """Embed what no vector is stored for yet, outside of any transaction that changes articles."""
         texts = {_hash(text): text for draft in drafts for e in draft.entries for text in [_embedded(e)]}
-        with self._database.reading() as session:
-            known = set(session.scalars(select(VectorRow.hash).where(VectorRow.encoder == self._encoder.name)))
+        query = select(VectorRow.hash).where(VectorRow.encoder == self._encoder.name)
+        if len(texts) <= AT_ONCE: query = query.where(VectorRow.hash.in_(texts))  # one save does not read them all
+        with self._database.reading() as session: known = set(session.scalars(query))
         todo = [key for key in texts if key not in known]
         if todo: note(0, len(todo))
         for start in range(0, len(todo), AT_ONCE):
@@ -237,39 +239,36 @@ class KnowledgeBase:
 
     def index(self) -> SearchIndex:
         """The index of the newest generation; built anew, by one thread, when the number has changed."""
-        generation = self._generation()
+        newest = self._generation()
         current = self._index
-        if current and current.generation >= generation: return current
+        if current and current.generation >= newest: return current
         with self._building:
-            if not self._index or self._index.generation < generation: self._index = self._build()
+            if not self._index or self._index.generation < newest: self._index = self._build()
             return self._index
 
     def _generation(self) -> int:
-        with self._database.reading() as session:
-            return session.scalar(select(GenerationRow.number).where(GenerationRow.id == 1)) or 0
+        with self._database.reading() as session: return generation(session)
 
     def _build(self) -> SearchIndex:
-        with self._database.reading() as session:
-            generation = session.scalar(select(GenerationRow.number).where(GenerationRow.id == 1)) or 0
-            items = {row.id: _item(row, revision) for row, revision in session.execute(_published())}
-            entries = session.scalars(select(EntryRow).order_by(EntryRow.item_id, EntryRow.id)).all()
-            stored = {key: data for key, data in session.execute(self._stored())}  # noqa: C416 - dict() would take the rows for a mapping
-        missing = [row for row in entries if row.hash not in stored]
-        if missing: stored |= self._embed_again(missing)
-        data = b"".join(stored[row.hash] for row in entries)
-        rows = np.frombuffer(data, dtype="<f4").reshape(len(entries), -1 if entries else 1)
-        return SearchIndex(generation, list(items.values()), [_entry(row) for row in entries], rows)
+        """The index of what is published now, sharing with the present one what did not change."""
+        held = self._index
+        with self._database.reading() as session: found = load(session, self._encoder.name, held)
+        rows = self._rows(found)
+        if held is None or found.whole: return SearchIndex.build(found.generation, found.items, found.entries, rows)
+        return held.changed(found.generation, found.gone, found.items, found.entries, rows)
 
-    def _stored(self) -> Any:
-        used = VectorRow.hash.in_(select(EntryRow.hash))
-        return select(VectorRow.hash, VectorRow.data).where(VectorRow.encoder == self._encoder.name, used)
+    def _rows(self, found: Loaded) -> Vectors:
+        """The vectors of what was loaded. By another encoder than before they are made once, and kept."""
+        pairs = zip(found.hashes, found.entries, strict=True)
+        missing = {key: _embedded(entry) for key, entry in pairs if key not in found.vectors}
+        stored = found.vectors | (self._embed_again(missing) if missing else {})
+        data = b"".join(stored[key] for key in found.hashes)
+        return np.frombuffer(data, dtype="<f4").reshape(len(found.hashes), -1 if found.hashes else 1)
 
-    def _embed_again(self, missing: Sequence[EntryRow]) -> dict[str, bytes]:
-        """Another encoder than before: its vectors are made once, and kept."""
-        unique = {row.hash: _embedded(_entry(row)) for row in missing}
-        rows = self._encode(list(unique.values()))
-        self._keep(list(unique), rows)
-        return {key: row.astype("<f4").tobytes() for key, row in zip(unique, rows, strict=True)}
+    def _embed_again(self, texts: Mapping[str, str]) -> dict[str, bytes]:
+        rows = self._encode(list(texts.values()))
+        self._keep(list(texts), rows)
+        return {key: row.astype("<f4").tobytes() for key, row in zip(texts, rows, strict=True)}
 
     def article(self, slug: str, audiences: frozenset[str]) -> ArticleView:
         """A published article that these audiences may see.
@@ -278,7 +277,7 @@ class KnowledgeBase:
             NotFound: there is none; says the same for a hidden one.
         """
         with self._database.reading() as session:
-            pair = session.execute(_published().where(ItemRow.kind == "article", ItemRow.slug == slug)).first()
+            pair = session.execute(published().where(ItemRow.kind == "article", ItemRow.slug == slug)).first()
         if pair is None or pair[1].fields["audience"] not in audiences: raise NotFound(f'There is no article "{slug}".')
         return _article_view(*pair)
 
@@ -316,28 +315,11 @@ def article_source(article: Article) -> str:
     return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True)}---\n\n{article.body}\n"
 
 
-def _published() -> Any:
-    joined = (RevisionRow.item_id == ItemRow.id) & (RevisionRow.number == ItemRow.revision)
-    return select(ItemRow, RevisionRow).join(RevisionRow, joined).where(ItemRow.state == PUBLISHED).order_by(ItemRow.id)
-
-
 def _row(session: Session, kind: str, slug: str, *, lock: bool = False) -> ItemRow:
     query = select(ItemRow).where(ItemRow.kind == kind, ItemRow.slug == slug)
     row = session.scalar(query.with_for_update() if lock else query)
     if row is None: raise NotFound(f'There is no {kind} "{slug}".')
     return row
-
-
-def _item(row: ItemRow, revision: RevisionRow) -> Item:
-    fields = revision.fields
-    return Item(
-        id=row.id, kind=row.kind, slug=row.slug, title=revision.title, category=fields["category"],
-        audience=fields["audience"], revision=row.revision,
-    )
-
-
-def _entry(row: EntryRow) -> Entry:
-    return Entry(item=row.item_id, kind=row.kind, ordinal=row.ordinal, heading=row.heading, text=row.text)
 
 
 def _article_view(row: ItemRow, revision: RevisionRow) -> ArticleView:

@@ -7,7 +7,7 @@ the old one is not disturbed. Rows are numbered in the order in which they came;
 
 import os
 from collections.abc import Iterator
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import faiss
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.encoder import Vectors
 
 EXACT_UP_TO = 100_000  # rows; reading all of them takes about 2 ms there, and grows with every row
+FEW = 2_000  # rows that are copied to add others, in a few milliseconds; beside more the others stand on their own
 SPARE = 180  # rows looked at beyond those asked for: their true products settle who is in
 SAMPLE_PER_LIST = 40  # rows per list that the centres are learnt from: the fewest that faiss does not warn of
 SAMPLE = 20_000  # rows at the least that the range of the 8 bits is learnt from; what lies outside it is cut off
@@ -98,9 +99,10 @@ class ExactIndex:
         found: Vectors = self._rows[rows] @ vector
         return found
 
-    def extended(self, rows: Vectors) -> Self:
-        """See `VectorIndex.extended`; copies the rows: tens of milliseconds at the most that are kept this way."""
-        return type(self)(np.concatenate([self._rows, rows]))
+    def extended(self, rows: Vectors) -> VectorIndex:
+        """See `VectorIndex.extended`."""
+        if len(self) > FEW: return GrownIndex(self, ExactIndex(rows))
+        return ExactIndex(np.concatenate([self._rows, rows]))
 
 
 class ApproximateIndex:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.encoder import Vectors
-from kb.vectors import ApproximateIndex, ExactIndex, GrownIndex, VectorIndex, packed
+from kb.vectors import FEW, ApproximateIndex, ExactIndex, GrownIndex, VectorIndex, packed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +30,17 @@ def grown_exact(rows: Vectors) -> VectorIndex:
     return ExactIndex(rows[:-1]).extended(rows[-1:])
 
 
+def grown_far(rows: Vectors) -> VectorIndex:
+    """Exact ones beside each other, as many rows make them."""
+    return GrownIndex(ExactIndex(rows[:1]), GrownIndex(ExactIndex(rows[1:2]), ExactIndex(rows[2:])))
+
+
 KINDS = {
     "exact": Kind(make=ExactIndex, error=1e-5),
     "exact, extended": Kind(make=grown_exact, error=1e-5),
     "approximate, all lists": Kind(make=lambda rows: ApproximateIndex(rows, probed=1000), error=4e-3),
     "approximate, extended": Kind(make=grown, error=4e-3),
+    "three exact ones": Kind(make=grown_far, error=1e-5),
     "two exact ones": Kind(
         make=lambda rows: GrownIndex(ExactIndex(rows[: len(rows) // 2]), ExactIndex(rows[len(rows) // 2 :])), error=1e-5
     ),
@@ -130,6 +136,14 @@ class TestVectorIndex:
 
 class TestExactness:
     """What the exact index promises beyond the contract."""
+
+    def test_many_rows_are_not_copied_to_add_one(self) -> None:
+        """The others stand beside them; what is found is the same."""
+        rows, question = unit_rows(FEW + 3, 16, 23), unit_rows(1, 16, 24)[0]
+        grown_twice = ExactIndex(rows[: FEW + 1]).extended(rows[FEW + 1 : FEW + 2]).extended(rows[FEW + 2 :])
+        assert isinstance(grown_twice, GrownIndex)
+        found, expected = grown_twice.nearest(question, 30), ExactIndex(rows).nearest(question, 30)
+        assert found[0].tolist() == expected[0].tolist()
 
     def test_rows_closer_together_than_16_bits_can_tell(self) -> None:
         """A thousand rows whose products differ in the sixth place are still put in their true order."""

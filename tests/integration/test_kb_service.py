@@ -1,5 +1,6 @@
 """The knowledge base over a real database: saving, searching, importing, several at once."""
 
+import random
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from core import events
 from core.db import Database
 from core.encoder import HashingEncoder, Vectors
 from core.errors import ConfigProblem, NotFound, Stale
+from kb.index import SearchIndex
 from kb.service import Draft, KnowledgeBase, article_draft, recipe_draft
 from kb.tables import GenerationRow, ItemRow, RevisionRow, VectorRow
 from tests.fakes import FakeClock
@@ -286,6 +288,58 @@ class TestImport:
         told: list[tuple[int, int]] = []
         kb.import_folders(*folders, note=lambda done, all_: told.append((done, all_)))
         assert told == [(0, 6), (6, 6)]
+
+
+class TestRefresh:
+    """A change is taken into the index that is there; what did not change is neither read nor built again."""
+
+    def test_however_it_came_about_it_finds_the_same(self, database: Database, clock: FakeClock) -> None:
+        """After forty changes of every kind it finds what an index finds that is built anew."""
+        chance, kb = random.Random(3), KnowledgeBase(database, HashingEncoder(), clock)
+        for n in range(12): kb.save(draft(f"a{n}", f"word{n} common"), by="U1")
+        for turn in range(40):
+            n, word = chance.randrange(16), chance.randrange(8)
+            body, audience = f"word{word} common\n\n## More\n\nturn{turn}", chance.choice(sorted(STAFF))
+            published = {item.slug for item in kb.titles(STAFF)}
+            if turn % 4 == 3 and f"a{n}" in published: kb.retire("article", f"a{n}", by="U1")
+            else: kb.save(draft(f"a{n}", body, audience=audience), by="U1")
+            fresh = KnowledgeBase(database, HashingEncoder(), clock)
+            assert kb.titles(STAFF) == fresh.titles(STAFF)
+            for text in (f"word{word}", f"turn{turn} common"):
+                vector = HashingEncoder().encode([text])[0]
+                ours, theirs = ({
+                    (c.slug, c.title, c.passage): c.cosine for c in base.search(vector, text, EMPLOYEE)
+                } for base in (kb, fresh))
+                assert ours == pytest.approx(theirs, abs=1e-6)
+
+    def test_only_the_changed_item_is_built(self, kb: KnowledgeBase) -> None:
+        """Its old rows stay behind unseen; whoever still searches the index of before finds what it held."""
+        for n in range(20): kb.save(draft(f"a{n}", f"word{n}"), by="U1")
+        before = kb.index()
+        kb.save(draft("a3", "another"), by="U1")
+        after = kb.index()
+        assert 0 < after.drift() < 0.1
+        assert before.drift() == 0
+        assert (find(kb, "another")[0], find(kb, "word4")[0]) == ("a3", "a4")
+        old = before.search(HashingEncoder().encode(["word3"])[0], "word3", EMPLOYEE)[0]
+        assert (old.slug, old.lexical) == ("a3", 1.0)
+        assert after.items[old_id(before, "a3")].revision == 2
+
+    def test_what_is_left_behind_does_not_pile_up(self, kb: KnowledgeBase) -> None:
+        """Once a fifth of the rows is late or left behind, the index is built anew."""
+        kb.save(draft("a", "one"), by="U1")
+        drifts = []
+        for n in range(12):
+            kb.save(draft("b", f"word{n}"), by="U1")
+            drifts.append(kb.index().drift())
+            assert find(kb, f"word{n}")[0] == "b"
+        assert max(drifts) > 0
+        assert drifts.count(0) >= 4
+
+
+def old_id(index: SearchIndex, slug: str) -> int:
+    """The id of an article."""
+    return index.by_slug["article", slug].id
 
 
 class TestConcurrency:

@@ -29,7 +29,7 @@ def build(items: list[Item], texts: list[tuple[int, str, str]]) -> SearchIndex:
         ordinal = count.setdefault(number, 0)
         count[number] += kind == "passage"
         entries.append(Entry(item=number, kind=kind, ordinal=ordinal, heading="", text=text))
-    return SearchIndex(1, items, entries, ENCODER.encode([text for _, _, text in texts]))
+    return SearchIndex.build(1, items, entries, ENCODER.encode([text for _, _, text in texts]))
 
 
 def search(index: SearchIndex, text: str, audiences: frozenset[str] = EMPLOYEE, **more: frozenset[str]) -> list[str]:
@@ -142,7 +142,7 @@ def test_a_vector_that_is_no_number_is_refused(value: float) -> None:
     rows = ENCODER.encode(["one", "two"])
     rows[1, 3] = value
     with pytest.raises(ValueError, match="no number"):
-        SearchIndex(1, [item(1, "a")], [Entry(item=1, kind="title", ordinal=0, heading="", text="x")] * 2, rows)
+        SearchIndex.build(1, [item(1, "a")], [Entry(item=1, kind="title", ordinal=0, heading="", text="x")] * 2, rows)
 
 
 def test_a_question_whose_vector_is_no_number_is_refused(small: SearchIndex) -> None:

@@ -6,6 +6,7 @@ from bot.assistant.fixing import Fixing
 from bot.assistant.home import Homes
 from bot.assistant.parts import Parts
 from bot.assistant.ticketing import Ticketing
+from bot.assistant.understanding import Understanding
 
 
 class Assistant:
@@ -14,9 +15,10 @@ class Assistant:
     def __init__(self, parts: Parts) -> None:
         """Share the parts among the use cases."""
         self.parts = parts
+        self.understanding = Understanding(parts)
         self.tickets = Ticketing(parts)
         self.fixing = Fixing(parts, self.tickets)
-        self.answering = Answering(parts, self.tickets, self.fixing)
+        self.answering = Answering(parts, self.understanding, self.tickets, self.fixing)
         self.homes = Homes(parts)
         self.editing = Editing(parts)
 

@@ -1,6 +1,5 @@
 """One question: understand it, look for what answers it, decide, record, reply."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,14 +10,12 @@ from bot import conversations
 from bot.assistant.fixing import Fixing
 from bot.assistant.parts import Parts, seen_at
 from bot.assistant.ticketing import Circumstances, Ticketing
-from bot.confidence import inputs
+from bot.assistant.understanding import Judged, Understanding
 from bot.conversations import Conversation
 from bot.decide import (
     Answer,
     Clarify,
     Decision,
-    Evidence,
-    Form,
     HandOff,
     KnownOutage,
     OfferForm,
@@ -27,13 +24,11 @@ from bot.decide import (
     SayOutside,
     SmallTalk,
     TellStatus,
-    decide,
 )
 from bot.question import (
     AnswerReply,
     ClarifyReply,
     FormReply,
-    Link,
     Option,
     OutageReply,
     PlainReply,
@@ -41,36 +36,16 @@ from bot.question import (
     Reply,
     TicketReply,
 )
-from classifier.labels import Intent, Prediction
-from core.encoder import Vectors
+from classifier.labels import Prediction
 from core.errors import BadInput
 from core.people import Person
 from core.received import first_time
 from core.redact import redact
 from handoff import outages
-from handoff.desk import Straight
 from kb.index import words
-from kb.ranking import LISTED_AT, Candidate
+from kb.ranking import Candidate
 
-FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training: 16 of 19 requests above it mean that form
-LISTED = 7  # articles of a list that somebody looks through
-READ = 2_000  # characters of a message that are looked at: the model reads 256 tokens
 FEW_WORDS = 6  # a follow-up this short makes sense only with what was said before it
-EMOJI = re.compile(r":[\w+'-]+:")  # an emoji as Slack writes it, such as :tired_face:
-TICKET_NUMBER = re.compile(r"\b(?:INC|REQ)-\d{1,9}\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A message after thinking and before acting: what was seen, and the decision on it."""
-
-    evidence: Evidence
-    decision: Decision
-
-    @property
-    def prediction(self) -> Prediction:
-        """What the message was taken for."""
-        return self.evidence.prediction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +63,9 @@ class Case:
 class Answering:
     """What happens to a question."""
 
-    def __init__(self, parts: Parts, ticketing: Ticketing, fixing: Fixing) -> None:
-        """Take the shared parts and the two use cases that an answer may lead to."""
-        self._parts, self._ticketing, self._fixing = parts, ticketing, fixing
+    def __init__(self, parts: Parts, understanding: Understanding, ticketing: Ticketing, fixing: Fixing) -> None:
+        """Take the shared parts, what understands a message, and the two use cases that an answer may lead to."""
+        self._parts, self._understanding, self._ticketing, self._fixing = parts, understanding, ticketing, fixing
 
     def ask(self, question: Question) -> Reply | None:
         """Answer one message; None when it was handled before."""
@@ -105,12 +80,6 @@ class Answering:
                 session=session, conversation=conversation, question=question, person=person, judged=judged, now=now
             )
             return self._in_progress(case) or self._act(case)
-
-    def search(self, text: str, person: Person) -> list[Link]:
-        """The articles that fit some words best, for somebody who wants to look for themselves."""
-        found = self._parts.kb.search(self._parts.encode(text[:READ]), text[:READ], person.audiences())
-        near = [c for c in found if c.kind == "article" and c.cosine >= LISTED_AT]
-        return [self._parts.link(c.slug, c.title) for c in near[:LISTED]]
 
     def owns_thread(self, channel: str, thread_ts: str, person: str) -> bool:
         """Whether a thread is this person's conversation with Firstline."""
@@ -134,46 +103,10 @@ class Answering:
 
     def _understand(self, question: Question, audiences: frozenset[str]) -> Judged:
         """A message by itself; a short follow-up that says nothing by itself, with what its thread is about."""
-        alone = self.judge(question.text, audiences)
+        alone = self._understanding.judge(question.text, audiences)
         said_before = "" if _stands_alone(alone.decision) else self._said_before(question)
         if not said_before: return alone
-        return self.judge(f"{said_before}\n{question.text}", audiences, own=question.text)
-
-    def judge(
-        self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = frozenset()
-    ) -> Judged:
-        """Everything about one message that needs no transaction: encode once, classify, find, decide."""
-        read = text[:READ]
-        vector = self._parts.encode(read)
-        prediction = self._parts.classifier.predict(vector)
-        candidates = self._parts.kb.search(vector, read, audiences, without=without)
-        count = len(words(read))
-        evidence = Evidence(
-            prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(
-                inputs(candidates, count, prediction)
-            ),
-            outage=self._outage(vector), form=self._form(vector), straight=self._straight(prediction) is not None,
-            ticket_number=_ticket_number(own or text), has_words=bool(words(EMOJI.sub(" ", own or text))),
-        )
-        return Judged(evidence=evidence, decision=decide(evidence, self._parts.confidence.limits))
-
-    # -- evidence --------------------------------------------------------------------------------------------------
-
-    def _outage(self, vector: Vectors) -> outages.Outage | None:
-        with self._parts.database.reading() as session:
-            return outages.matching(session, vector, self._parts.encoder.name)
-
-    def _form(self, vector: Vectors) -> Form | None:
-        if not len(self._parts.forms): return None
-        likeness = self._parts.forms @ vector
-        best = int(likeness.argmax())
-        item = self._parts.desk.item(self._parts.form_slugs[best])
-        if item is None or likeness[best] < FORM_AT: return None
-        return Form(slug=item.slug, title=item.title, likeness=float(likeness[best]))
-
-    def _straight(self, prediction: Prediction) -> Straight | None:
-        broken = prediction.intent in (Intent.INCIDENT, Intent.REQUEST)
-        return self._parts.desk.straight(prediction.category) if broken else None
+        return self._understanding.judge(f"{said_before}\n{question.text}", audiences, own=question.text)
 
     def _said_before(self, question: Question) -> str:
         """What the thread was about, when a follow-up is too short to stand alone."""
@@ -278,11 +211,6 @@ def _stands_alone(decision: Decision) -> bool:
     outcome = decision.outcome
     if isinstance(outcome, HandOff): return outcome.reason is not Reason.NOT_SURE
     return not isinstance(outcome, Clarify | SayOutside)
-
-
-def _ticket_number(text: str) -> str:
-    match = TICKET_NUMBER.search(text)
-    return match[0].upper() if match else ""
 
 
 def _prediction_trace(prediction: Prediction) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from bot.assistant import Assistant
-from bot.assistant.answering import Judged
+from bot.assistant.understanding import Judged
 from bot.bootstrap import Core, import_content, make_assistant, other_kb, train_models
 from bot.calibrate import Labelled, read_questions
 from bot.cli.progress import opened, progress
@@ -99,7 +99,7 @@ def _over_folder(core: Core, folder: Path) -> Iterator[Core]:
 
 def _timed(assistant: Assistant, text: str) -> tuple[Judged, float]:
     start = time.perf_counter()
-    judged = assistant.answering.judge(text, AUDIENCES)
+    judged = assistant.understanding.judge(text, AUDIENCES)
     return judged, (time.perf_counter() - start) * 1000
 
 

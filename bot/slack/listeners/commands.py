@@ -67,7 +67,7 @@ def _help(person: Person, surface: SlackSurface) -> str:
 
 
 def _found(text: str, person: Person, surface: SlackSurface) -> str:
-    rows = [f"• {link(to)}" for to in surface.assistant.answering.search(text, person)]
+    rows = [f"• {link(to)}" for to in surface.assistant.understanding.look_up(text, person.audiences())]
     if not rows: return texts.SEARCH_NOTHING
     return texts.SEARCH_FOUND.format(text=escape(clip(text, 200)), rows="\n".join(rows))
 

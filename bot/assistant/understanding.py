@@ -1,0 +1,102 @@
+"""One message understood: read, encoded once, classified, looked up, decided on. Nothing is changed by it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.assistant.parts import Parts
+from bot.confidence import NAMES, inputs
+from bot.decide import Decision, Evidence, Form, decide
+from bot.question import Link
+from bot.reading import clean
+from classifier.labels import Intent, Prediction
+from core.encoder import Vectors
+from handoff import outages
+from handoff.desk import Straight
+from kb.index import words
+from kb.ranking import LISTED_AT
+
+FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training: 16 of 19 requests above it mean that form
+LISTED = 7  # articles of a list that somebody looks through
+READ = 2_000  # characters of a cleaned message that are looked at: the model reads 256 tokens
+EMOJI = re.compile(r":[\w+'-]+:")  # an emoji as Slack writes it, such as :tired_face:
+TICKET_NUMBER = re.compile(r"\b(?:INC|REQ)-\d{1,9}\b", re.IGNORECASE)
+
+NONE = frozenset[str]()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A message after thinking and before acting: what was read and seen, and the decision on it.
+
+    `features` are the confidence's inputs by name.
+    """
+
+    read: str
+    evidence: Evidence
+    decision: Decision
+    features: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def prediction(self) -> Prediction:
+        """What the message was taken for."""
+        return self.evidence.prediction
+
+
+class Understanding:
+    """What a message means, as far as search, classifier and policy can tell."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Take the shared parts."""
+        self._parts = parts
+
+    def judge(self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = NONE) -> Judged:
+        """Everything about one message that needs no transaction: encode once, classify, find, decide.
+
+        `own` is the message without what was said before it, when `text` has both.
+        """
+        read = clean(text)[:READ]
+        return self.judged(read, self._parts.encode(read), audiences, own=own or text, without=without)
+
+    def judged(
+        self, read: str, vector: Vectors, audiences: frozenset[str], *, own: str, without: frozenset[str] = NONE
+    ) -> Judged:
+        """The same of a text that was cleaned and encoded before."""
+        prediction = self._parts.classifier.predict(vector)
+        candidates = self._parts.kb.search(vector, read, audiences, without=without)
+        seen = inputs(candidates, len(words(read)), prediction)
+        evidence = Evidence(
+            prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(seen),
+            outage=self._outage(vector), form=self._form(vector), straight=self._straight(prediction) is not None,
+            ticket_number=_ticket_number(own), has_words=bool(words(EMOJI.sub(" ", own))),
+        )
+        decision = decide(evidence, self._parts.confidence.limits)
+        return Judged(read=read, evidence=evidence, decision=decision, features=dict(zip(NAMES, seen, strict=True)))
+
+    def look_up(self, text: str, audiences: frozenset[str]) -> list[Link]:
+        """The articles that fit some words best, for somebody who wants to look for themselves."""
+        read = clean(text)[:READ]
+        found = self._parts.kb.search(self._parts.encode(read), read, audiences)
+        near = [c for c in found if c.kind == "article" and c.cosine >= LISTED_AT]
+        return [self._parts.link(c.slug, c.title) for c in near[:LISTED]]
+
+    def _outage(self, vector: Vectors) -> outages.Outage | None:
+        with self._parts.database.reading() as session:
+            return outages.matching(session, vector, self._parts.encoder.name)
+
+    def _form(self, vector: Vectors) -> Form | None:
+        if not len(self._parts.forms): return None
+        likeness = self._parts.forms @ vector
+        best = int(likeness.argmax())
+        item = self._parts.desk.item(self._parts.form_slugs[best])
+        if item is None or likeness[best] < FORM_AT: return None
+        return Form(slug=item.slug, title=item.title, likeness=float(likeness[best]))
+
+    def _straight(self, prediction: Prediction) -> Straight | None:
+        broken = prediction.intent in (Intent.INCIDENT, Intent.REQUEST)
+        return self._parts.desk.straight(prediction.category) if broken else None
+
+
+def _ticket_number(text: str) -> str:
+    match = TICKET_NUMBER.search(text)
+    return match[0].upper() if match else ""

@@ -1,12 +1,12 @@
 """One message understood: read, encoded once, classified, looked up, decided on. Nothing is changed by it."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from bot.assistant.parts import Parts
 from bot.confidence import NAMES, inputs
-from bot.decide import Decision, Evidence, Form, decide
+from bot.decide import Evidence, Form, decide
+from bot.judged import Judged
 from bot.question import Link
 from bot.reading import clean
 from classifier.labels import Intent, Prediction
@@ -25,24 +25,6 @@ TICKET_NUMBER = re.compile(r"\b(?:INC|REQ)-\d{1,9}\b", re.IGNORECASE)
 NONE = frozenset[str]()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A message after thinking and before acting: what was read and seen, and the decision on it.
-
-    `features` are the confidence's inputs by name.
-    """
-
-    read: str
-    evidence: Evidence
-    decision: Decision
-    features: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def prediction(self) -> Prediction:
-        """What the message was taken for."""
-        return self.evidence.prediction
-
-
 class Understanding:
     """What a message means, as far as search, classifier and policy can tell."""
 
@@ -57,6 +39,12 @@ class Understanding:
         """
         read = clean(text)[:READ]
         return self.judged(read, self._parts.encode(read), audiences, own=own or text, without=without)
+
+    def judge_each(self, texts: Sequence[str], audiences: frozenset[str]) -> list[Judged]:
+        """Several texts that were cleaned before, encoded together."""
+        if not texts: return []
+        vectors = self._parts.encoder.encode(texts)
+        return [self.judged(text, vector, audiences, own=text) for text, vector in zip(texts, vectors, strict=True)]
 
     def judged(
         self, read: str, vector: Vectors, audiences: frozenset[str], *, own: str, without: frozenset[str] = NONE

@@ -18,6 +18,7 @@ GOAL = "goal"
 GOAL_VIEW = "goal_view"
 STATUS = "status"
 REOPEN = "reopen"
+CLOSE_OWN = "close_own"
 
 CLAIM = "claim"
 ESCALATE = "escalate"

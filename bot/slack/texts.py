@@ -39,6 +39,14 @@ NOT_YOURS = (
     "This thread is somebody else's conversation with me. Mention me in a message of your own, and I will help you too."
 )
 PASSED_ON = "Thank you, I passed that on to the people working on *{number}*."
+GLAD = "Good to hear. If there is anything else, just write."
+ON_TICKET = "That is on *{number}* as well: the ticket holds your whole message."
+PART = "{number} of {of}: _{text}_"
+CLOSE_OFFER = (
+    "Good to hear. I passed that on to the people working on *{number}*. If nothing is left to do, you can close it."
+)
+CLOSE_OWN = "Close {number}"
+CLOSED_OWN = "*{number}* is closed. Thank you for telling us; if it comes back, press the button or write here."
 OUTAGE = (
     "We know about this one: *{text}* It started {since}. You are number {place}, and I will tell you here as soon "
     "as it is over."
@@ -123,6 +131,7 @@ ESCALATE = "Escalate"
 RESOLVE = "Resolve"
 STAFF_NEWS = {
     "reopened": "<@{by}> reopened *{number}*. It is with *{queue}*, waiting to be claimed.",
+    "confirmed": "<@{by}> says that it works again, and closed *{number}*.",
     "escalated": "*{number}* is with *{queue}* now, waiting to be claimed.",
 }
 REQUESTER_SAYS = "<@{person}> writes: {text}"

@@ -9,9 +9,11 @@ from bot.reading import clean
 
 PIECES = st.sampled_from(
     [
-        "Hi team,", "hello", "hope you are well", "my vpn drops", "thanks", "Thank you!", "Kind regards,", "Emma", "> quoted",
-        "\n", "\n\n", "!!!", "```", "Traceback (most recent call last):", '  File "a.py", line 3', "ValueError: no",
-        "On Mon Tom wrote:", "--", "PS: the mouse", ":smile:", "<@U1>", "https://x.example/a", "0x80070005", "at a.b(C:1)",
+        "Hi team,", "hello", "hope you are well", "my vpn drops", "thanks", "Thank you!", "Kind regards,", "Emma",
+        "> quoted", "\n", "\n\n", "!!!", "```", "Traceback (most recent call last):", '  File "a.py", line 3',
+        "ValueError: no",
+        "On Mon Tom wrote:", "--", "PS: the mouse", ":smile:", "<@U1>", "https://x.example/a", "0x80070005",
+        "at a.b(C:1)",
     ]
 )  # fmt: skip
 ROWS = st.lists(PIECES, max_size=14)

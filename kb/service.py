@@ -23,6 +23,7 @@ from kb.cookbook import Recipe, parse_recipe
 from kb.index import Entry, Item, SearchIndex
 from kb.ranking import Candidate
 from kb.tables import PUBLISHED, RETIRED, EntryRow, GenerationRow, ItemRow, RevisionRow, VectorRow
+from kb.wording import Wording
 
 IMPORTER = "import"  # the actor of a revision that came from a file
 AT_ONCE = 256  # texts embedded and stored together: a second or two of work between two notes of progress
@@ -107,8 +108,9 @@ class ArticleView:
 class KnowledgeBase:
     """The knowledge base of one process, over the database that all processes share."""
 
-    def __init__(self, database: Database, encoder: Encoder, clock: Clock) -> None:
+    def __init__(self, database: Database, encoder: Encoder, clock: Clock, wording: Wording | None = None) -> None:
         """Take its parts; the index is built at the first search."""
+        self._wording = wording or Wording()
         self._database, self._encoder, self._clock = database, encoder, clock
         self._index: SearchIndex | None = None
         self._building = threading.Lock()
@@ -235,6 +237,11 @@ class KnowledgeBase:
         """Candidates for one question, best first, from the newest published state."""
         return self.index().search(vector, text, audiences, without=without)
 
+    def read(self, text: str) -> str:
+        """A question in the words to search and to encode it with: typos put right, abbreviations explained."""
+        if self._index is None: self.index()
+        return self._wording.read(text)
+
     def index(self) -> SearchIndex:
         """The index of the newest generation; built anew, by one thread, when the number has changed."""
         generation = self._generation()
@@ -256,6 +263,7 @@ class KnowledgeBase:
             stored = {key: data for key, data in session.execute(self._stored())}  # noqa: C416 - dict() would take the rows for a mapping
         missing = [row for row in entries if row.hash not in stored]
         if missing: stored |= self._embed_again(missing)
+        self._wording.learn(f"{row.heading}\n{row.text}" for row in entries)
         data = b"".join(stored[row.hash] for row in entries)
         rows = np.frombuffer(data, dtype="<f4").reshape(len(entries), -1 if entries else 1)
         return SearchIndex(generation, list(items.values()), [_entry(row) for row in entries], rows)

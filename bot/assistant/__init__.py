@@ -2,6 +2,7 @@
 
 from bot.assistant.answering import Answering
 from bot.assistant.editing import Editing
+from bot.assistant.explaining import Explaining
 from bot.assistant.fixing import Fixing
 from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
@@ -25,6 +26,7 @@ class Assistant:
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
         self.homes = Homes(parts)
         self.editing = Editing(parts)
+        self.explaining = Explaining(parts)
 
 
 __all__ = ["Assistant", "Parts"]

@@ -79,7 +79,7 @@ class Hearing:
         if not all(matter(known[one.text], one) for one in groups): return []
         wanted = at_most([one.text for one in groups])
         known |= self._each([text for text in wanted if text not in known], audiences)
-        return [Heard(said=text, judged=known[text], topic=text) for text in wanted]
+        return [Heard(said=text, judged=known[text], topic=known[text].read) for text in wanted]
 
     def _each(self, texts: Sequence[str], audiences: frozenset[str]) -> dict[str, Judged]:
         return dict(zip(texts, self._understanding.judge_each(texts, audiences), strict=True))

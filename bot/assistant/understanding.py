@@ -37,14 +37,15 @@ class Understanding:
 
         `own` is the message without what was said before it, when `text` has both.
         """
-        read = clean(text)[:READ]
+        read = self._read(clean(text))
         return self.judged(read, self._parts.encode(read), audiences, own=own or text, without=without)
 
     def judge_each(self, texts: Sequence[str], audiences: frozenset[str]) -> list[Judged]:
         """Several texts that were cleaned before, encoded together."""
         if not texts: return []
-        vectors = self._parts.encoder.encode(texts)
-        return [self.judged(text, vector, audiences, own=text) for text, vector in zip(texts, vectors, strict=True)]
+        read = [self._read(text) for text in texts]
+        rows = zip(texts, read, self._parts.encoder.encode(read), strict=True)
+        return [self.judged(words_, vector, audiences, own=text) for text, words_, vector in rows]
 
     def judged(
         self, read: str, vector: Vectors, audiences: frozenset[str], *, own: str, without: frozenset[str] = NONE
@@ -63,10 +64,13 @@ class Understanding:
 
     def look_up(self, text: str, audiences: frozenset[str]) -> list[Link]:
         """The articles that fit some words best, for somebody who wants to look for themselves."""
-        read = clean(text)[:READ]
+        read = self._read(clean(text))
         found = self._parts.kb.search(self._parts.encode(read), read, audiences)
         near = [c for c in found if c.kind == "article" and c.cosine >= LISTED_AT]
         return [self._parts.link(c.slug, c.title) for c in near[:LISTED]]
+
+    def _read(self, text: str) -> str:
+        return self._parts.kb.read(text[:READ])[:READ]
 
     def _outage(self, vector: Vectors) -> outages.Outage | None:
         with self._parts.database.reading() as session:

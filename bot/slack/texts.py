@@ -129,6 +129,9 @@ CARD_MOVED = "Moved to *{queue}*; the card is there now."
 CLAIM = "Claim"
 ESCALATE = "Escalate"
 RESOLVE = "Resolve"
+WHY = "Why?"
+WHY_TITLE = "Why this answer?"
+WHY_FEEDBACK = {"helpful": "They say that it helped.", "not_helpful": "They say that it did not help."}
 STAFF_NEWS = {
     "reopened": "<@{by}> reopened *{number}*. It is with *{queue}*, waiting to be claimed.",
     "confirmed": "<@{by}> says that it works again, and closed *{number}*.",
@@ -162,7 +165,10 @@ COMMAND_HELP = (
 )
 SEARCH_FOUND = "What I found for “{text}”:\n{rows}"
 SEARCH_NOTHING = "I found no article about that. Ask me in your own words, and I will bring in a person if I need to."
-COMMAND_STAFF = "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
+COMMAND_STAFF = (
+    "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
+    "• `/it why INC-000123`, or the link to an answer of mine: what it came from\n"
+)
 COMMAND_ASKED = "You asked: {text}"
 COMMAND_LOOK = "I answered you in <{link}|our direct messages>."
 OUTAGE_SURE = "Make this outage known? Whoever asks about it is answered with these words:\n> {text}"
@@ -235,6 +241,8 @@ SHORTCUT_ASK = "Ask Firstline about this"
 SHORTCUT_ASK_ABOUT = "Answers the message in your direct messages"
 SHORTCUT_TICKET = "Open a ticket from this"
 SHORTCUT_TICKET_ABOUT = "Hands the message to people"
+SHORTCUT_WHY = "Why this answer?"
+SHORTCUT_WHY_ABOUT = "For staff: what an answer came from"
 SHORTCUT_ASK_GLOBAL = "Ask Firstline"
 SHORTCUT_GLOBAL_ABOUT = "Ask IT from anywhere"
 
@@ -245,3 +253,4 @@ SAVE = "Save"
 SEND = "Send"
 CANCEL = "Cancel"
 CONTINUE = "Continue"
+CLOSE = "Close"

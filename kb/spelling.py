@@ -1,0 +1,88 @@
+"""Typos: a word that the knowledge base does not know, and that is nearly one it knows well, is read as that. Pure.
+
+Nearly is one edit, or two in a long word: a letter left out, put in, changed, or two neighbours swapped (the optimal
+string alignment distance; Damerau 1964). Words are found by what is left of them when letters are deleted (Garbe's
+SymSpell), which needs no walk through the vocabulary.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+SHORTEST = 5  # letters of a word that is put right; shorter ones are one edit from too many others
+LONG = 8  # letters from which two edits are allowed
+COMMON = 3  # times that a word is used before others are read as it
+MOST = 20_000  # words that are known by heart, the most used ones; a company's articles have some thousands
+
+_WORD = re.compile(r"(?<![\w@./\\#'’:-])[^\W\d_]+(?![\w@/\\'’-]|\.\w|:\w)")  # no part of a number, an address, a name
+_ENDINGS = ("s", "es", "d", "ed", "r", "er", "ers", "ing", "ly", "nt", "re", "ve", "ll")
+_KNOWN = re.compile(r"[^\W\d_]+")
+
+
+class Spelling:
+    """What the words of some texts are, and how often they are used there."""
+
+    def __init__(self, texts: Iterable[str], real: frozenset[str] = frozenset()) -> None:
+        """Count the words of the texts; `real` are words of the language, which are no typos though no text has them.
+
+        Without such a list nothing is put right: "shall" is one letter from "small".
+        """
+        counts = Counter(word for text in texts for word in _KNOWN.findall(text.lower()))
+        self._known = real.union(counts)
+        common = [word for word, count in counts.most_common(MOST) if count >= COMMON and len(word) >= SHORTEST - 1]
+        self._counts = {word: counts[word] for word in common}
+        self._left: dict[str, list[str]] = {}
+        for word in common:
+            for left in _deletions(word): self._left.setdefault(left, []).append(word)
+
+    def correct(self, text: str) -> str:
+        """The text with its typos put right; words that are known, short, or capitalised inside stay as they are."""
+        return _WORD.sub(lambda match: match[0] if _is_name(match) else self._read(match[0]), text)
+
+    def _read(self, word: str) -> str:
+        lower = word.lower()
+        if len(word) < SHORTEST or lower in self._known or word[1:] != lower[1:] or _inflects(lower, self._known):
+            return word
+        allowed = _edits(lower)
+        near = {one for left in _deletions(lower) for one in self._left.get(left, ())}
+        found = [(distance, -self._counts[one], one) for one in near if (distance := edits(lower, one)) <= allowed]
+        best = min(found, default=None)
+        return best[2] if best and best[2][0] == lower[0] else word
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """Whether a word has a capital where no sentence begins."""
+    return match[0][0].isupper() and bool(re.search(r"[^\s.!?:][ \t]*$", match.string[: match.start()]))
+
+
+def _inflects(word: str, known: frozenset[str]) -> bool:
+    """Whether a word is a known one with another ending: "rebooted" is no typo of "reboot", nor "wasnt" of "want"."""
+    stems = {word.removesuffix(end) for end in _ENDINGS if word.endswith(end)}
+    doubled = {stem[:-1] for stem in stems if len(stem) > 2 and stem[-1] == stem[-2]}  # noqa: PLR2004 - has two letters
+    return bool((stems | doubled | {f"{stem}e" for stem in stems} | {f"{word}s", f"{word}d", f"{word}ed"}) & known)
+
+
+def _edits(word: str) -> int:
+    return 2 if len(word) >= LONG else 1
+
+
+def _deletions(word: str) -> Iterator[str]:
+    """The word, and what is left of it without one letter, or without two when it is long."""
+    yield word
+    for count in range(1, _edits(word) + 1):
+        for kept in combinations(word, len(word) - count): yield "".join(kept)
+
+
+def edits(a: str, b: str) -> int:
+    """The optimal string alignment distance of two words."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        now = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(row[j] + 1, now[j - 1] + 1, row[j - 1] + (x != y))
+            swapped = i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y
+            now.append(min(cost, before[j - 2] + 1) if swapped else cost)
+        before, row = row, now
+    return row[-1]

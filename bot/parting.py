@@ -16,12 +16,12 @@ FEWEST_WORDS = 3  # a piece with fewer says nothing by itself
 _ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)]|[-*•]|[a-d]\))[ \t]+(?=\S)", re.MULTILINE)
 _INLINE = re.compile(r"(?:^|(?<=[\s:;,.]))\(?([1-9])[.)]\s+(?=[^\W\d])")
 _TURN = re.compile(
-    r"(?:(?:^|[.!?;,:\n-]+\s*|\s(?=and )|\s(?=oh ))(?:and |but |oh,? (?:and )?)?"
+    r"(?:(?:^|[.!?;,:\n-] ?|\s(?=and )|\s(?=oh ))(?:and |but |oh,? (?:and )?)?"
     r"(?:also|another (?:thing|question|issue|request)|one more (?:thing|question)|one other thing"
     r"|second(?:ly)?(?=[,:])|second (?:thing|question|issue)|finally(?=[,:])|last(?:ly)?(?=[,:])"
     r"|on another note|separately|unrelated(?:ly)?"
     r"|p\.?\s?s\.?|additionally|in addition|(?:and )?while i'm (?:here|at it)|different (?:topic|question))"
-    r"|[.!?;,:\n-]*\s+(?:and )?(?:btw|by the way)|^(?:btw|by the way))\b[\s:,.-]*(?:is that )?",
+    r"|[.!?;,:-]?\s(?:and )?(?:btw|by the way)|^(?:btw|by the way))\b[\s:,.-]*(?:is that )?",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")
@@ -57,7 +57,8 @@ class Matter:
 
 def pieces(text: str) -> list[Piece]:
     """The stretches of a cleaned message that may be requests of their own; one when there is nothing to cut at."""
-    cut = _listed(text) or _turned(text)
+    plain = "\n".join(line for row in text.splitlines() if (line := " ".join(row.split())))
+    cut = _listed(plain) or _turned(plain)
     found = _joined([piece for piece in cut if piece.text])
     return found if 1 < len(found) <= PIECES else [Piece(text=text)]
 

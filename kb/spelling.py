@@ -31,7 +31,8 @@ class Spelling:
         """
         counts = Counter(word for text in texts for word in _KNOWN.findall(text.lower()))
         self._known = real.union(counts)
-        common = [word for word, count in counts.most_common(MOST) if count >= COMMON and SHORTEST - 1 <= len(word) <= LONGEST]
+        often = [word for word, count in counts.most_common(MOST) if count >= COMMON]
+        common = [word for word in often if SHORTEST - 1 <= len(word) <= LONGEST]
         self._counts = {word: counts[word] for word in common}
         self._left: dict[str, list[str]] = {}
         for word in common:
@@ -43,8 +44,8 @@ class Spelling:
 
     def _read(self, word: str) -> str:
         lower = word.lower()
-        if not SHORTEST <= len(word) <= LONGEST or lower in self._known or word[1:] != lower[1:] or _inflects(lower, self._known):
-            return word
+        if not SHORTEST <= len(word) <= LONGEST or word[1:] != lower[1:]: return word
+        if lower in self._known or _inflects(lower, self._known): return word
         allowed = _edits(lower)
         near = {one for left in _deletions(lower) for one in self._left.get(left, ())}
         found = [(distance, -self._counts[one], one) for one in near if (distance := edits(lower, one)) <= allowed]

@@ -124,7 +124,7 @@ def grouped(found: Sequence[Piece], matters: Sequence[Matter | None]) -> list[Pi
     """Pieces put together to requests: what has no matter of its own, or the same as one before, belongs to that.
 
     Two pieces of one category need a word between them that says "another matter"; two faults of one category are
-    one fault, told with its details.
+    one fault, told with its details, and "also a keyboard" goes on with what was asked for before.
     """
     kept: list[tuple[Piece, Matter | None]] = []
     for piece, matter in zip(found, matters, strict=True):
@@ -138,7 +138,7 @@ def grouped(found: Sequence[Piece], matters: Sequence[Matter | None]) -> list[Pi
 
 
 def _same(piece: Piece, matter: Matter, last: Matter) -> bool:
-    details = not piece.marked or (matter.broken and last.broken)
+    details = not piece.marked or (matter.broken and last.broken) or not _ASKS.search(piece.text)
     return matter.about == last.about or (matter.category == last.category and details)
 
 

@@ -50,9 +50,9 @@ VPN, ROOM, WIFI = Matter(about="vpn", category="vpn"), Matter(about="room", cate
 )
 
 
-def texts(*matters: tuple[bool, Matter | None]) -> list[str]:
-    """What becomes of pieces named a, b, c."""
-    rows = [Piece(text=name, marked=marked) for name, (marked, _) in zip("abcd", matters, strict=False)]
+def texts(*matters: tuple[bool, Matter | None], asked: tuple[str, ...] = ("a", "b", "c")) -> list[str]:
+    """What becomes of pieces with these words."""
+    rows = [Piece(text=name, marked=marked) for name, (marked, _) in zip(asked, matters, strict=False)]
     return [piece.text for piece in grouped(rows, [matter for _, matter in matters])]
 
 
@@ -70,7 +70,8 @@ def test_the_same_matter_is_one_request():
 def test_one_category_needs_a_word_between():
     """Without one, the second sentence is taken for more of the same."""
     assert texts((False, VPN), (False, WIFI)) == ["a b"]
-    assert texts((False, VPN), (True, WIFI)) == ["a", "b"]
+    assert texts((False, VPN), (True, WIFI), asked=("a", "how do I b")) == ["a", "how do I b"]
+    assert texts((False, VPN), (True, WIFI), asked=("I need a", "a b")) == ["I need a a b"]
     assert texts((False, VPN), (False, ROOM)) == ["a", "b"]
 
 

@@ -1,6 +1,5 @@
 """The policy: from what was understood and found, the one next thing to say. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,7 +10,6 @@ from kb.ranking import Candidate
 SURE_OF_INTENT = 0.6  # data/training, 5-fold: 88 % right above it (small talk 97 %, person 90 %, outside 85 %)
 SURE_OF_WIDESPREAD = 0.7  # that an incident has high impact; data/training: 4 of 5 such messages need people
 SURE_OF_STRAIGHT = 0.6  # of a category that may not wait, if something else was found; else any hint will do
-CLOSE = 0.08  # score between two candidates that an intent may put in the other order
 OPTIONS = 3  # choices of one clarifying question; more make people read instead of choose
 OTHER_TITLES = 2  # further articles named under an answer
 
@@ -54,7 +52,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything known about one message. `confidence` is the probability that the first candidate is right."""
+    """Everything known about one message.
+
+    `candidates` are best first; `confidence` is the probability that the first one is right.
+    """
 
     prediction: Prediction
     candidates: tuple[Candidate, ...]
@@ -173,10 +174,10 @@ def _people_first(seen: Evidence, limits: Limits) -> Decision | None:
 def _aside(seen: Evidence, limits: Limits) -> Decision | None:
     """What needs no article: status, small talk, matters that are not IT's, forms."""
     intent, sure = seen.prediction.intent, seen.prediction.intent_p >= SURE_OF_INTENT
-    found = seen.confidence >= limits.answer
+    found, hint = seen.confidence >= limits.answer, seen.confidence >= limits.clarify
     if intent is Intent.STATUS and sure: return _so(TellStatus(number=""), "asks for the status of a ticket")
     if intent is Intent.SMALLTALK and sure and not found: return _so(SmallTalk(chat=Chat.HELLO), "small talk")
-    if intent is Intent.OUTSIDE and sure and not found: return _so(SayOutside(), "not a matter of IT support")
+    if intent is Intent.OUTSIDE and sure and not hint: return _so(SayOutside(), "not a matter of IT support")
     if seen.form and intent is Intent.REQUEST: return _so(OfferForm(form=seen.form), "a form fits the request")
     return None
 
@@ -188,7 +189,7 @@ def _is_widespread(prediction: Prediction) -> bool:
 
 
 def _from_knowledge(seen: Evidence, limits: Limits) -> Decision:
-    ranked = preferred(seen.candidates, seen.prediction.intent)
+    ranked = seen.candidates
     sure = f"confidence {seen.confidence:.2f}"
     if not ranked: return _so(HandOff(reason=Reason.NOT_SURE), "nothing was found")
     if seen.confidence >= limits.answer:
@@ -197,19 +198,10 @@ def _from_knowledge(seen: Evidence, limits: Limits) -> Decision:
         return _so(outcome, f"{sure} is at least {limits.answer:.2f}")
     if seen.confidence >= limits.clarify:
         return _so(
-            Clarify(options=tuple(ranked[:OPTIONS])),
+            Clarify(options=ranked[:OPTIONS]),
             f"{sure} is between {limits.clarify:.2f} and {limits.answer:.2f}"
         )
     return _so(HandOff(reason=Reason.NOT_SURE, nearest=ranked[0]), f"{sure} is below {limits.clarify:.2f}")
-
-
-def preferred(candidates: Sequence[Candidate], intent: Intent) -> list[Candidate]:
-    """Candidates best first; of two close ones, something broken prefers the recipe, a question the article."""
-    ranked = list(candidates)
-    if not ranked: return ranked
-    kind = "recipe" if intent is Intent.INCIDENT else "article"
-    near = [c for c in ranked if c.kind == kind and ranked[0].score - c.score <= CLOSE]
-    return [near[0], *(c for c in ranked if c is not near[0])] if near else ranked
 
 
 def _so(outcome: Outcome, why: str) -> Decision:

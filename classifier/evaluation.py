@@ -9,7 +9,8 @@ from sklearn.metrics import f1_score, matthews_corrcoef
 
 from classifier.examples import Example
 from classifier.labels import HEADS
-from classifier.model import FOLDS, SEED, Classifier, train
+from classifier.model import Classifier
+from classifier.training import FOLDS, SEED, train
 from core.encoder import Encoder, Vectors
 
 BINS = 10  # of the expected calibration error (Naeini et al. 2015)
@@ -58,7 +59,7 @@ def _judged(model: Classifier, examples: Sequence[Example], encoder: Encoder) ->
     vectors: Vectors = encoder.encode([example.text for example in examples])
     judged: dict[str, list[_Row]] = {}
     for name, head in model.heads.items():
-        chances = head.probabilities(vectors)
+        chances = model.probabilities(name, vectors, [example.text for example in examples])
         rows = [(e.labels[name], row) for e, row in zip(examples, chances, strict=True) if name in e.labels]
         judged[name] = [(label, head.classes[int(row.argmax())], float(row.max())) for label, row in rows]
     return judged

@@ -35,7 +35,7 @@ HEADS: Mapping[str, frozenset[str] | None] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """The likeliest label of each head and how likely it is, 0 to 1; `intents` has all of them."""
+    """The likeliest label of each head and how likely it is, 0 to 1; `intents` and `categories` have all of them."""
 
     intent: Intent
     intent_p: float
@@ -45,3 +45,4 @@ class Prediction:
     urgency: Level
     impact_p: float = 0.0
     intents: Mapping[str, float] = field(default_factory=dict)
+    categories: Mapping[str, float] = field(default_factory=dict)

@@ -1,17 +1,15 @@
 """Brings a database's tables to what this version of Firstline needs, with the migrations packaged beside this file."""
 
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from core.db import Database, reason
 from core.errors import ConfigProblem, Unavailable
 
+VERSION = "alembic_version"  # alembic's table
 FOLDER = Path(__file__).with_name("migrations")
 LOCK = 7_163_442_091  # PostgreSQL's advisory locks are told apart by a number; this one is Firstline's
 
@@ -34,37 +32,42 @@ def upgrade(database: Database) -> None:
 def current(database: Database) -> str:
     """The revision of the database's tables; empty if there are none yet."""
     with database.reading() as session:
-        return _current(session.connection())
+        if not inspect(session.connection()).has_table(VERSION): return ""
+        return session.scalar(text(f"SELECT version_num FROM {VERSION}")) or ""  # noqa: S608 - our own constant
 
 
 def pending(database: Database) -> bool:
-    """Whether `upgrade` has something to do.
+    """Whether `upgrade` has something to do. Looks at file names only: alembic is imported when there is.
 
     Raises:
         ConfigProblem: the database is newer than this code.
     """
-    found = current(database)
-    scripts = ScriptDirectory.from_config(_config())
-    if found and found not in {script.revision for script in scripts.walk_revisions()}:
+    found, known = current(database), revisions()
+    if found and found not in known:
         unknown = f"The database is at revision {found}, which this version of Firstline does not know"
         raise ConfigProblem([f"{unknown}: a newer one has used it. Install that one, or restore an earlier backup."])
-    return found != scripts.get_current_head()
+    return found != known[-1]
+
+
+def revisions() -> list[str]:
+    """The revisions of this version, oldest first: a migration's file name begins with its own, and they count up."""
+    return sorted(path.name.partition("_")[0] for path in FOLDER.glob("versions/[0-9]*.py"))
 
 
 def _run(connection: Connection) -> None:
     """In a transaction; SQLite has taken its write lock at its begin."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    from alembic import command  # a tenth of a second that only a change of version needs
+
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
-def _current(connection: Connection) -> str:
-    return MigrationContext.configure(connection).get_current_revision() or ""
+def _config() -> Any:
+    from alembic.config import Config
 
-
-def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))  # a % would begin a variable
     return config

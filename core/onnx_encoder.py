@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -23,12 +22,10 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Encoding, Tokenizer
 
-FORMAT = 1  # raised when an older export will not do any more; it is then made anew
+FORMAT = 2  # raised when an older export will not do any more; it is then made anew
 GRAPH, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "encoder.json"
 OUTPUT = "vectors"
-WORKERS = 2  # threads for the batches of one call; one text never needs a second
-BATCH_TOKENS = 512  # padding included, for one pass; 838 texts took 8.9 s of CPU at 512, 10.2 at 2,048, 15.9 at 16,384,
-# and memory grows with it: a small pass stays in the cores' caches
+WORKERS = 2  # threads for the texts of one call; one text never needs a second
 SILENT = 4  # onnxruntime's level for fatal errors only: what goes wrong comes as an exception and is told once
 
 
@@ -95,28 +92,33 @@ class OnnxEncoder:
         self._inputs = [one.name for one in self._session.get_inputs()]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Texts to unit rows; safe to call from several threads."""
-        rows = np.zeros((len(texts), self.dims), dtype=np.float32)
+        """Texts to unit rows; safe to call from several threads.
+
+        Each text is a pass of its own: in a shared one, 8-bit values are scaled by the largest of all its texts.
+        """
         tokens: list[Encoding] = self._tokenizer.encode_batch(list(texts))
-        batches = list(_batches([len(one) for one in tokens]))
-        for batch, found in zip(batches, self._passes([[tokens[n] for n in batch] for batch in batches]), strict=True):
-            rows[batch] = found
+        rows = np.zeros((len(texts), self.dims), dtype=np.float32)
+        for place, row in enumerate(self._passes(tokens)): rows[place] = row
         return rows
 
-    def _passes(self, batches: list[list["Encoding"]]) -> Iterator[Vectors]:
-        """One array a batch; several batches go through the same session, each on one thread."""
-        if len(batches) <= 1: return map(self._pass, batches)
+    def _passes(self, tokens: list["Encoding"]) -> Iterator[Vectors]:
+        """A row for each text; several texts go through the same session, each on one thread."""
+        if len(tokens) <= 1: return map(self._pass, tokens)
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="encode") as pool:
-            return iter(list(pool.map(self._pass, batches)))
+            return iter(list(pool.map(self._pass, tokens)))
 
-    def _pass(self, tokens: list["Encoding"]) -> Vectors:
-        filled = {
-            "input_ids": _padded([one.ids for one in tokens]),
-            "attention_mask": _padded([one.attention_mask for one in tokens]),
-            "token_type_ids": _padded([one.type_ids for one in tokens]),
-        }
-        found = self._session.run([OUTPUT], {name: filled[name] for name in self._inputs})
-        return np.asarray(found[0], dtype=np.float32)
+    def _pass(self, tokens: "Encoding") -> Vectors:
+        return np.asarray(self._session.run([OUTPUT], self._filled(tokens))[0][0], dtype=np.float32)
+
+    def _filled(self, tokens: "Encoding") -> dict[str, NDArray[np.int64]]:
+        filled = {"input_ids": tokens.ids, "attention_mask": tokens.attention_mask, "token_type_ids": tokens.type_ids}
+        return {name: np.array([filled[name]], dtype=np.int64) for name in self._inputs}
+
+    def examples(self, count: int, words: int) -> list[dict[str, NDArray[np.int64]]]:
+        """What the graph is given for `count` made-up texts of as many words of its vocabulary."""
+        known = sorted(word for word in self._tokenizer.get_vocab() if word.isalpha() and len(word) > 1)
+        picked = np.random.default_rng(0).choice(known, (count, words))
+        return [self._filled(self._tokenizer.encode(" ".join(row))) for row in picked]
 
 
 def _open_tokenizer(path: Path, max_length: int) -> "Tokenizer":
@@ -138,20 +140,3 @@ def _open_session(path: Path) -> "InferenceSession":
     options.log_severity_level = SILENT
     return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """The places of texts, similar lengths together, so that little is padded."""
-    batch: list[int] = []
-    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[place] > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(place)
-    if batch: yield batch
-
-
-def _padded(rows: Sequence[Sequence[int]]) -> NDArray[np.int64]:
-    """Rows of different lengths as one array [rows, longest], zeros behind the shorter; the mask leaves them out."""
-    width = max(map(len, rows))
-    flat = chain.from_iterable((*row, *(0,) * (width - len(row))) for row in rows)
-    return np.fromiter(flat, dtype=np.int64, count=len(rows) * width).reshape(len(rows), width)

@@ -1,4 +1,4 @@
-"""Ranking as functions of scores: fuse the two searches, order the candidates, and say what tells a good one. Pure."""
+"""Ranking as functions of scores: fuse the two searches and order the candidates. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,9 @@ class Candidate:
     """An article or recipe that may be the answer.
 
     `score` orders candidates; `cosine` is -1 to 1; `lexical` is BM25 as a share of the best one's, 0 to 1;
-    `bm25` is the raw score. `passage` is the ordinal of the passage to quote.
+    `bm25` is the raw score. `passage` is the ordinal of the passage to quote. The other cosines are those of the
+    title, of the nearest alias or trigger, of the nearest passage (0 where there is none), the mean of the three
+    nearest texts, and that of the mean of all its texts.
     """
 
     kind: str
@@ -29,6 +31,11 @@ class Candidate:
     lexical: float
     bm25: float
     passage: int = 0
+    title_cosine: float = 0.0
+    name_cosine: float = 0.0
+    passage_cosine: float = 0.0
+    three_cosine: float = 0.0
+    whole_cosine: float = 0.0
 
 
 def fused(cosine: float, lexical: float) -> float:
@@ -45,20 +52,3 @@ def normalised(bm25: Mapping[int, float]) -> dict[int, float]:
 def ordered(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Best first; equal scores in the order of their slugs, so that a result is the same every time."""
     return sorted(candidates, key=lambda c: (-c.score, c.kind, c.slug))
-
-
-FEATURES = ("cosine", "margin", "lexical", "bm25", "agreement")
-
-
-def features(ranked: Sequence[Candidate], words: int) -> tuple[float, ...]:
-    """What tells whether the first of the ranked candidates is right, in the order of `FEATURES`.
-
-    `margin` is its lead in score over the second, `bm25` is per word of the question (at least one),
-    `agreement` is 1 when both searches put the same candidate first.
-    """
-    if not ranked: return (0.0,) * len(FEATURES)
-    first = ranked[0]
-    margin = first.score - ranked[1].score if len(ranked) > 1 else first.score
-    nearest = max(ranked, key=lambda c: c.cosine)
-    agreement = float(first.lexical == 1.0 and nearest is first)
-    return (first.cosine, margin, first.lexical, first.bm25 / max(words, 1), agreement)

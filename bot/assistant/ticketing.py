@@ -84,7 +84,7 @@ class Ticketing:
         """
         now = self._parts.clock()
         with self._parts.database.reading() as session: text = conversations.turn(session, turn_id).text
-        prediction = self._parts.classifier.predict(self._parts.encode(text))
+        prediction = self._parts.classifier.predict(self._parts.encode(text), text)
         with self._parts.database.transaction() as session:
             turn = conversations.turn(session, turn_id)
             conversation = conversations.get(session, turn.conversation_id)
@@ -200,7 +200,7 @@ class Ticketing:
         """A ticket from a message that somebody picked; None if it was opened before."""
         clean = redact(text)
         if not clean.text.strip(): raise BadInput("Please write what the ticket is about.")
-        prediction = self._parts.classifier.predict(self._parts.encode(clean.text))
+        prediction = self._parts.classifier.predict(self._parts.encode(clean.text), clean.text)
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             if not first_time(session, [f"open:{key}"], now): return None

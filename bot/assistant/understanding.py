@@ -51,8 +51,9 @@ class Understanding:
         self, read: str, vector: Vectors, audiences: frozenset[str], *, own: str, without: frozenset[str] = NONE
     ) -> Judged:
         """The same of a text that was cleaned and encoded before."""
-        prediction = self._parts.classifier.predict(vector)
-        candidates = self._parts.kb.search(vector, read, audiences, without=without)
+        prediction = self._parts.classifier.predict(vector, read)
+        found = self._parts.kb.search(vector, read, audiences, without=without)
+        candidates = self._parts.confidence.rank(found, prediction)
         seen = inputs(candidates, len(words(read)), prediction)
         evidence = Evidence(
             prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(seen),

@@ -13,12 +13,12 @@ import click
 from bot.assistant import Assistant
 from bot.assistant.hearing import Heard
 from bot.bootstrap import Core, import_content, make_assistant, other_kb, train_models
-from bot.calibrate import Labelled, read_questions
 from bot.cli.progress import opened, progress
-from bot.decide import Answer, Clarify, Decision, OfferRecipe, preferred
+from bot.decide import Answer, Clarify, Decision, OfferRecipe
 from bot.explain import explained
 from bot.judged import Judged, trace_of
 from bot.measure import Outcome, figures
+from bot.question_set import Labelled, read_questions
 from core.errors import BadInput
 from core.settings import load_settings
 
@@ -117,7 +117,7 @@ def _batch(assistant: Assistant, questions: Sequence[Labelled], out: Path | None
 def _line(name: str, heard: Sequence[Heard], ms: float) -> dict[str, Any]:
     """The first part's decision, which is the one of the whole message unless it holds several requests."""
     judged = heard[0].judged
-    ranked = preferred(judged.evidence.candidates, judged.prediction.intent)
+    ranked = judged.evidence.candidates
     slugs = {kind: [c.slug for c in ranked if c.kind == kind][:TOLD] for kind in ("article", "recipe")}
     return {
         "id": name, "decision": judged.decision.name, "articles": slugs["article"], "recipes": slugs["recipe"],

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bot import calibrate
 from bot.check import Check, missing, skipped, well
 from bot.confidence import Confidence
+from bot.question_set import digest as questions_digest
+from bot.question_set import read_questions
 from bot.slack import doctor as slack
 from bot.slack.manifest import manifest
 from classifier.examples import digest, read_examples
@@ -135,13 +136,13 @@ def _trained(what: str, is_fresh: Callable[[], bool]) -> Check:
 
 
 def _classifier_is_fresh(state: Path, training: Path, encoder: str) -> bool:
-    model = Classifier.load(state / "classifier.skops", encoder)
+    model = Classifier.load(state / "classifier.npz", encoder)
     return model.data == digest(read_examples(training / "messages.jsonl"))
 
 
 def _confidence_is_fresh(state: Path, training: Path) -> bool:
     model = Confidence.load(state / "confidence.json")
-    return model.data == calibrate.digest(calibrate.read_questions(training / "questions.jsonl"))
+    return model.data == questions_digest(read_questions(training / "questions.jsonl"))
 
 
 # -- there ---------------------------------------------------------------------------------------------------------

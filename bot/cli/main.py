@@ -3,23 +3,43 @@
 import logging
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
-from bot.cli import asking, bench, content, models, operating, running
 from core.errors import ConfigProblem, FirstlineError, new_reference
 from core.settings import load_settings
 
+NOISY = ("slack_bolt", "alembic", "httpx", "uvicorn", "faiss")  # they tell of every step
 BAD_INPUT = 2  # the exit code of everything that the person can mend
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+# Where each command is. A command's module is imported when it is asked for: Slack's libraries and the web framework
+# together take longer to import than a question takes to be answered.
+MODULES = {
+    "ask": "asking", "bench": "bench", "classifier": "models", "cookbook": "content", "db": "running",
+    "demo": "running", "doctor": "operating", "eval": "asking", "kb": "content", "manifest": "operating",
+    "serve": "running",
+}  # fmt: skip
+
+
+class Commands(click.Group):
+    """A group whose commands are imported one by one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All names, in the order in which help shows them."""
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, or None where there is none of that name."""
+        if cmd_name in MODULES: import_module(f"bot.cli.{MODULES[cmd_name]}").add_to(self)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="firstline", message="Firstline %(version)s")
 def cli() -> None:
     """First-line IT support in Slack: approved answers, scripted fixes, handoffs that lose nothing."""
-
-
-for part in (running, asking, content, models, operating, bench): part.add_to(cli)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         logging.basicConfig(level=_log_level(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        for noisy in ("slack_bolt", "alembic", "httpx", "uvicorn"): logging.getLogger(noisy).setLevel(logging.WARNING)
+        for noisy in NOISY: logging.getLogger(noisy).setLevel(logging.WARNING)
         cli(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)

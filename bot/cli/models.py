@@ -3,14 +3,17 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.bootstrap import load_classifier, train_models
 from bot.cli.progress import opened, progress
-from classifier.evaluation import Score, cross_validate, evaluate
 from classifier.examples import read_examples
 from core.settings import load_settings
+
+if TYPE_CHECKING:
+    from classifier.evaluation import Score
 
 
 def add_to(group: click.Group) -> None:
@@ -35,6 +38,8 @@ def train() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def eval_(test: Path | None, *, as_json: bool) -> None:
     """Measure every head on messages that it was not trained on."""
+    from classifier.evaluation import cross_validate, evaluate  # scikit-learn takes seconds to import
+
     examples = read_examples(test) if test else []
     with opened(load_settings()) as core:
         if examples: scores = evaluate(load_classifier(core), examples, core.encoder)
@@ -48,14 +53,14 @@ def eval_(test: Path | None, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def predict(text: str, *, as_json: bool) -> None:
     """What one message is taken for."""
-    with opened(load_settings()) as core: found = load_classifier(core).predict(core.encoder.encode([text])[0])
+    with opened(load_settings()) as core: found = load_classifier(core).predict(core.encoder.encode([text])[0], text)
     if as_json: click.echo(json.dumps(asdict(found)))
     else:
         click.echo(f"intent {found.intent} ({found.intent_p:.2f})\ncategory {found.category} ({found.category_p:.2f})")
         click.echo(f"impact {found.impact}\nurgency {found.urgency}")
 
 
-def _table(scores: list[Score]) -> str:
+def _table(scores: "list[Score]") -> str:
     rows = [f"{'head':10}{'messages':>9}{'accuracy':>10}{'macro F1':>10}{'MCC':>7}{'ECE':>7}"]
     rows += [
         f"{s.head:10}{s.messages:>9}{s.accuracy:>10.3f}{s.macro_f1:>10.3f}{s.mcc:>7.3f}{s.ece:>7.3f}" for s in scores

@@ -5,8 +5,9 @@ import threading
 
 import click
 
-from bot.bootstrap import Core, import_content, running, sandbox, train_models
+from bot.bootstrap import Core, import_content, train_models
 from bot.cli.progress import opened, progress
+from bot.starting import running, sandbox
 from core import migrate
 from core.db import Database
 from core.settings import load_settings, need_slack

@@ -14,10 +14,11 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.bootstrap import Core, Running, import_content, open_core, running, train_models
+from bot.bootstrap import Core, import_content, open_core, train_models
 from bot.sandbox.seed import App, Seed, load_seed
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.visitor import Visitor
+from bot.starting import Running, running
 from core.clock import Clock, utc_now
 from core.encoder import Encoder
 from core.settings import Settings, load_settings

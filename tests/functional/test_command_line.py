@@ -234,7 +234,7 @@ class TestBench:
     """`bench`."""
 
     def test_quick(self, settled):
-        """It measures the whole and its parts, a fresh process, memory, and a larger knowledge base."""
+        """It measures the whole and its parts, processes, memory, a larger knowledge base and made-up passages."""
         ran = settled("bench", "--quick", "--json")
         assert ran.code == 0, ran.err
         found = ran.json
@@ -245,3 +245,6 @@ class TestBench:
         assert found["peak_mb"]["median"] > 50
         assert found["large"]["passages"] >= 500
         assert found["large"]["texts"] > found["large"]["passages"]
+        assert [one["processes"] for one in found["rates"]] == [1, 2]
+        assert all(one["per_second"] > 0 for one in found["rates"])
+        assert [(one["rows"], one["recall_at_10"]) for one in found["search"]] == [(1000, 1.0)]

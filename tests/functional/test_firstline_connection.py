@@ -9,12 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.bootstrap import make_assistant, open_core, running
+from bot.bootstrap import make_assistant, open_core
 from bot.question import Question, Surface
 from bot.sandbox.http_delivery import signature
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack import ids, texts
+from bot.starting import running
 from core import outbox
 from tests.functional.office import (
     EMMA,

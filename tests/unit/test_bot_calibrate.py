@@ -6,10 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.calibrate import Labelled, Look, choose_limits, digest, fit, lowest, read_questions
+from bot.calibrate import Seen, choose_limits, fit, lowest, risk_coverage, safely
+from bot.confidence import NAMES, Point
 from bot.decide import Limits
+from bot.question_set import Labelled, digest, read_questions
 from classifier.examples import Example
-from classifier.model import Classifier, train
+from classifier.model import Classifier
+from classifier.training import train
 from core.db import Database
 from core.encoder import HashingEncoder
 from core.errors import BadInput
@@ -52,40 +55,53 @@ class TestLowest:
             if below.size: assert bad[sure >= below.max()].sum() > allowed
 
 
-def look(*, right: bool = True, answerable: bool = True, real: bool = True) -> Look:
+def look(*, right: bool = True, answerable: bool = True, real: bool = True) -> Seen:
     """One question as it was looked up."""
-    return Look(features=(), right=right, answerable=answerable, real=real)
+    return Seen(inputs=(), right=right, answerable=answerable, real=real)
 
 
 class TestChooseLimits:
-    """3 % of the real questions may be answered wrongly; 10 % of those without an answer may be asked back."""
+    """2 % of the real questions may be answered wrongly, safely; a fifth of those without an answer may be bothered."""
 
     def test_by_hand(self):
-        """Of 100 real questions three may be wrong: the limit stands just above the fourth; holes count for nothing."""
-        looks = [look(right=n not in (80, 85, 90, 95), answerable=True) for n in range(100)]
-        looks += [look(right=False, answerable=False, real=False) for _ in range(20)]
-        sure = np.array([1 - n / 100 for n in range(100)] + [0.5 - n / 100 for n in range(20)])
-        # Wrong at 0.20, 0.15, 0.10 and 0.05: down to 0.06 there are three.
-        assert choose_limits(sure, looks) == Limits(answer=pytest.approx(0.06), clarify=pytest.approx(0.06))
+        """Of 1,000 real questions 15 may be wrong: the limit stands just above the 16th; holes count for nothing."""
+        looks = [look(right=n < 984) for n in range(1000)] + [look(right=False, answerable=False, real=False)] * 20
+        sure = np.array([1 - n / 2000 for n in range(1000)] + [0.9] * 20)
+        limit = pytest.approx(1 - 998 / 2000)  # the 984 right ones, and 15 wrong ones
+        assert choose_limits(sure, looks) == Limits(answer=limit, clarify=limit)
 
     def test_clarify_is_lower(self):
-        """Asking back begins where at most a tenth of those without an answer are asked."""
+        """Asking back begins where at most a fifth of those without an answer are asked."""
         looks = [look(right=n < 50) for n in range(90)] + [look(right=False, answerable=False)] * 10
-        sure = np.array([0.99 - n / 200 for n in range(90)] + [0.7, *[0.3 - n / 100 for n in range(9)]])
+        sure = np.array([0.99 - n / 200 for n in range(90)] + [0.7, 0.6, *[0.3 - n / 100 for n in range(8)]])
         limits = choose_limits(sure, looks)
-        assert limits.answer == pytest.approx(0.99 - 52 / 200)  # the 50 right ones, and three wrong ones
-        assert limits.clarify == pytest.approx(0.7)  # one of the ten
+        assert limits.answer == pytest.approx(0.99 - 49 / 200)  # the 50 right ones: none of 100 may be wrong
+        assert limits.clarify == pytest.approx(0.6)  # two of the ten
 
     def test_a_question_without_answer_that_is_real(self):
         """A real question without an answer counts for both limits: wrong if it is answered, bothered if asked."""
         looks = [look(right=False, answerable=False)] * 10 + [look()] * 10
         sure = np.array([0.9 - n / 100 for n in range(10)] + [0.95] * 10)
-        assert choose_limits(sure, looks) == Limits(answer=0.95, clarify=0.9)
+        assert choose_limits(sure, looks) == Limits(answer=0.95, clarify=0.89)
 
     def test_nobody_to_bother(self):
         """Without questions that have no answer, it asks back only where it would answer."""
         limits = choose_limits(np.array([0.9, 0.8]), [look(), look()])
         assert limits == Limits(answer=0.8, clarify=0.8)
+
+    @pytest.mark.parametrize(("count", "allowed"), [(0, 0), (50, 0), (415, 5), (10_000, 186)])
+    def test_a_promise_of_few_questions_is_kept_wide(self, count, allowed):
+        """One standard error below the share: nothing of fifty, nearly the share of ten thousand."""
+        assert safely(0.02, count) == allowed
+
+
+def test_risk_coverage():
+    """From the surest alone to all: how many are answered, and how many of those wrongly. Holes are not on it."""
+    seen = [look(), look(right=False), look(), look(right=False, answerable=False), look(right=False, real=False)]
+    assert risk_coverage(np.array([0.9, 0.8, 0.7, 0.6, 0.99]), seen) == (
+        Point(limit=0.9, coverage=0.25, risk=0.0), Point(limit=0.8, coverage=0.5, risk=0.5),
+        Point(limit=0.7, coverage=0.75, risk=pytest.approx(1 / 3)), Point(limit=0.6, coverage=1.0, risk=0.5),
+    )  # fmt: skip
 
 
 class TestReadQuestions:
@@ -191,7 +207,10 @@ class TestFit:
         assert seen == [(n, 50) for n in range(1, 51)]
         assert model.data == digest(questions)
         assert 0 < model.limits.clarify <= model.limits.answer <= 1.01
-        assert model.of((0.9, 0.4, 1.0, 3.0, 1.0, 0.0)) > model.of((0.1, 0.01, 0.2, 0.1, 0.0, 0.5))
+        known = dict.fromkeys(NAMES, 0.0) | {"cosine": 0.9, "words": 1.0, "lead": 0.4, "agreement": 2.0}
+        stranger = dict.fromkeys(NAMES, 0.0) | {"cosine": 0.1, "words": 0.2, "no question about IT": 0.5}
+        assert model.of(tuple(known.values())) > model.of(tuple(stranger.values()))
+        assert [point.coverage for point in model.curve] == sorted(point.coverage for point in model.curve)
 
     @pytest.mark.parametrize("count", [0, 10])
     def test_too_few(self, knowledge, count):

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 import yaml
 
-from bot.cli.bench import Nudged, aside, figure, times
+from bot.cli.bench.asker import per_second
+from bot.cli.bench.copies import Nudged, aside
+from bot.cli.bench.figures import figure, times
+from bot.cli.bench.vectors import MadeUp
 from bot.cli.main import cli
 from core.encoder import HashingEncoder
 from tests.commandline import Run, in_a_process, one_line, runner
@@ -233,3 +237,30 @@ class TestBench:
         assert float(first @ first) == pytest.approx(1, abs=1e-5)
         assert (own == HashingEncoder().encode(["Restart it."])[0]).all()
         assert (first == aside(own, "Restart it. (copy 1)")).all()
+
+    def test_search_alone(self, run):
+        """Each size has its own line: an exact index finds all of the ten nearest."""
+        found = run("bench", "--passages", "1000", "--passages", "1500", "--json").json
+        assert [one["rows"] for one in found] == [1000, 1500]
+        assert [one["recall_at_10"] for one in found] == [1.0, 1.0]
+        assert all(0 < one["p50_ms"] <= one["p99_ms"] for one in found)
+        assert "recall@10 1.000" in run("bench", "--passages", "1000").out
+        one_line(run("bench", "--passages", "5"), "range")
+
+    def test_made_up_rows(self):
+        """They are units, the same every time, and lie in topics: a question has near ones and far ones."""
+        first, again = MadeUp(3_000), MadeUp(3_000)
+        rows = np.vstack([piece for _, piece in first.pieces()])
+        assert (rows == np.vstack([piece for _, piece in again.pieces()])).all()
+        assert (first.questions == again.questions).all()
+        np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+        products = np.sort(first.questions @ rows.T, axis=1)
+        assert 0.6 < np.median(products[:, -10]) < 0.85
+        assert np.median(products[:, 0]) < 0.1
+
+    def test_how_many_a_second(self):
+        """Questions are gone round until the time is over, the last one to its end."""
+        asked: list[str] = []
+        rate = per_second(asked.append, ["one", "two"], 0.001)
+        assert asked[:3] == ["one", "two", "one"]
+        assert 0 < rate <= len(asked) / 0.001

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from bot.decide import (
-    CLOSE,
     OPTIONS,
     SURE_OF_INTENT,
     SURE_OF_STRAIGHT,
@@ -25,7 +24,6 @@ from bot.decide import (
     SmallTalk,
     TellStatus,
     decide,
-    preferred,
 )
 from classifier.labels import Intent, Level
 from handoff.outages import Outage
@@ -48,7 +46,7 @@ ROWS: list[tuple[str, dict[str, Any], object]] = [
     ("hits many", {"prediction": MANY}, HandOff(reason=Reason.WIDESPREAD)),
     ("wants the status", {"intent": Intent.STATUS}, TellStatus(number="")),
     ("small talk", {"intent": Intent.SMALLTALK}, SmallTalk(chat=Chat.HELLO)),
-    ("outside", {"intent": Intent.OUTSIDE}, SayOutside()),
+    ("outside", {"intent": Intent.OUTSIDE, "confidence": 0.3}, SayOutside()),
     ("a request with a form", {"intent": Intent.REQUEST, "form": FORM}, OfferForm(form=FORM)),
     ("sure", {"confidence": 0.8}, Answer(best=candidate())),
     ("not quite sure", {"confidence": 0.4}, Clarify(options=(candidate(),))),
@@ -158,21 +156,6 @@ class TestWhatIsFound:
         assert isinstance(decision.outcome, Clarify)
         assert [option.slug for option in decision.outcome.options] == ["a", "b", "c"]
         assert len(decision.outcome.options) == OPTIONS
-
-    def test_close_calls_follow_the_intent(self):
-        """Of two close ones something broken takes the recipe and a question the article; the rest keep their order."""
-        found = [candidate("a"), candidate("r", kind="recipe", score=0.7 - CLOSE), candidate("z", score=0.1)]
-        assert [c.slug for c in preferred(found, Intent.INCIDENT)] == ["r", "a", "z"]
-        assert [c.slug for c in preferred(found, Intent.QUESTION)] == ["a", "r", "z"]
-
-    def test_a_clear_lead_stands(self):
-        """A candidate further behind than `CLOSE` is not put first, whatever the intent."""
-        found = [candidate("a"), candidate("r", kind="recipe", score=0.69 - CLOSE)]
-        assert preferred(found, Intent.INCIDENT) == found
-
-    def test_nothing_to_prefer(self):
-        """No candidates stay no candidates."""
-        assert preferred([], Intent.INCIDENT) == []
 
 
 def test_why_names_the_limits():

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.confidence import NAMES, Confidence
+from bot.confidence import NAMES, TRAITS, Confidence
 from bot.decide import Limits, decide
 from bot.explain import explained
 from bot.judged import Judged, trace_of
@@ -10,7 +10,8 @@ from classifier.labels import Intent
 from tests.making import candidate, evidence, prediction
 
 LIMITS = Limits(answer=0.6, clarify=0.4)
-CONFIDENCE = Confidence(weights=tuple(float(n) for n in range(len(NAMES))), bias=0.0, limits=LIMITS, data="abc")
+WEIGHTS = tuple(float(n) for n in range(len(NAMES)))
+CONFIDENCE = Confidence(order=(0.0,) * len(TRAITS), weights=WEIGHTS, bias=0.0, limits=LIMITS, data="abc")
 CHANCES = {Intent.QUESTION: 0.9, Intent.INCIDENT: 0.06, Intent.REQUEST: 0.03, Intent.STATUS: 0.01}
 SEEN = evidence(
     confidence=0.8, candidates=tuple(candidate(f"article-{n}") for n in range(9)),

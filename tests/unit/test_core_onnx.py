@@ -60,12 +60,13 @@ def model(tmp_path: Path) -> Path:
 
 
 def test_vectors_are_those_of_the_model(onnx_encoder: OnnxEncoder, sentence_encoder: SentenceEncoder) -> None:
-    """Questions and some whole articles get nearly the vector that sentence-transformers gives: cosine .99999."""
+    """Questions and some whole articles get nearly the vector that sentence-transformers gives, in 8 bits."""
     texts = [*questions(), *(path.read_text(encoding="utf-8") for path in sorted(DATA.glob("articles/**/*.md"))[:5])]
     cosines = (onnx_encoder.encode(texts) * sentence_encoder.encode(texts)).sum(axis=1)
-    print(f"{len(texts)} texts, worst cosine {cosines.min():.7f}")  # noqa: T201 - shown with -s, or when it fails
     assert len(texts) >= 200
-    assert cosines.min() >= 0.99999
+    assert cosines.min() >= 0.98
+    assert cosines.mean() >= 0.995
+    assert onnx_encoder.name.endswith("-onnx8")
 
 
 def test_long_texts_are_cut_where_the_model_cuts_them(
@@ -76,7 +77,7 @@ def test_long_texts_are_cut_where_the_model_cuts_them(
         whole, longer, other = encoder.encode([LONG, f"{LONG} and the scanner", f"scanner {LONG}"])
         assert np.allclose(whole, longer, atol=1e-6)
         assert not np.allclose(whole, other, atol=1e-3)
-    assert np.allclose(onnx_encoder.encode([LONG]), sentence_encoder.encode([LONG]), atol=1e-5)
+    assert float(onnx_encoder.encode([LONG])[0] @ sentence_encoder.encode([LONG])[0]) >= 0.98
 
 
 def test_company_does_not_matter(onnx_encoder: OnnxEncoder) -> None:

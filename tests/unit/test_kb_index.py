@@ -1,12 +1,16 @@
 """The search index: who sees what, which passage is quoted, and odd input."""
 
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.encoder import HashingEncoder
-from kb.index import MAX_QUERY_WORDS, NEIGHBOURS, Entry, Item, LexicalIndex, SearchIndex, words
+from kb.index import NEIGHBOURS, Entry, Item, SearchIndex
+from kb.lexical import MAX_QUERY_WORDS, LexicalIndex, Text, words
+from kb.ranking import fused, normalised
 
 ENCODER = HashingEncoder()
 EMPLOYEE, STAFF = frozenset({"employees"}), frozenset({"employees", "staff"})
@@ -83,12 +87,48 @@ def test_the_nearest_passage_is_the_one_to_quote(small: SearchIndex) -> None:
     assert (best.slug, best.passage) == ("vpn", 1)
 
 
+def test_cosines_of_each_kind(small: SearchIndex) -> None:
+    """Of title, nearest name, nearest passage, the nearest three together, and the mean of all; 0 for none."""
+    vector = ENCODER.encode(["connect vpn globe"])[0]
+    found = {c.slug: c for c in small.search(vector, "connect vpn globe", STAFF)}
+    texts = ["Connect to the VPN", "Open the globe icon", "On a Mac use the menu bar"]
+    own = ENCODER.encode(texts)
+    title, *passages = (own @ vector).tolist()
+    vpn, stuck, mean = found["vpn"], found["vpn-stuck"], own.mean(axis=0)
+    assert (vpn.title_cosine, vpn.name_cosine) == (pytest.approx(title, abs=1e-6), 0.0)
+    assert vpn.passage_cosine == pytest.approx(max(passages), abs=1e-6)
+    assert vpn.three_cosine == pytest.approx((title + sum(passages)) / 3, abs=1e-6)
+    assert vpn.whole_cosine == pytest.approx(float(mean @ vector / np.linalg.norm(mean)), abs=1e-6)
+    trigger = float(ENCODER.encode(["vpn does not connect"])[0] @ vector)
+    assert (stuck.name_cosine, stuck.passage_cosine) == (pytest.approx(trigger, abs=1e-6), 0.0)
+
+
 def test_an_item_with_a_title_only_quotes_passage_zero(small: SearchIndex) -> None:
     """A recipe has no passages."""
     text = "vpn does not connect"
     found = {c.slug: c for c in small.search(ENCODER.encode([text])[0], text, EMPLOYEE)}
     assert found["vpn-stuck"].passage == 0
     assert found["vpn-stuck"].lexical == 1.0
+
+
+def test_it_finds_what_weighing_everything_would_find() -> None:
+    """Looking at the best of each search is only a way to be quick: the first five are those of all items."""
+    chance = random.Random(5)
+    vocabulary = [f"word{n}" for n in range(120)]
+    items = [item(n, f"a{n}", "staff" if n % 9 == 0 else "employees") for n in range(1, 301)]
+    texts = [(i.id, "passage", " ".join(chance.choices(vocabulary, k=12))) for i in items for _ in range(3)]
+    index, rows = build(items, texts), ENCODER.encode([text for _, _, text in texts])
+    bodies = {i.id: "\n".join(text for number, _, text in texts if number == i.id) for i in items}
+    lexical = LexicalIndex([Text(item=n, audience="", names="", body=body) for n, body in bodies.items()])
+    for _ in range(20):
+        text = " ".join(chance.choices(vocabulary, k=5))
+        vector = ENCODER.encode([text])[0]
+        cosines = (rows @ vector).reshape(-1, 3).max(axis=1)
+        words_found = normalised({k: v for k, v in lexical.search(text, 1000).items() if k % 9})
+        expected = {f"a{n}": fused(float(cosines[n - 1]), words_found.get(n, 0.0)) for n in range(1, 301) if n % 9}
+        found = index.search(vector, text, EMPLOYEE)[:5]
+        assert [c.score for c in found] == pytest.approx(sorted(expected.values(), reverse=True)[:5], abs=1e-5)
+        assert [c.score for c in found] == pytest.approx([expected[c.slug] for c in found], abs=1e-5)
 
 
 def test_an_empty_index_finds_nothing() -> None:
@@ -118,7 +158,10 @@ def test_no_text_is_a_query_that_fails(text: str) -> None:
     LEXICAL.search(text, 5)
 
 
-LEXICAL = LexicalIndex({1: ("Connect to the VPN", "open the globe"), 2: ("Print", "duplex")})
+LEXICAL = LexicalIndex([
+    Text(item=1, audience="employees", names="Connect to the VPN", body="open the globe"),
+    Text(item=2, audience="staff", names="Print", body="duplex"),
+])
 
 
 @pytest.mark.parametrize(
@@ -134,6 +177,27 @@ def test_words_find_other_forms_of_themselves() -> None:
     assert set(LEXICAL.search("connecting", 5)) == {1}
     assert LEXICAL.search("zebra", 5) == {}
     assert LEXICAL.search("😀 !!!", 5) == {}
+
+
+def test_words_find_only_what_may_be_seen() -> None:
+    """An audience that is hidden is left out before the best are taken."""
+    assert set(LEXICAL.search("print the vpn", 1, {"staff"})) == {1}
+    assert set(LEXICAL.search("print the vpn", 5, {"staff", "employees", "nobody"})) == set()
+
+
+def test_words_of_items_that_were_found_otherwise() -> None:
+    """An item beyond the best has its score, too; one without a word of the question has none."""
+    both = LEXICAL.search("print the vpn", 5)
+    assert LEXICAL.search("print the vpn", 1, also=[1, 2, 77]) == both
+    assert set(LEXICAL.search("duplex", 1, also=[1])) == {2}
+
+
+def test_a_changed_word_index_leaves_the_first_as_it_was() -> None:
+    """One item is written anew, one is gone; whoever searches the old one still finds them."""
+    old = LexicalIndex([Text(item=n, audience="employees", names="printer", body="toner") for n in (1, 2)])
+    new = old.changed([1, 2], [Text(item=1, audience="employees", names="scanner", body="toner")])
+    assert (set(old.search("printer", 5)), set(new.search("printer", 5))) == ({1, 2}, set())
+    assert (set(old.search("scanner", 5)), set(new.search("toner scanner", 5))) == (set(), {1})
 
 
 def test_words_are_lower_case_unique_and_not_endless() -> None:

@@ -1,8 +1,8 @@
-"""Ranking: scores in, order and features out."""
+"""Ranking: scores in, order out."""
 
 import pytest
 
-from kb.ranking import FEATURES, LEXICAL_WEIGHT, Candidate, features, fused, normalised, ordered
+from kb.ranking import LEXICAL_WEIGHT, Candidate, fused, normalised, ordered
 
 
 def candidate(slug: str, cosine: float, lexical: float, bm25: float = 0.0, kind: str = "article") -> Candidate:
@@ -37,16 +37,3 @@ def test_equal_scores_come_in_the_order_of_their_slugs() -> None:
     assert [(c.slug, c.kind) for c in ordered(rows)] == [
         ("c", "article"), ("a", "article"), ("b", "article"), ("a", "recipe"),
     ]  # fmt: skip
-
-
-def test_features_tell_lead_words_and_agreement() -> None:
-    """The margin is the lead in score, BM25 is per word, agreement needs both searches."""
-    ranked = [candidate("a", 0.8, 1.0, bm25=12.0), candidate("b", 0.6, 0.5)]
-    assert features(ranked, 4) == pytest.approx((0.8, ranked[0].score - ranked[1].score, 1.0, 3.0, 1.0))
-    assert features([candidate("a", 0.5, 1.0), candidate("b", 0.55, 0.1)], 4)[-1] == 0.0
-
-
-def test_features_of_little_or_nothing() -> None:
-    """One candidate leads by its whole score; none gives zeros; no words divide by one."""
-    assert features([], 3) == (0.0,) * len(FEATURES)
-    assert features([candidate("a", 0.4, 0.0, bm25=2.0)], 0)[1:4] == (0.4, 0.0, 2.0)

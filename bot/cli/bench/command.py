@@ -1,0 +1,98 @@
+"""The command: how much is measured, and in which order."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import click
+
+from bot.bootstrap import Core, Note, import_content, train_models
+from bot.cli.bench.copies import large
+from bot.cli.bench.figures import figure, times
+from bot.cli.bench.processes import fresh, rate
+from bot.cli.bench.results import Results, alone_table, table
+from bot.cli.bench.vectors import Alone, alone
+from bot.cli.bench.watching import PARTS, rounds, watched
+from bot.cli.progress import opened, progress
+from bot.question_set import read_questions
+from core.settings import load_settings
+
+PROCESSES = (1, 2)  # asked at once, each on one thread
+MOST = 10_000_000  # passages; more than a machine of the kind this runs on holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much is measured.
+
+    `passages` is the size of the knowledge base of copies, `sizes` are the numbers of made-up rows that are searched
+    alone, `asking_s` is how many seconds the processes are asked at once.
+    """
+
+    questions: int
+    rounds: int
+    starts: int
+    passages: int
+    sizes: tuple[int, ...]
+    asking_s: float
+
+
+FULL = Plan(
+    questions=1_000_000, rounds=3, starts=3, passages=10_000, sizes=(1_000, 10_000, 100_000, 1_000_000), asking_s=20.0
+)
+QUICK = Plan(questions=40, rounds=1, starts=1, passages=500, sizes=(1_000,), asking_s=0.2)
+
+
+def add_to(group: click.Group) -> None:
+    """Add this command."""
+    group.add_command(bench)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="A few questions and one round: shows that it works, not how fast it is.")
+@click.option(
+    "--passages", "sizes", type=click.IntRange(1_000, MOST), multiple=True,
+    help="Measure search alone, among so many made-up passages (may be given several times).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def bench(*, quick: bool, sizes: tuple[int, ...], as_json: bool) -> None:
+    """Measure time per question and of its parts, start, memory, several processes and large sizes."""
+    if sizes: _search_alone(sizes, as_json=as_json)
+    else: _everything(QUICK if quick else FULL, as_json=as_json)
+
+
+def _search_alone(sizes: Sequence[int], *, as_json: bool) -> None:
+    with progress() as note: found = _alone(sizes, note)
+    click.echo(json.dumps([asdict(one) for one in found]) if as_json else alone_table(found))
+
+
+def _everything(plan: Plan, *, as_json: bool) -> None:
+    settings, load = load_settings(), os.getloadavg()[0]
+    texts = [q.text for q in read_questions(settings.data_dir / "eval" / "questions.jsonl")][: plan.questions]
+    with opened(settings) as core, progress() as note:
+        import_content(core, note)
+        train_models(core, note)
+        found = _measure(core, texts, plan, load, note)
+    click.echo(json.dumps(asdict(found)) if as_json else table(found))
+
+
+def _measure(core: Core, texts: Sequence[str], plan: Plan, load: float, note: Note) -> Results:
+    starts = [fresh(n, plan.starts, note) for n in range(plan.starts)]
+    found = rounds(watched(core, core.encoder), texts, plan.rounds, lambda n, of: note("asking", n, of))
+    return Results(
+        questions=len(texts), rounds=plan.rounds, cores=os.cpu_count() or 1, load=round(load, 2),
+        whole=times([one["whole"] for one in found]), parts={p: times([one[p] for one in found]) for p in PARTS},
+        start_s=figure([seconds for seconds, _ in starts]), peak_mb=figure([peak for _, peak in starts]),
+        rates=[rate(processes, plan.asking_s, len(texts), note) for processes in PROCESSES],
+        large=large(core, texts, plan.passages, plan.rounds, note), search=_alone(plan.sizes, note),
+    )
+
+
+def _alone(sizes: Sequence[int], note: Note) -> list[Alone]:
+    found = []
+    for number, size in enumerate(sizes):
+        note("searching made-up passages", number, len(sizes))
+        found.append(alone(size))
+    note("searching made-up passages", len(sizes), len(sizes))
+    return found

@@ -1,0 +1,156 @@
+"""Firstline up and running: Slack, web and worker around the core, on a real workspace or on the local one."""
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.asgi import SlackRequestHandler
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.assistant import Assistant
+from bot.bootstrap import Core, make_assistant
+from bot.sandbox.seed import load_seed
+from bot.sandbox.server import SandboxServer
+from bot.slack.directory import Directory
+from bot.slack.listeners import register
+from bot.slack.outbound import SlackOutbound
+from bot.slack.surface import SlackSurface
+from bot.web.app import create_web
+from bot.web.server import WebServer
+from bot.worker import Worker
+from core.clock import Clock
+from core.errors import ConfigProblem, Unavailable
+from core.settings import Settings, need_slack
+from handoff.desk import Desk, load_desk
+
+log = logging.getLogger("firstline.slack")
+log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below that
+
+LISTENERS = 10  # threads that handle Slack's events; each is busy for a few milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A Firstline that is up. `help_url` is where its articles are read."""
+
+    assistant: Assistant
+    app: App
+    worker: Worker
+    help_url: str
+
+
+@contextmanager
+def running(core: Core) -> Iterator[Running]:
+    """Slack, web and worker, up until the end of the block.
+
+    Raises:
+        ConfigProblem: settings are missing, or Slack refuses the tokens; a line for each.
+        Unavailable: Slack cannot be reached, or a port is taken.
+    """
+    settings = core.settings
+    need_slack(settings)
+    with ExitStack() as stack:
+        client = WebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+        app = _app(settings, client, stack)
+        desk = load_desk(settings.data_dir / "desk.yaml")
+        web = stack.enter_context(_web(core, desk, app))
+        assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url)
+        surface = _surface(client, assistant, core.clock)
+        register(app, surface)
+        worker = Worker(core.database, SlackOutbound(surface), core.clock)
+        stack.callback(worker.stop)
+        worker.start()
+        if settings.slack_mode == "socket": _connect(settings, app, stack)
+        yield Running(assistant=assistant, app=app, worker=worker, help_url=f"{web.url}/help")
+
+
+def _surface(client: WebClient, assistant: Assistant, clock: Clock) -> SlackSurface:
+    try:
+        bot_user = client.auth_test()["user_id"]
+    except SlackApiError as error:
+        raise ConfigProblem([f"SLACK_BOT_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
+    except OSError as error:
+        raise Unavailable(f"Slack cannot be reached at {client.base_url} ({error}).") from None
+    return SlackSurface(
+        client=client, assistant=assistant, directory=Directory(client, assistant, clock), bot_user=bot_user
+    )
+
+
+def _app(settings: Settings, client: WebClient, stack: ExitStack) -> App:
+    threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
+    stack.callback(threads.shutdown)
+    secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
+    with _hushed():  # Bolt warns of a token that is in the environment as well: it is the same one
+        return App(
+            client=client, signing_secret=secret, logger=log, token_verification_enabled=False,
+            listener_executor=threads, raise_error_for_unhandled_request=False
+        )
+
+
+def _connect(settings: Settings, app: App, stack: ExitStack) -> None:
+    handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), logger=log)
+    try:
+        with _hushed():  # a refusal is told below
+            handler.connect()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+    except SlackApiError as error:
+        raise ConfigProblem([f"SLACK_APP_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
+    stack.callback(_hang_up, handler)
+
+
+def _hang_up(handler: SocketModeHandler) -> None:
+    """Close the connection. An event whose acknowledgement is cut off comes again: no reason for a traceback."""
+    with _hushed(): handler.close()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep Bolt quiet about what is no problem, or is told in our own words."""
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(logging.WARNING)
+
+
+def _web(core: Core, desk: Desk, app: App) -> WebServer:
+    contact = f"{desk.contact.phone}, {desk.contact.hours}"
+    events: Any = SlackRequestHandler(app, path="/slack/events") if core.settings.slack_mode == "http" else None
+    web = create_web(core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events)
+    return WebServer(web, core.settings.web_host, core.settings.web_port)
+
+
+def _not_ready(core: Core) -> list[str]:
+    """Why this process should get no traffic yet; nothing when it is ready."""
+    try:
+        return [] if core.kb.index().items else ["The knowledge base is empty."]
+    except Unavailable as error:
+        return [str(error)]
+
+
+@contextmanager
+def sandbox(settings: Settings) -> Iterator[tuple[SandboxServer, Settings]]:
+    """A local Slack workspace, and the settings that make Firstline connect to it."""
+    seed = load_seed(settings.data_dir / "sandbox.yaml")
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    server = SandboxServer(seed, settings.sandbox_port, settings.state_dir / "sandbox.db")
+    try:
+        server.start()
+    except OSError:
+        problem = f"Port {settings.sandbox_port} is in use; set FIRSTLINE_SANDBOX_PORT to a free one."
+        raise Unavailable(problem) from None
+    tokens = {
+        "slack_api_url": server.api_url, "slack_bot_token": seed.app.bot_token, "slack_app_token": seed.app.app_token,
+        "slack_signing_secret": seed.app.signing_secret,
+    }  # fmt: skip
+    try:
+        yield server, Settings.model_validate(settings.model_dump() | tokens)
+    finally:
+        server.stop()
+
+

@@ -18,12 +18,14 @@ from classifier.model import Classifier
 from core import migrate
 from core.clock import Clock, utc_now
 from core.db import Database
-from core.encoder import Encoder
+from core.encoder import Encoder, bundled_folder
 from core.encoders import load_encoder
 from core.errors import BadInput
 from core.settings import Settings
 from handoff.desk import load_desk
+from kb.glossary import load_glossary
 from kb.service import KnowledgeBase, Report
+from kb.wording import Wording
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data"  # for companies that keep a data folder of their own
 Model = TypeVar("Model")
@@ -55,10 +57,10 @@ def open_core(
         migrate.upgrade(database)
         told = lambda: note("preparing the language model", 0, 1)  # noqa: E731 - one expression
         chosen = encoder or load_encoder(settings.encoder, settings.state_dir, told)
-        yield Core(
-            settings=settings, database=database, encoder=chosen, kb=KnowledgeBase(database, chosen, clock),
-            clock=clock
-        )
+        model = Path(settings.encoder) if settings.encoder else bundled_folder()
+        wording = Wording(load_glossary(settings.data_dir / "glossary.yaml"), model)
+        kb = KnowledgeBase(database, chosen, clock, wording)
+        yield Core(settings=settings, database=database, encoder=chosen, kb=kb, clock=clock)
     finally:
         database.close()
 

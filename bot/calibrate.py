@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.confidence import NAMES, TRAITS, Confidence, Point, inputs, traits
 from bot.decide import Limits
 from bot.question_set import Labelled, digest
+from bot.reading import clean
 from classifier.labels import Prediction
 from classifier.model import Classifier
 from core.encoder import Encoder
@@ -42,6 +43,7 @@ class Look:
     """One question, looked up once, with its own articles there (`real`) or not."""
 
     question: Labelled
+    words: int
     ranked: tuple[Candidate, ...]
     prediction: Prediction
     real: bool
@@ -76,12 +78,13 @@ def fit(
         BadInput: there are too few questions, or all of one kind.
     """
     looks: list[Look] = []
-    vectors = encoder.encode([q.text for q in questions])
-    for number, (question, vector) in enumerate(zip(questions, vectors, strict=True), 1):
-        prediction = classifier.predict(vector, question.text)
+    texts = [kb.read(clean(question.text)) for question in questions]
+    vectors = encoder.encode(texts)
+    for number, (question, text, vector) in enumerate(zip(questions, texts, vectors, strict=True), 1):
+        prediction, count = classifier.predict(vector, text), len(words(text))
         for hole in _holes(question):
-            ranked = tuple(kb.search(vector, question.text, AUDIENCES, without=hole))
-            looks.append(Look(question=question, ranked=ranked, prediction=prediction, real=not hole))
+            ranked = tuple(kb.search(vector, text, AUDIENCES, without=hole))
+            looks.append(Look(question=question, words=count, ranked=ranked, prediction=prediction, real=not hole))
         note(number, len(questions))
     return _fitted(looks, questions)
 
@@ -130,7 +133,7 @@ def _see(look: Look, order: tuple[float, ...]) -> Seen:
     )
     ranked = model.rank(look.ranked, look.prediction)
     return Seen(
-        inputs=inputs(ranked, len(words(look.question.text)), look.prediction),
+        inputs=inputs(ranked, look.words, look.prediction),
         right=bool(ranked) and look.is_right(ranked[0]), answerable=look.answerable, real=look.real,
     )
 

@@ -1,6 +1,5 @@
 """Conversations and their turns, in the caller's transaction."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +12,8 @@ from bot.tables import ConversationRow, TurnRow
 from core import events
 from core.db import insert
 from core.errors import NotFound
-from kb.ranking import Candidate
 
 KEPT_TEXT = 8_000  # characters of a message that are stored; nobody reads more, and the model reads far less
-KEPT_CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,19 +125,6 @@ def show(session: Session, turn_id: int, kind: str, slug: str) -> None:
     found = turn(session, turn_id)
     trace = found.trace | {"shown": [[kind, slug]]}
     session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(trace=trace))
-
-
-def trace_of(candidates: Sequence[Candidate]) -> dict[str, Any]:
-    """What is kept of a search: the best candidates and their scores."""
-    kept = candidates[:KEPT_CANDIDATES]
-    rows = [
-        {
-            "kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4),
-            "cosine": round(c.cosine, 4), "lexical": round(c.lexical, 4), "passage": c.passage,
-        }
-        for c in kept
-    ]
-    return {"candidates": rows}
 
 
 def _conversation(row: ConversationRow) -> Conversation:

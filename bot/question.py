@@ -157,7 +157,26 @@ class PlainReply:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-Reply = AnswerReply | StepReply | ClarifyReply | FormReply | TicketReply | OutageReply | StatusReply | PlainReply
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseReply:
+    """The requester says that it works again: they may close their ticket, or have just closed it."""
+
+    ticket: Ticket
+
+
+Reply = (
+    AnswerReply | StepReply | ClarifyReply | FormReply | TicketReply | OutageReply | StatusReply | PlainReply
+    | CloseReply
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A reply to a message; to a part of it, where `about` has the part's words and `part` says which of how many."""
+
+    reply: Reply
+    about: str = ""
+    part: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

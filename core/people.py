@@ -29,13 +29,17 @@ class Action(StrEnum):
     DECLARE_OUTAGE = "declare an outage"
     EDIT_ARTICLES = "edit articles"
     READ_STAFF_ARTICLES = "read staff articles"
+    READ_TRACES = "see why an answer was given"
 
 
+_STAFF = frozenset(
+    {Action.ASK, Action.WORK_TICKETS, Action.DECLARE_OUTAGE, Action.READ_STAFF_ARTICLES, Action.READ_TRACES}
+)
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.EMPLOYEE: frozenset({Action.ASK}),
-    Role.AGENT: frozenset({Action.ASK, Action.WORK_TICKETS, Action.DECLARE_OUTAGE, Action.READ_STAFF_ARTICLES}),
+    Role.AGENT: _STAFF,
     Role.EDITOR: frozenset({Action.ASK, Action.EDIT_ARTICLES, Action.READ_STAFF_ARTICLES}),
-    Role.MANAGER: frozenset({Action.ASK, Action.WORK_TICKETS, Action.DECLARE_OUTAGE, Action.READ_STAFF_ARTICLES}),
+    Role.MANAGER: _STAFF,
     Role.ADMIN: frozenset(Action),
 }
 

@@ -25,6 +25,8 @@ from handoff.routing import next_queue, priority, queue_for
 from handoff.sla import milestones
 from handoff.tables import CounterRow, PlaceRow, TicketRow
 
+CONFIRMED = "confirmed"  # the code of a ticket that its requester closed; the desk's codes are for staff
+WORKS_AGAIN = "The requester says that it works again."
 REOPEN_FOR = timedelta(days=14)
 MAX_NOTE = 3000  # characters of a note: what one Slack input takes
 
@@ -185,6 +187,23 @@ def resolve(
     row.responded_at = row.responded_at or now
     row.resolution_code, row.resolution = code, done
     return _changed(session, desk, row, "resolved", by.id, now, code=code, note=row.resolution)
+
+
+def confirm(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: datetime) -> Ticket:
+    """The requester says that it works again: their ticket is done, and its staff are told.
+
+    Raises:
+        NotAllowed: somebody else's ticket.
+        Stale: it is resolved.
+    """
+    row = _locked_row(session, ticket_id)
+    if by.id != row.requester: raise NotAllowed(f"{row.number} is not your ticket.")
+    if row.state == State.RESOLVED: raise Stale(f"{row.number} is already resolved.")
+    row.state, row.resolved_at, row.responded_at = State.RESOLVED, now, row.responded_at or now
+    row.resolution_code, row.resolution = CONFIRMED, WORKS_AGAIN
+    done = _changed(session, desk, row, "resolved", by.id, now, tell=False, code=CONFIRMED, note=WORKS_AGAIN)
+    _announce(session, row, "confirmed", by.id, now)
+    return done
 
 
 def reopen(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: datetime) -> Ticket:

@@ -24,6 +24,7 @@ from kb.index import Entry, Item, SearchIndex
 from kb.loading import Loaded, generation, load, published
 from kb.ranking import Candidate
 from kb.tables import PUBLISHED, RETIRED, EntryRow, GenerationRow, ItemRow, RevisionRow, VectorRow
+from kb.wording import Wording
 
 IMPORTER = "import"  # the actor of a revision that came from a file
 AT_ONCE = 256  # texts embedded and stored together: a second or two of work between two notes of progress
@@ -108,8 +109,9 @@ class ArticleView:
 class KnowledgeBase:
     """The knowledge base of one process, over the database that all processes share."""
 
-    def __init__(self, database: Database, encoder: Encoder, clock: Clock) -> None:
+    def __init__(self, database: Database, encoder: Encoder, clock: Clock, wording: Wording | None = None) -> None:
         """Take its parts; the index is built at the first search."""
+        self._wording = wording or Wording()
         self._database, self._encoder, self._clock = database, encoder, clock
         self._index: SearchIndex | None = None
         self._building = threading.Lock()
@@ -237,6 +239,11 @@ class KnowledgeBase:
         """Candidates for one question, best first, from the newest published state."""
         return self.index().search(vector, text, audiences, without=without)
 
+    def read(self, text: str) -> str:
+        """A question in the words to search and to encode it with: typos put right, abbreviations explained."""
+        if self._index is None: self.index()
+        return self._wording.read(text)
+
     def index(self) -> SearchIndex:
         """The index of the newest generation; built anew, by one thread, when the number has changed."""
         newest = self._generation()
@@ -254,6 +261,8 @@ class KnowledgeBase:
         held = self._index
         with self._database.reading() as session: found = load(session, self._encoder.name, held)
         rows = self._rows(found)
+        texts = (f"{entry.heading}\n{entry.text}" for entry in found.entries)
+        self._wording.learn(texts, anew=held is None or found.whole)
         if held is None or found.whole: return SearchIndex.build(found.generation, found.items, found.entries, rows)
         return held.changed(found.generation, found.gone, found.items, found.entries, rows)
 

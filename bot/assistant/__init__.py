@@ -2,10 +2,14 @@
 
 from bot.assistant.answering import Answering
 from bot.assistant.editing import Editing
+from bot.assistant.explaining import Explaining
 from bot.assistant.fixing import Fixing
+from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
 from bot.assistant.parts import Parts
+from bot.assistant.threads import Threads
 from bot.assistant.ticketing import Ticketing
+from bot.assistant.understanding import Understanding
 
 
 class Assistant:
@@ -14,11 +18,15 @@ class Assistant:
     def __init__(self, parts: Parts) -> None:
         """Share the parts among the use cases."""
         self.parts = parts
+        self.understanding = Understanding(parts)
         self.tickets = Ticketing(parts)
         self.fixing = Fixing(parts, self.tickets)
-        self.answering = Answering(parts, self.tickets, self.fixing)
+        self.hearing = Hearing(self.understanding)
+        threads = Threads(parts, self.tickets, self.fixing)
+        self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
         self.homes = Homes(parts)
         self.editing = Editing(parts)
+        self.explaining = Explaining(parts)
 
 
 __all__ = ["Assistant", "Parts"]

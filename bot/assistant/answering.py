@@ -1,116 +1,74 @@
 """One question: understand it, look for what answers it, decide, record, reply."""
 
-import re
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import conversations
 from bot.assistant.fixing import Fixing
+from bot.assistant.hearing import Heard, Hearing
 from bot.assistant.parts import Parts, seen_at
+from bot.assistant.threads import Case, Threads
 from bot.assistant.ticketing import Circumstances, Ticketing
-from bot.confidence import inputs
-from bot.conversations import Conversation
 from bot.decide import (
     Answer,
     Clarify,
     Decision,
-    Evidence,
-    Form,
     HandOff,
     KnownOutage,
     OfferForm,
     OfferRecipe,
     Reason,
-    SayOutside,
     SmallTalk,
     TellStatus,
-    decide,
 )
+from bot.judged import trace_of
 from bot.question import (
     AnswerReply,
     ClarifyReply,
     FormReply,
-    Link,
     Option,
     OutageReply,
     PlainReply,
     Question,
     Reply,
     TicketReply,
+    Told,
 )
-from classifier.labels import Intent, Prediction
-from core.encoder import Vectors
 from core.errors import BadInput
 from core.people import Person
 from core.received import first_time
 from core.redact import redact
 from handoff import outages
-from handoff.desk import Straight
-from kb.index import words
-from kb.ranking import LISTED_AT, Candidate
-
-FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training: 16 of 19 requests above it mean that form
-LISTED = 7  # articles of a list that somebody looks through
-READ = 2_000  # characters of a message that are looked at: the model reads 256 tokens
-FEW_WORDS = 6  # a follow-up this short makes sense only with what was said before it
-EMOJI = re.compile(r":[\w+'-]+:")  # an emoji as Slack writes it, such as :tired_face:
-TICKET_NUMBER = re.compile(r"\b(?:INC|REQ)-\d{1,9}\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A message after thinking and before acting: what was seen, and the decision on it."""
-
-    evidence: Evidence
-    decision: Decision
-
-    @property
-    def prediction(self) -> Prediction:
-        """What the message was taken for."""
-        return self.evidence.prediction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One message being handled: everything that acting on it needs."""
-
-    session: Session
-    conversation: Conversation
-    question: Question
-    person: Person
-    judged: Judged
-    now: datetime
+from handoff.tickets import Ticket
+from kb.ranking import Candidate
 
 
 class Answering:
     """What happens to a question."""
 
-    def __init__(self, parts: Parts, ticketing: Ticketing, fixing: Fixing) -> None:
-        """Take the shared parts and the two use cases that an answer may lead to."""
-        self._parts, self._ticketing, self._fixing = parts, ticketing, fixing
+    def __init__(
+        self, parts: Parts, hearing: Hearing, threads: Threads, ticketing: Ticketing, fixing: Fixing
+    ) -> None:
+        """Take the shared parts, what hears a message in its thread, and what an answer may lead to."""
+        self._parts, self._hearing, self._threads = parts, hearing, threads
+        self._ticketing, self._fixing = ticketing, fixing
 
-    def ask(self, question: Question) -> Reply | None:
-        """Answer one message; None when it was handled before."""
+    def ask(self, question: Question) -> tuple[Told, ...]:
+        """Answer one message: a reply to each request in it, the most urgent first; none when it was handled before."""
         person = self._parts.person(question.person)
         question = replace(question, text=redact(question.text).text)
-        judged = self._understand(question, seen_at(person, private=question.surface.private))
+        audiences = seen_at(person, private=question.surface.private)
+        heard = self._hearing.hear(question.text, audiences, self._threads.topic(question))
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            if not first_time(session, question.keys, now): return None
+            if not first_time(session, question.keys, now): return ()
             conversation = conversations.begin(session, question, now)
             case = Case(
-                session=session, conversation=conversation, question=question, person=person, judged=judged, now=now
+                session=session, conversation=conversation, question=question, person=person, heard=heard[0], now=now
             )
-            return self._in_progress(case) or self._act(case)
-
-    def search(self, text: str, person: Person) -> list[Link]:
-        """The articles that fit some words best, for somebody who wants to look for themselves."""
-        found = self._parts.kb.search(self._parts.encode(text[:READ]), text[:READ], person.audiences())
-        near = [c for c in found if c.kind == "article" and c.cosine >= LISTED_AT]
-        return [self._parts.link(c.slug, c.title) for c in near[:LISTED]]
+            busy = self._threads.in_progress(case, heard)
+            if busy: return (Told(reply=busy),)
+            return (Told(reply=self._act(case)),) if len(heard) == 1 else self._act_on_each(case, heard)
 
     def owns_thread(self, channel: str, thread_ts: str, person: str) -> bool:
         """Whether a thread is this person's conversation with Firstline."""
@@ -132,80 +90,27 @@ class Answering:
             audiences = seen_at(person, private=conversation.private)
             return self._answer(turn_id, slug, offered[kind, slug], (), None, audiences)
 
-    def _understand(self, question: Question, audiences: frozenset[str]) -> Judged:
-        """A message by itself; a short follow-up that says nothing by itself, with what its thread is about."""
-        alone = self.judge(question.text, audiences)
-        said_before = "" if _stands_alone(alone.decision) else self._said_before(question)
-        if not said_before: return alone
-        return self.judge(f"{said_before}\n{question.text}", audiences, own=question.text)
-
-    def judge(
-        self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = frozenset()
-    ) -> Judged:
-        """Everything about one message that needs no transaction: encode once, classify, find, decide."""
-        read = text[:READ]
-        vector = self._parts.encode(read)
-        prediction = self._parts.classifier.predict(vector, read)
-        found = self._parts.kb.search(vector, read, audiences, without=without)
-        candidates = self._parts.confidence.rank(found, prediction)
-        count = len(words(read))
-        evidence = Evidence(
-            prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(
-                inputs(candidates, count, prediction)
-            ),
-            outage=self._outage(vector), form=self._form(vector), straight=self._straight(prediction) is not None,
-            ticket_number=_ticket_number(own or text), has_words=bool(words(EMOJI.sub(" ", own or text))),
-        )
-        return Judged(evidence=evidence, decision=decide(evidence, self._parts.confidence.limits))
-
-    # -- evidence --------------------------------------------------------------------------------------------------
-
-    def _outage(self, vector: Vectors) -> outages.Outage | None:
-        with self._parts.database.reading() as session:
-            return outages.matching(session, vector, self._parts.encoder.name)
-
-    def _form(self, vector: Vectors) -> Form | None:
-        if not len(self._parts.forms): return None
-        likeness = self._parts.forms @ vector
-        best = int(likeness.argmax())
-        item = self._parts.desk.item(self._parts.form_slugs[best])
-        if item is None or likeness[best] < FORM_AT: return None
-        return Form(slug=item.slug, title=item.title, likeness=float(likeness[best]))
-
-    def _straight(self, prediction: Prediction) -> Straight | None:
-        broken = prediction.intent in (Intent.INCIDENT, Intent.REQUEST)
-        return self._parts.desk.straight(prediction.category) if broken else None
-
-    def _said_before(self, question: Question) -> str:
-        """What the thread was about, when a follow-up is too short to stand alone."""
-        if len(words(question.text)) > FEW_WORDS: return ""
-        with self._parts.database.reading() as session:
-            conversation = conversations.of_thread(session, question.channel, question.thread_ts)
-            said = conversations.turns(session, conversation.id) if conversation else []
-        return said[0].text if said and said[0].decision in ("answer", "clarify", "recipe") else ""
-
     # -- acting ----------------------------------------------------------------------------------------------------
 
-    def _in_progress(self, case: Case) -> Reply | None:
-        """A message in a thread that is busy: it goes to the open ticket, or answers the recipe's present step.
+    def _act_on_each(self, whole: Case, heard: Sequence[Heard]) -> tuple[Told, ...]:
+        """One reply and one turn a request; a ticket says the whole message, so that a second one is not needed."""
+        told: list[Told] = []
+        for number, one in enumerate(heard, 1):
+            asked = replace(whole.question, text=one.said, files=whole.question.files if number == 1 else ())
+            part = (number, len(heard))
+            case = replace(whole, heard=one, question=asked, message=whole.question.text, part=part)
+            made = next((t.reply.ticket for t in told if isinstance(t.reply, TicketReply)), None)
+            reply = self._on_ticket(case, made) if made and _may_join(one.judged.decision) else self._act(case)
+            told.append(Told(reply=reply, about=one.said, part=part))
+        return tuple(told)
 
-        Somebody else's message in a person's thread is brought to their ticket, and otherwise starts nothing there.
-        """
-        asked, session, conversation = case.question, case.session, case.conversation
-        ticket = self._ticketing.follow_up(
-            session, conversation, asked.text, by=asked.person, ts=asked.ts, files=asked.files, now=case.now
-        )
-        if ticket: return PlainReply(text="passed_on", values={"number": ticket.number})
-        if conversation.person != case.person.id: return PlainReply(text="not_yours")
-        outcome = case.judged.decision.outcome
-        if isinstance(outcome, HandOff) and outcome.reason in (Reason.ASKED, Reason.STRAIGHT): return None
-        moved = self._fixing.answer_in_words(session, conversation, asked.text, case.person, case.now)
-        if moved: conversations.add_turn(session, conversation, asked, "step", trace={}, now=case.now)
-        return moved
+    def _on_ticket(self, case: Case, ticket: Ticket) -> PlainReply:
+        self._record(case)
+        return PlainReply(text="on_ticket", values={"number": ticket.number})
 
     def _act(self, case: Case) -> Reply:
         turn = self._record(case)
-        match case.judged.decision.outcome:
+        match case.heard.judged.decision.outcome:
             case HandOff(reason=reason, nearest=nearest):
                 return self._hand_off(case, reason, nearest)
             case KnownOutage(outage=outage):
@@ -219,19 +124,19 @@ class Answering:
                 return self._say(turn, case)
 
     def _record(self, case: Case) -> int:
-        seen = case.judged.evidence
-        decision = case.judged.decision
-        trace = conversations.trace_of(seen.candidates) | _prediction_trace(case.judged.prediction)
-        trace |= {"why": decision.why, "shown": _shown(decision)}
+        judged = case.heard.judged
+        trace = trace_of(judged, self._parts.confidence, self._parts.models) | {"topic": case.heard.topic}
+        if case.message: trace |= {"message": case.message[: conversations.KEPT_TEXT], "part": list(case.part)}
+        if judged.read.startswith(f"{case.heard.topic}\n"): trace |= {"leans": True}
         return conversations.add_turn(
-            case.session, case.conversation, case.question, decision.name, confidence=seen.confidence, trace=trace,
-            now=case.now,
+            case.session, case.conversation, case.question, judged.decision.name,
+            confidence=judged.evidence.confidence, trace=trace, now=case.now,
         )
 
     def _say(self, turn: int, case: Case) -> Reply:
         """The outcomes that change nothing but the record."""
-        sure = case.judged.evidence.confidence
-        match case.judged.decision.outcome:
+        sure = case.heard.judged.evidence.confidence
+        match case.heard.judged.decision.outcome:
             case Answer(best=best, others=others):
                 audiences = seen_at(case.person, private=case.conversation.private)
                 return self._answer(turn, best.slug, best.passage, others, sure, audiences)
@@ -256,8 +161,8 @@ class Answering:
 
     def _hand_off(self, case: Case, reason: Reason, nearest: Candidate | None) -> TicketReply:
         facts = Circumstances(
-            reason=reason, prediction=case.judged.prediction, nearest=nearest,
-            confidence=case.judged.evidence.confidence, why=(case.judged.decision.why,),
+            reason=reason, prediction=case.heard.judged.prediction, nearest=nearest,
+            confidence=case.heard.judged.evidence.confidence, why=(case.heard.judged.decision.why,),
         )
         return self._ticketing.hand_off(case.session, case.conversation, case.person, facts, case.now)
 
@@ -268,24 +173,6 @@ class Answering:
         return OutageReply(turn=turn, text=outage.text, since=outage.declared_at, place=place, tz=person.tz)
 
 
-def _shown(decision: Decision) -> list[list[str]]:
-    """Which article or recipe the person gets to see at once."""
-    outcome = decision.outcome
-    return [[outcome.best.kind, outcome.best.slug]] if isinstance(outcome, Answer | OfferRecipe) else []
-
-
-def _stands_alone(decision: Decision) -> bool:
-    """Whether a message was understood without what was said before it: thanks is thanks in any thread."""
-    outcome = decision.outcome
-    if isinstance(outcome, HandOff): return outcome.reason is not Reason.NOT_SURE
-    return not isinstance(outcome, Clarify | SayOutside)
-
-
-def _ticket_number(text: str) -> str:
-    match = TICKET_NUMBER.search(text)
-    return match[0].upper() if match else ""
-
-
-def _prediction_trace(prediction: Prediction) -> dict[str, Any]:
-    kept = {"intent": prediction.intent, "intent_p": round(prediction.intent_p, 4), "category": prediction.category}
-    return {"prediction": kept | {"impact": prediction.impact, "urgency": prediction.urgency}}
+def _may_join(decision: Decision) -> bool:
+    """Whether a request that people take over can go on the ticket that another part of its message made."""
+    return isinstance(decision.outcome, HandOff) and decision.outcome.reason is not Reason.STRAIGHT

@@ -1,7 +1,8 @@
 """Going through a recipe: begin it, take one step, step back, or leave it for a person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.conversations import Conversation
 from bot.decide import Reason
 from bot.question import StepReply, TicketReply
+from bot.remarks import Remark, remark
 from classifier.labels import Intent, Level, Prediction
 from core.errors import BadInput, NotFound
 from core.people import Person
@@ -73,14 +75,7 @@ class Fixing:
 
     def stuck(self, run_id: int, seen: int, person: Person) -> StepReply:
         """The person wants a human now; the ticket already tells everything that was tried."""
-
-        def leave(_recipe: Recipe, progress: Progress) -> Progress:
-            return Progress(
-                step=progress.step, seen=progress.seen + 1, trail=progress.trail, answers=progress.answers,
-                end=End.HANDOFF
-            )
-
-        return self._move(run_id, seen, person, leave)
+        return self._move(run_id, seen, person, lambda _recipe, progress: _left(progress, End.HANDOFF))
 
     def waiting_for(self, run_id: int, seen: int, person: Person) -> Step | None:
         """The step that a click on "type the answer" was drawn for; None if the run has moved on."""
@@ -113,8 +108,11 @@ class Fixing:
         recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
         progress = runs.progress_of(run)
         answer = _meant(recipe, progress, text)
-        if answer is None: return None
-        return self._moved(session, run, recipe, cookbook.advance(recipe, progress, answer), person, now)
+        if answer is not None: return self._moved(
+            session, run, recipe, cookbook.advance(recipe, progress, answer), person, now
+        )
+        ended = _ended(progress, remark(text))
+        return self._moved(session, run, recipe, ended, person, now) if ended else None
 
     def remember_message(self, run_id: int, channel: str, ts: str) -> None:
         """Keep which message shows the run, so that it can be updated in place."""
@@ -196,8 +194,28 @@ def _meant(recipe: Recipe, progress: Progress, text: str) -> str | None:
     said = _plain(text)
     exact = [label for label in step.choices if _plain(label) == said]
     starts = [label for label in step.choices if said and _plain(label).split()[0] == said]
-    named = exact or starts
+    named = exact or starts or _remarked(list(step.choices), remark(text))
     return named[0] if len(named) == 1 else None
+
+
+def _remarked(labels: list[str], said: Remark | None) -> list[str]:
+    """The choices that say what a remark says: "still broken" is "Still nothing", or "No" beside "Yes, it works"."""
+    same = [label for label in labels if said and remark(label) is said]
+    works = [label for label in labels if remark(label) is Remark.WORKED]
+    if same or said is not Remark.NOT_HELPED or len(works) != 1: return same
+    return [label for label in labels if label not in works]
+
+
+def _ended(progress: Progress, said: Remark | None) -> Progress | None:
+    """Where a run ends when its owner says that all is well, or that nothing helps; None when they say neither."""
+    ends = {Remark.WORKED: End.SOLVED, Remark.NOT_HELPED: End.HANDOFF}
+    return _left(progress, ends[said]) if said in ends else None
+
+
+def _left(progress: Progress, end: End) -> Progress:
+    return Progress(
+        step=progress.step, seen=progress.seen + 1, trail=progress.trail, answers=progress.answers, end=end
+    )
 
 
 def _plain(text: str) -> str:
@@ -206,8 +224,13 @@ def _plain(text: str) -> str:
 
 def prediction_of(session: Session, conversation: Conversation, category: str) -> Prediction:
     """What the conversation's last message was taken for, under the recipe's category."""
-    kept = conversations.turns(session, conversation.id)[-1].trace.get("prediction", {})
+    return predicted(conversations.turns(session, conversation.id)[-1].trace, category)
+
+
+def predicted(trace: Mapping[str, Any], category: str = "") -> Prediction:
+    """What a message was taken for, from its trace; under another category if one is given."""
+    kept = trace.get("prediction", {})
     return Prediction(
-        intent=Intent(kept.get("intent", "incident")), intent_p=1.0, category=category, category_p=1.0,
-        impact=Level(kept.get("impact", "low")), urgency=Level(kept.get("urgency", "medium")),
+        intent=Intent(kept.get("intent", "incident")), intent_p=1.0, category=category or kept.get("category", ""),
+        category_p=1.0, impact=Level(kept.get("impact", "low")), urgency=Level(kept.get("urgency", "medium")),
     )

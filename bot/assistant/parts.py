@@ -39,6 +39,12 @@ class Parts:
     forms: Vectors
     form_slugs: tuple[str, ...]
 
+    @property
+    def models(self) -> dict[str, str]:
+        """What a decision is made with, by name: the encoder, and the data that the models were fitted on."""
+        fitted = {"classifier": self.classifier.data[:12], "confidence": self.confidence.data[:12]}
+        return {"encoder": self.encoder.name, **fitted}
+
     def encode(self, text: str) -> Vectors:
         """One text's vector [dims]."""
         row: Vectors = self.encoder.encode([text])[0]

@@ -55,7 +55,7 @@ class Ticketing:
         """Make a ticket out of a conversation, in the caller's transaction; an open one is told again instead."""
         conversations.lock(session, conversation.id)
         known = tickets.of_conversation(session, conversation.id)
-        if known and known.open: return self._told(known, person, facts)
+        if known and known.open and not _apart(known, facts): return self._told(known, person, facts)
         brief, goal_question = self._brief(session, conversation, facts)
         request = facts.prediction.intent is Intent.REQUEST
         new = NewTicket(
@@ -89,6 +89,11 @@ class Ticketing:
             turn = conversations.turn(session, turn_id)
             conversation = conversations.get(session, turn.conversation_id)
             if conversation.person != person.id: raise BadInput("Only the person who asked can do this.")
+            known = tickets.of_conversation(session, conversation.id)
+            if known and turn.text not in known.brief.asked:  # it was answered beside the ticket
+                self.follow_up(
+                    session, conversation, turn.text, by=person.id, ts=turn.ts, files=turn.files, now=now
+                )
             reason = Reason.NOT_HELPED if turn.feedback == "not_helpful" else Reason.ASKED
             facts = Circumstances(reason=reason, prediction=prediction, confidence=turn.confidence)
             return self.hand_off(session, conversation, person, facts, now)
@@ -116,6 +121,11 @@ class Ticketing:
         if not ticket.open: raise Stale(f"{ticket.number} is already resolved.")
         recipe = ticket.brief.tried[-1].recipe if ticket.brief.tried else ""
         return ticket, (self._goal(recipe) if recipe else "") or NEEDS_GOAL
+
+    def confirm(self, ticket_id: int, person: Person) -> Ticket:
+        """The requester closes their own ticket; see `handoff.tickets.confirm`."""
+        with self._parts.database.transaction() as session:
+            return tickets.confirm(session, self._parts.desk, ticket_id, by=person, now=self._parts.clock())
 
     def set_goal(self, ticket_id: int, goal: str, person: Person) -> Ticket:
         """Keep what the requester is trying to get done."""
@@ -257,7 +267,7 @@ class Ticketing:
         walked = [(run, runs.progress_of(run)) for run in runs.of_conversation(session, conversation.id)]
         goal = self._goal(walked[-1][0].recipe) if walked else ""
         brief = Brief(
-            asked=tuple(turn.text for turn in said if turn.decision != "step"), reason=facts.reason,
+            asked=_asked(said), reason=facts.reason,
             found=_found(said, fixed={run.recipe for run, progress in walked if progress.end is End.SOLVED}),
             files=_files(said),
             tried=tuple(tried for run, progress in walked for tried in _tried(run.recipe, progress)),
@@ -277,6 +287,11 @@ def _may_read(ticket: Ticket, person: Person) -> bool:
 def _outline(ticket: Ticket) -> Ticket:
     """Where a ticket stands, without what it is about."""
     return replace(ticket, summary="", resolution="", goal="")
+
+
+def _apart(known: Ticket, facts: Circumstances) -> bool:
+    """Whether danger is told in the thread of a ticket about something else: that needs a ticket of its own."""
+    return facts.reason is Reason.STRAIGHT and facts.prediction.category != known.category
 
 
 def hash_of(text: str) -> str:
@@ -299,6 +314,11 @@ def _found(said: list[Turn], fixed: set[str]) -> tuple[Found, ...]:
             known = best.get(key, found)
             best[key] = max(known, found, key=lambda one: (one.rejected, one.score))
     return tuple(sorted(best.values(), key=lambda found: (not found.rejected, -found.score))[:5])
+
+
+def _asked(said: list[Turn]) -> tuple[str, ...]:
+    """What was written, each message whole and once; the answers to a recipe's steps are told as its steps."""
+    return tuple(dict.fromkeys(turn.trace.get("message", turn.text) for turn in said if turn.decision != "step"))
 
 
 def _files(said: list[Turn]) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from typing import Any
 import click
 
 from bot.assistant import Assistant
-from bot.assistant.answering import Judged
+from bot.assistant.hearing import Heard
 from bot.bootstrap import Core, import_content, make_assistant, other_kb, train_models
 from bot.cli.progress import opened, progress
 from bot.decide import Answer, Clarify, OfferRecipe
+from bot.explain import explained
+from bot.judged import Judged, trace_of
 from bot.question_set import Labelled, read_questions
 from core.errors import BadInput
 from core.settings import load_settings
@@ -75,41 +77,51 @@ def _over_folder(core: Core, folder: Path) -> Iterator[Core]:
         yield replace(core, kb=kb)
 
 
-def timed(assistant: Assistant, text: str) -> tuple[Judged, float]:
-    """What is decided on a question, and in how many milliseconds."""
+def timed(assistant: Assistant, text: str) -> tuple[list[Heard], float]:
+    """What is decided on the requests of a message, and in how many milliseconds."""
     start = time.perf_counter()
-    judged = assistant.answering.judge(text, AUDIENCES)
-    return judged, (time.perf_counter() - start) * 1000
+    heard = assistant.hearing.hear(text, AUDIENCES)
+    return heard, (time.perf_counter() - start) * 1000
 
 
 def _batch(assistant: Assistant, questions: Sequence[Labelled], out: Path | None) -> None:
     with click.open_file(str(out) if out else "-", "w", encoding="utf-8") as file, progress() as note:
         for number, question in enumerate(questions, 1):
-            judged, ms = timed(assistant, question.text)
-            file.write(json.dumps(_line(question.id, judged, ms), ensure_ascii=False) + "\n")
+            heard, ms = timed(assistant, question.text)
+            file.write(json.dumps(_line(question.id, heard, ms), ensure_ascii=False) + "\n")
             file.flush()  # whoever reads along sees each line at once
             note("asking", number, len(questions))
 
 
-def _line(name: str, judged: Judged, ms: float) -> dict[str, Any]:
+def _line(name: str, heard: Sequence[Heard], ms: float) -> dict[str, Any]:
+    """The first part's decision, which is the one of the whole message unless it holds several requests."""
+    judged = heard[0].judged
     ranked = judged.evidence.candidates
     slugs = {kind: [c.slug for c in ranked if c.kind == kind][:TOLD] for kind in ("article", "recipe")}
     return {
         "id": name, "decision": judged.decision.name, "articles": slugs["article"], "recipes": slugs["recipe"],
-        "confidence": round(judged.evidence.confidence, 4), "ms": round(ms, 2),
+        "confidence": round(judged.evidence.confidence, 4), "ms": round(ms, 2), "parts": len(heard),
     }
 
 
 def _one(assistant: Assistant, text: str, *, explain: bool, as_json: bool) -> None:
-    judged, ms = timed(assistant, text)
-    line = _line("question", judged, ms)
-    if as_json: click.echo(json.dumps(line | ({"why": judged.decision.why} if explain else {}), ensure_ascii=False))
-    else: _say(assistant, judged, line)
-    if explain and not as_json: _explain(judged)
+    heard, ms = timed(assistant, text)
+    traces = [trace_of(one.judged, assistant.parts.confidence, assistant.parts.models) for one in heard]
+    line = _line("question", heard, ms)
+    if as_json: click.echo(json.dumps(line | (_why(traces) if explain else {}), ensure_ascii=False))
+    else:
+        for number, (one, trace) in enumerate(zip(heard, traces, strict=True), 1):
+            if len(heard) > 1: click.echo(f"\n{number} of {len(heard)}: {one.said}")
+            _say(assistant, one.judged, ms)
+            if explain: _explain(trace)
 
 
-def _say(assistant: Assistant, judged: Judged, line: dict[str, Any]) -> None:
-    click.echo(f"{line['decision']} ({round(line['confidence'] * 100)} % sure, {line['ms']:.0f} ms)")
+def _why(traces: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"why": traces[0]["why"], "traces": traces}
+
+
+def _say(assistant: Assistant, judged: Judged, ms: float) -> None:
+    click.echo(f"{judged.decision.name} ({round(judged.evidence.confidence * 100)} % sure, {ms:.0f} ms)")
     match judged.decision.outcome:
         case Answer(best=best):
             quote = assistant.parts.quote(best.slug, AUDIENCES, best.passage)
@@ -125,11 +137,5 @@ def _say(assistant: Assistant, judged: Judged, line: dict[str, Any]) -> None:
         case _: pass
 
 
-def _explain(judged: Judged) -> None:
-    prediction = judged.prediction
-    click.echo(f"\nwhy: {judged.decision.why}")
-    click.echo(f"intent {prediction.intent} ({prediction.intent_p:.2f})")
-    click.echo(f"category {prediction.category} ({prediction.category_p:.2f})")
-    click.echo(f"impact {prediction.impact}, urgency {prediction.urgency}")
-    for c in judged.evidence.candidates[:TOLD]:
-        click.echo(f"  {c.score:.3f}  cosine {c.cosine:.3f}  BM25 {c.bm25:6.2f}  {c.kind} {c.slug}")
+def _explain(trace: dict[str, Any]) -> None:
+    for heading, lines in explained(trace): click.echo("\n  ".join((f"\n{heading}", *lines)))

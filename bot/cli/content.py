@@ -1,7 +1,7 @@
 """`firstline kb` and `firstline cookbook`: check, import, search, play."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from core.settings import load_settings
 from kb import cookbook as rules
 from kb.articles import parse_article
 from kb.cookbook import End, Recipe, parse_recipe
+from kb.glossary import parse_glossary
 from kb.service import Report
 
 AUDIENCES = frozenset({"employees", "staff"})
@@ -42,8 +43,8 @@ def import_(folder: Path, *, as_json: bool) -> None:
 @kb.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    """Check every article of a folder; exit code 2 if one is wrong."""
-    _check(folder, ("*.md",), parse_article)
+    """Check every article of a folder, and its glossary.yaml if it has one; exit code 2 if something is wrong."""
+    _check(folder, {"*.md": parse_article, "glossary.yaml": parse_glossary})
 
 
 @kb.command()
@@ -52,7 +53,8 @@ def check(folder: Path) -> None:
 def search(question: str, *, as_json: bool) -> None:
     """What search finds for a question, best first."""
     with opened(load_settings()) as core:
-        found = core.kb.search(core.encoder.encode([question])[0], question, AUDIENCES)[:10]
+        read = core.kb.read(question)
+        found = core.kb.search(core.encoder.encode([read])[0], read, AUDIENCES)[:10]
     rows = [{"kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4)} for c in found]
     if as_json: click.echo(json.dumps(rows, ensure_ascii=False))
     else:
@@ -69,7 +71,7 @@ def cookbook() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def check_recipes(folder: Path) -> None:
     """Check every recipe of a folder; exit code 2 if one is wrong."""
-    _check(folder, ("*.yaml", "*.yml"), parse_recipe)
+    _check(folder, {"*.yaml": parse_recipe, "*.yml": parse_recipe})
 
 
 @cookbook.command()
@@ -99,11 +101,11 @@ def _choice(labels: list[str]) -> str:
     return labels[click.prompt("Your choice", type=click.IntRange(1, len(labels))) - 1]
 
 
-def _check(folder: Path, patterns: tuple[str, ...], parse: Callable[[str, str], object]) -> None:
+def _check(folder: Path, parsers: Mapping[str, Callable[[str, str], object]]) -> None:
     _must_be_folder(folder)
-    paths = sorted(path for pattern in patterns for path in folder.rglob(pattern))
+    paths = [(path, parse) for pattern, parse in parsers.items() for path in sorted(folder.rglob(pattern))]
     problems: list[Problem] = []
-    for path in paths:
+    for path, parse in paths:
         found = parse(str(path.relative_to(folder)), _text(path))
         if isinstance(found, list): problems += found
     for problem in problems: click.echo(str(problem), err=True)

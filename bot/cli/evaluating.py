@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot.assistant import Assistant
-from bot.assistant.answering import Judged
+from bot.assistant.hearing import Heard
 from bot.cli.asking import assistant_over, timed
 from bot.cli.labelled import Sets, measure, with_sets
 from bot.cli.progress import progress
@@ -76,7 +76,8 @@ def _asked(assistant: Assistant, questions: Sequence[Labelled]) -> list[Outcome]
     return outcomes
 
 
-def _outcome(asked: Labelled, judged: Judged, ms: float) -> Outcome:
+def _outcome(asked: Labelled, heard: Sequence[Heard], ms: float) -> Outcome:
+    judged = heard[0].judged
     candidates = judged.evidence.candidates
     nearest = candidates[:1]
     return Outcome(

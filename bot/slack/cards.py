@@ -110,12 +110,13 @@ def _line(event: Event, desk: Desk) -> str:
 
 def _buttons(ticket: Ticket) -> list[Block]:
     here = str(ticket.id)
-    if not ticket.open: return []
+    why = [button(texts.WHY, ids.WHY, ticket.number)] if ticket.conversation_id else []
+    if not ticket.open: return [actions(*why)] if why else []
     claim = [button(texts.CLAIM, ids.CLAIM, here, "primary")] if ticket.state is State.NEW else []
     rest = [
         button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier)), button(texts.RESOLVE, ids.RESOLVE, here)
     ]
-    return [actions(*claim, *rest)]
+    return [actions(*claim, *rest, *why)]
 
 
 def news(ticket: Ticket, what: str, by: str, note: str, tz: str) -> Message:

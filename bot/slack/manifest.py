@@ -19,6 +19,7 @@ APP_TOKEN_SCOPE = "connections:write"  # noqa: S105 - a permission's name; the a
 SHORTCUTS = (  # where it is offered, its id, its name, and what it does
     ("message", ids.SHORTCUT_ASK, texts.SHORTCUT_ASK, texts.SHORTCUT_ASK_ABOUT),
     ("message", ids.SHORTCUT_TICKET, texts.SHORTCUT_TICKET, texts.SHORTCUT_TICKET_ABOUT),
+    ("message", ids.SHORTCUT_WHY, texts.SHORTCUT_WHY, texts.SHORTCUT_WHY_ABOUT),
     ("global", ids.SHORTCUT_ASK_GLOBAL, texts.SHORTCUT_ASK_GLOBAL, texts.SHORTCUT_GLOBAL_ABOUT),
 )
 

@@ -3,13 +3,28 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from bot.assistant.explaining import Explanation
 from bot.slack import ids, texts
-from bot.slack.blocks import Block, date_input, modal, pack, plain, section, select, text_input, tick
-from bot.slack.mrkdwn import escape
+from bot.slack.blocks import (
+    Block,
+    context,
+    date_input,
+    divider,
+    modal,
+    pack,
+    plain,
+    section,
+    select,
+    text_input,
+    tick,
+)
+from bot.slack.mrkdwn import clip, escape, quoted
 from handoff.desk import CatalogueItem, Desk
 from handoff.tickets import MAX_NOTE, Ticket
 from kb.cookbook import Input
 
+MOST_BLOCKS = 100  # of a view
+WHY_SAID = 600  # characters of a message above its explanation
 MENU_BYTES = 240_000  # of the menu of articles; a whole view may have 256,000
 
 
@@ -118,3 +133,18 @@ def article(values: Mapping[str, str], *, slug: str, revision: int) -> Block:
     ]
     title = texts.EDIT_TITLE if revision else texts.NEW_TITLE
     return modal(ids.ARTICLE_VIEW, title, texts.SAVE, blocks, private=pack(slug, revision), cancel=texts.CANCEL)
+
+
+def why(told: Sequence[Explanation]) -> Block:
+    """Why messages were answered as they were; nothing to fill in."""
+    blocks = [block for one in told for block in _explanation(one)]
+    return {
+        "type": "modal", "callback_id": ids.WHY, "title": plain(texts.WHY_TITLE, 24), "close": plain(texts.CLOSE, 24),
+        "blocks": blocks[:MOST_BLOCKS],
+    }  # fmt: skip
+
+
+def _explanation(one: Explanation) -> list[Block]:
+    parts = [section("\n".join((f"*{heading}*", *map(escape, lines)))) for heading, lines in one.parts]
+    said = texts.WHY_FEEDBACK.get(one.feedback)
+    return [section(quoted(escape(clip(one.said, WHY_SAID)))), *parts, *([context(said)] if said else []), divider()]

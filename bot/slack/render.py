@@ -3,6 +3,7 @@
 from bot.question import (
     AnswerReply,
     ClarifyReply,
+    CloseReply,
     FormReply,
     Link,
     OutageReply,
@@ -12,6 +13,7 @@ from bot.question import (
     StatusReply,
     StepReply,
     TicketReply,
+    Told,
 )
 from bot.slack import ids, texts
 from bot.slack.blocks import Block, Message, actions, button, context, header, pack, section
@@ -19,6 +21,7 @@ from bot.slack.mrkdwn import clip, cut, day, escape, first_line, from_markdown, 
 from handoff.tickets import State, Ticket
 from kb.cookbook import End
 
+ABOUT = 300  # characters of the part of a message that a reply is about
 DONE_LINE = 140  # characters of a finished step in the trail; the whole text is on the ticket
 
 
@@ -33,6 +36,16 @@ def render(reply: Reply, link_base: str) -> Message:
         case OutageReply(): return outage(reply)
         case StatusReply(): return status(reply)
         case PlainReply(): return plain_reply(reply)
+        case CloseReply(): return close(reply)
+
+
+def told(one: Told, link_base: str) -> Message:
+    """A reply; one to a part of a message says first which part it is about."""
+    message = render(one.reply, link_base)
+    if not one.about: return message
+    number, of = one.part
+    about = texts.PART.format(number=number, of=of, text=escape(clip(" ".join(one.about.split()), ABOUT)))
+    return Message(text=message.text, blocks=(context(about), *message.blocks))
 
 
 def answer(reply: AnswerReply, link_base: str) -> Message:
@@ -199,10 +212,20 @@ def status_line(ticket: Ticket, tz: str, assignee: str = "") -> str:
     return f"*{ticket.number}* ({ticket.priority}, {queue}) {escape(ticket.summary)}\n{state}{due}"
 
 
+def close(reply: CloseReply) -> Message:
+    """The requester's own ticket to close; once it is, the way back."""
+    ticket = reply.ticket
+    if not ticket.open:
+        again = button(texts.REOPEN_BUTTON, ids.REOPEN, str(ticket.id))
+        return _message([section(texts.CLOSED_OWN.format(number=ticket.number)), actions(again)])
+    yes = button(texts.CLOSE_OWN.format(number=ticket.number), ids.CLOSE_OWN, str(ticket.id), "primary")
+    return _message([section(texts.CLOSE_OFFER.format(number=ticket.number)), actions(yes)])
+
+
 _PLAIN = {
     "outside": texts.OUTSIDE, "hello": texts.HELLO, "no_words": texts.NO_WORDS, "gone": texts.GONE,
     "passed_on": texts.PASSED_ON,
-    "not_yours": texts.NOT_YOURS,
+    "not_yours": texts.NOT_YOURS, "glad": texts.GLAD, "on_ticket": texts.ON_TICKET,
 }  # fmt: skip
 
 

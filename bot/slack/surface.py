@@ -8,11 +8,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.assistant import Assistant
-from bot.question import Question, Reply, StepReply
+from bot.question import Question, Reply, StepReply, Told
 from bot.slack import texts
 from bot.slack.blocks import Message
 from bot.slack.directory import Directory
-from bot.slack.render import render
+from bot.slack.render import told
 from core import outbox
 from core.people import Person
 from core.redact import redact
@@ -36,11 +36,11 @@ class SlackSurface:
         return self.assistant.parts.link_base
 
     def answer(self, question: Question) -> None:
-        """Ask, and say the reply in the question's thread; nothing when the question was handled before."""
+        """Ask, and say the replies in the question's thread; nothing when the question was handled before."""
         self.directory.person(question.person)  # so that roles and time zone are known
-        reply = self.assistant.answering.ask(question)
-        if not reply: return
-        self.say(reply, question.channel, question.thread_ts)
+        replies = self.assistant.answering.ask(question)
+        if not replies: return
+        for one in replies: self.tell(one, question.channel, question.thread_ts)
         kinds = redact(question.text).kinds
         if kinds:
             words = texts.MASKED.format(kinds=" and a ".join(kinds))
@@ -51,7 +51,11 @@ class SlackSurface:
 
         `clicked` is the message that was clicked in: a quick click comes before its place was remembered.
         """
-        message = render(reply, self.link_base)
+        self.tell(Told(reply=reply), channel, thread_ts, clicked)
+
+    def tell(self, one: Told, channel: str, thread_ts: str, clicked: str = "") -> None:
+        """The same of a reply that may be to a part of a message."""
+        reply, message = one.reply, told(one, self.link_base)
         if isinstance(reply, StepReply):
             shown, ts = self.assistant.fixing.message_of(reply.run)
             if not ts: shown, ts = channel, clicked

@@ -39,6 +39,14 @@ NOT_YOURS = (
     "This thread is somebody else's conversation with me. Mention me in a message of your own, and I will help you too."
 )
 PASSED_ON = "Thank you, I passed that on to the people working on *{number}*."
+GLAD = "Good to hear. If there is anything else, just write."
+ON_TICKET = "That is on *{number}* as well: the ticket holds your whole message."
+PART = "{number} of {of}: _{text}_"
+CLOSE_OFFER = (
+    "Good to hear. I passed that on to the people working on *{number}*. If nothing is left to do, you can close it."
+)
+CLOSE_OWN = "Close {number}"
+CLOSED_OWN = "*{number}* is closed. Thank you for telling us; if it comes back, press the button or write here."
 OUTAGE = (
     "We know about this one: *{text}* It started {since}. You are number {place}, and I will tell you here as soon "
     "as it is over."
@@ -121,8 +129,12 @@ CARD_MOVED = "Moved to *{queue}*; the card is there now."
 CLAIM = "Claim"
 ESCALATE = "Escalate"
 RESOLVE = "Resolve"
+WHY = "Why?"
+WHY_TITLE = "Why this answer?"
+WHY_FEEDBACK = {"helpful": "They say that it helped.", "not_helpful": "They say that it did not help."}
 STAFF_NEWS = {
     "reopened": "<@{by}> reopened *{number}*. It is with *{queue}*, waiting to be claimed.",
+    "confirmed": "<@{by}> says that it works again, and closed *{number}*.",
     "escalated": "*{number}* is with *{queue}* now, waiting to be claimed.",
 }
 REQUESTER_SAYS = "<@{person}> writes: {text}"
@@ -153,7 +165,10 @@ COMMAND_HELP = (
 )
 SEARCH_FOUND = "What I found for “{text}”:\n{rows}"
 SEARCH_NOTHING = "I found no article about that. Ask me in your own words, and I will bring in a person if I need to."
-COMMAND_STAFF = "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
+COMMAND_STAFF = (
+    "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
+    "• `/it why INC-000123`, or the link to an answer of mine: what it came from\n"
+)
 COMMAND_ASKED = "You asked: {text}"
 COMMAND_LOOK = "I answered you in <{link}|our direct messages>."
 OUTAGE_SURE = "Make this outage known? Whoever asks about it is answered with these words:\n> {text}"
@@ -226,6 +241,8 @@ SHORTCUT_ASK = "Ask Firstline about this"
 SHORTCUT_ASK_ABOUT = "Answers the message in your direct messages"
 SHORTCUT_TICKET = "Open a ticket from this"
 SHORTCUT_TICKET_ABOUT = "Hands the message to people"
+SHORTCUT_WHY = "Why this answer?"
+SHORTCUT_WHY_ABOUT = "For staff: what an answer came from"
 SHORTCUT_ASK_GLOBAL = "Ask Firstline"
 SHORTCUT_GLOBAL_ABOUT = "Ask IT from anywhere"
 
@@ -236,3 +253,4 @@ SAVE = "Save"
 SEND = "Send"
 CANCEL = "Cancel"
 CONTINUE = "Continue"
+CLOSE = "Close"

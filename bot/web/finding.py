@@ -39,7 +39,8 @@ class Finder:
 
     def search(self, text: str) -> list[Result]:
         """What fits a question, best first; empty when nothing is near."""
-        found = self._kb.search(self._encode(text), text, EMPLOYEES)
+        read = self._kb.read(text)
+        found = self._kb.search(self._encode(read), read, EMPLOYEES)
         shown = [candidate for candidate in found if candidate.cosine >= LISTED_AT][:RESULTS]
         return [result for candidate in shown if (result := self._result(candidate))]
 

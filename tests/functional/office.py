@@ -114,7 +114,7 @@ class Office:
 
     def asked_as(self, decision: str, *texts: str) -> str:
         """The first of these texts on which Firstline decides in a certain way, so that a test survives a new model."""
-        judge = self.up.assistant.answering.judge
+        judge = self.up.assistant.understanding.judge
         employees = frozenset({"employees"})
         return next(text for text in texts if judge(text, employees, own=text).decision.name == decision)
 

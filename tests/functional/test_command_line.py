@@ -45,7 +45,7 @@ class TestAsking:
         rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
         assert [row["id"] for row in rows] == [f"q{n}" for n in range(len(asked))]
         for row in rows:
-            assert set(row) == {"id", "decision", "articles", "recipes", "confidence", "ms"}
+            assert set(row) == {"id", "decision", "articles", "recipes", "confidence", "ms", "parts"}
             assert 0 <= row["confidence"] <= 1
             assert row["ms"] > 0
         assert (rows[0]["decision"], rows[0]["articles"][0]) == ("answer", "calendar-room")
@@ -71,12 +71,24 @@ class TestAsking:
         ran = settled("ask", ROOM, "--explain")
         assert ran.out.startswith("answer (")
         assert "/help/calendar-room" in ran.out
-        assert "why: confidence" in ran.out
+        assert "answer: confidence" in ran.out
+        assert "cosine" in ran.out
         assert "intent question" in ran.out
 
     def test_explained_in_json(self, settled):
-        """With --json it is one object, with the reason when asked for."""
-        assert "confidence" in settled("ask", "vpn", "--json", "--explain").json["why"]
+        """With --json it is one object, with the reason and the whole trace when asked for."""
+        found = settled("ask", "vpn", "--json", "--explain").json
+        assert "confidence" in found["why"]
+        assert [trace["read"] for trace in found["traces"]] == ["vpn"]
+
+    def test_several_requests(self, settled):
+        """Each request of a message is answered under its own words; a result line takes the first one's decision."""
+        text = "1. vpn is stuck on connecting\n2. how do I book a meeting room with a screen?"
+        ran = settled("ask", text)
+        assert ran.out.index("1 of 2: vpn is stuck") < ran.out.index("2 of 2: how do I book")
+        assert "/help/calendar-room" in ran.out
+        found = settled("ask", text, "--json").json
+        assert (found["parts"], found["decision"]) == (2, "recipe")
 
     def test_eval(self, settled, tmp_path):
         """`eval` tells each figure, and as JSON as well."""

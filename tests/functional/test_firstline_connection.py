@@ -105,7 +105,8 @@ class TestLostAndFound:
             with open_core(settings, encoder=prepared.encoder) as core:
                 channel = Colleague(server.url, EMMA).dm
                 asked = Question(person=EMMA, text=SMOKE, channel=channel, ts="1.1", thread_ts="", surface=Surface.DM)
-                ticket = make_assistant(core).answering.ask(asked).ticket
+                [told] = make_assistant(core).answering.ask(asked)
+                ticket = told.reply.ticket
                 with running(core): liam.message(lambda one: ticket.number in said(one))
                 with running(core), core.database.reading() as session: assert outbox.waiting(session) == []
             assert len([one for one in liam.history(LEVEL2) if ticket.number in said(one)]) == 1

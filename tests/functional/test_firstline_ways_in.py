@@ -76,7 +76,7 @@ class TestThreads:
         first = emma.ask(ROOM)
         ts = emma.post(emma.dm, "thanks!", first["thread_ts"])
         assert ids.HELPED not in actions_of(emma.reply_in(first["thread_ts"]))
-        assert office.rows("select decision from turns where ts = ?", ts) == [("smalltalk",)]
+        assert office.rows("select decision from turns where ts = ?", ts) == [("confirmed",)]
 
     def test_other_peoples_replies_are_theirs(self, emma: Colleague, liam: Colleague):
         """When a colleague writes in Emma's thread, Firstline stays silent."""

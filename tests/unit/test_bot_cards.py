@@ -99,8 +99,9 @@ class TestCard:
     @pytest.mark.parametrize(
         ("state", "names"),
         [
-            (State.NEW, [ids.CLAIM, ids.ESCALATE, ids.RESOLVE]), (State.CLAIMED, [ids.ESCALATE, ids.RESOLVE]),
-            (State.RESOLVED, []),
+            (State.NEW, [ids.CLAIM, ids.ESCALATE, ids.RESOLVE, ids.WHY]),
+            (State.CLAIMED, [ids.ESCALATE, ids.RESOLVE, ids.WHY]),
+            (State.RESOLVED, [ids.WHY]),
         ],
     )  # fmt: skip
     def test_buttons(self, desk, state, names):

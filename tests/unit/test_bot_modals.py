@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.assistant.explaining import Explanation
 from bot.sandbox.blocks import check_view
-from bot.slack import ids, modals
+from bot.slack import ids, modals, texts
 from bot.slack.blocks import entered, number, numbers, pack
 from core.errors import BadInput
 from handoff.desk import CatalogueItem, Desk, FormField, load_desk
 from kb.cookbook import Input, Recipe, parse_recipe
 from tests.making import ticket
-from tests.mrkdwn_reading import texts_of
+from tests.mrkdwn_reading import live_parts, texts_of
 
 DATA = Path(__file__).parents[2] / "data"
 NASTY = "<!channel> & <@U0BAD>"
@@ -184,3 +185,14 @@ def test_callbacks_are_known(desk):
     assert {view["callback_id"] for view in views} == {
         value for name, value in vars(ids).items() if name.endswith("_VIEW")
     }  # fmt: skip
+
+
+def test_why_shows_everything_and_nothing_live():
+    """Each message with its headings and lines; at most what a view holds, and nothing that calls anybody."""
+    one = Explanation(said="<!channel> vpn", parts=(("Read", ("<@U1> vpn",)),), feedback="helpful")
+    view = taken(modals.why([one]))
+    shown = "\n".join(part["text"] for part in texts_of(view["blocks"]))
+    assert "*Read*\n&lt;@U1&gt; vpn" in shown
+    assert texts.WHY_FEEDBACK["helpful"] in shown
+    assert live_parts(shown) == []
+    assert len(taken(modals.why([one] * 60))["blocks"]) == modals.MOST_BLOCKS

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.question import (
     AnswerReply,
     ClarifyReply,
+    CloseReply,
     FormReply,
     Link,
     Option,
@@ -21,11 +22,12 @@ from bot.question import (
     StatusReply,
     StepReply,
     TicketReply,
+    Told,
 )
 from bot.sandbox.blocks import check_blocks
 from bot.slack import ids, texts
 from bot.slack.blocks import Message
-from bot.slack.render import percent, render
+from bot.slack.render import percent, render, told
 from handoff.tickets import State
 from kb.cookbook import End, Input, Step
 from tests.making import NOW, ticket
@@ -275,3 +277,23 @@ def test_outage():
     told = words(render(OutageReply(turn=1, text="The VPN is down.", since=NOW, place=12, tz="UTC"), BASE))
     assert "*The VPN is down.*" in told
     assert "number 12" in told
+
+
+class TestParts:
+    def test_a_reply_to_a_part_says_which(self):
+        """The part's words come first, harmless; the notification's text is the reply's own."""
+        one = Told(reply=PlainReply(text="hello"), about=f"{NASTY}my mouse", part=(2, 3))
+        message = told(one, BASE)
+        assert words(message).startswith("2 of 3: _&lt;!channel&gt;")
+        assert message.text == texts.HELLO
+        assert live_parts(words(message)) == []
+
+    def test_a_reply_to_everything_does_not(self):
+        """A message with one request gets the reply as it is."""
+        reply = PlainReply(text="hello")
+        assert told(Told(reply=reply), BASE) == render(reply, BASE)
+
+    def test_a_ticket_that_works_again(self):
+        """An open one can be closed, a closed one opened again."""
+        assert buttons(render(CloseReply(ticket=ticket()), BASE)) == [(ids.CLOSE_OWN, "7")]
+        assert buttons(render(CloseReply(ticket=ticket(State.RESOLVED)), BASE)) == [(ids.REOPEN, "7")]

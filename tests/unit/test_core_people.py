@@ -6,7 +6,9 @@ from core.errors import NotAllowed
 from core.people import Action, Person, Role
 
 EVERYONE = {Action.ASK}
-STAFF = {Action.ASK, Action.WORK_TICKETS, Action.DECLARE_OUTAGE, Action.READ_STAFF_ARTICLES}
+STAFF = {
+    Action.ASK, Action.WORK_TICKETS, Action.DECLARE_OUTAGE, Action.READ_STAFF_ARTICLES, Action.READ_TRACES
+}  # fmt: skip
 TABLE = {
     Role.EMPLOYEE: EVERYONE,
     Role.AGENT: STAFF,

@@ -326,3 +326,21 @@ def test_a_card_is_found_by_the_message_it_stands_in(session: Session, ticket: T
     assert found is not None
     assert found.ticket_id == ticket.id
     assert tickets.place_of_message(session, "C2", "6.0") is None
+
+
+def test_the_requester_closes_it_and_its_staff_are_told(session: Session, desk: Desk, ticket: Ticket) -> None:
+    """It is resolved by them, with words of its own; they are told at once and not by a notice."""
+    done = tickets.confirm(session, desk, ticket.id, by=ANA, now=NOW)
+    assert (done.state, done.resolution, done.resolved_at) == (State.RESOLVED, tickets.WORKS_AGAIN, NOW)
+    assert kinds(session, ticket)[-1] == "ticket.resolved"
+    assert [one["what"] for one in outgoing(session, "staff_news")] == ["confirmed"]
+    assert outgoing(session, "notice") == []
+
+
+def test_nobody_else_closes_it_and_nobody_twice(session: Session, desk: Desk, ticket: Ticket) -> None:
+    """Not even staff, who resolve it with what they did; a closed one stays as it is."""
+    with pytest.raises(NotAllowed, match="not your ticket"):
+        tickets.confirm(session, desk, ticket.id, by=LIAM, now=NOW)
+    resolved(session, desk, ticket)
+    with pytest.raises(Stale, match="already resolved"): tickets.confirm(session, desk, ticket.id, by=ANA, now=NOW)
+    assert tickets.reopen(session, desk, ticket.id, by=ANA, now=NOW).open

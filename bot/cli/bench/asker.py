@@ -19,11 +19,11 @@ def main(seconds: float, questions: int) -> None:
     settings = load_settings()
     texts = [q.text for q in read_questions(settings.data_dir / "eval" / "questions.jsonl")][:questions]
     with open_core(settings) as core:
-        answering = make_assistant(core).answering
-        for text in texts[:WARM]: answering.judge(text, AUDIENCES)
+        understanding = make_assistant(core).understanding
+        for text in texts[:WARM]: understanding.judge(text, AUDIENCES)
         print("ready", flush=True)  # noqa: T201 - this is how it talks
         sys.stdin.readline()
-        print(per_second(lambda text: answering.judge(text, AUDIENCES), texts, seconds), flush=True)  # noqa: T201
+        print(per_second(lambda text: understanding.judge(text, AUDIENCES), texts, seconds), flush=True)  # noqa: T201
 
 
 def per_second(ask: Callable[[str], object], texts: Sequence[str], seconds: float) -> float:

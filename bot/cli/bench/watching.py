@@ -70,7 +70,7 @@ class Watched:
         """The milliseconds of one question, whole and in parts."""
         self.watch.spent.clear()
         begin = time.perf_counter()
-        self.assistant.answering.judge(text, AUDIENCES)
+        self.assistant.understanding.judge(text, AUDIENCES)
         whole = (time.perf_counter() - begin) * 1000
         rest = whole - sum(self.watch.spent.values())  # outages, forms, confidence and the decision itself
         return {"whole": whole, **self.watch.spent, "decide": rest}

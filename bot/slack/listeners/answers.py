@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.question import CloseReply
 from bot.slack import ids, texts
 from bot.slack.blocks import number
 from bot.slack.render import render
@@ -52,6 +53,13 @@ def register(app: App, surface: SlackSurface) -> None:
         ack()
         click = read_click(body, surface)
         surface.assistant.tickets.reopen(number(click.value), click.person)
+
+    @app.action(ids.CLOSE_OWN)
+    def close_own(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        click = read_click(body, surface)
+        closed = surface.assistant.tickets.confirm(number(click.value), click.person)
+        surface.say(CloseReply(ticket=closed), click.channel, click.thread)
 
     @app.action(ids.LINK)
     def link(ack: Ack) -> None:

@@ -8,6 +8,7 @@ from slack_bolt import Ack, App, Respond
 from bot.question import Question, Surface
 from bot.slack import ids, modals, texts
 from bot.slack.blocks import actions, button, section
+from bot.slack.listeners import why
 from bot.slack.mrkdwn import clip, escape, quoted, unescape
 from bot.slack.render import link, render
 from bot.slack.surface import SlackSurface, read_click
@@ -19,7 +20,11 @@ NUMBER = re.compile(r"(?:INC|REQ)-\d+", re.IGNORECASE)
 
 def register(app: App, surface: SlackSurface) -> None:
     """Connect the command and the shortcuts."""
+    _command(app, surface)
+    _shortcuts(app, surface)
 
+
+def _command(app: App, surface: SlackSurface) -> None:
     @app.command(ids.COMMAND)
     def command(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
         ack()
@@ -30,6 +35,7 @@ def register(app: App, surface: SlackSurface) -> None:
             case "" | "help" if not rest: respond(_help(person, surface))
             case "status" | "tickets" if not rest or NUMBER.fullmatch(rest):
                 respond(render(surface.assistant.tickets.status(person, rest), surface.link_base).text)
+            case "why" if why.names_a_decision(rest): why.asked(rest, person, body["trigger_id"], surface)
             case "search" if rest: respond(_found(rest, person, surface))
             case "outage" if rest and person.may(Action.DECLARE_OUTAGE): respond(**_outage(rest, person, surface))
             case _: respond(_asked(text, body, surface))
@@ -41,6 +47,8 @@ def register(app: App, surface: SlackSurface) -> None:
         surface.assistant.homes.declare_outage(click.value, click.person)
         respond(texts.OUTAGE_DECLARED, replace_original=True)
 
+
+def _shortcuts(app: App, surface: SlackSurface) -> None:
     @app.shortcut(ids.SHORTCUT_ASK)
     def ask_about(ack: Ack, body: dict[str, Any]) -> None:
         ack()
@@ -67,7 +75,7 @@ def _help(person: Person, surface: SlackSurface) -> str:
 
 
 def _found(text: str, person: Person, surface: SlackSurface) -> str:
-    rows = [f"• {link(to)}" for to in surface.assistant.answering.search(text, person)]
+    rows = [f"• {link(to)}" for to in surface.assistant.understanding.look_up(text, person.audiences())]
     if not rows: return texts.SEARCH_NOTHING
     return texts.SEARCH_FOUND.format(text=escape(clip(text, 200)), rows="\n".join(rows))
 

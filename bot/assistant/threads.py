@@ -1,0 +1,145 @@
+"""A message in a thread that is busy: with a ticket, with a recipe, or with an answer that it says something of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot import conversations
+from bot.assistant.fixing import Fixing, predicted
+from bot.assistant.hearing import Heard
+from bot.assistant.parts import Parts
+from bot.assistant.ticketing import Circumstances, Ticketing
+from bot.conversations import Conversation, Turn
+from bot.decide import Answer, HandOff, OfferForm, OfferRecipe, Reason
+from bot.question import CloseReply, PlainReply, Question, Reply
+from bot.reading import clean
+from bot.remarks import Remark, remark
+from classifier.labels import Intent
+from core.people import Person
+from handoff import tickets
+from handoff.tickets import REOPEN_FOR, Ticket
+from kb.index import words
+
+TOPICS = ("answer", "clarify", "recipe", "catalogue")  # decisions on messages that a follow-up may lean on
+NOT_HELPED = "the person says that what was shown did not help"
+CONFIRMED = "the person says that it helped, or thanks for it"
+NEW_TOPIC_WORDS = 4  # with fewer, a message in a ticket's thread is for the people who work on the ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One request being handled: everything that acting on it needs.
+
+    Of a message with several, `message` is the whole one and `part` says which this is, out of how many.
+    """
+
+    session: Session
+    conversation: Conversation
+    question: Question
+    person: Person
+    heard: Heard
+    now: datetime
+    message: str = ""
+    part: tuple[int, int] = (1, 1)
+
+
+class Threads:
+    """What a message means for the thread that it is written in."""
+
+    def __init__(self, parts: Parts, ticketing: Ticketing, fixing: Fixing) -> None:
+        """Take the shared parts, and the two use cases that a thread may be busy with."""
+        self._parts, self._ticketing, self._fixing = parts, ticketing, fixing
+
+    def topic(self, question: Question) -> str:
+        """What the question's thread was about last; empty in a new one."""
+        with self._parts.database.reading() as session:
+            conversation = conversations.of_thread(session, question.channel, question.thread_ts)
+            said = conversations.turns(session, conversation.id) if conversation else []
+        last = next((turn for turn in reversed(said) if turn.decision in TOPICS), None)
+        return str(last.trace.get("topic") or last.text) if last else ""
+
+    def in_progress(self, case: Case, heard: Sequence[Heard]) -> Reply | None:
+        """What a message does in a busy thread; None when it is to be answered by itself.
+
+        It goes to the open ticket, or answers the recipe's present step, or tells how an answer did. Somebody else's
+        message in a person's thread is brought to their ticket, and otherwise starts nothing there.
+        """
+        ticket = tickets.of_conversation(case.session, case.conversation.id)
+        mine = case.conversation.person == case.person.id
+        if ticket and ticket.open: return self._beside(case, ticket, heard if mine else ())
+        if not mine: return PlainReply(text="not_yours")
+        outcome = case.heard.judged.decision.outcome
+        if isinstance(outcome, HandOff) and outcome.reason in (Reason.ASKED, Reason.STRAIGHT): return None
+        moved = self._fixing.answer_in_words(
+            case.session, case.conversation, case.question.text, case.person, case.now
+        )
+        if moved: self._note(case, "step")
+        return moved or self._remarked(case, ticket)
+
+    def _beside(self, case: Case, ticket: Ticket, heard: Sequence[Heard]) -> Reply | None:
+        """A message while a ticket is open: for the people who work on it, or about something clearly else."""
+        if heard and all(_is_new(one, ticket) for one in heard): return None
+        asked = case.question
+        self._ticketing.follow_up(
+            case.session, case.conversation, asked.text, by=asked.person, ts=asked.ts, files=asked.files, now=case.now
+        )
+        works = remark(asked.text) is Remark.WORKED and ticket.requester == asked.person
+        return CloseReply(ticket=ticket) if works else PlainReply(text="passed_on", values={"number": ticket.number})
+
+    def _remarked(self, case: Case, ticket: Ticket | None) -> Reply | None:
+        """What a person says of the answer, recipe or ticket before; None if they say nothing of it."""
+        said = remark(case.question.text)
+        if said is None: return None
+        if ticket: return self._after_ticket(case, ticket, said)
+        last = _last_shown(conversations.turns(case.session, case.conversation.id))
+        if last is None: return None
+        if said is Remark.NOT_HELPED: return self._not_helped(case, last)
+        if said is Remark.WORKED or not last.feedback: self._rate(case, last, "helpful")
+        return self._glad(case)
+
+    def _after_ticket(self, case: Case, ticket: Ticket, said: Remark) -> Reply | None:
+        if said is not Remark.NOT_HELPED: return self._glad(case)
+        if ticket.resolved_at is None or case.now - ticket.resolved_at > REOPEN_FOR: return None
+        tickets.reopen(case.session, self._parts.desk, ticket.id, by=case.person, now=case.now)
+        return self._beside(case, ticket, ())
+
+    def _glad(self, case: Case) -> PlainReply:
+        self._note(case, "confirmed", why=CONFIRMED)
+        return PlainReply(text="glad")
+
+    def _not_helped(self, case: Case, last: Turn) -> Reply:
+        self._rate(case, last, "not_helpful")
+        self._note(case, "handoff", why=NOT_HELPED)
+        facts = Circumstances(
+            reason=Reason.NOT_HELPED, prediction=predicted(last.trace), confidence=last.confidence,
+            why=(NOT_HELPED,),
+        )
+        return self._ticketing.hand_off(case.session, case.conversation, case.person, facts, case.now)
+
+    def _rate(self, case: Case, turn: Turn, feedback: str) -> None:
+        conversations.rate(case.session, turn.id, feedback, by=case.person.id, now=case.now)
+
+    def _note(self, case: Case, decision: str, why: str = "") -> None:
+        trace = {"read": clean(case.question.text), "decision": decision, "why": why} if why else {}
+        conversations.add_turn(case.session, case.conversation, case.question, decision, trace=trace, now=case.now)
+
+
+def _last_shown(said: Sequence[Turn]) -> Turn | None:
+    """The last message that an article or a recipe was shown for."""
+    return next((turn for turn in reversed(said) if turn.trace.get("shown")), None)
+
+
+def _is_new(heard: Heard, ticket: Ticket) -> bool:
+    """Whether a message is surely about something else than the ticket, so that it gets an answer of its own.
+
+    Danger always is; of the rest only what asks for something: a fault may be a detail of the one that people work on.
+    """
+    judged, outcome = heard.judged, heard.judged.decision.outcome
+    if isinstance(outcome, HandOff):
+        return outcome.reason is Reason.STRAIGHT and judged.prediction.category != ticket.category
+    if len(words(heard.said)) < NEW_TOPIC_WORDS or heard.topic != judged.read: return False
+    if isinstance(outcome, OfferForm): return judged.prediction.category != ticket.category
+    asks = judged.prediction.intent in (Intent.QUESTION, Intent.REQUEST)
+    return asks and isinstance(outcome, Answer | OfferRecipe) and outcome.best.category != ticket.category

@@ -1,0 +1,95 @@
+"""One message understood: read, encoded once, classified, looked up, decided on. Nothing is changed by it."""
+
+import re
+from collections.abc import Sequence
+
+from bot.assistant.parts import Parts
+from bot.confidence import NAMES, inputs
+from bot.decide import Evidence, Form, decide
+from bot.judged import Judged
+from bot.question import Link
+from bot.reading import clean
+from classifier.labels import Intent, Prediction
+from core.encoder import Vectors
+from handoff import outages
+from handoff.desk import Straight
+from kb.index import words
+from kb.ranking import LISTED_AT
+
+FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training: 16 of 19 requests above it mean that form
+LISTED = 7  # articles of a list that somebody looks through
+READ = 2_000  # characters of a cleaned message that are looked at: the model reads 256 tokens
+EMOJI = re.compile(r":[\w+'-]+:")  # an emoji as Slack writes it, such as :tired_face:
+TICKET_NUMBER = re.compile(r"\b(?:INC|REQ)-\d{1,9}\b", re.IGNORECASE)
+
+NONE = frozenset[str]()
+
+
+class Understanding:
+    """What a message means, as far as search, classifier and policy can tell."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Take the shared parts."""
+        self._parts = parts
+
+    def judge(self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = NONE) -> Judged:
+        """Everything about one message that needs no transaction: encode once, classify, find, decide.
+
+        `own` is the message without what was said before it, when `text` has both.
+        """
+        read = self._read(clean(text))
+        return self.judged(read, self._parts.encode(read), audiences, own=own or text, without=without)
+
+    def judge_each(self, texts: Sequence[str], audiences: frozenset[str]) -> list[Judged]:
+        """Several texts that were cleaned before, encoded together."""
+        if not texts: return []
+        read = [self._read(text) for text in texts]
+        rows = zip(texts, read, self._parts.encoder.encode(read), strict=True)
+        return [self.judged(words_, vector, audiences, own=text) for text, words_, vector in rows]
+
+    def judged(
+        self, read: str, vector: Vectors, audiences: frozenset[str], *, own: str, without: frozenset[str] = NONE
+    ) -> Judged:
+        """The same of a text that was cleaned and encoded before."""
+        prediction = self._parts.classifier.predict(vector, read)
+        found = self._parts.kb.search(vector, read, audiences, without=without)
+        candidates = self._parts.confidence.rank(found, prediction)
+        seen = inputs(candidates, len(words(read)), prediction)
+        evidence = Evidence(
+            prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(seen),
+            outage=self._outage(vector), form=self._form(vector), straight=self._straight(prediction) is not None,
+            ticket_number=_ticket_number(own), has_words=bool(words(EMOJI.sub(" ", own))),
+        )
+        decision = decide(evidence, self._parts.confidence.limits)
+        return Judged(read=read, evidence=evidence, decision=decision, features=dict(zip(NAMES, seen, strict=True)))
+
+    def look_up(self, text: str, audiences: frozenset[str]) -> list[Link]:
+        """The articles that fit some words best, for somebody who wants to look for themselves."""
+        read = self._read(clean(text))
+        found = self._parts.kb.search(self._parts.encode(read), read, audiences)
+        near = [c for c in found if c.kind == "article" and c.cosine >= LISTED_AT]
+        return [self._parts.link(c.slug, c.title) for c in near[:LISTED]]
+
+    def _read(self, text: str) -> str:
+        return self._parts.kb.read(text[:READ])[:READ]
+
+    def _outage(self, vector: Vectors) -> outages.Outage | None:
+        with self._parts.database.reading() as session:
+            return outages.matching(session, vector, self._parts.encoder.name)
+
+    def _form(self, vector: Vectors) -> Form | None:
+        if not len(self._parts.forms): return None
+        likeness = self._parts.forms @ vector
+        best = int(likeness.argmax())
+        item = self._parts.desk.item(self._parts.form_slugs[best])
+        if item is None or likeness[best] < FORM_AT: return None
+        return Form(slug=item.slug, title=item.title, likeness=float(likeness[best]))
+
+    def _straight(self, prediction: Prediction) -> Straight | None:
+        broken = prediction.intent in (Intent.INCIDENT, Intent.REQUEST)
+        return self._parts.desk.straight(prediction.category) if broken else None
+
+
+def _ticket_number(text: str) -> str:
+    match = TICKET_NUMBER.search(text)
+    return match[0].upper() if match else ""

@@ -1,0 +1,101 @@
+"""Typos: a word that the knowledge base does not know, and that is nearly one it knows well, is read as that. Pure.
+
+Nearly is one edit, or two in a long word: a letter left out, put in, changed, or two neighbours swapped (the optimal
+string alignment distance; Damerau 1964). Words are found by what is left of them when letters are deleted (Garbe's
+SymSpell), which needs no walk through the vocabulary.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+SHORTEST = 5  # letters of a word that is put right; shorter ones are one edit from too many others
+LONGEST = 24  # letters of a word that is looked at; what is longer is no word, and has too many deletions
+LONG = 8  # letters from which two edits are allowed
+COMMON = 3  # times that a word is used before others are read as it
+MOST = 20_000  # words that are known by heart, the most used ones; a company's articles have some thousands
+
+_WORD = re.compile(r"(?<![\w@./\\#'’:-])[^\W\d_]+(?![\w@/\\'’-]|\.\w|:\w)")  # no part of a number, an address, a name
+_ENDINGS = ("s", "es", "d", "ed", "r", "er", "ers", "ing", "ly", "nt", "re", "ve", "ll")
+_KNOWN = re.compile(r"[^\W\d_]+")
+
+
+class Spelling:
+    """What the words of some texts are, and how often they are used there."""
+
+    def __init__(self, texts: Iterable[str], real: frozenset[str] = frozenset()) -> None:
+        """Count the words of the texts; `real` are words of the language, which are no typos though no text has them.
+
+        Without such a list nothing is put right: "shall" is one letter from "small".
+        """
+        self._real = real
+        self._counts: Counter[str] = Counter()
+        self._left: dict[str, list[str]] = {}
+        self._common: set[str] = set()
+        self.learn(texts)
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Count the words of more texts; what they make common is known by heart from now on."""
+        counts = Counter(word for text in texts for word in _KNOWN.findall(text.lower()))
+        self._counts.update(counts)
+        often = [word for word in counts if self._counts[word] >= COMMON and SHORTEST - 1 <= len(word) <= LONGEST]
+        new = sorted(set(often) - self._common, key=lambda word: (-self._counts[word], word))
+        for word in new[: max(MOST - len(self._common), 0)]:
+            self._common.add(word)
+            for left in _deletions(word): self._left.setdefault(left, []).append(word)
+
+    def correct(self, text: str) -> str:
+        """The text with its typos put right; words that are known, short, or capitalised inside stay as they are."""
+        return _WORD.sub(lambda match: match[0] if _is_name(match) else self._read(match[0]), text)
+
+    def _read(self, word: str) -> str:
+        lower = word.lower()
+        if not SHORTEST <= len(word) <= LONGEST or word[1:] != lower[1:]: return word
+        if self._knows(lower): return word
+        allowed = _edits(lower)
+        near = {one for left in _deletions(lower) for one in self._left.get(left, ())}
+        found = [(distance, -self._counts[one], one) for one in near if (distance := edits(lower, one)) <= allowed]
+        best = min(found, default=None)
+        return best[2] if best and best[2][0] == lower[0] else word
+
+    def _knows(self, word: str) -> bool:
+        """Whether a word is known, or a known one with another ending: "rebooted" is no typo of "reboot"."""
+        return any(one in self._real or one in self._counts for one in _forms(word))
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """Whether a word has a capital where no sentence begins."""
+    return match[0][0].isupper() and bool(re.search(r"[^\s.!?:][ \t]*$", match.string[: match.start()]))
+
+
+def _forms(word: str) -> set[str]:
+    """A word and what it may be a form of: "wasnt" is no typo of "want"."""
+    stems = {word.removesuffix(end) for end in _ENDINGS if word.endswith(end)}
+    doubled = {stem[:-1] for stem in stems if len(stem) > 2 and stem[-1] == stem[-2]}  # noqa: PLR2004 - has two letters
+    return stems | doubled | {f"{stem}e" for stem in stems} | {word, f"{word}s", f"{word}d", f"{word}ed"}
+
+
+def _edits(word: str) -> int:
+    return 2 if len(word) >= LONG else 1
+
+
+def _deletions(word: str) -> Iterator[str]:
+    """The word, and what is left of it without one letter, or without two when it is long."""
+    yield word
+    for count in range(1, _edits(word) + 1):
+        for kept in combinations(word, len(word) - count): yield "".join(kept)
+
+
+def edits(a: str, b: str) -> int:
+    """The optimal string alignment distance of two words."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        now = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(row[j] + 1, now[j - 1] + 1, row[j - 1] + (x != y))
+            swapped = i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y
+            now.append(min(cost, before[j - 2] + 1) if swapped else cost)
+        before, row = row, now
+    return row[-1]

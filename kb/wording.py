@@ -1,0 +1,28 @@
+"""The words that are searched with: typos put right, abbreviations and a company's own words with what they mean."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from core.vocabulary import real_words
+from kb.glossary import Glossary
+from kb.spelling import Spelling
+
+
+class Wording:
+    """How the words of a question are read. It learns the knowledge base's words whenever that has changed."""
+
+    def __init__(self, glossary: Glossary | None = None, model: Path | None = None) -> None:
+        """Take the glossary, and the folder of the model whose words are no typos; without one typos stay."""
+        self._glossary, self._model = glossary or Glossary(), model
+        self._spelling: Spelling | None = None
+
+    def learn(self, texts: Iterable[str], *, anew: bool) -> None:
+        """Know the words of these texts from now on, besides those that are known already or, `anew`, only these."""
+        if not anew and self._spelling: self._spelling.learn(texts)
+        elif real := real_words(self._model) if self._model else frozenset[str]():
+            named = [part for pair in self._glossary.terms.items() for part in pair]
+            self._spelling = Spelling([*texts, *named], real)
+
+    def read(self, text: str) -> str:
+        """A question in the words that are searched with; reading it again changes nothing."""
+        return self._glossary.expand(self._spelling.correct(text) if self._spelling else text)

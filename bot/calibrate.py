@@ -100,16 +100,35 @@ def _fitted(looks: Sequence[Look], questions: Sequence[Labelled]) -> Confidence:
         raise BadInput(f"The confidence needs at least {FEWEST} questions, some with and some without an answer.")
     parts = _parts(looks, questions)
     seen = [_see(look, order) for look, order in zip(looks, _orders(looks, parts), strict=True)]
-    held_out = np.empty(len(seen))
-    for part in np.unique(parts):
-        weights, bias = fit_sure([one for one, p in zip(seen, parts, strict=True) if p != part])
-        mine = np.array([one.inputs for one in seen])[parts == part]
-        held_out[parts == part] = 1 / (1 + np.exp(-(mine @ weights + bias)))
+    odds = _held_out(seen, parts)
+    scale, shift = honest(odds, seen)
+    held_out = 1 / (1 + np.exp(-(scale * odds + shift)))
     weights, bias = fit_sure(seen)
     return Confidence(
-        order=fit_order(looks), weights=tuple(map(float, weights)), bias=bias, limits=choose_limits(held_out, seen),
-        data=digest(questions), curve=risk_coverage(held_out, seen),
+        order=fit_order(looks), weights=tuple(map(float, scale * weights)), bias=scale * bias + shift,
+        limits=choose_limits(held_out, seen), data=digest(questions), curve=risk_coverage(held_out, seen),
     )
+
+
+def _held_out(seen: Sequence[Seen], parts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The log odds of each look by a model of the other folds."""
+    inputs_, odds = np.array([one.inputs for one in seen]), np.empty(len(seen))
+    for part in np.unique(parts):
+        weights, bias = fit_sure([one for one, p in zip(seen, parts, strict=True) if p != part])
+        odds[parts == part] = inputs_[parts == part] @ weights + bias
+    return odds
+
+
+def honest(odds: NDArray[np.float64], seen: Sequence[Seen]) -> tuple[float, float]:
+    """What log odds are multiplied with, and what is added, so that they are those of real questions.
+
+    With holes half of all looks have no answer, which makes the model shier than it need be (Platt 1999, "Probabilistic
+    Outputs for Support Vector Machines", section 2).
+    """
+    real, wrong, _ = _columns(seen)
+    if wrong[real].all() or not wrong[real].any(): return 1.0, 0.0
+    model = LogisticRegression(C=1e6).fit(odds[real].reshape(-1, 1), ~wrong[real])
+    return max(float(model.coef_[0, 0]), 1e-3), float(model.intercept_[0])
 
 
 def _parts(looks: Sequence[Look], questions: Sequence[Labelled]) -> NDArray[np.int64]:

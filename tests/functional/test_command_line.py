@@ -163,7 +163,7 @@ class TestAsking:
         """A model that is damaged is trained again by what needs it, without a word of Python."""
         state = tmp_path / "state"
         state.mkdir()
-        (state / "classifier.skops").write_bytes(b"PK\x03\x04 not a model")
+        (state / "classifier.npz").write_bytes(b"PK\x03\x04 not a model")
         ran = settled("classifier", "predict", "hello", FIRSTLINE_STATE_DIR=str(state))
         one_line(ran, "is damaged", "run `firstline classifier train`")
 

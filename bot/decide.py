@@ -25,6 +25,7 @@ class Reason(StrEnum):
     NOT_HELPED = "the answer did not help"
     STUCK = "the recipe did not fix it"
     FORM = "asked for through a form"
+    FOREIGN = "not in a language that can be read here"
 
 
 class Chat(StrEnum):
@@ -66,6 +67,7 @@ class Evidence:
     straight: bool = False
     ticket_number: str = ""
     has_words: bool = True
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +176,7 @@ def _people_first(seen: Evidence, limits: Limits) -> Decision | None:
 
 def _aside(seen: Evidence, limits: Limits) -> Decision | None:
     """What needs no article: status, small talk, matters that are not IT's, forms."""
+    if seen.foreign: return _so(HandOff(reason=Reason.FOREIGN), "it is not in English")
     intent, sure = seen.prediction.intent, seen.prediction.intent_p >= SURE_OF_INTENT
     found, hint = seen.confidence >= limits.answer, seen.confidence >= limits.clarify
     if intent is Intent.STATUS and sure: return _so(TellStatus(number=""), "asks for the status of a ticket")

@@ -47,6 +47,7 @@ ROWS: list[tuple[str, dict[str, Any], object]] = [
     ("hits many", {"prediction": MANY}, HandOff(reason=Reason.WIDESPREAD)),
     ("wants the status", {"intent": Intent.STATUS}, TellStatus(number="")),
     ("small talk", {"intent": Intent.SMALLTALK}, SmallTalk(chat=Chat.HELLO)),
+    ("foreign", {"foreign": True, "intent": Intent.OUTSIDE}, HandOff(reason=Reason.FOREIGN)),
     ("outside", {"intent": Intent.OUTSIDE, "confidence": 0.3}, SayOutside()),
     ("a request with a form", {"intent": Intent.REQUEST, "form": FORM}, OfferForm(form=FORM)),
     ("sure", {"confidence": 0.8}, Answer(best=candidate())),

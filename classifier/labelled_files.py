@@ -168,7 +168,7 @@ def _problem(row: dict[str, Any], columns: _Columns) -> str:
     for name in columns:
         if name not in row: return _no_column(name, list(row))
     text, label = (row[name] for name in columns)
-    if not isinstance(text, str) or not text.strip(): return "the text is empty."
+    if not isinstance(text, str): return "the text is no text."  # an empty one is: public sets and mailboxes have some
     if not isinstance(label, str | int) or not str(label).strip(): return "the label is empty."
     if max(len(text), len(str(label))) > LONGEST: return f"is longer than {LONGEST:,} characters."
     if UNSTORABLE.search(f"{text}{label}"): return "has a character that cannot be read."

@@ -56,6 +56,12 @@ class TestReading:
             Labelled(text="it is down", label="vpn"), Labelled(text="no mail", label="email"),
         ]  # fmt: skip
 
+    def test_an_empty_text_is_a_message(self, tmp_path):
+        """Some people send nothing but a subject; it is learnt from and judged like any other."""
+        found = read_labelled(written(tmp_path, "text,label\na,vpn\n,vpn\nb,email\nc,email\n"), "text", "label")
+        assert [row.text for row in found] == ["a", "", "b", "c"]
+        assert len(judge(found, found, ENCODER, None, silent).guesses) == 4
+
     @pytest.mark.parametrize("mark", [";", "\t"])
     def test_other_separators(self, tmp_path, mark):
         """Semicolons and tabs separate as well."""
@@ -80,7 +86,6 @@ class TestReading:
             (b"body,queue\nx,y\n", 'set.csv:1: there is no column "text"; there is body, queue.'),
             (b"text,queue\nx,y\n", 'set.csv:1: there is no column "label"; there is text, queue.'),
             (b"text,label\n", "there is no row in it that can be used."),
-            (b"text,label\na,vpn\n ,vpn\n", "set.csv:3: the text is empty."),
             (b"text,label\na,vpn\nb, \n", "set.csv:3: the label is empty."),
             (b'text,label\n"a\nb",vpn\nc\n', "set.csv:4: fields: 1, but the header has 2."),
             (b"text,label\na,vpn,more\n", "set.csv:2: fields: 3, but the header has 2."),
@@ -103,7 +108,7 @@ class TestReading:
             ('["a", "vpn"]', "needs an object, such as {...}, on each line."),
             ('{"body": "a", "label": "b"}', 'there is no column "text"; there is body, label.'),
             ("{}", 'there is no column "text"; there is none.'),
-            ('{"text": 5, "label": "b"}', "the text is empty."),
+            ('{"text": 5, "label": "b"}', "the text is no text."),
             ('{"text": "a", "label": null}', "the label is empty."),
             ('{"text": "a\\u0000", "label": "b"}', "has a character that cannot be read."),
             ('{"text": "a", "label": "\\ud800"}', "has a character that cannot be read."),
@@ -126,7 +131,7 @@ class TestReading:
 
     def test_bad_rows_are_left_out_when_wanted(self, tmp_path):
         """All of them are told, the rest is read."""
-        path, told = written(tmp_path, 'text,label\na,vpn\nb\n,vpn\n"x"y,vpn\nc,email\n'), []
+        path, told = written(tmp_path, 'text,label\na,vpn\nb\nd,\n"x"y,vpn\nc,email\n'), []
         found = read_labelled(path, "text", "label", told.append)
         assert [row.text for row in found] == ["a", "c"]
         assert [line.split(":")[1] for line in told] == ["3", "4", "5"]

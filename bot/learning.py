@@ -61,6 +61,7 @@ def learn(core: Core, note: Note = silent, *, force: bool = False, always: bool 
     figures = {one.name: one.new for one in measured.changes}
     about = replace(new.about, figures=figures, aside="" if force else why)
     about = pairs.keep(new.classifier, new.confidence, about)
+    pairs.load(about.id, core.encoder.name)  # one that cannot be read again never goes live
     if not about.aside: pairs.put_live(about.id)
     pairs.forget()
     name = old.about.id if old else ""

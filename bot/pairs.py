@@ -81,10 +81,9 @@ class Pairs:
 
     def history(self) -> list[About]:
         """Every pair that tells about itself, newest first."""
-        found = []
-        for path in self._folder.glob(f"*/{ABOUT}"):
-            with suppress(BadInput): found.append(About.read(path.parent))
-        return sorted(found, key=lambda about: about.id, reverse=True)
+        found = {path.parent.name: _told(path.parent) for path in self._folder.glob(f"*/{ABOUT}")}
+        named = [about for name, about in found.items() if about and about.id == name]  # no copy, no half one
+        return sorted(named, key=lambda about: about.id, reverse=True)
 
     def live(self) -> str:
         """The name of the pair that is to serve; empty when there is none."""
@@ -205,6 +204,13 @@ class Pairs:
         pair = self.load(wanted, encoder)
         self.put_live(wanted)
         return pair
+
+
+def _told(folder: Path) -> About | None:
+    try:
+        return About.read(folder)
+    except BadInput:
+        return None
 
 
 def _hash(path: Path) -> str:

@@ -16,6 +16,7 @@ from classifier.folds import Remembering
 from core.errors import BadInput
 
 FEWEST = 50  # questions that can be answered here; with fewer, chance decides
+HELD_OUT = "measured by the accuracy on training messages that were held out in turn"
 CHANGED = "the training messages are other ones, too, so there is nothing to measure both on: the new models go live"
 SAME = "no correction is new, so there is nothing to compare: the new models go live"
 
@@ -24,8 +25,8 @@ def compare(core: Core, old: Pair | None, new: Pair, lessons: Lessons, note: Not
     """How the new pair does beside the old one; beside itself where there is none."""
     questions, why = evaluation_set(core)
     if questions: return _on_questions(core, old or new, new, questions, note)
-    if old is None: return Measured(by=f"no evaluation set ({why}), so nothing was measured")
-    return _on_messages(core, old, lessons, f"no evaluation set ({why})", note)
+    if old is None: return Measured(by=f"No evaluation set ({why}), so nothing was measured")
+    return _on_messages(core, old, lessons, f"No evaluation set ({why})", note)
 
 
 def evaluation_set(core: Core) -> tuple[list[Labelled], str]:
@@ -48,7 +49,8 @@ def _on_questions(core: Core, old: Pair, new: Pair, questions: Sequence[Labelled
     once = replace(core, encoder=Remembering(core.encoder))
     before = _asked(once, old, questions, "asking the present models", note)
     after = before if new is old else _asked(once, new, questions, "asking the new models", note)
-    return Measured(changes=tuple(question_changes(before, after)), by=f"{len(questions):,} evaluation questions")
+    by = f"Measured by {len(questions):,} evaluation questions"
+    return Measured(changes=tuple(question_changes(before, after)), by=by)
 
 
 def _asked(core: Core, pair: Pair, questions: Sequence[Labelled], what: str, note: Note) -> list[Outcome]:
@@ -74,7 +76,7 @@ def _on_messages(core: Core, old: Pair, lessons: Lessons, none: str, note: Note)
         for what, extra in (("judging the present way", known), ("judging the new way", lessons.taken.examples))
     )
     found = [change(head, before[head], after[head]) for head in before]
-    return Measured(changes=tuple(found), by=f"{none}; accuracy on training messages held out in turn")
+    return Measured(changes=tuple(found), by=f"{none}; {HELD_OUT}")
 
 
 def _held_out(

@@ -42,7 +42,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """How new models compare, figure by figure, and on what; `changes` is empty where there is nothing to go by."""
+    """How new models compare, figure by figure, and `by` what; `changes` is empty where there is nothing to go by."""
 
     changes: tuple[Change, ...] = ()
     by: str = ""

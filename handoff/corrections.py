@@ -86,7 +86,7 @@ def correct(
     row.kind, row.category, row.impact, row.urgency = wanted.kind, wanted.category, wanted.impact, wanted.urgency
     _prioritise(session, desk, row)
     facts = {"before": asdict(was), "after": asdict(wanted), "from_priority": before, "priority": row.priority}
-    facts |= {"number": row.number, "text": row.brief["asked"][0], "reason": row.brief["reason"]}
+    facts |= {"number": row.number, "text": next(iter(row.brief["asked"]), ""), "reason": row.brief["reason"]}
     return tickets.changed(session, desk, row, "corrected", by.id, now, tell=_promised(row) != promised, **facts)
 
 

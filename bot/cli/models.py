@@ -45,7 +45,7 @@ def told(done: Learnt) -> list[str]:
     about, measured = done.about, done.measured
     learnt = f"Learnt from {about.examples:,} messages, {about.corrections:,} of them corrections by staff."
     left_out = [f"Left out: {line}." for line in done.left_out]
-    by = [f"Measured by: {measured.by}."] if measured.by else []
+    by = [f"{measured.by}."] if measured.by else []
     changes = [f"  {one.told() if done.old else f'{one.name} {one.new:.1%}'}" for one in measured.changes]
     return [learnt, *left_out, *by, *changes, f"Live: {about.id}. {NEXT_START}" if done.live else kept_aside(done)]
 

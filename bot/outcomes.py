@@ -1,6 +1,5 @@
 """What became of the questions of a set, asked of the real assistant."""
 
-import time
 from collections.abc import Callable, Sequence
 
 from bot.assistant import Assistant
@@ -8,15 +7,7 @@ from bot.assistant.hearing import Heard
 from bot.decide import Answer, Clarify, Decision, OfferRecipe
 from bot.measure import Outcome
 from bot.question_set import Labelled
-
-AUDIENCES = frozenset({"employees"})
-
-
-def timed(assistant: Assistant, text: str) -> tuple[list[Heard], float]:
-    """What is decided on the requests of a message, and in how many milliseconds."""
-    start = time.perf_counter()
-    heard = assistant.hearing.hear(text, AUDIENCES)
-    return heard, (time.perf_counter() - start) * 1000
+from bot.timing import timed
 
 
 def ask_all(

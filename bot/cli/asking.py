@@ -17,8 +17,8 @@ from bot.decide import Answer, Clarify, OfferRecipe
 from bot.explain import explained
 from bot.judged import Judged, trace_of
 from bot.learning import train_models
-from bot.outcomes import AUDIENCES, timed
 from bot.question_set import Labelled, read_questions
+from bot.timing import AUDIENCES, timed
 from core.errors import BadInput
 from core.settings import load_settings
 

@@ -8,6 +8,7 @@ from handoff.outages import Outage
 from kb.ranking import Candidate
 
 SURE_OF_INTENT = 0.6  # data/training, 5-fold: 88 % right above it (small talk 97 %, person 90 %, outside 85 %)
+SURE_OF_PERSON = 0.45  # the same, of a wish that no article may stand before
 SURE_OF_WIDESPREAD = 0.7  # that an incident has high impact; data/training: 4 of 5 such messages need people
 SURE_OF_STRAIGHT = 0.6  # of a category that may not wait, if something else was found; else any hint will do
 OPTIONS = 3  # choices of one clarifying question; more make people read instead of choose
@@ -24,6 +25,7 @@ class Reason(StrEnum):
     NOT_HELPED = "the answer did not help"
     STUCK = "the recipe did not fix it"
     FORM = "asked for through a form"
+    FOREIGN = "not in a language that can be read here"
 
 
 class Chat(StrEnum):
@@ -65,6 +67,7 @@ class Evidence:
     straight: bool = False
     ticket_number: str = ""
     has_words: bool = True
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +165,7 @@ def _people_first(seen: Evidence, limits: Limits) -> Decision | None:
     said = seen.prediction
     if seen.straight and (said.category_p >= SURE_OF_STRAIGHT or seen.confidence < limits.answer):
         return _so(HandOff(reason=Reason.STRAIGHT), f"{said.category} goes straight to people")
-    if said.intent is Intent.PERSON and said.intent_p >= SURE_OF_INTENT:
+    if said.intent is Intent.PERSON and said.intent_p >= SURE_OF_PERSON:
         return _so(HandOff(reason=Reason.ASKED), "a person was asked for")
     if seen.ticket_number: return _so(TellStatus(number=seen.ticket_number), "a ticket number was named")
     if seen.outage and said.intent in (Intent.INCIDENT, Intent.STATUS):
@@ -173,6 +176,7 @@ def _people_first(seen: Evidence, limits: Limits) -> Decision | None:
 
 def _aside(seen: Evidence, limits: Limits) -> Decision | None:
     """What needs no article: status, small talk, matters that are not IT's, forms."""
+    if seen.foreign: return _so(HandOff(reason=Reason.FOREIGN), "it is not in English")
     intent, sure = seen.prediction.intent, seen.prediction.intent_p >= SURE_OF_INTENT
     found, hint = seen.confidence >= limits.answer, seen.confidence >= limits.clarify
     if intent is Intent.STATUS and sure: return _so(TellStatus(number=""), "asks for the status of a ticket")

@@ -12,6 +12,7 @@ FEW_WORDS = 6  # with fewer words of their own, people mean what they quoted
 SHOUTED = 12  # capital letters and hardly any small ones: that is shouting, not an abbreviation
 TAIL_LINES, TAIL_LINE = 8, 80  # lines of a signature, and characters of one; a longer end says something
 LATEST = 4  # closing lines that are looked at, the last ones
+ROUNDS = 120  # greetings one after another that are taken off
 RUN = 16  # signs or blanks in a row that are looked at: a wall of them says nothing and takes seconds
 END = 120  # characters at the end of a message in which people say thank you
 TITLE_WORDS = 4  # of a line of a signature, such as "Head of Sales, Toronto"
@@ -19,6 +20,7 @@ TITLE_WORDS = 4  # of a line of a signature, such as "Head of Sales, Toronto"
 _LINK = re.compile(r"<(https?://|mailto:|tel:)([^|>\s]*)(?:\|([^>]*))?>")
 _ADDRESS = re.compile(r"https?://(?:www\.)?([^\s/?#<>|]+)[^\s<>|]*")
 _CALL = re.compile(r"<[@!][^>]*>|(?<![\w@])@[\w-]+(?![\w./@-])")
+_MASKED = re.compile(r"\[removed: ([^\]\n]{1,40})\]")  # as `core.redact` leaves it: its kind says something
 _CHANNEL = re.compile(r"<#\w+\|([^>]*)>")
 _EMOJI = re.compile(r"(?<![\w:]):(?:[a-z][\w'-]*|\+1|-1):(?!\w)|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+")
 
@@ -73,7 +75,7 @@ _STRETCHED = re.compile(r"(?<=\w)([a-z])\1{3,}", re.IGNORECASE)
 def clean(text: str) -> str:
     """A message as it is read; never empty when the message has a word, and unchanged when it is read again."""
     kept = text = _RUN.sub(lambda run: run[0][:RUN], text[:LONGEST])
-    for _ in range(3):  # what one step leaves may be a greeting or a closing for another
+    for _ in range(ROUNDS):  # what one step leaves may be a greeting or a closing for another
         shorter = _once(kept)
         if shorter == kept: break
         kept = shorter
@@ -95,10 +97,10 @@ def _words(text: str) -> int:
 
 
 def _without_marks(text: str) -> str:
-    """Slack's links by their label or host, channels by name, no mentions, no emoji."""
+    """Slack's links by their label or host, channels by name, no mentions, no emoji, no marks of what was masked."""
     text = _LINK.sub(lambda m: m[3] or m[1] + m[2] if m[1].startswith("http") else m[3] or m[2], text)
     text = _ADDRESS.sub(lambda m: m[1], _CHANNEL.sub(r"\1", text))
-    return _EMOJI.sub(" ", _CALL.sub(" ", text))
+    return _EMOJI.sub(" ", _CALL.sub(" ", _MASKED.sub(r"\1", text)))
 
 
 def _without_quotes(text: str) -> str:

@@ -15,7 +15,7 @@ from classifier.grams import WORD, Vocabulary
 from classifier.labelled_files import Labelled, read_labelled
 from classifier.model import Head
 from classifier.scope import Scope, evidence, learn_scope
-from classifier.settings import SETTINGS, Split, Trial, fitted, near, splits, tried
+from classifier.settings import SETTINGS, Split, Trial, clearly_best, fitted, near, splits, tried
 from classifier.training import fit_temperature, see
 from core.encoder import Encoder, Vectors
 
@@ -140,7 +140,7 @@ def _best(texts: Sequence[str], x: Vectors, y: NDArray[Any], parts: Sequence[Spl
     for number, setting in enumerate(SETTINGS):
         note("choosing how to learn", number, len(SETTINGS))
         trials.append(tried(setting, see(texts, x, setting.grams), y, parts))
-    return max(trials, key=lambda trial: trial.accuracy)
+    return clearly_best(trials, sum(len(part.held) for part in parts))
 
 
 def _temperature(trial: Trial, y: NDArray[Any], parts: Sequence[Split]) -> float:

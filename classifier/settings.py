@@ -1,5 +1,6 @@
 """How to learn from a labelled set: a few ways, and which of them suits the set at hand."""
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,6 +84,15 @@ def tried(setting: Setting, seen: Seen, y: NDArray[Any], parts: Sequence[Split])
     truth = np.searchsorted(np.unique(y), y)
     hits = [found.argmax(axis=1) == truth[part.held] for found, part in zip(scores, parts, strict=True)]
     return Trial(setting=setting, seen=seen, scores=tuple(scores), accuracy=float(np.concatenate(hits).mean()))
+
+
+def clearly_best(trials: Sequence[Trial], held: int) -> Trial:
+    """The first, unless a later one is better by more than one standard error of an accuracy over so many messages."""
+    best = trials[0]
+    for trial in trials[1:]:
+        noise = math.sqrt(best.accuracy * (1 - best.accuracy) / held)
+        if trial.accuracy > best.accuracy + noise: best = trial
+    return best
 
 
 def near(vectors: Vectors, others: Vectors, count: int = 3, at_once: int = 1_000) -> NDArray[np.float64]:

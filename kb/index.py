@@ -15,6 +15,7 @@ from kb.vectors import Bits, Rows, VectorIndex, vector_index
 
 __all__ = ["Entry", "Item", "SearchIndex", "words"]
 
+BEST = 40  # candidates that are given back; nobody looks further
 NEIGHBOURS = 60  # entries taken from each search; an item has about ten, so at least six items come through
 
 
@@ -118,9 +119,13 @@ class SearchIndex:
         products = index.products(rows, vector)
         share, quoted = normalised(bm25), self._layout.quoted(rows, first, products)
         cosines = self._layout.cosines(places, rows, first, products)
+        words_ = np.array([share.get(place, 0.0) for place in places.tolist()])
+        best = np.argsort(-fused(cosines[0], words_), kind="stable")[:BEST]
         return ordered([
-            self._candidate(place, share.get(place, 0.0), bm25.get(place, 0.0), passage, own)
-            for place, passage, *own in zip(places.tolist(), quoted.tolist(), *cosines.tolist(), strict=True)
+            self._candidate(place, lexical, bm25.get(place, 0.0), passage, own)
+            for place, lexical, passage, *own in zip(
+                *(column[best].tolist() for column in (places, words_, quoted, *cosines)), strict=True
+            )
         ])
 
     def _candidate(

@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 # Of the normalised BM25 beside the cosine. Mean reciprocal rank of the questions of data/training/questions.jsonl that
 # have an answer: 0.862 at 0 (no BM25), 0.905 at 0.1, 0.894 at 0.2, 0.883 at 0.3, 0.871 at 0.5, 0.837 at 1.
@@ -10,6 +14,9 @@ LEXICAL_WEIGHT = 0.1
 # Cosine from which an article is worth listing to somebody who looks for themselves. On data/training 94 % of the
 # questions see a right one (0.45 loses 3 % of them), and three in four messages that are not about IT see none.
 LISTED_AT = 0.42
+
+
+Score = TypeVar("Score", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,7 @@ class Candidate:
     whole_cosine: float = 0.0
 
 
-def fused(cosine: float, lexical: float) -> float:
+def fused(cosine: Score, lexical: Score) -> Score:
     """Cosine plus a weighted normalised BM25."""
     return cosine + LEXICAL_WEIGHT * lexical
 

@@ -7,6 +7,7 @@ from bot.assistant.parts import Parts
 from bot.confidence import NAMES, inputs
 from bot.decide import Evidence, Form, decide
 from bot.judged import Judged
+from bot.language import is_foreign
 from bot.question import Link
 from bot.reading import clean
 from classifier.labels import Intent, Prediction
@@ -58,7 +59,7 @@ class Understanding:
         evidence = Evidence(
             prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(seen),
             outage=self._outage(vector), form=self._form(vector), straight=self._straight(prediction) is not None,
-            ticket_number=_ticket_number(own), has_words=bool(words(EMOJI.sub(" ", own))),
+            foreign=is_foreign(own), ticket_number=_ticket_number(own), has_words=bool(words(EMOJI.sub(" ", own))),
         )
         decision = decide(evidence, self._parts.confidence.limits)
         return Judged(read=read, evidence=evidence, decision=decision, features=dict(zip(NAMES, seen, strict=True)))

@@ -75,6 +75,7 @@ TICKET_WHY = {
     "the answer did not help": "Sorry that it did not help. A person takes it from here.",
     "the recipe did not fix it": "Thank you for trying all that. A person takes it from here and sees every step.",
     "asked for through a form": "Thank you, your request is in.",
+    "not in a language that can be read here": "I only read English well, so a person takes it from here.",
 }
 TICKET_MADE = (
     "Your ticket is *{number}* ({priority}), with *{queue}*. Somebody answers by *{response}*; we aim to have it "

@@ -7,6 +7,7 @@ import pytest
 from bot.decide import (
     OPTIONS,
     SURE_OF_INTENT,
+    SURE_OF_PERSON,
     SURE_OF_STRAIGHT,
     SURE_OF_WIDESPREAD,
     Answer,
@@ -32,7 +33,7 @@ from tests.making import NOW, candidate, evidence, prediction
 LIMITS = Limits(answer=0.8, clarify=0.4)
 OUTAGE = Outage(id=1, text="The VPN in Lisbon is down.", declared_at=NOW)
 FORM = Form(slug="access", title="Access", likeness=0.7)
-UNSURE = SURE_OF_INTENT - 0.01
+UNSURE = min(SURE_OF_INTENT, SURE_OF_PERSON) - 0.01
 MANY = prediction(Intent.INCIDENT, impact=Level.HIGH, impact_p=SURE_OF_WIDESPREAD)
 
 # Each row: what is seen, and the decision on it.
@@ -46,6 +47,7 @@ ROWS: list[tuple[str, dict[str, Any], object]] = [
     ("hits many", {"prediction": MANY}, HandOff(reason=Reason.WIDESPREAD)),
     ("wants the status", {"intent": Intent.STATUS}, TellStatus(number="")),
     ("small talk", {"intent": Intent.SMALLTALK}, SmallTalk(chat=Chat.HELLO)),
+    ("foreign", {"foreign": True, "intent": Intent.OUTSIDE}, HandOff(reason=Reason.FOREIGN)),
     ("outside", {"intent": Intent.OUTSIDE, "confidence": 0.3}, SayOutside()),
     ("a request with a form", {"intent": Intent.REQUEST, "form": FORM}, OfferForm(form=FORM)),
     ("sure", {"confidence": 0.8}, Answer(best=candidate())),
@@ -110,7 +112,7 @@ def test_what_is_not_widespread(intent, impact, sure):
 
 @pytest.mark.parametrize("intent", [Intent.PERSON, Intent.STATUS, Intent.SMALLTALK, Intent.OUTSIDE])
 def test_an_unsure_intent_decides_nothing(intent):
-    """Below `SURE_OF_INTENT` these intents leave the decision to what was found."""
+    """Below `SURE_OF_INTENT`, or `SURE_OF_PERSON`, these intents leave the decision to what was found."""
     assert decide(evidence(intent, UNSURE, confidence=0.8), LIMITS).name == "answer"
     assert decide(evidence(intent, UNSURE, confidence=0.1), LIMITS).name == "handoff"
 

@@ -10,6 +10,8 @@ import pytest
 from classifier.folds import Remembering, deal, judge_in_folds
 from classifier.labelled import Labelled, judge, named, read_labelled
 from classifier.labelled_files import enough, known_labels
+from classifier.settings import MANY, SETTINGS, Trial, clearly_best, near, splits
+from classifier.training import see
 from core.encoder import HashingEncoder, Vectors
 from core.errors import BadInput
 
@@ -271,3 +273,40 @@ class Counting(HashingEncoder):
         """Encode, and keep."""
         self.seen += texts
         return super().encode(texts)
+
+
+class TestChoosing:
+    """Which way to learn suits a set."""
+
+    @pytest.mark.parametrize(
+        ("accuracies", "held", "chosen"),
+        [
+            ((0.9, 0.91, 0.91), 100, 0),  # a standard error is .03: noise
+            ((0.9, 0.91, 0.905), 10_000, 1),  # .003: better, and the third not better than the second
+            ((0.9, 0.905, 0.92), 10_000, 2),
+            ((1.0, 1.0, 0.9), 50, 0),
+        ],
+    )
+    def test_only_what_is_clearly_better(self, accuracies, held, chosen):
+        """The first one, unless another is better by more than a standard error."""
+        seen = see(["a", "a"], ENCODER.encode(["a", "a"]))
+        trials = [
+            Trial(setting=setting, seen=seen, scores=(), accuracy=accuracy)
+            for setting, accuracy in zip(SETTINGS, accuracies, strict=True)
+        ]
+        assert clearly_best(trials, held) is trials[chosen]
+
+    def test_splits(self):
+        """Each message is held out once; of many messages a third is, once."""
+        y = np.array(["a"] * 5 + ["b"] * 2)
+        held = np.sort(np.concatenate([part.held for part in splits(y)]))
+        assert held.tolist() == list(range(7))
+        many = splits(np.array(["a", "b"] * (MANY // 2)))
+        assert [len(part.held) for part in many] == [MANY // 3]
+
+    def test_near(self):
+        """The mean cosine to the nearest, of as many as there are, however many are worked out at once."""
+        rows = np.eye(4, dtype=np.float32)
+        assert near(rows, rows[:2], count=1, at_once=1).tolist() == [1.0, 1.0, 0.0, 0.0]
+        assert near(rows, rows[:2], count=3).tolist() == [0.5, 0.5, 0.0, 0.0]
+        assert near(rows[:0], rows).tolist() == []

@@ -118,6 +118,20 @@ def test_serving_is_light_quiet_and_offline(exported_state: Path) -> None:
     assert done.stderr == ""
 
 
+ANSWER = """
+import sys
+import bot.cli.asking, bot.starting
+print([name for name in sys.argv[1:] if name in sys.modules])
+"""
+
+
+def test_answering_imports_nothing_heavy() -> None:
+    """All modules that answer questions and talk to Slack together bring neither torch nor scikit-learn."""
+    command = [sys.executable, "-c", ANSWER, *HEAVY, "sklearn", "scipy", "matplotlib", "alembic"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=DATA.parent)  # noqa: S603 - this Python
+    assert done.stdout.split("\n")[0] == "[]"
+
+
 # -- the export ----------------------------------------------------------------------------------------------------
 
 

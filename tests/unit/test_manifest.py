@@ -12,7 +12,7 @@ from bot.slack import ids, manifest, texts
 from core.errors import ConfigProblem
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [*sorted((ROOT / "bot" / "slack").rglob("*.py")), ROOT / "bot" / "bootstrap.py"]
+SOURCES = [*sorted((ROOT / "bot" / "slack").rglob("*.py")), ROOT / "bot" / "starting.py"]
 PUBLIC = "https://it.example.com"
 CALLS = {name.replace(".", "_"): name for name in METHODS}  # how slack_sdk names the methods
 # What must be granted before Slack tells of an event (docs.slack.dev/reference/events).
@@ -105,7 +105,7 @@ class TestModes:
 
     def test_the_address_is_served(self):
         """The address is the one that the web server takes Slack's requests on."""
-        assert f'path="{manifest.PATH}"' in (ROOT / "bot" / "bootstrap.py").read_text(encoding="utf-8")
+        assert f'path="{manifest.PATH}"' in (ROOT / "bot" / "starting.py").read_text(encoding="utf-8")
 
     @pytest.mark.parametrize(("public", "words"), [("", "is not set"), ("http://it.example.com", "only https")])
     def test_no_address(self, public, words):

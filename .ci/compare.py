@@ -28,9 +28,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import click  # noqa: E402 - after the environment
 
 from bot.assistant import Assistant  # noqa: E402
-from bot.bootstrap import import_content, make_assistant, other_kb, train_models  # noqa: E402
+from bot.bootstrap import import_content, make_assistant, other_kb  # noqa: E402
 from bot.calibrate import ALLOWED_WRONG, safely  # noqa: E402
 from bot.cli.progress import opened, progress  # noqa: E402
+from bot.learning import train_models  # noqa: E402
 from bot.question_set import Labelled, read_questions  # noqa: E402
 from core.encoder import bundled_folder  # noqa: E402
 from core.errors import FirstlineError  # noqa: E402

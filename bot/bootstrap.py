@@ -1,26 +1,21 @@
 """Where the parts are put together; `bot.starting` puts Slack and the web around them."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 import numpy as np
 
 from bot.assistant import Assistant, Parts
-from bot.confidence import Confidence
-from bot.question_set import Labelled, read_questions
-from bot.question_set import digest as questions_digest
-from classifier.examples import digest, read_examples
-from classifier.model import Classifier
+from bot.pairs import Pair, Pairs
 from core import migrate
 from core.clock import Clock, utc_now
 from core.db import Database
 from core.encoder import Encoder, bundled_folder
 from core.encoders import load_encoder
-from core.errors import BadInput
 from core.settings import Settings
 from handoff.desk import load_desk
 from kb.glossary import load_glossary
@@ -28,7 +23,7 @@ from kb.service import KnowledgeBase, Report
 from kb.wording import Wording
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data"  # for companies that keep a data folder of their own
-Model = TypeVar("Model")
+log = logging.getLogger(__name__)
 Note = Callable[[str, int, int], None]  # what is being done, how far, out of how many
 
 
@@ -80,47 +75,6 @@ def import_content(core: Core, note: Note = silent) -> Report | None:
     )
 
 
-def train_models(core: Core, note: Note = silent, *, force: bool = False) -> list[str]:
-    """Train what is missing, damaged, or was trained on other data; the names of what was trained."""
-    folder = core.settings.data_dir / "training"
-    if not folder.is_dir(): folder = SHIPPED / "training"
-    examples = read_examples(folder / "messages.jsonl")
-    done = []
-    classifier = None if force else _usable(lambda: load_classifier(core))
-    if classifier is None or classifier.data != digest(examples):
-        from classifier.training import train  # scikit-learn takes seconds to import, and only training needs it
-
-        note("training the classifier", 0, 1)
-        classifier = train(examples, core.encoder)
-        classifier.save(_classifier_path(core.settings))
-        done.append("classifier")
-    questions = read_questions(folder / "questions.jsonl")
-    confidence = None if force or done else _usable(lambda: Confidence.load(_confidence_path(core.settings)))
-    if confidence is None or confidence.data != questions_digest(questions):
-        _calibrate(core, classifier, questions, note)
-        done.append("confidence")
-    return done
-
-
-def _calibrate(core: Core, classifier: Classifier, questions: Sequence[Labelled], note: Note) -> None:
-    """Fit the confidence on the knowledge base that the questions are about.
-
-    That is this one, or, where a company has articles of its own, the shipped one in a database of its own: how sure
-    a search must look carries over, the articles need not.
-    """
-    from bot import calibrate
-
-    asked = {right for question in questions for right in question.right}
-    with ExitStack() as stack:
-        kb = core.kb
-        if len(asked & set(kb.index().by_slug)) < len(asked) / 2:
-            kb, _ = stack.enter_context(other_kb(core, SHIPPED / "articles", SHIPPED / "cookbook", note))
-        fitted = calibrate.fit(
-            questions, kb, classifier, core.encoder, lambda done, all_: note("calibrating", done, all_)
-        )
-    fitted.save(_confidence_path(core.settings))
-
-
 @contextmanager
 def other_kb(
     core: Core, articles: Path, cookbook: Path | None, note: Note = silent
@@ -135,34 +89,27 @@ def other_kb(
             yield other.kb, report
 
 
-def _usable(load: Callable[[], Model]) -> Model | None:
-    try:
-        return load()
-    except BadInput:
-        return None
-
-
-def _classifier_path(settings: Settings) -> Path:
-    return settings.state_dir / "classifier.npz"
-
-
-def _confidence_path(settings: Settings) -> Path:
-    return settings.state_dir / "confidence.json"
-
-
-def load_classifier(core: Core) -> Classifier:
-    """The trained classifier; `BadInput` if it is missing or damaged."""
-    return Classifier.load(_classifier_path(core.settings), core.encoder.name)
-
-
-def make_assistant(core: Core, link_base: str = "") -> Assistant:
-    """The use cases over a core whose models are trained; `link_base` is where links to articles lead.
+def load_pair(core: Core) -> Pair:
+    """The trained models; the last good ones, with a line in the log, where the live ones cannot serve.
 
     Raises:
-        BadInput: a model is missing or damaged.
+        BadInput: none can serve; says why and what to do.
+    """
+    pair, problem = Pairs(core.settings.state_dir).serving(core.encoder.name)
+    if problem: log.warning("%s", problem)
+    return pair
+
+
+def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) -> Assistant:
+    """The use cases over a core whose models are trained; `link_base` is where links to articles lead.
+
+    `pair` are other models than the live ones.
+
+    Raises:
+        BadInput: the models are missing or damaged.
         ConfigProblem: the desk file is wrong.
     """
-    settings = core.settings
+    settings, models = core.settings, pair or load_pair(core)
     desk = load_desk(settings.data_dir / "desk.yaml")
     pairs = [(item.slug, trigger) for item in desk.catalogue for trigger in item.triggers]
     forms = core.encoder.encode([trigger for _, trigger in pairs]) if pairs else np.zeros(
@@ -172,8 +119,7 @@ def make_assistant(core: Core, link_base: str = "") -> Assistant:
         Parts(
             database=core.database, encoder=core.encoder, kb=core.kb, desk=desk, clock=core.clock,
             link_base=link_base or settings.link_base(),
-            classifier=load_classifier(core),
-            confidence=Confidence.load(_confidence_path(settings)), forms=forms, form_slugs=tuple(
+            classifier=models.classifier, confidence=models.confidence, forms=forms, form_slugs=tuple(
                 slug for slug, _ in pairs
             ),
         )

@@ -1,6 +1,6 @@
 """How good a classifier is, head by head, on messages it was not trained on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from classifier.folds import Remembering, deal
 from classifier.labelled import Note
 from classifier.labels import HEADS
 from classifier.model import Classifier
-from classifier.training import FOLDS, train
+from classifier.training import FOLDS, learner, see, train
 from core.encoder import Encoder, Vectors
 
 _Row = tuple[str, str, float]  # the true label, the guessed one, and how sure the guess was
@@ -43,6 +43,28 @@ def cross_validate(
         held = [e for e, p in zip(examples, parts, strict=True) if p == part]
         for head, rows in _judged(model, held, once).items(): seen[head] += rows
     return [_score(head, rows) for head, rows in seen.items() if rows]
+
+
+def held_out_hits(
+    examples: Sequence[Example], extra: Sequence[Example], encoder: Encoder, note: Callable[[int, int], None]
+) -> dict[str, list[bool]]:
+    """For each head: whether each example that has it is got right, trained on the other parts and on all of `extra`.
+
+    The parts are the same whatever `extra` is, so that two results can be compared message by message.
+    """
+    everything = [*examples, *extra]
+    texts, parts = [e.text for e in everything], deal([sorted(e.labels.items()) for e in examples], FOLDS)
+    matrix, hits = see(texts, encoder.encode(texts)).matrix, dict[str, list[bool]]()
+    for number, name in enumerate(HEADS):
+        note(number, len(HEADS))
+        labels = np.array([e.labels.get(name, "") for e in everything])
+        right = np.zeros(len(examples), dtype=bool)
+        for part in range(FOLDS):
+            held = np.flatnonzero((parts == part) & (labels[: len(examples)] != ""))
+            fit = np.flatnonzero((np.append(parts, np.full(len(extra), FOLDS)) != part) & (labels != ""))
+            right[held] = learner(name).fit(matrix[fit], labels[fit]).predict(matrix[held]) == labels[held]
+        hits[name] = right[labels[: len(examples)] != ""].tolist()
+    return hits
 
 
 def evaluate(model: Classifier, examples: Sequence[Example], encoder: Encoder) -> list[Score]:

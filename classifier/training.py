@@ -76,10 +76,15 @@ def _head(name: str, examples: Sequence[Example], seen: Seen) -> Head:
     x, y = seen.matrix[rows], np.array([examples[n].labels[name] for n in rows])
     labels, counts = np.unique(y, return_counts=True)
     if (counts >= FEWEST).sum() < 2: raise BadInput(f"There are too few messages to learn {name} from.")  # noqa: PLR2004 - a choice needs two
-    model = regression("balanced" if name != "intent" else None)
+    model = learner(name)
     tested = np.isin(y, labels[counts >= FEWEST])
     scores, truth = held_out(model, x[tested], y[tested])
     return seen.head(model.fit(x, y), fit_temperature(scores, truth))
+
+
+def learner(head: str) -> LogisticRegression:
+    """The untrained model of one head."""
+    return regression("balanced" if head != "intent" else None)
 
 
 def regression(weights: str | None = None) -> LogisticRegression:

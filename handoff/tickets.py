@@ -117,7 +117,7 @@ def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: d
         summary=briefs.summary(new.brief.asked), requester=new.requester, category=new.category, impact=new.impact,
         urgency=new.urgency, priority=level, priority_why=why, queue=queue.name, tier=queue.tier, goal=new.brief.goal,
         brief=new.brief.to_json(), conversation_id=new.conversation_id, channel=new.channel, thread_ts=new.thread_ts,
-        opened_at=now, policy_version=desk.policies.version, **_promises(desk, level, queue, now),
+        opened_at=now, policy_version=desk.policies.version, **promises(desk, level, queue, now),
     )
     session.add(row)
     session.flush()
@@ -135,12 +135,12 @@ def claim(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: date
     Raises:
         Stale: somebody already has it, or it is over; says who or what.
     """
-    row = _lock(session, ticket_id, by)
+    row = lock(session, ticket_id, by)
     if row.state == State.RESOLVED: raise Stale(f"{row.number} is already resolved.")
     if row.state == State.CLAIMED and row.assignee == by.id: raise Stale(f"{row.number} is already yours.")
     if row.state == State.CLAIMED: raise Stale(f"{row.number} was claimed by <@{row.assignee}> a moment ago.")
     row.state, row.assignee, row.responded_at = State.CLAIMED, by.id, row.responded_at or now
-    return _changed(session, desk, row, "claimed", by.id, now)
+    return changed(session, desk, row, "claimed", by.id, now)
 
 
 def escalate(
@@ -153,7 +153,7 @@ def escalate(
         BadInput: the earlier work was not reviewed, the reason is not one of the desk's, or there is no tier above.
         Stale: it is over, or no longer at the tier that the person saw.
     """
-    row = _lock(session, ticket_id, by)
+    row = lock(session, ticket_id, by)
     if row.state == State.RESOLVED: raise Stale(f"{row.number} is already resolved.")
     if row.tier != seen_tier: raise Stale(f"{row.number} has already moved to tier {row.tier}.")
     if not reviewed: raise BadInput("Please read what was already tried, and tick that you did.")
@@ -163,7 +163,7 @@ def escalate(
     facts: dict[str, Any] = {"from_tier": row.tier, "from_queue": row.queue, "reason": reason, "note": _note(note)}
     same_channel = desk.queue(row.queue).channel == queue.channel
     row.tier, row.queue, row.state, row.assignee = queue.tier, queue.name, State.NEW, ""
-    moved = _changed(session, desk, row, "escalated", by.id, now, **facts)
+    moved = changed(session, desk, row, "escalated", by.id, now, **facts)
     if same_channel: _announce(session, row, "escalated", by.id, now)
     return moved
 
@@ -177,7 +177,7 @@ def resolve(
         BadInput: the code is not one of the desk's, or the note is empty.
         Stale: it was resolved before, or is no longer at the tier that the person saw.
     """
-    row = _lock(session, ticket_id, by)
+    row = lock(session, ticket_id, by)
     if row.state == State.RESOLVED: raise Stale(f"{row.number} is already resolved.")
     if row.tier != seen_tier: raise Stale(f"{row.number} has already moved to tier {row.tier}.")
     if code not in desk.resolution_codes: raise BadInput("Please choose how the ticket ended.")
@@ -186,7 +186,7 @@ def resolve(
     row.state, row.assignee, row.resolved_at = State.RESOLVED, row.assignee or by.id, now
     row.responded_at = row.responded_at or now
     row.resolution_code, row.resolution = code, done
-    return _changed(session, desk, row, "resolved", by.id, now, code=code, note=row.resolution)
+    return changed(session, desk, row, "resolved", by.id, now, code=code, note=row.resolution)
 
 
 def confirm(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: datetime) -> Ticket:
@@ -201,7 +201,7 @@ def confirm(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: da
     if row.state == State.RESOLVED: raise Stale(f"{row.number} is already resolved.")
     row.state, row.resolved_at, row.responded_at = State.RESOLVED, now, row.responded_at or now
     row.resolution_code, row.resolution = CONFIRMED, WORKS_AGAIN
-    done = _changed(session, desk, row, "resolved", by.id, now, tell=False, code=CONFIRMED, note=WORKS_AGAIN)
+    done = changed(session, desk, row, "resolved", by.id, now, tell=False, code=CONFIRMED, note=WORKS_AGAIN)
     _announce(session, row, "confirmed", by.id, now)
     return done
 
@@ -221,8 +221,8 @@ def reopen(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: dat
     was: dict[str, Any] = {"resolution_code": row.resolution_code, "resolution": row.resolution}
     row.state, row.assignee, row.responded_at, row.resolved_at = State.NEW, "", None, None
     row.resolution_code = row.resolution = ""
-    for name, moment in _promises(desk, row.priority, desk.queue(row.queue), now).items(): setattr(row, name, moment)
-    opened = _changed(session, desk, row, "reopened", by.id, now, **was)
+    for name, moment in promises(desk, row.priority, desk.queue(row.queue), now).items(): setattr(row, name, moment)
+    opened = changed(session, desk, row, "reopened", by.id, now, **was)
     _announce(session, row, "reopened", by.id, now)
     return opened
 
@@ -239,7 +239,7 @@ def set_goal(session: Session, desk: Desk, ticket_id: int, goal: str, *, by: Per
     if row.state == State.RESOLVED: raise Stale(f"{row.number} is already resolved.")
     if not goal.strip(): raise BadInput("Please write what you are trying to get done.")
     row.goal = _note(goal)
-    return _changed(session, desk, row, "goal", by.id, now, tell=False, goal=row.goal)
+    return changed(session, desk, row, "goal", by.id, now, tell=False, goal=row.goal)
 
 
 def requester_said(
@@ -320,7 +320,8 @@ def _next_number(session: Session, prefix: str) -> str:
     return f"{prefix}-{session.execute(query.returning(CounterRow.value)).scalar_one():06d}"
 
 
-def _promises(desk: Desk, level: str, queue: Queue, now: datetime) -> dict[str, datetime]:
+def promises(desk: Desk, level: str, queue: Queue, now: datetime) -> dict[str, datetime]:
+    """The promised times of a priority, by their column, counted from `now`."""
     reached = milestones(desk.policies.of(level), desk.hours[queue.hours], now)
     return {"response_due": reached.response_due, "resolution_due": reached.resolution_due}
 
@@ -331,14 +332,16 @@ def _locked_row(session: Session, ticket_id: int) -> TicketRow:
     return row
 
 
-def _lock(session: Session, ticket_id: int, by: Person) -> TicketRow:
+def lock(session: Session, ticket_id: int, by: Person) -> TicketRow:
+    """A ticket's row, for a member of staff alone until the transaction ends."""
     by.must(Action.WORK_TICKETS)
     return _locked_row(session, ticket_id)
 
 
-def _changed(
+def changed(
     session: Session, desk: Desk, row: TicketRow, what: str, by: str, now: datetime, *, tell: bool = True, **facts: Any
 ) -> Ticket:
+    """End a change: a new version, its event with these facts, the card, and (`tell`) word to the requester."""
     row.version += 1
     events.record(session, f"ticket.{what}", _subject(row), actor=by, at=now, **facts)
     _show(session, row, desk.queue(row.queue), now)

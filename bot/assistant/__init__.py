@@ -1,6 +1,7 @@
 """The use cases: the one place where knowledge base, classifier and desk meet."""
 
 from bot.assistant.answering import Answering
+from bot.assistant.correcting import Correcting
 from bot.assistant.editing import Editing
 from bot.assistant.explaining import Explaining
 from bot.assistant.fixing import Fixing
@@ -27,6 +28,7 @@ class Assistant:
         self.homes = Homes(parts)
         self.editing = Editing(parts)
         self.explaining = Explaining(parts)
+        self.correcting = Correcting(parts)
 
 
 __all__ = ["Assistant", "Parts"]

@@ -1,7 +1,6 @@
 """`firstline ask`: the real pipeline without Slack."""
 
 import json
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -12,16 +11,17 @@ import click
 
 from bot.assistant import Assistant
 from bot.assistant.hearing import Heard
-from bot.bootstrap import Core, import_content, make_assistant, other_kb, train_models
+from bot.bootstrap import Core, import_content, make_assistant, other_kb
 from bot.cli.progress import opened, progress
 from bot.decide import Answer, Clarify, OfferRecipe
 from bot.explain import explained
 from bot.judged import Judged, trace_of
+from bot.learning import train_models
 from bot.question_set import Labelled, read_questions
+from bot.timing import AUDIENCES, timed
 from core.errors import BadInput
 from core.settings import load_settings
 
-AUDIENCES = frozenset({"employees"})
 TOLD = 5  # articles and recipes of a result line
 
 
@@ -75,13 +75,6 @@ def _over_folder(core: Core, folder: Path) -> Iterator[Core]:
         for problem in report.problems: click.echo(f"left out: {problem}", err=True)
         if not report.added: raise BadInput(f"{folder}: there is no sound article in it.")
         yield replace(core, kb=kb)
-
-
-def timed(assistant: Assistant, text: str) -> tuple[list[Heard], float]:
-    """What is decided on the requests of a message, and in how many milliseconds."""
-    start = time.perf_counter()
-    heard = assistant.hearing.hear(text, AUDIENCES)
-    return heard, (time.perf_counter() - start) * 1000
 
 
 def _batch(assistant: Assistant, questions: Sequence[Labelled], out: Path | None) -> None:

@@ -6,13 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from bot.check import Check, missing, skipped, well
-from bot.confidence import Confidence
+from bot.pairs import About, Pairs
 from bot.question_set import digest as questions_digest
 from bot.question_set import read_questions
 from bot.slack import doctor as slack
 from bot.slack.manifest import manifest
 from classifier.examples import digest, read_examples
-from classifier.model import Classifier
 from core import migrate
 from core.db import Database
 from core.encoder import WEIGHTS_SHA256, Encoder, bundled_folder, weights_hash
@@ -113,9 +112,9 @@ def _models(settings: Settings) -> Iterator[Check]:
     except ConfigProblem as error:
         yield from (missing("encoder", problem) for problem in error.problems)
         return
-    training = settings.data_dir / "training"
-    yield _trained("classifier", lambda: _classifier_is_fresh(settings.state_dir, training, encoder.name))
-    yield _trained("confidence", lambda: _confidence_is_fresh(settings.state_dir, training))
+    state, training = settings.state_dir, settings.data_dir / "training"
+    yield _trained("classifier", lambda: _classifier_is_fresh(state, training, encoder.name))
+    yield _trained("confidence", lambda: _confidence_is_fresh(state, training, encoder.name))
 
 
 def _weights(encoder: Encoder, *, bundled: bool) -> Check:
@@ -136,13 +135,18 @@ def _trained(what: str, is_fresh: Callable[[], bool]) -> Check:
 
 
 def _classifier_is_fresh(state: Path, training: Path, encoder: str) -> bool:
-    model = Classifier.load(state / "classifier.npz", encoder)
-    return model.data == digest(read_examples(training / "messages.jsonl"))
+    return _live(state, encoder).messages == digest(read_examples(training / "messages.jsonl"))
 
 
-def _confidence_is_fresh(state: Path, training: Path) -> bool:
-    model = Confidence.load(state / "confidence.json")
-    return model.data == questions_digest(read_questions(training / "questions.jsonl"))
+def _confidence_is_fresh(state: Path, training: Path, encoder: str) -> bool:
+    return _live(state, encoder).questions == questions_digest(read_questions(training / "questions.jsonl"))
+
+
+def _live(state: Path, encoder: str) -> About:
+    """What the live models were made of; `BadInput` if they cannot serve, whatever steps in for them."""
+    pair, problem = Pairs(state).serving(encoder)
+    if problem: raise BadInput(problem)
+    return pair.about
 
 
 # -- there ---------------------------------------------------------------------------------------------------------

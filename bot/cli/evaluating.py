@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from bot.assistant import Assistant
-from bot.assistant.hearing import Heard
-from bot.cli.asking import assistant_over, timed
+from bot.cli.asking import assistant_over
 from bot.cli.labelled import Sets, measure, with_sets
 from bot.cli.progress import progress
-from bot.decide import Answer, Clarify, Decision, OfferRecipe
 from bot.measure import Outcome, figures
+from bot.outcomes import ask_all
 from bot.question_set import Labelled, read_questions
 from bot.report import page
 from bot.report.questions import question_report
@@ -68,28 +67,4 @@ def _warn(questions: Sequence[Labelled], assistant: Assistant) -> None:
 
 
 def _asked(assistant: Assistant, questions: Sequence[Labelled]) -> list[Outcome]:
-    outcomes = []
-    with progress() as note:
-        for number, one in enumerate(questions, 1):
-            outcomes.append(_outcome(one, *timed(assistant, one.text)))
-            note("asking", number, len(questions))
-    return outcomes
-
-
-def _outcome(asked: Labelled, heard: Sequence[Heard], ms: float) -> Outcome:
-    judged = heard[0].judged
-    candidates = judged.evidence.candidates
-    nearest = candidates[:1]
-    return Outcome(
-        id=asked.id, text=asked.text, right=asked.right, outside=asked.outside, decision=judged.decision.name,
-        why=judged.decision.why, confidence=judged.evidence.confidence, shown=_shown(judged.decision),
-        first=next(((c.kind, c.slug) for c in nearest), None), ranked=tuple((c.kind, c.slug) for c in candidates),
-        ms=ms,
-    )  # fmt: skip
-
-
-def _shown(decision: Decision) -> tuple[tuple[str, str], ...]:
-    match decision.outcome:
-        case Answer(best=best) | OfferRecipe(best=best): return ((best.kind, best.slug),)
-        case Clarify(options=options): return tuple((option.kind, option.slug) for option in options)
-        case _: return ()
+    with progress() as note: return ask_all(assistant, questions, lambda done, all_: note("asking", done, all_))

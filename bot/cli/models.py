@@ -1,4 +1,4 @@
-"""`firstline classifier`: train, evaluate, predict."""
+"""`firstline classifier`: train, evaluate, predict; which models are live, and back to earlier ones."""
 
 import json
 from dataclasses import asdict
@@ -6,14 +6,20 @@ from pathlib import Path
 
 import click
 
-from bot.bootstrap import load_classifier, train_models
+from bot.bootstrap import load_pair
 from bot.cli.labelled import Sets, measure, with_sets
 from bot.cli.progress import opened, progress
+from bot.learning import Learnt, kept_aside, learn
+from bot.pairs import Pairs, as_row
+from bot.pairs import table as history_table
 from bot.report import page
 from classifier.evaluation import Score, cross_validate, evaluate
 from classifier.examples import read_examples
 from core.errors import BadInput
 from core.settings import load_settings
+
+NEXT_START = "A running Firstline serves with these models from its next start."
+NONE_YET = "There are no models yet; the first start trains them, and so does `firstline classifier train`."
 
 
 def add_to(group: click.Group) -> None:
@@ -27,10 +33,40 @@ def classifier() -> None:
 
 
 @classifier.command()
-def train() -> None:
-    """Train the classifier and the confidence on data/training; the old ones stay until the new ones are whole."""
-    with opened(load_settings()) as core, progress() as note: done = train_models(core, note, force=True)
-    click.echo(f"Trained: {', '.join(done)}.")
+@click.option("--force", is_flag=True, help="Put the new models live even if they are worse.")
+def train(*, force: bool) -> None:
+    """Train on data/training and on the staff's corrections; the new models go live if they are not worse."""
+    with opened(load_settings()) as core, progress() as note: done = learn(core, note, force=force, always=True)
+    for line in told(done): click.echo(line)
+
+
+def told(done: Learnt) -> list[str]:
+    """What came of a training, a line each."""
+    about, measured = done.about, done.measured
+    learnt = f"Learnt from {about.examples:,} messages, {about.corrections:,} of them corrections by staff."
+    left_out = [f"Left out: {line}." for line in done.left_out]
+    by = [f"{measured.by}."] if measured.by else []
+    changes = [f"  {one.told() if done.old else f'{one.name} {one.new:.1%}'}" for one in measured.changes]
+    return [learnt, *left_out, *by, *changes, f"Live: {about.id}. {NEXT_START}" if done.live else kept_aside(done)]
+
+
+@classifier.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def history(*, as_json: bool) -> None:
+    """The last models: when they were trained, on what, what they were measured at, and which are live."""
+    pairs = Pairs(load_settings().state_dir)
+    found, live = pairs.history(), pairs.live()
+    if as_json: click.echo(json.dumps([as_row(about, live) for about in found]))
+    else: click.echo(history_table(found, live) if found else NONE_YET)
+
+
+@classifier.command()
+@click.argument("name", metavar="[ID]", required=False, default="")
+def rollback(name: str) -> None:
+    """Put earlier models live again: those of ID, or those that were live before."""
+    with opened(load_settings()) as core:
+        pair = Pairs(core.settings.state_dir).roll_back(name, core.encoder.name)
+    click.echo(f"Live: {pair.about.id}. {NEXT_START}")
 
 
 @classifier.command("eval")
@@ -49,7 +85,7 @@ def eval_(sets: Sets, html: Path | None, *, as_json: bool) -> None:
 def _measure_heads(test: Path | None, *, as_json: bool) -> None:
     examples = read_examples(test) if test else []
     with opened(load_settings()) as core, progress() as note:
-        if examples: scores = evaluate(load_classifier(core), examples, core.encoder)
+        if examples: scores = evaluate(load_pair(core).classifier, examples, core.encoder)
         else:
             shipped = core.settings.data_dir / "training" / "messages.jsonl"
             scores = cross_validate(read_examples(shipped), core.encoder, note)
@@ -61,7 +97,8 @@ def _measure_heads(test: Path | None, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def predict(text: str, *, as_json: bool) -> None:
     """What one message is taken for."""
-    with opened(load_settings()) as core: found = load_classifier(core).predict(core.encoder.encode([text])[0], text)
+    with opened(load_settings()) as core:
+        found = load_pair(core).classifier.predict(core.encoder.encode([text])[0], text)
     if as_json: click.echo(json.dumps(asdict(found)))
     else:
         click.echo(f"intent {found.intent} ({found.intent_p:.2f})\ncategory {found.category} ({found.category_p:.2f})")

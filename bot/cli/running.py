@@ -5,8 +5,9 @@ import threading
 
 import click
 
-from bot.bootstrap import Core, import_content, train_models
+from bot.bootstrap import Core, import_content
 from bot.cli.progress import opened, progress
+from bot.learning import train_models
 from bot.starting import running, sandbox
 from core import migrate
 from core.db import Database

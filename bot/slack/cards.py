@@ -9,7 +9,7 @@ from bot.slack.render import queue_name
 from core.events import Event
 from handoff.brief import Brief, Found, Tried
 from handoff.desk import Desk
-from handoff.tickets import Kind, State, Ticket
+from handoff.tickets import State, Ticket
 
 # Characters of each part of a card: together with its frame they stay under the 13,200 that Slack takes in a message.
 ASKED, TRIED, HISTORY, REST, FACT, WHY = 1_700, 1_800, 1_500, 900, 300, 400
@@ -39,7 +39,7 @@ def moved(ticket: Ticket) -> Message:
 
 
 def _facts(ticket: Ticket, tz: str) -> list[str]:
-    kind = "Service request" if ticket.kind is Kind.REQUEST else "Incident"
+    kind = texts.KINDS[ticket.kind]
     who = f"<@{ticket.assignee}>" if ticket.assignee else "nobody yet"
     facts = [
         f"*Requester*\n<@{ticket.requester}>",
@@ -105,7 +105,14 @@ def _line(event: Event, desk: Desk) -> str:
             tier = event.data["from_tier"]
             who = f"escalated from tier {tier} by <@{event.actor}>, who reviewed the earlier work"
             return f"• {when}: {who}: {escape(reason)}{note}"
+        case "ticket.corrected": return f"• {when}: corrected by <@{event.actor}>: {_changes(event)}"
         case _: return ""
+
+
+def _changes(event: Event) -> str:
+    before, after = event.data["before"], event.data["after"]
+    new = [f"{name} {before[name]} → {after[name]}" for name in before if before[name] != after[name]]
+    return escape(", ".join(new))
 
 
 def _buttons(ticket: Ticket) -> list[Block]:
@@ -114,7 +121,8 @@ def _buttons(ticket: Ticket) -> list[Block]:
     if not ticket.open: return [actions(*why)] if why else []
     claim = [button(texts.CLAIM, ids.CLAIM, here, "primary")] if ticket.state is State.NEW else []
     rest = [
-        button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier)), button(texts.RESOLVE, ids.RESOLVE, here)
+        button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier)), button(texts.RESOLVE, ids.RESOLVE, here),
+        button(texts.CORRECT, ids.CORRECT, here),
     ]
     return [actions(*claim, *rest, *why)]
 
@@ -125,13 +133,15 @@ def news(ticket: Ticket, what: str, by: str, note: str, tz: str) -> Message:
         "by": escape(by), "number": ticket.number, "queue": escape(queue_name(ticket.queue)),
         "note": escape(note),
         "priority": ticket.priority, "summary": escape(ticket.summary), "response": moment(ticket.response_due, tz),
+        "resolution": moment(ticket.resolution_due, tz),
     }
-    text = _NEWS[what].format(**values)
+    taken = what == "corrected" and ticket.state is not State.NEW
+    text = (texts.CORRECTED_TAKEN if taken else _NEWS[what]).format(**values)
     extra = [actions(button(texts.REOPEN_BUTTON, ids.REOPEN, str(ticket.id)))] if what == "resolved" else []
     return Message(text=text, blocks=(section(text), *extra))
 
 
 _NEWS = {
     "claimed": texts.CLAIMED, "escalated": texts.ESCALATED, "resolved": texts.RESOLVED, "reopened": texts.REOPENED,
-    "opened": texts.OPENED_FOR_YOU,
+    "opened": texts.OPENED_FOR_YOU, "corrected": texts.CORRECTED,
 }  # fmt: skip

@@ -25,6 +25,8 @@ ESCALATE = "escalate"
 ESCALATE_VIEW = "escalate_view"
 RESOLVE = "resolve"
 RESOLVE_VIEW = "resolve_view"
+CORRECT = "correct"
+CORRECT_VIEW = "correct_view"
 WHY = "why"
 NEW_TICKET_VIEW = "new_ticket_view"
 

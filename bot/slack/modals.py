@@ -24,6 +24,7 @@ from handoff.tickets import MAX_NOTE, Ticket
 from kb.cookbook import Input
 
 MOST_BLOCKS = 100  # of a view
+MOST_OPTIONS = 100  # of a menu
 WHY_SAID = 600  # characters of a message above its explanation
 MENU_BYTES = 240_000  # of the menu of articles; a whole view may have 256,000
 
@@ -66,6 +67,25 @@ def resolve(ticket: Ticket, desk: Desk) -> Block:
         ids.RESOLVE_VIEW, texts.RESOLVE_TITLE, texts.RESOLVE, blocks, private=pack(ticket.id, ticket.tier),
         cancel=texts.CANCEL,
     )
+
+
+def correct(ticket: Ticket, categories: Sequence[str]) -> Block:
+    """What the ticket is really about; it remembers what it was taken for when the modal was drawn."""
+    blocks = [
+        section(texts.CORRECT_INTRO.format(number=ticket.number)),
+        select("kind", texts.CORRECT_KIND, texts.KINDS, initial=ticket.kind),
+        select("category", texts.CORRECT_CATEGORY, _named(categories, ticket.category), initial=ticket.category),
+        select("impact", texts.CORRECT_IMPACT, texts.LEVELS, initial=ticket.impact),
+        select("urgency", texts.CORRECT_URGENCY, texts.LEVELS, initial=ticket.urgency),
+    ]
+    private = pack(ticket.id, ticket.kind, ticket.impact, ticket.urgency, ticket.category)
+    return modal(ids.CORRECT_VIEW, texts.CORRECT_TITLE, texts.SAVE, blocks, private=private, cancel=texts.CANCEL)
+
+
+def _named(categories: Sequence[str], own: str) -> dict[str, str]:
+    """The options of a menu, the ticket's own one among them whatever has to be left out."""
+    others = [category for category in categories if category != own][: MOST_OPTIONS - 1]
+    return {category: category for category in sorted([own, *others])}
 
 
 def form(item: CatalogueItem, channel: str, thread_ts: str) -> Block:

@@ -102,6 +102,8 @@ OPENED_FOR_YOU = "*{by}* opened ticket *{number}* ({priority}) for you: _{summar
 CLAIMED = "*{by}* has taken *{number}* and is working on it."
 ESCALATED = "*{number}* has moved on to *{queue}*, who know more about this. They start from everything done so far."
 RESOLVED = "*{by}* resolved *{number}*: {note}"
+CORRECTED = "*{number}* is {priority} now. Somebody answers by *{response}*; we aim to have it done by *{resolution}*."
+CORRECTED_TAKEN = "*{number}* is {priority} now. We aim to have it done by *{resolution}*."
 REOPENED = "*{number}* is open again, with *{queue}*. Sorry that it was not fixed."
 
 # -- forms ---------------------------------------------------------------------------------------------------------
@@ -145,6 +147,18 @@ ESCALATE_REVIEWED = "Earlier work"
 ESCALATE_REVIEWED_TICK = "I have read what was already tried"
 ESCALATE_NOTE = "What should they know?"
 ESCALATE_INTRO = "*{number}* goes from tier {tier} to the next one, with everything on its card."
+CORRECT = "Correct"
+CORRECT_TITLE = "Correct"
+CORRECT_INTRO = (
+    "What is *{number}* really about? Its priority follows what you choose, the requester hears of it if a promised "
+    "time changes, and Firstline learns from it."
+)
+CORRECT_KIND = "Kind"
+CORRECT_CATEGORY = "Category"
+CORRECT_IMPACT = "Impact: how many are hit"
+CORRECT_URGENCY = "Urgency: how soon it must work again"
+KINDS = {"incident": "Incident", "request": "Service request"}
+LEVELS = {"high": "High", "medium": "Medium", "low": "Low"}
 RESOLVE_TITLE = "Resolve"
 RESOLVE_CODE = "How did it end?"
 RESOLVE_NOTE = "What was done"

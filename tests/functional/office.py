@@ -14,7 +14,8 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.bootstrap import Core, import_content, open_core, train_models
+from bot.bootstrap import Core, import_content, open_core
+from bot.learning import train_models
 from bot.sandbox.seed import App, Seed, load_seed
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.visitor import Visitor

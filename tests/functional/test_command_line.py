@@ -158,12 +158,16 @@ class TestAsking:
     def test_no_model_yet(self, run):
         """Without a model `classifier predict` says how to get one."""
         one_line(run("classifier", "predict", "hello"), "run `firstline classifier train`")
+        one_line(run("classifier", "rollback"), "no earlier models")
+        assert "no models yet" in run("classifier", "history").out
+        assert run("classifier", "history", "--json").json == []
 
     def test_a_damaged_model(self, settled, tmp_path):
-        """A model that is damaged is trained again by what needs it, without a word of Python."""
+        """Damaged models are one line with the way out, without a word of Python."""
         state = tmp_path / "state"
-        state.mkdir()
-        (state / "classifier.npz").write_bytes(b"PK\x03\x04 not a model")
+        (state / "models" / "20261120-090000").mkdir(parents=True)
+        (state / "models" / "live").write_text("20261120-090000", encoding="utf-8")
+        (state / "models" / "20261120-090000" / "about.json").write_bytes(b"PK\x03\x04 nothing")
         ran = settled("classifier", "predict", "hello", FIRSTLINE_STATE_DIR=str(state))
         one_line(ran, "is damaged", "run `firstline classifier train`")
 

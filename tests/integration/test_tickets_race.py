@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,8 +16,9 @@ from core.errors import Stale
 from core.events import Event
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import outages, tickets
+from handoff import corrections, outages, tickets
 from handoff.brief import Brief
+from handoff.corrections import Labels
 from handoff.desk import Desk, load_desk
 from handoff.tickets import Kind, NewTicket
 from tests.fakes import FakeClock
@@ -157,6 +159,31 @@ def test_of_eight_who_resolve_one_does(database: Database, desk: Desk, clock: Fa
     assert sorted(said) == ["INC-000001 is already resolved."] * (THREADS - 1) + ["done"]
     with database.reading() as session:
         assert session.scalar(select(func.count()).where(OutboxItem.kind == "notice")) == 1
+
+
+def test_of_eight_who_correct_what_they_saw_one_does(database: Database, desk: Desk, clock: FakeClock) -> None:
+    """Each chooses something else: one is kept, once, and nobody's is overwritten."""
+    with database.transaction() as session:
+        ticket = tickets.open_ticket(session, desk, new(), by="firstline", now=clock())
+    seen = Labels(kind=Kind.INCIDENT, category="vpn", impact="low", urgency="low")
+    names = [f"category {n}" for n in range(THREADS)]
+
+    def correct(n: int) -> bool:
+        wanted = replace(seen, category=names[n])
+        try:
+            with database.transaction() as session:
+                corrections.correct(
+                    session, desk, ticket.id, seen=seen, wanted=wanted, categories=names, by=agent(n), now=clock()
+                )
+        except Stale:
+            return False
+        return True
+
+    done = at_once(correct)
+    with database.reading() as session:
+        (kept,) = corrections.newest(session)
+        assert tickets.get(session, ticket.id).category == kept.labels.category == names[done.index(True)]
+    assert sum(done) == 1
 
 
 def test_whoever_is_told_of_an_outage_hears_of_its_end_even_at_the_same_moment(

@@ -99,8 +99,8 @@ class TestCard:
     @pytest.mark.parametrize(
         ("state", "names"),
         [
-            (State.NEW, [ids.CLAIM, ids.ESCALATE, ids.RESOLVE, ids.WHY]),
-            (State.CLAIMED, [ids.ESCALATE, ids.RESOLVE, ids.WHY]),
+            (State.NEW, [ids.CLAIM, ids.ESCALATE, ids.RESOLVE, ids.CORRECT, ids.WHY]),
+            (State.CLAIMED, [ids.ESCALATE, ids.RESOLVE, ids.CORRECT, ids.WHY]),
             (State.RESOLVED, [ids.WHY]),
         ],
     )  # fmt: skip
@@ -198,7 +198,7 @@ class TestMoved:
 class TestNews:
     """What the requester is told."""
 
-    @pytest.mark.parametrize("what", ["claimed", "escalated", "resolved", "reopened", "opened"])
+    @pytest.mark.parametrize("what", ["claimed", "escalated", "resolved", "reopened", "opened", "corrected"])
     @pytest.mark.parametrize("note", ["", "Gave it a **new** certificate.", "x" * 3_000, NASTY * 80])
     def test_every_kind(self, what, note):
         """Each kind of news fits, names the ticket, and calls nobody."""
@@ -211,6 +211,12 @@ class TestNews:
         """Only the end has a button: it is not fixed."""
         assert actions_of(news(ticket(), "resolved", "Liam", "Done.", "UTC")) == [(ids.REOPEN, "7")]
         assert actions_of(news(ticket(), "claimed", "Liam", "", "UTC")) == []
+
+    def test_a_correction_promises_what_is_still_to_come(self):
+        """An answer is promised until somebody has taken the ticket, the end until it is resolved."""
+        told = [words(news(ticket(state), "corrected", "Liam", "", "UTC")) for state in (State.NEW, State.CLAIMED)]
+        assert ["answers by" in one for one in told] == [True, False]
+        assert all("done by" in one for one in told)
 
     def test_the_note_is_shown_as_written(self):
         """The agent's words stand there as they were typed, marks and all."""

@@ -60,6 +60,16 @@ def test_resolve(desk):
     assert "<!channel>" not in texts_of(view)[0]["text"]
 
 
+def test_correct():
+    """Correcting shows what the ticket is taken for, remembers it, and fits however many categories there are."""
+    view = taken(modals.correct(ticket(category="odd|one"), [f"category {n}" for n in range(300)]))
+    assert view["private_metadata"] == "7|incident|low|medium|odd|one"
+    asked = inputs(view)
+    chosen = {name: element["initial_option"]["value"] for name, element in asked.items()}
+    assert chosen == {"kind": "incident", "category": "odd|one", "impact": "low", "urgency": "medium"}
+    assert len(asked["category"]["options"]) == modals.MOST_OPTIONS
+
+
 @pytest.mark.parametrize("goal", ["", "x" * 3_000, NASTY])
 @pytest.mark.parametrize("question", ["What for?", "q" * 400])
 def test_goal(goal, question):
@@ -180,7 +190,8 @@ def test_callbacks_are_known(desk):
     views = [
         modals.escalate(ticket(), desk), modals.resolve(ticket(), desk), modals.goal(ticket(), "?"), modals.ask(),
         modals.form(desk.catalogue[0], "", ""), modals.new_ticket("x", "U1"), modals.pick_article([("a", "A")]),
-        modals.article({}, slug="", revision=0), modals.step_input(1, 1, "x", Input(name="n", label="l")),
+        modals.correct(ticket(), []), modals.article({}, slug="", revision=0),
+        modals.step_input(1, 1, "x", Input(name="n", label="l")),
     ]  # fmt: skip
     assert {view["callback_id"] for view in views} == {
         value for name, value in vars(ids).items() if name.endswith("_VIEW")

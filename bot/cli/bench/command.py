@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from bot.bootstrap import Core, Note, import_content, train_models
+from bot.bootstrap import Core, Note, import_content
 from bot.cli.bench.copies import large
 from bot.cli.bench.figures import figure, times
 from bot.cli.bench.processes import fresh, rate
@@ -15,6 +15,7 @@ from bot.cli.bench.results import Results, alone_table, table
 from bot.cli.bench.vectors import Alone, alone
 from bot.cli.bench.watching import PARTS, rounds, watched
 from bot.cli.progress import opened, progress
+from bot.learning import train_models
 from bot.question_set import read_questions
 from core.settings import load_settings
 

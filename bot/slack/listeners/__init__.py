@@ -2,10 +2,11 @@
 
 from slack_bolt import App
 
-from bot.slack.listeners import answers, commands, editors, errors, forms, messages, staff, steps, why
+from bot.slack.listeners import answers, commands, correcting, editors, errors, forms, messages, staff, steps, why
 from bot.slack.surface import SlackSurface
 
 
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
-    for kind in (messages, answers, steps, staff, forms, commands, why, editors, errors): kind.register(app, surface)
+    kinds = (messages, answers, steps, staff, correcting, forms, commands, why, editors, errors)
+    for kind in kinds: kind.register(app, surface)

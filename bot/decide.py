@@ -33,6 +33,7 @@ class Chat(StrEnum):
 
     HELLO = "hello"
     NO_WORDS = "no words"
+    THANKS = "thanks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class Evidence:
     straight: bool = False
     ticket_number: str = ""
     has_words: bool = True
+    thanks: bool = False
     foreign: bool = False
 
 
@@ -180,7 +182,8 @@ def _aside(seen: Evidence, limits: Limits) -> Decision | None:
     intent, sure = seen.prediction.intent, seen.prediction.intent_p >= SURE_OF_INTENT
     found, hint = seen.confidence >= limits.answer, seen.confidence >= limits.clarify
     if intent is Intent.STATUS and sure: return _so(TellStatus(number=""), "asks for the status of a ticket")
-    if intent is Intent.SMALLTALK and sure and not found: return _so(SmallTalk(chat=Chat.HELLO), "small talk")
+    if intent is Intent.SMALLTALK and sure and not found:
+        return _so(SmallTalk(chat=Chat.THANKS if seen.thanks else Chat.HELLO), "small talk")
     if intent is Intent.OUTSIDE and sure and not hint: return _so(SayOutside(), "not a matter of IT support")
     if seen.form and intent is Intent.REQUEST: return _so(OfferForm(form=seen.form), "a form fits the request")
     return None

@@ -9,11 +9,11 @@ Part = tuple[str, tuple[str, ...]]  # a heading and its lines
 def explained(trace: Mapping[str, Any]) -> list[Part]:
     """A kept trace for staff to read; parts that an older trace lacks are left out."""
     parts: list[Part] = [
+        ("Decided", tuple(_decided(trace))),
         ("Read", tuple(filter(None, [trace.get("read", "")]))),
         ("Taken for", tuple(_taken(trace.get("prediction") or {}))),
         ("Found", tuple(map(_found, trace.get("candidates") or ()))),
         ("How sure", tuple(_sure(trace))),
-        ("Decided", tuple(_decided(trace))),
         ("Models", tuple(f"{name} {value}" for name, value in (trace.get("models") or {}).items())),
     ]
     return [(heading, lines) for heading, lines in parts if lines]

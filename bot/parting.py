@@ -21,7 +21,7 @@ _TURN = re.compile(
     r"|second(?:ly)?(?=[,:])|second (?:thing|question|issue)|finally(?=[,:])|last(?:ly)?(?=[,:])"
     r"|on another note|separately|unrelated(?:ly)?"
     r"|p\.?\s?s\.?|additionally|in addition|(?:and )?while i'm (?:here|at it)|different (?:topic|question))"
-    r"|[.!?;,:-]?\s(?:and )?(?:btw|by the way)|^(?:btw|by the way))\b[\s:,.-]*(?:is that )?",
+    r"|[.!?;,:-]?\s(?:and )?(?:btw|by the way|oh,? and)|^(?:btw|by the way))\b[\s:,.-]*(?:is that )?",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+")

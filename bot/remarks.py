@@ -30,7 +30,8 @@ not nothing now of oh ok okay on one perfect please problem quick really resolve
 so solution solved solves sorry sort sorted step steps still stuck suggestion super superb team thank thanks
 that thats the then there these they thing things this though thx trick tried try trying ty unfortunately up
 very wanted was wasnt well what with wonderful wont work worked working works wow ya yay yeah yep yes you your
-youre
+youre after cancel charm close crash crashed crashes crashing error itself like mate mind myself never nvm
+reboot rebooted rebooting restart restarted restarting the ticket tysm wait worries
         """,
     )
 )
@@ -42,14 +43,18 @@ _NOT = (
 _FAILED = re.compile(
     rf"{_NOT}|\bstill (?:broken|stuck|down|the same|same|happening|nothing|not|(?:doing|getting) (?:it|that))\b"
     r"|\bsame (?:problem|issue|thing)\b|\bnothing (?:changed|happening|works|worked|helped|helps)\b"
-    r"|^(?:still )?(?:broken|stuck|nothing)$"
+    r"|^(?:still )?(?:broken|stuck|nothing)$|\bbroken again\b|\bsame error\b|\bstill crash\w*\b|^nope$"
 )
+_NEVER_MIND = re.compile(r"\b(?:never ?mind|nvm|no worries|oh wait)\b")
 _ASKED = re.compile(r"\?|^(?:is|does|did|was|will|has|have) ")
 _WORKED = re.compile(
     r"\b(?:work(?:s|ed|ing)|solve[sd]|sorted|fixed|resolved|helped|made it work|did the (?:trick|job)|back up"
+    r"|that did it|(?:close|cancel) (?:the|my|this) ticket"
     r"|(?:is|its) (?:back|running|up|fine|ok|okay|good)|all (?:good|fine|done))\b"
 )
-_THANKED = re.compile(r"\b(?:thanks?|thx|ty|cheers|perfect|great|awesome|brilliant|lovely|super|wonderful|amazing)\b")
+_THANKED = re.compile(
+    r"\b(?:thanks?|thx|tysm|ty|cheers|perfect|great|awesome|brilliant|lovely|super|wonderful|amazing)\b"
+)
 _LEANS = re.compile(
     r"(?:ok(?:ay)?,? |yes,? |no,? |right,? )?(?:and|but|or|so|then|what about|how about|what if|same (?:for|on|with)"
     r"|does (?:that|it|this)|is (?:that|it|this)|can (?:i|you) do (?:that|it|this)|do i (?:do|need) (?:that|it|this)"
@@ -63,7 +68,8 @@ def remark(text: str) -> Remark | None:
     said = re.sub(r"['’`]|:[\w+-]+:", "", " ".join(text.lower().split()))
     words = re.findall(r"[^\W_]+", said)
     if not 0 < len(words) <= LONGEST or _ASKED.search(said) or not _WORDS.issuperset(words): return None
-    plain = " ".join(words)
+    plain = _NEVER_MIND.sub(" ", " ".join(words)).strip()
+    if not plain: return Remark.WORKED
     if _FAILED.search(plain): return Remark.NOT_HELPED
     if _WORKED.search(plain): return Remark.WORKED
     return Remark.THANKS if _THANKED.search(plain) else None

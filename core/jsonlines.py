@@ -16,8 +16,10 @@ def read_lines(path: Path) -> list[tuple[str, dict[str, Any]]]:
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON allows other line separators within a text
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: cannot be read ({error}).") from None
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{path}: cannot be read; save it as UTF-8.") from None
     rows = [(f"{path.name}:{n}", line) for n, line in enumerate(lines, 1) if line.strip()]
     if not rows: raise BadInput(f"{path}: there is nothing in it.")
     return [(where, _object(where, line)) for where, line in rows]

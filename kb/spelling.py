@@ -18,6 +18,7 @@ MOST = 20_000  # words that are known by heart, the most used ones; a company's 
 
 _WORD = re.compile(r"(?<![\w@./\\#'’:-])[^\W\d_]+(?![\w@/\\'’-]|\.\w|:\w)")  # no part of a number, an address, a name
 _ENDINGS = ("s", "es", "d", "ed", "r", "er", "ers", "ing", "ly", "nt", "re", "ve", "ll")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _KNOWN = re.compile(r"[^\W\d_]+")
 
 
@@ -57,7 +58,12 @@ class Spelling:
         near = {one for left in _deletions(lower) for one in self._left.get(left, ())}
         found = [(distance, -self._counts[one], one) for one in near if (distance := edits(lower, one)) <= allowed]
         best = min(found, default=None)
-        return best[2] if best and best[2][0] == lower[0] else word
+        if not best or best[2][0] != lower[0]: return word
+        return word if self._ambiguous(lower, best[2]) else best[2]
+
+    def _ambiguous(self, word: str, best: str) -> bool:
+        """Whether another real word, one edit away, may be meant as well: "relly" is "reply", or "really"."""
+        return any(one in self._real and one != best and one not in self._common for one in _neighbours(word))
 
     def _knows(self, word: str) -> bool:
         """Whether a word is known, or a known one with another ending: "rebooted" is no typo of "reboot"."""
@@ -74,6 +80,17 @@ def _forms(word: str) -> set[str]:
     stems = {word.removesuffix(end) for end in _ENDINGS if word.endswith(end)}
     doubled = {stem[:-1] for stem in stems if len(stem) > 2 and stem[-1] == stem[-2]}  # noqa: PLR2004 - has two letters
     return stems | doubled | {f"{stem}e" for stem in stems} | {word, f"{word}s", f"{word}d", f"{word}ed"}
+
+
+def _neighbours(word: str) -> Iterator[str]:
+    """What one edit makes of a word."""
+    for at in range(len(word) + 1):
+        head, tail = word[:at], word[at:]
+        yield from (head + letter + tail for letter in _LETTERS)
+        if not tail: continue
+        yield head + tail[1:]
+        yield from (head + letter + tail[1:] for letter in _LETTERS)
+        if len(tail) > 1: yield head + tail[1] + tail[0] + tail[2:]
 
 
 def _edits(word: str) -> int:

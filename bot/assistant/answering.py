@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from bot import conversations
-from bot.assistant.fixing import Fixing
+from bot.assistant.fixing import Fixing, predicted
 from bot.assistant.hearing import Heard, Hearing
 from bot.assistant.parts import Parts, seen_at
-from bot.assistant.threads import Case, Threads
+from bot.assistant.threads import TOPICS, Case, Threads
 from bot.assistant.ticketing import Circumstances, Ticketing
+from bot.conversations import Conversation
 from bot.decide import (
+    OPTIONS,
     Answer,
     Clarify,
     Decision,
@@ -22,6 +27,7 @@ from bot.decide import (
     TellStatus,
 )
 from bot.judged import trace_of
+from bot.picking import NONE, picked
 from bot.question import (
     AnswerReply,
     ClarifyReply,
@@ -34,6 +40,7 @@ from bot.question import (
     TicketReply,
     Told,
 )
+from classifier.labels import Prediction
 from core.errors import BadInput
 from core.people import Person
 from core.received import first_time
@@ -66,7 +73,7 @@ class Answering:
             case = Case(
                 session=session, conversation=conversation, question=question, person=person, heard=heard[0], now=now
             )
-            busy = self._threads.in_progress(case, heard)
+            busy = self._chosen(case) or self._threads.in_progress(case, heard)
             if busy: return (Told(reply=busy),)
             return (Told(reply=self._act(case)),) if len(heard) == 1 else self._act_on_each(case, heard)
 
@@ -85,10 +92,36 @@ class Answering:
                 raise BadInput("Only the person who asked can choose. Ask me yourself, and I will help you.")
             offered = {(row["kind"], row["slug"]): row["passage"] for row in turn.trace.get("candidates", [])}
             if (kind, slug) not in offered: raise BadInput("That is no longer offered. Please ask again.")
-            conversations.show(session, turn_id, kind, slug)
-            if kind == "recipe": return self._fixing.begin_once(session, slug, conversation, person, now)
-            audiences = seen_at(person, private=conversation.private)
-            return self._answer(turn_id, slug, offered[kind, slug], (), None, audiences)
+            return self._show(session, turn_id, (kind, slug, offered[kind, slug]), conversation, person, now)
+
+    def _show(
+        self, session: Session, turn_id: int, chosen: tuple[str, str, int], conversation: Conversation, person: Person,
+        now: datetime,
+    ) -> Reply:
+        kind, slug, passage = chosen
+        conversations.show(session, turn_id, kind, slug)
+        if kind == "recipe": return self._fixing.begin_once(session, slug, conversation, person, now)
+        return self._answer(turn_id, slug, passage, (), None, seen_at(person, private=conversation.private))
+
+    def _chosen(self, case: Case) -> Reply | None:
+        """A clarifying question answered in words, if that is what the thread waits for."""
+        said = conversations.turns(case.session, case.conversation.id)
+        last = said[-1] if said else None
+        if last is None or last.decision != "clarify" or last.trace.get("shown"): return None
+        if case.conversation.person != case.person.id: return None
+        options = last.trace.get("candidates", [])[:OPTIONS]
+        place = picked(case.question.text, [row["title"] for row in options])
+        if place is None: return None
+        conversations.add_turn(case.session, case.conversation, case.question, "step", trace={}, now=case.now)
+        if place == NONE:
+            facts = Circumstances(
+                reason=Reason.NOT_SURE, prediction=predicted(last.trace), confidence=last.confidence,
+                why=("none of the choices was meant",),
+            )
+            return self._ticketing.hand_off(case.session, case.conversation, case.person, facts, case.now)
+        row = options[place]
+        chosen = (row["kind"], row["slug"], row["passage"])
+        return self._show(case.session, last.id, chosen, case.conversation, case.person, case.now)
 
     # -- acting ----------------------------------------------------------------------------------------------------
 
@@ -161,10 +194,18 @@ class Answering:
 
     def _hand_off(self, case: Case, reason: Reason, nearest: Candidate | None) -> TicketReply:
         facts = Circumstances(
-            reason=reason, prediction=case.heard.judged.prediction, nearest=nearest,
+            reason=reason, prediction=self._matter(case, reason), nearest=nearest,
             confidence=case.heard.judged.evidence.confidence, why=(case.heard.judged.decision.why,),
         )
         return self._ticketing.hand_off(case.session, case.conversation, case.person, facts, case.now)
+
+    def _matter(self, case: Case, reason: Reason) -> Prediction:
+        """What the ticket is about: of a bare wish for a person, what the thread was about before."""
+        own = case.heard.judged.prediction
+        if reason is not Reason.ASKED: return own
+        said = conversations.turns(case.session, case.conversation.id)
+        before = next((turn for turn in reversed(said[:-1]) if turn.decision in TOPICS), None)
+        return predicted(before.trace) if before else own
 
     def _tell_outage(self, case: Case, turn: int, outage: outages.Outage) -> OutageReply:
         channel, thread_ts = case.conversation.channel, case.conversation.thread_ts

@@ -50,6 +50,13 @@ class Fixing:
         if run and run.recipe == slug: return self._stands(session, run, recipe, person)
         return self.begin(session, recipe, revision, conversation, now)
 
+    def waits_at(self, session: Session, conversation: Conversation, slug: str) -> str:
+        """What the present step of a conversation's recipe says, if that is the recipe; else nothing."""
+        run = runs.current(session, conversation.id)
+        if run is None or run.recipe != slug: return ""
+        recipe, _ = self._parts.kb.recipe(slug, run.revision)
+        return recipe.steps[runs.progress_of(run).step].say.strip().split("\n")[0]
+
     def choose(self, run_id: int, seen: int, choice: int, person: Person) -> StepReply:
         """A click on a choice, named by its place; a stale click changes nothing and shows where the run stands."""
 
@@ -153,7 +160,10 @@ class Fixing:
     def _hand_over(self, session: Session, run: RunRow, recipe: Recipe, person: Person, now: datetime) -> TicketReply:
         conversation = conversations.get(session, run.conversation_id)
         prediction = prediction_of(session, conversation, recipe.category)
-        facts = Circumstances(reason=Reason.STUCK, prediction=prediction, note=recipe.handoff)
+        tried = bool(runs.progress_of(run).trail)
+        facts = Circumstances(
+            reason=Reason.STUCK if tried else Reason.ASKED, prediction=prediction, note=recipe.handoff if tried else ""
+        )
         return self._ticketing.hand_off(session, conversation, person, facts, now)
 
     def _reply(

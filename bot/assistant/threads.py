@@ -1,5 +1,6 @@
 """A message in a thread that is busy: with a ticket, with a recipe, or with an answer that it says something of."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from bot.assistant.hearing import Heard
 from bot.assistant.parts import Parts
 from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.conversations import Conversation, Turn
-from bot.decide import Answer, HandOff, OfferForm, OfferRecipe, Reason
+from bot.decide import Answer, HandOff, OfferForm, OfferRecipe, Reason, TellStatus
 from bot.question import CloseReply, PlainReply, Question, Reply
 from bot.reading import clean
 from bot.remarks import Remark, remark
@@ -25,6 +26,12 @@ from kb.index import words
 TOPICS = ("answer", "clarify", "recipe", "catalogue")  # decisions on messages that a follow-up may lean on
 NOT_HELPED = "the person says that what was shown did not help"
 CONFIRMED = "the person says that it helped, or thanks for it"
+_WHEN = re.compile(
+    r"\b(?:when (?:will|does|is|can)|how long (?:will|does|until|till)"
+    r"|is (?:anyone|anybody|someone) (?:there|on it|working)"
+    r"|any (?:news|update))\b",
+    re.IGNORECASE,
+)
 NEW_TOPIC_WORDS = 4  # with fewer, a message in a ticket's thread is for the people who work on the ticket
 
 
@@ -76,12 +83,25 @@ class Threads:
             case.session, case.conversation, case.question.text, case.person, case.now
         )
         if moved: self._note(case, "step")
-        return moved or self._remarked(case, ticket)
+        return moved or self._remarked(case, ticket) or self._same_fix(case)
+
+    def _same_fix(self, case: Case) -> Reply | None:
+        """A message that would begin the recipe which the thread is in: the step that it waits at is said again."""
+        outcome = case.heard.judged.decision.outcome
+        if not isinstance(outcome, OfferRecipe): return None
+        step = self._fixing.waits_at(case.session, case.conversation, outcome.best.slug)
+        if not step: return None
+        self._note(case, "step")
+        return PlainReply(text="still_here", values={"step": step})
 
     def _beside(self, case: Case, ticket: Ticket, heard: Sequence[Heard]) -> Reply | None:
         """A message while a ticket is open: for the people who work on it, or about something clearly else."""
         if heard and all(_is_new(one, ticket) for one in heard): return None
         asked = case.question
+        outcome = case.heard.judged.decision.outcome
+        if heard and (isinstance(outcome, TellStatus) or _WHEN.search(asked.text)):
+            self._note(case, "status", why="asks how the ticket is doing")
+            return self._ticketing.status(case.person, ticket.number, private=case.conversation.private)
         self._ticketing.follow_up(
             case.session, case.conversation, asked.text, by=asked.person, ts=asked.ts, files=asked.files, now=case.now
         )

@@ -10,6 +10,7 @@ from bot.judged import Judged
 from bot.language import is_foreign
 from bot.question import Link
 from bot.reading import clean
+from bot.remarks import Remark, remark
 from classifier.labels import Intent, Prediction
 from core.encoder import Vectors
 from handoff import outages
@@ -18,6 +19,7 @@ from kb.index import words
 from kb.ranking import LISTED_AT
 
 FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training: 16 of 19 requests above it mean that form
+SURELY_ABOUT = 0.9  # of a category, when somebody only asks
 LISTED = 7  # articles of a list that somebody looks through
 READ = 2_000  # characters of a cleaned message that are looked at: the model reads 256 tokens
 EMOJI = re.compile(r":[\w+'-]+:")  # an emoji as Slack writes it, such as :tired_face:
@@ -59,7 +61,9 @@ class Understanding:
         evidence = Evidence(
             prediction=prediction, candidates=tuple(candidates), confidence=self._parts.confidence.of(seen),
             outage=self._outage(vector), form=self._form(vector), straight=self._straight(prediction) is not None,
-            foreign=is_foreign(own), ticket_number=_ticket_number(own), has_words=bool(words(EMOJI.sub(" ", own))),
+            foreign=is_foreign(own),
+            thanks=remark(own) in (Remark.THANKS, Remark.WORKED), ticket_number=_ticket_number(own),
+            has_words=bool(words(EMOJI.sub(" ", own))),
         )
         decision = decide(evidence, self._parts.confidence.limits)
         return Judged(read=read, evidence=evidence, decision=decision, features=dict(zip(NAMES, seen, strict=True)))
@@ -87,8 +91,10 @@ class Understanding:
         return Form(slug=item.slug, title=item.title, likeness=float(likeness[best]))
 
     def _straight(self, prediction: Prediction) -> Straight | None:
+        """The rule for what may not wait; a mere question must be surely about it: "is a swollen battery bad?"."""
         broken = prediction.intent in (Intent.INCIDENT, Intent.REQUEST)
-        return self._parts.desk.straight(prediction.category) if broken else None
+        asked = prediction.intent is Intent.QUESTION and prediction.category_p >= SURELY_ABOUT
+        return self._parts.desk.straight(prediction.category) if broken or asked else None
 
 
 def _ticket_number(text: str) -> str:

@@ -60,9 +60,11 @@ def must_be_writable(path: Path) -> None:
     """Tell before the work that its result could not be kept.
 
     Raises:
-        BadInput: the folder is not there, or nothing may be written to the file.
+        BadInput: the folder is not there, the name is no page's, or nothing may be written to the file.
     """
     if not path.parent.is_dir(): raise BadInput(f"{path}: there is no such folder.")
+    if path.suffix.lower() not in (".html", ".htm") and not path.is_dir():
+        raise BadInput(f"{path}: the report is a page; give it a name that ends in .html.")
     if path.is_dir(): raise BadInput(f"{path}: is a folder; name a file in it.")
     if not os.access(path if path.exists() else path.parent, os.W_OK): raise BadInput(f"{path}: cannot be written.")
 

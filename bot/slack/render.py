@@ -223,7 +223,8 @@ def close(reply: CloseReply) -> Message:
 
 
 _PLAIN = {
-    "outside": texts.OUTSIDE, "hello": texts.HELLO, "no_words": texts.NO_WORDS, "gone": texts.GONE,
+    "outside": texts.OUTSIDE, "hello": texts.HELLO, "no_words": texts.NO_WORDS,
+    "thanks": texts.THANKS, "still_here": texts.STILL_HERE, "gone": texts.GONE,
     "passed_on": texts.PASSED_ON,
     "not_yours": texts.NOT_YOURS, "glad": texts.GLAD, "on_ticket": texts.ON_TICKET,
 }  # fmt: skip

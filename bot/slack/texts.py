@@ -35,10 +35,15 @@ NO_WORDS = (
     "pictures and files."
 )
 GONE = "That article is no longer there. Ask me once more, please, or press *Person now*."
+STILL_HERE = (
+    "We are still in the fix above, at: _{step}_\n"
+    "Answer with one of its buttons or their words; *Person now* brings in a person."
+)
 NOT_YOURS = (
     "This thread is somebody else's conversation with me. Mention me in a message of your own, and I will help you too."
 )
 PASSED_ON = "Thank you, I passed that on to the people working on *{number}*."
+THANKS = "You are welcome. If there is anything else, just write."
 GLAD = "Good to hear. If there is anything else, just write."
 ON_TICKET = "That is on *{number}* as well: the ticket holds your whole message."
 PART = "{number} of {of}: _{text}_"

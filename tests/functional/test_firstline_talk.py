@@ -7,6 +7,7 @@ import pytest
 from bot.slack import ids, texts
 from tests.functional.office import (
     HELP,
+    HUMAN,
     ROOM,
     SMOKE,
     VPN,
@@ -184,3 +185,44 @@ class TestWhy:
     def test_a_question_that_begins_with_why_is_a_question(self, emma: Colleague):
         """`/it why is the wifi slow` asks."""
         assert plain_part(texts.COMMAND_LOOK) in emma.command("why is the wifi so slow at my desk")
+
+
+UNCLEAR = "it is broken"
+
+
+class TestInWords:
+    """What people type where a button would do."""
+
+    def test_a_choice_by_its_place(self, emma: Colleague):
+        """The second one is the second one; it is shown as if it had been pressed."""
+        asked = emma.ask(UNCLEAR)
+        elements = [element for block in asked["blocks"] for element in block.get("elements", [])]
+        titles = [one["text"]["text"] for one in elements if one.get("action_id", "").startswith(ids.PICK)]
+        reply = emma.ask("the second one", thread_ts=asked["thread_ts"])
+        assert titles[1].rstrip("…") in said(reply)
+
+    def test_none_of_them_goes_to_people(self, emma: Colleague, liam: Colleague):
+        """With a ticket about what was asked."""
+        asked = emma.ask(UNCLEAR)
+        reply = emma.ask("none of these", thread_ts=asked["thread_ts"])
+        assert UNCLEAR in said(liam.card(number_of(reply)))
+
+    def test_more_about_the_same_fix_says_where_it_stands(self, emma: Colleague):
+        """Nobody is left without a reply."""
+        shown = emma.ask(VPN)
+        reply = emma.ask("my vpn is still stuck on connecting since lunch", thread_ts=shown["thread_ts"])
+        assert "We are still in the fix above" in said(reply)
+
+    def test_when_in_a_tickets_thread_is_answered(self, emma: Colleague):
+        """With the ticket's state, and the promised time."""
+        first = emma.ask(SMOKE)
+        reply = emma.ask("when will somebody get back to me?", thread_ts=first["thread_ts"])
+        assert number_of(first) in said(reply)
+        assert "P1" in said(reply)
+
+    def test_a_person_instead_of_a_fix(self, emma: Colleague, liam: Colleague):
+        """The ticket is about what was asked, not about the wish for a person."""
+        first = emma.ask(ROOM)
+        reply = emma.ask(HUMAN, thread_ts=first["thread_ts"])
+        assert texts.TICKET_WHY["asked for a person"] in said(reply)
+        assert "meetings" in said(liam.card(number_of(reply)))

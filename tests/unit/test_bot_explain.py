@@ -34,9 +34,9 @@ def test_a_trace_is_whole():
 
 
 def test_it_is_told_under_headings():
-    """Each with its lines, in the order in which it happened."""
+    """Each with its lines, the decision first."""
     told = dict(explained(TRACE))
-    assert list(told) == ["Read", "Taken for", "Found", "How sure", "Decided", "Models"]
+    assert list(told) == ["Decided", "Read", "Taken for", "Found", "How sure", "Models"]
     assert told["Read"] == ("how do I",)
     assert told["Taken for"][0] == "intent question (0.90), then incident 0.06, request 0.03"
     assert told["Found"][0] == "0.700  cosine 0.600  BM25   8.00  article article-0"

@@ -38,3 +38,20 @@ def test_what_leans_on_the_message_before(text: str):
 def test_what_does_not(text: str):
     """It begins something."""
     assert not leans(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("oh wait it works again now", Remark.WORKED), ("never mind, fixed it myself", Remark.WORKED),
+        ("nvm", Remark.WORKED), ("I rebooted and now it works", Remark.WORKED), ("works like a charm", Remark.WORKED),
+        ("that did it", Remark.WORKED), ("please close my ticket, solved", Remark.WORKED),
+        ("solved itself after a restart", Remark.WORKED), ("nope", Remark.NOT_HELPED),
+        ("same error", Remark.NOT_HELPED),
+        ("its broken again", Remark.NOT_HELPED), ("yes I did that and it still crashes", Remark.NOT_HELPED),
+        ("tysm", Remark.THANKS), ("great, cheers mate", Remark.THANKS),
+    ],
+)  # fmt: skip
+def test_more_ways_to_say_it(text, said):
+    """As people say it."""
+    assert remark(text) is said

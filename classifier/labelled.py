@@ -4,7 +4,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = ["Guess", "Labelled", "Note", "Report", "judge", "read_labelled"]
 FEW = 10  # messages of a class, in the middle of all classes
 LETTERS = re.compile(r"[^\W\d_]{3}")
 MISSED = 0.02  # share of the training messages that may be said to be out of scope
+BOUNDS, TRIED = (0.005, 0.05), 19  # the same where real strangers show what suits, and how many limits are tried
 
 Note = Callable[[str, int, int], None]  # what is being done, how far, out of how many
 
@@ -129,9 +130,9 @@ def learn(train: Sequence[Labelled], vectors: Vectors, oos_label: str | None, no
     strange = learnt.scores([row.text for row in train if row.label == oos_label], vectors[~inside])
     note("learning what is none of it", 0, 1)
     scope = learn_scope(best, x, y, parts, evidence(strange, near(vectors[~inside], x)))
-    return Learnt(
-        head=head, vocabulary=best.seen.vocabulary, scope=scope, vectors=x,
-        threshold=_threshold(head, scope, best, x, parts),
+    learnt = replace(learnt, scope=scope)
+    return replace(
+        learnt, threshold=threshold(_held_out(learnt, best, parts), learnt.known(strange, vectors[~inside]))
     )
 
 
@@ -148,13 +149,25 @@ def _temperature(trial: Trial, y: NDArray[Any], parts: Sequence[Split]) -> float
     return fit_temperature(np.vstack(trial.scores), np.concatenate([truth[part.held] for part in parts]))
 
 
-def _threshold(head: Head, scope: Scope | None, trial: Trial, x: Vectors, parts: Sequence[Split]) -> float:
-    """What all but `MISSED` of the held-out messages reach."""
-    known = [
-        _known(head, scope, scores, near(x[part.held], x[part.fit]))
+def threshold(known: NDArray[np.float64], strange: NDArray[np.float64]) -> float:
+    """What all but `MISSED` of the held-out messages reach; with real strangers, what tells the two apart best.
+
+    That is where the share of strangers below it is largest beside the share of messages (Youden's index), among the
+    limits that miss from `BOUNDS[0]` to `BOUNDS[1]` of the messages.
+    """
+    if not len(strange): return float(np.quantile(known, MISSED))
+    limits = np.quantile(known, np.linspace(*BOUNDS, TRIED))
+    gains = [(strange < limit).mean() - (known < limit).mean() for limit in limits]
+    return float(limits[int(np.argmax(gains))])
+
+
+def _held_out(learnt: Learnt, trial: Trial, parts: Sequence[Split]) -> NDArray[np.float64]:
+    """How much the messages look like a class to models that had not seen them."""
+    x = learnt.vectors
+    return np.concatenate([
+        _known(learnt.head, learnt.scope, scores, near(x[part.held], x[part.fit]))
         for scores, part in zip(trial.scores, parts, strict=True)
-    ]
-    return float(np.quantile(np.concatenate(known), MISSED))
+    ])
 
 
 def _known(

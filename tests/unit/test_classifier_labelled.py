@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from classifier.folds import Remembering, deal, judge_in_folds
-from classifier.labelled import Labelled, judge, named, read_labelled
+from classifier.labelled import Labelled, judge, named, read_labelled, threshold
 from classifier.labelled_files import enough, known_labels
 from classifier.settings import MANY, SETTINGS, Trial, clearly_best, near, splits
 from classifier.training import see
@@ -300,6 +300,13 @@ class TestChoosing:
             for setting, accuracy in zip(SETTINGS, accuracies, strict=True)
         ]
         assert clearly_best(trials, held) is trials[chosen]
+
+    def test_threshold(self):
+        """Without strangers 2 % are missed; with some, as many as it takes to refuse them, within bounds."""
+        known = np.linspace(0, 1, 1001)
+        assert threshold(known, np.empty(0)) == pytest.approx(0.02)
+        assert 0.03 < threshold(known, np.full(20, 0.03)) <= 0.035
+        assert threshold(known, np.full(20, 0.5)) == pytest.approx(0.005)  # beyond reach: then miss few
 
     def test_splits(self):
         """Each message is held out once; of many messages a third is, once."""

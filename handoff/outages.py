@@ -19,6 +19,7 @@ from handoff.tables import AffectedRow, OutageRow
 # 61 % and 0.2 %). A miss costs a ticket that a person closes, a false match an answer that the person can refuse.
 MATCHES_AT = 0.5
 MAX_TEXT = 500  # characters
+LASTING = select(OutageRow).where(OutageRow.ended_at.is_(None)).order_by(OutageRow.id)  # every question asks it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,4 +99,4 @@ def _tell(session: Session, row: OutageRow, person: str, channel: str, thread_ts
 
 
 def _lasting(session: Session) -> list[OutageRow]:
-    return list(session.scalars(select(OutageRow).where(OutageRow.ended_at.is_(None)).order_by(OutageRow.id)))
+    return list(session.scalars(LASTING))

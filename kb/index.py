@@ -15,7 +15,7 @@ from kb.vectors import Bits, Rows, VectorIndex, vector_index
 
 __all__ = ["Entry", "Item", "SearchIndex", "words"]
 
-BEST = 40  # candidates that are given back; nobody looks further
+BEST = 24  # candidates that are given back; nobody looks further
 NEIGHBOURS = 60  # entries taken from each search; an item has about ten, so at least six items come through
 
 

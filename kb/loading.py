@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kb.index import Entry, Item, SearchIndex
 from kb.tables import PUBLISHED, EntryRow, GenerationRow, ItemRow, RevisionRow, VectorRow
 
+NEWEST = select(GenerationRow.number).where(GenerationRow.id == 1)  # made once: every question asks it
 MOST_CHANGED = 500  # items; from here on reading everything anew is as quick, and leaves nothing behind
 MOST_DRIFT = 0.2  # of an index's rows may be late or left behind before it is built anew: both make it slower
 
@@ -33,7 +34,7 @@ class Loaded:
 
 def generation(session: Session) -> int:
     """The number that grows with every change; 0 before the first."""
-    return session.scalar(select(GenerationRow.number).where(GenerationRow.id == 1)) or 0
+    return session.scalar(NEWEST) or 0
 
 
 def load(session: Session, encoder: str, held: SearchIndex | None) -> Loaded:

@@ -218,7 +218,7 @@ def ranks(assistant: Assistant, gave: list[bool]) -> Callable[[str], Ranked]:
     """Its candidates, the first with the confidence as its score; notes whether it gives that one as the answer."""
 
     def rank(question: str) -> Ranked:
-        judged = assistant.answering.judge(question, AUDIENCES)
+        judged = assistant.understanding.judge(question, AUDIENCES)
         gave.append(judged.decision.name in {"answer", "recipe"})
         found = [((c.kind, c.slug), c.score) for c in judged.evidence.candidates]
         return [(found[0][0], judged.evidence.confidence), *found[1:]] if found else []

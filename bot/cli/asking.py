@@ -13,7 +13,7 @@ from bot.assistant import Assistant
 from bot.assistant.hearing import Heard
 from bot.bootstrap import Core, import_content, make_assistant, other_kb
 from bot.cli.progress import opened, progress
-from bot.decide import Answer, Clarify, HandOff, KnownOutage, OfferForm, OfferRecipe, SayOutside
+from bot.decide import Answer, Clarify, HandOff, KnownOutage, OfferForm, OfferRecipe, Outcome, SayOutside, SmallTalk
 from bot.explain import explained
 from bot.judged import Judged, trace_of
 from bot.learning import train_models
@@ -127,11 +127,18 @@ def _say(assistant: Assistant, judged: Judged, ms: float) -> None:
             click.echo(f"\n{recipe.title}\n\n{recipe.steps[recipe.start].say.strip()}")
         case Clarify(options=options):
             for option in options: click.echo(f"  {option.kind}: {option.title}")
-        case HandOff(reason=reason): click.echo(f"  A person takes over ({reason}).")
-        case OfferForm(form=form): click.echo(f"  form: {form.title}")
-        case SayOutside(): click.echo("  That is no matter of IT support.")
-        case KnownOutage(outage=outage): click.echo(f"  known outage: {outage.text}")
-        case _: pass
+        case other: click.echo(_otherwise(other))
+
+
+def _otherwise(outcome: Outcome) -> str:
+    """What happens when neither article nor recipe is shown."""
+    match outcome:
+        case HandOff(reason=reason): return f"  A person takes over ({reason})."
+        case OfferForm(form=form): return f"  form: {form.title}"
+        case SayOutside(): return "  That is no matter of IT support."
+        case KnownOutage(outage=outage): return f"  known outage: {outage.text}"
+        case SmallTalk(chat=chat): return f"  Small talk: {chat}."
+        case _: return "  How the ticket is doing is told."
 
 
 def _explain(trace: dict[str, Any]) -> None:

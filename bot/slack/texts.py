@@ -139,6 +139,7 @@ ESCALATE = "Escalate"
 RESOLVE = "Resolve"
 WHY = "Why?"
 WHY_TITLE = "Why this answer?"
+WHY_USAGE = "Write `/it why` and a ticket's number, such as `/it why INC-000123`, or the link of an answer."
 WHY_FEEDBACK = {"helpful": "They say that it helped.", "not_helpful": "They say that it did not help."}
 STAFF_NEWS = {
     "reopened": "<@{by}> reopened *{number}*. It is with *{queue}*, waiting to be claimed.",

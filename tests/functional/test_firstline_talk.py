@@ -184,6 +184,7 @@ class TestWhy:
 
     def test_a_question_that_begins_with_why_is_a_question(self, emma: Colleague):
         """`/it why is the wifi slow` asks."""
+        assert emma.command("why") == emma.command("why banana") == texts.WHY_USAGE
         assert plain_part(texts.COMMAND_LOOK) in emma.command("why is the wifi so slow at my desk")
 
 

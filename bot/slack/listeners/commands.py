@@ -36,6 +36,7 @@ def _command(app: App, surface: SlackSurface) -> None:
             case "status" | "tickets" if not rest or NUMBER.fullmatch(rest):
                 respond(render(surface.assistant.tickets.status(person, rest), surface.link_base).text)
             case "why" if why.names_a_decision(rest): why.asked(rest, person, body["trigger_id"], surface)
+            case "why" if len(rest.split()) <= 1: respond(texts.WHY_USAGE)
             case "search" if rest: respond(_found(rest, person, surface))
             case "outage" if rest and person.may(Action.DECLARE_OUTAGE): respond(**_outage(rest, person, surface))
             case _: respond(_asked(text, body, surface))

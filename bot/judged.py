@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.confidence import NAMES, Confidence
 from bot.decide import Answer, Decision, Evidence, OfferRecipe
-from classifier.labels import Prediction
+from classifier.labels import Intent, Level, Prediction
 from kb.ranking import Candidate
 
 KEPT_CANDIDATES = 5
@@ -64,3 +64,12 @@ def _shown(decision: Decision) -> list[list[str]]:
     """Which article or recipe the person gets to see at once."""
     outcome = decision.outcome
     return [[outcome.best.kind, outcome.best.slug]] if isinstance(outcome, Answer | OfferRecipe) else []
+
+
+def predicted(trace: Mapping[str, Any], category: str = "") -> Prediction:
+    """What a message was taken for, from its trace; under another category if one is given."""
+    kept = trace.get("prediction", {})
+    return Prediction(
+        intent=Intent(kept.get("intent", "incident")), intent_p=1.0, category=category or kept.get("category", ""),
+        category_p=1.0, impact=Level(kept.get("impact", "low")), urgency=Level(kept.get("urgency", "medium")),
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import conversations
-from bot.assistant.fixing import Fixing, predicted
+from bot.assistant.fixing import Fixing
 from bot.assistant.hearing import Heard, Hearing
 from bot.assistant.parts import Parts, seen_at
 from bot.assistant.threads import TOPICS, Case, Threads
@@ -26,7 +26,7 @@ from bot.decide import (
     SmallTalk,
     TellStatus,
 )
-from bot.judged import trace_of
+from bot.judged import predicted, trace_of
 from bot.picking import NONE, picked
 from bot.question import (
     AnswerReply,

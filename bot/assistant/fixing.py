@@ -1,8 +1,7 @@
 """Going through a recipe: begin it, take one step, step back, or leave it for a person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,9 +10,10 @@ from bot.assistant.parts import Parts, seen_at
 from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.conversations import Conversation
 from bot.decide import Reason
+from bot.judged import predicted
 from bot.question import StepReply, TicketReply
 from bot.remarks import Remark, remark
-from classifier.labels import Intent, Level, Prediction
+from classifier.labels import Prediction
 from core.errors import BadInput, NotFound
 from core.people import Person
 from core.redact import redact
@@ -234,13 +234,6 @@ def _plain(text: str) -> str:
 
 def prediction_of(session: Session, conversation: Conversation, category: str) -> Prediction:
     """What the conversation's last message was taken for, under the recipe's category."""
-    return predicted(conversations.turns(session, conversation.id)[-1].trace, category)
-
-
-def predicted(trace: Mapping[str, Any], category: str = "") -> Prediction:
-    """What a message was taken for, from its trace; under another category if one is given."""
-    kept = trace.get("prediction", {})
-    return Prediction(
-        intent=Intent(kept.get("intent", "incident")), intent_p=1.0, category=category or kept.get("category", ""),
-        category_p=1.0, impact=Level(kept.get("impact", "low")), urgency=Level(kept.get("urgency", "medium")),
-    )
+    said = conversations.turns(session, conversation.id)
+    taken = next((turn.trace for turn in reversed(said) if turn.trace.get("prediction")), {})  # a step has none
+    return predicted(taken, category)

@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import conversations
-from bot.assistant.fixing import Fixing, predicted
+from bot.assistant.fixing import Fixing
 from bot.assistant.hearing import Heard
 from bot.assistant.parts import Parts
 from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.conversations import Conversation, Turn
 from bot.decide import Answer, HandOff, OfferForm, OfferRecipe, Reason, TellStatus
+from bot.judged import predicted
 from bot.question import CloseReply, PlainReply, Question, Reply
 from bot.reading import clean
 from bot.remarks import Remark, remark

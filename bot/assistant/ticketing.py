@@ -10,6 +10,7 @@ from bot import conversations
 from bot.assistant.parts import Parts
 from bot.conversations import Conversation, Turn
 from bot.decide import Reason
+from bot.judged import predicted
 from bot.question import StatusReply, TicketReply
 from classifier.labels import Intent, Prediction
 from core import people
@@ -83,8 +84,6 @@ class Ticketing:
             BadInput: it was somebody else's question.
         """
         now = self._parts.clock()
-        with self._parts.database.reading() as session: text = conversations.turn(session, turn_id).text
-        prediction = self._parts.classifier.predict(self._parts.encode(text), text)
         with self._parts.database.transaction() as session:
             turn = conversations.turn(session, turn_id)
             conversation = conversations.get(session, turn.conversation_id)
@@ -95,7 +94,7 @@ class Ticketing:
                     session, conversation, turn.text, by=person.id, ts=turn.ts, files=turn.files, now=now
                 )
             reason = Reason.NOT_HELPED if turn.feedback == "not_helpful" else Reason.ASKED
-            facts = Circumstances(reason=reason, prediction=prediction, confidence=turn.confidence)
+            facts = Circumstances(reason=reason, prediction=predicted(turn.trace), confidence=turn.confidence)
             return self.hand_off(session, conversation, person, facts, now)
 
     def rate(self, turn_id: int, helpful: bool, person: Person) -> bool:  # noqa: FBT001 - a thumb is up or down

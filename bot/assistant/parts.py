@@ -1,6 +1,9 @@
 """What the use cases stand on, and the small things that all of them do."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
 
 from bot.confidence import Confidence
 from bot.question import Link, Quote
@@ -38,6 +41,8 @@ class Parts:
     link_base: str
     forms: Vectors
     form_slugs: tuple[str, ...]
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    shows_pictures: bool = False
 
     @property
     def models(self) -> dict[str, str]:
@@ -65,6 +70,14 @@ class Parts:
         """Somebody Firstline has met; a stranger is an employee."""
         with self.database.reading() as session: found = people.find(session, person_id)
         return found or Person(id=person_id, name=person_id)
+
+    def owner(self, session: Session, person_id: str) -> Person:
+        """The same, in the caller's session."""
+        return people.find(session, person_id) or Person(id=person_id, name=person_id)
+
+    def picture(self, file: str) -> str:
+        """The address of a recipe's picture; empty where Slack could not fetch it from this machine."""
+        return f"{self.link_base}/help/pictures/{file}" if self.shows_pictures else ""
 
     def link(self, slug: str, title: str) -> Link:
         """An article's title and address; the help pages show employees' articles only, others have no address."""

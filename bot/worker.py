@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -26,9 +27,13 @@ class Outbound(Protocol):
 class Worker:
     """Delivers until it is stopped."""
 
-    def __init__(self, database: Database, outbound: Outbound, clock: Clock) -> None:
-        """Take the outbox's database and where its items go."""
+    def __init__(
+        self, database: Database, outbound: Outbound, clock: Clock, *, only: Collection[str] = (),
+        but: Collection[str] = ()
+    ) -> None:
+        """Take the outbox's database and where its items go; `only` and `but` are the kinds of `outbox.claim`."""
         self._database, self._outbound, self._clock = database, outbound, clock
+        self._only, self._but = only, but
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="firstline-worker", daemon=True)
 
@@ -43,7 +48,8 @@ class Worker:
 
     def work_once(self) -> int:
         """Deliver what is due now; how many items that were."""
-        with self._database.transaction() as session: items = outbox.claim(session, self._clock(), AT_ONCE)
+        with self._database.transaction() as session:
+            items = outbox.claim(session, self._clock(), AT_ONCE, only=self._only, but=self._but)
         for item in items: self._deliver(item)
         return len(items)
 

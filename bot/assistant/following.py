@@ -18,7 +18,7 @@ from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, 
 from bot.reading import clean
 from bot.remarks import Remark, remark, returned
 from bot.replies.asides import best_aside
-from bot.replies.meanings import Aside, Asked, Choice, Chosen, Close, Command, Meaning
+from bot.replies.meanings import Aside, Asked, Choice, Chosen, Close, Command, Meaning, Unclear
 from core.errors import BadInput
 from core.people import Person
 from kb import cookbook, runs
@@ -110,13 +110,11 @@ class Following:
         return self._ask_back(walk, tuple(range(len(_choices(reply)))))
 
     def _command(self, walk: Walk, command: Command, text: str) -> Reply:
-        move = {
-            Command.BACK: lambda: cookbook.back(walk.book, walk.progress),
-            Command.START_OVER: lambda: cookbook.start_over(walk.book, walk.progress),
-            Command.STOP: lambda: left(walk, End.STOPPED, text),
-            Command.PERSON: lambda: left(walk, End.HANDOFF),
-        }[command]
-        return self._fixing.walking.move(walk, move())
+        match command:
+            case Command.BACK: return self._moved(walk, cookbook.back(walk.book, walk.progress))
+            case Command.START_OVER: return self._moved(walk, cookbook.start_over(walk.book, walk.progress))
+            case Command.STOP: return self._moved(walk, left(walk, End.STOPPED, text))
+            case Command.PERSON: return self._moved(walk, left(walk, End.HANDOFF))
 
     def _answer(self, walk: Walk, place: int) -> Reply:
         step = cookbook.step_of(walk.book, walk.progress)
@@ -183,3 +181,21 @@ def _question(say: str) -> str:
     return say.strip().rsplit("\n\n", 1)[-1]
 
 
+class Plain:
+    """The simplest reader: a choice's own words."""
+
+    def read(self, text: str, asked: Asked) -> Meaning:
+        """The one choice that is written out, or whose first word is."""
+        said = " ".join(words(text))
+        if text.rstrip().endswith("?"): return Aside()
+        for command in Command:
+            if said == command: return command
+        labels = [" ".join(words(choice.label)) for choice in asked.choices]
+        named = [n for n, label in enumerate(labels) if said and (label == said or label.split()[0] == said)]
+        if len(named) == 1: return Chosen(place=named[0], sure=1.0)
+        said_of = remark(text)
+        same = [n for n, choice in enumerate(asked.choices) if said_of and remark(choice.label) is said_of]
+        works = [n for n, choice in enumerate(asked.choices) if remark(choice.label) is Remark.WORKED]
+        if not same and said_of is Remark.NOT_HELPED and len(works) == 1:
+            same = [n for n in range(len(labels)) if n not in works]
+        return Chosen(place=same[0], sure=1.0) if len(same) == 1 else Unclear()

@@ -14,6 +14,8 @@ from core.db import Database
 from core.encoder import Encoder, Vectors
 from core.errors import NotFound
 from core.people import Person, Role
+from handoff.actions.calling import Automation, NoAutomation
+from handoff.actions.registry import Actions
 from handoff.desk import Desk
 from kb.ranking import LISTED_AT, Candidate
 from kb.service import ArticleView, KnowledgeBase
@@ -41,6 +43,8 @@ class Parts:
     link_base: str
     forms: Vectors
     form_slugs: tuple[str, ...]
+    actions: Actions = field(default_factory=Actions)
+    automation: Automation = field(default_factory=NoAutomation)
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
     shows_pictures: bool = False
 

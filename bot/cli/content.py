@@ -75,7 +75,7 @@ def _check(folder: Path, parsers: Mapping[str, Callable[[str, str], object]]) ->
 def text_of(path: Path) -> str:
     """A file's text; one clear line if it cannot be read."""
     try:
-        return path.readtext_of(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read ({error}).") from None
 

@@ -63,6 +63,12 @@ def moment(at: datetime, tz: str) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{plain_moment(at, tz)}>"
 
 
+def clock(at: str) -> str:
+    """The time of day of a moment in ISO 8601, in the reader's own time zone."""
+    when = datetime.fromisoformat(at)
+    return f"<!date^{int(when.timestamp())}^{{time}}|{when:%H:%M} UTC>"
+
+
 def plain_moment(at: datetime, tz: str) -> str:
     """Such as `Mon 23 Nov, 10:00 GMT`."""
     try:

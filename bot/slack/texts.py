@@ -185,6 +185,7 @@ CARD_ASKED = "*Asked*"
 CARD_GOAL = "*Goal*"
 CARD_FOUND = "*Found*"
 CARD_TRIED = "*Tried*"
+CARD_OUTCOMES = {"failed": "failed: {answer}", "skipped": "skipped", "left": "left here"}
 CARD_ANSWERS = "*Answers*"
 CARD_FILES = "*Files*"
 CARD_NOTE = "*From the recipe*"

@@ -1,5 +1,6 @@
 """The use cases: the one place where knowledge base, classifier and desk meet."""
 
+from bot.assistant.acting import Acting
 from bot.assistant.answering import Answering
 from bot.assistant.correcting import Correcting
 from bot.assistant.editing import Editing
@@ -21,6 +22,7 @@ class Assistant:
         self.parts = parts
         self.understanding = Understanding(parts)
         self.tickets = Ticketing(parts)
+        self.acting = Acting(parts)
         self.fixing = Fixing(parts, self.tickets)
         self.hearing = Hearing(self.understanding)
         threads = Threads(parts, self.tickets, self.fixing)

@@ -1,6 +1,6 @@
 """What the use cases stand on, and the small things that all of them do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.confidence import Confidence
 from bot.question import Link, Quote
@@ -11,6 +11,8 @@ from core.db import Database
 from core.encoder import Encoder, Vectors
 from core.errors import NotFound
 from core.people import Person, Role
+from handoff.actions.calling import Automation, NoAutomation
+from handoff.actions.registry import Actions
 from handoff.desk import Desk
 from kb.ranking import LISTED_AT, Candidate
 from kb.service import ArticleView, KnowledgeBase
@@ -38,6 +40,8 @@ class Parts:
     link_base: str
     forms: Vectors
     form_slugs: tuple[str, ...]
+    actions: Actions = field(default_factory=Actions)
+    automation: Automation = field(default_factory=NoAutomation)
 
     @property
     def models(self) -> dict[str, str]:

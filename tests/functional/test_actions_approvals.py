@@ -209,7 +209,7 @@ def test_a_click_on_a_message_that_is_over(office: Office, ask: Asks, marcus: Co
     marcus.changed(message, lambda one: not buttons(one))
 
 
-def test_a_manager_who_does_not_answer(office: Office, ask: Asks, time: Ahead, liam: Colleague, marcus: Colleague):
+def test_a_manager_who_does_not_answer(ask: Asks, time: Ahead, liam: Colleague, marcus: Colleague):
     """After four hours L2 is asked as well, and reads why; after a day it counts as refused, in both places."""
     request = ask(EMMA, "add-to-group", group="team-photos", reason="the party")
     first = marcus.push_in(marcus.dm, asked)

@@ -130,7 +130,10 @@ def _hushed() -> Iterator[None]:
 def _web(core: Core, desk: Desk, app: App) -> WebServer:
     contact = f"{desk.contact.phone}, {desk.contact.hours}"
     events: Any = SlackRequestHandler(app, path="/slack/events") if core.settings.slack_mode == "http" else None
-    web = create_web(core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events)
+    web = create_web(
+        core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events,
+        pictures=core.settings.data_dir / "pictures",
+    )
     return WebServer(web, core.settings.web_host, core.settings.web_port)
 
 

@@ -117,7 +117,10 @@ class SlackSurface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
-    """A click on a button of a message or a Home: who, on what, where."""
+    """A click on a button of a message or a Home: who, on what, where.
+
+    `chosen` is the person who was chosen in a menu of people, `block` the id of the row that it stands in.
+    """
 
     person: Person
     action: str
@@ -126,6 +129,8 @@ class Click:
     channel: str
     ts: str
     thread_ts: str
+    chosen: str = ""
+    block: str = ""
 
     @property
     def thread(self) -> str:
@@ -139,6 +144,7 @@ def read_click(body: dict[str, Any], surface: SlackSurface) -> Click:
     return Click(
         person=surface.directory.person(body["user"]["id"]), action=action["action_id"],
         value=action.get("value") or (action.get("selected_option") or {}).get("value") or "",
+        chosen=action.get("selected_user") or "", block=action.get("block_id") or "",
         trigger=body.get("trigger_id") or "", channel=(body.get("channel") or {}).get("id") or "",
         ts=message.get("ts") or "",
         thread_ts=message.get("thread_ts") or "",

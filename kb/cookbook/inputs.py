@@ -16,7 +16,7 @@ MOST_NAMED = 5  # entries of a list that a message names
 Lists = Mapping[str, Sequence[str]]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MENTION = re.compile(r"<@[UW][A-Z0-9]{2,20}(\|[^>]*)?>")
+MENTION = re.compile(r"<@[UW][A-Z0-9]{2,20}(\|[^>]*)?>")
 _ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]{1,255}\.[^@\s<>.]{1,63}")
 _MAILTO = re.compile(r"<mailto:([^|>]+)(\|[^>]*)?>")  # as Slack writes an address that somebody typed
 _PLACES = {"#": r"\d", "@": "[A-Za-z]"}
@@ -100,7 +100,7 @@ def _email(wanted: Input, said: str) -> str:
 
 def _person(wanted: Input, said: str) -> str:
     address = _MAILTO.sub(r"\1", said)
-    if _MENTION.fullmatch(said) or _ADDRESS.fullmatch(address): return address
+    if MENTION.fullmatch(said) or _ADDRESS.fullmatch(address): return address
     raise BadInput(f"{wanted.label}: please name somebody with @, or by their e-mail address.")
 
 

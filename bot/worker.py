@@ -29,11 +29,11 @@ class Worker:
 
     def __init__(
         self, database: Database, outbound: Outbound, clock: Clock, *, only: Collection[str] = (),
-        but: Collection[str] = ()
+        but: Collection[str] = (), at_once: int = AT_ONCE
     ) -> None:
-        """Take the outbox's database and where its items go; `only` and `but` are the kinds of `outbox.claim`."""
+        """Take the outbox's database and where its items go; the rest is as in `outbox.claim`."""
         self._database, self._outbound, self._clock = database, outbound, clock
-        self._only, self._but = only, but
+        self._only, self._but, self._at_once = only, but, at_once
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="firstline-worker", daemon=True)
 
@@ -49,7 +49,7 @@ class Worker:
     def work_once(self) -> int:
         """Deliver what is due now; how many items that were."""
         with self._database.transaction() as session:
-            items = outbox.claim(session, self._clock(), AT_ONCE, only=self._only, but=self._but)
+            items = outbox.claim(session, self._clock(), self._at_once, only=self._only, but=self._but)
         for item in items: self._deliver(item)
         return len(items)
 

@@ -1,4 +1,4 @@
-"""What the outbox holds for the company's automation. It has a worker of its own: nobody's message waits for a call."""
+"""What the outbox holds for the company's automation. It has workers of its own: nobody's message waits for a call."""
 
 from typing import Any
 

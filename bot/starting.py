@@ -34,6 +34,7 @@ from handoff.desk import Desk, load_desk
 log = logging.getLogger("firstline.slack")
 log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below that
 
+CALLERS = 3  # threads that call the automation: while one waits ten seconds for an answer, the others go on
 LISTENERS = 10  # threads that handle Slack's events; each is busy for a few milliseconds
 
 
@@ -67,7 +68,8 @@ def running(core: Core) -> Iterator[Running]:
         register(app, surface)
         look = assistant.waking.look
         worker = _work(stack, Worker(core.database, SlackOutbound(surface), core.clock, but=carrying.KINDS, look=look))
-        _work(stack, Worker(core.database, AutomationOutbound(assistant.acting), core.clock, only=carrying.KINDS))
+        calls = AutomationOutbound(assistant.acting)
+        for _ in range(CALLERS): _work(stack, Worker(core.database, calls, core.clock, only=carrying.KINDS, at_once=1))
         if settings.slack_mode == "socket": _connect(settings, app, stack)
         yield Running(assistant=assistant, app=app, worker=worker, help_url=f"{web.url}/help")
 

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -83,7 +84,7 @@ def try_(name: str, requester: str, given: tuple[str, ...], *, dry_run: bool, as
     )
     answer = make_automation(settings, known).call(rule, call, utc_now())
     click.echo(json.dumps(_plain(call, answer), ensure_ascii=False) if as_json else _told(call, answer))
-    if not isinstance(answer, Answer) or answer.state is not State.DONE: raise click.exceptions.Exit(ENDED_BADLY)
+    if not isinstance(answer, Answer) or answer.state is not State.DONE: sys.exit(ENDED_BADLY)
 
 
 def _known(settings: Settings) -> Actions:

@@ -248,7 +248,7 @@ APPROVAL_CHECK = (
     "them. A message alone could be from somebody who has their password."
 )
 APPROVAL_LIMITS = (
-    "At most {person} within a day for one person, {all} for everybody. If nobody answers within {hours} hours, it "
+    "At most {person} a day for one person, {all} for everybody together. If nobody answers within {hours} hours, it "
     "counts as refused."
 )
 INSTEAD = {

@@ -63,7 +63,7 @@ def running(core: Core) -> Iterator[Running]:
         assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url)
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
-        worker = Worker(core.database, SlackOutbound(surface), core.clock)
+        worker = Worker(core.database, SlackOutbound(surface), core.clock, look=assistant.waking.look)
         stack.callback(worker.stop)
         worker.start()
         if settings.slack_mode == "socket": _connect(settings, app, stack)

@@ -67,6 +67,17 @@ def button(text: str, action: str, value: str = "", style: str = "") -> Block:
     return block
 
 
+def menu(action: str, text: str, options: Mapping[str, str]) -> Block:
+    """A menu beside buttons: value to text; `text` stands in it until something is chosen."""
+    rows = [{"text": plain(text_), "value": value} for value, text_ in options.items()]
+    return {"type": "static_select", "action_id": action, "placeholder": plain(text, 150), "options": rows}
+
+
+def image(url: str, alt: str) -> Block:
+    """A picture. Slack fetches it from its address."""
+    return {"type": "image", "image_url": url, "alt_text": alt}
+
+
 def actions(*elements: Block) -> Block:
     """A row of buttons."""
     return {"type": "actions", "elements": list(elements)}

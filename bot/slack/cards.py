@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.slack import ids, texts
 from bot.slack.blocks import Block, Message, actions, button, context, fields, header, pack, section
-from bot.slack.mrkdwn import clip, cut, escape, file_link, first_line, from_markdown, moment, quoted
+from bot.slack.mrkdwn import clip, clock, cut, escape, file_link, first_line, from_markdown, moment, quoted
 from bot.slack.render import queue_name
 from core.events import Event
 from handoff.brief import Brief, Found, Tried
@@ -69,7 +69,11 @@ def _brief(brief: Brief, goal: str) -> list[Block]:
 
 
 def _tried(number: int, step: Tried) -> str:
-    return f"{number}. {cut(from_markdown(first_line(step.step)), STEP)} → *{cut(escape(step.answer), ANSWER)}*"
+    said = f"{number}. {cut(from_markdown(first_line(step.step)), STEP)}"
+    answer = texts.CARD_OUTCOMES.get(step.outcome, "{answer}").format(answer=step.answer or "no answer")
+    note = f" ({step.note})" if step.note else ""
+    when = f" · {clock(step.at)}" if step.at else ""
+    return f"{said} → *{cut(escape(answer), ANSWER)}*{cut(escape(note), ANSWER)}{when}"
 
 
 def _latest(rows: Sequence[str], limit: int) -> str:

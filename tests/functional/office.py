@@ -270,7 +270,8 @@ def way_to(recipe: Recipe, end: str) -> list[tuple[str, str]]:
     while waiting:
         here, way = waiting.popleft()
         step = recipe.steps[here]
-        for label, target in step.choices.items():
+        for label, choice in step.choices.items():
+            target = choice.to
             if target == end: return [*way, (here, label)]
             if target in recipe.steps and target not in seen:
                 seen.add(target)

@@ -13,8 +13,10 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import carrying
 from bot.assistant import Assistant
 from bot.bootstrap import Core, make_assistant
+from bot.carrying import AutomationOutbound
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
@@ -63,11 +65,18 @@ def running(core: Core) -> Iterator[Running]:
         assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url)
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
-        worker = Worker(core.database, SlackOutbound(surface), core.clock, look=assistant.waking.look)
-        stack.callback(worker.stop)
-        worker.start()
+        look = assistant.waking.look
+        worker = _work(stack, Worker(core.database, SlackOutbound(surface), core.clock, but=carrying.KINDS, look=look))
+        _work(stack, Worker(core.database, AutomationOutbound(assistant.acting), core.clock, only=carrying.KINDS))
         if settings.slack_mode == "socket": _connect(settings, app, stack)
         yield Running(assistant=assistant, app=app, worker=worker, help_url=f"{web.url}/help")
+
+
+def _work(stack: ExitStack, worker: Worker) -> Worker:
+    """Let a worker work until the end."""
+    stack.callback(worker.stop)
+    worker.start()
+    return worker
 
 
 def _surface(client: WebClient, assistant: Assistant, clock: Clock) -> SlackSurface:
@@ -148,6 +157,7 @@ def sandbox(settings: Settings) -> Iterator[tuple[SandboxServer, Settings]]:
         "slack_api_url": server.api_url, "slack_bot_token": seed.app.bot_token, "slack_app_token": seed.app.app_token,
         "slack_signing_secret": seed.app.signing_secret,
     }  # fmt: skip
+    if seed.automation: tokens |= {"actions_url": server.automation_url, "actions_secret": seed.automation.secret}
     try:
         yield server, Settings.model_validate(settings.model_dump() | tokens)
     finally:

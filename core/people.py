@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, insert
@@ -100,6 +100,13 @@ def save(session: Session, person: Person, now: datetime) -> None:
 def find(session: Session, person_id: str) -> Person | None:
     """The person with this id, or None if Firstline never met them."""
     row = session.get(PersonRow, person_id, populate_existing=True)
+    return _person(row) if row else None
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    """The person with this address, whatever its case, or None if Firstline never met them."""
+    query = select(PersonRow).where(func.lower(PersonRow.email) == email.lower()).order_by(PersonRow.seen_at.desc())
+    row = session.scalars(query).first()
     return _person(row) if row else None
 
 

@@ -77,6 +77,10 @@ class Acting:
         """A request as it stands now."""
         with self._parts.database.reading() as session: return rows.get(session, request_id)
 
+    def open(self, request_id: int, by: Person) -> ActionRequest:
+        """A request that somebody may answer now; the errors are those of `approve`."""
+        with self._parts.database.reading() as session: return requests.open_to(rows.get(session, request_id), by)
+
     def approve(self, request_id: int, by: Person) -> ActionRequest:
         """Let it be done; see `handoff.actions.requests.approve`."""
         with self._parts.database.transaction() as session:

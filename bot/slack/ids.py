@@ -46,6 +46,10 @@ NEW_ARTICLE = "new_article"
 ARTICLE_VIEW = "article_view"
 LINK = "link"  # buttons that only open an address
 
+APPROVE = "approve"
+REFUSE = "refuse"
+REFUSE_VIEW = "refuse_view"
+
 DECLARE_OUTAGE = "declare_outage"
 
 SHORTCUT_ASK = "ask_firstline"

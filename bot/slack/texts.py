@@ -234,6 +234,39 @@ NEW_TICKET_TEXT = "What is it about?"
 NEW_TICKET_OPENED = "I opened *{number}* ({priority}) with *{queue}*."
 ALREADY_DONE = "That was done before; nothing was doubled."
 
+# -- approvals of actions --------------------------------------------------------------------------------------------
+
+APPROVAL_ASKS = "<@{person}> asks for your approval: *{title}*"
+APPROVAL_ASKED = "<@{person}> asked for an approval: *{title}*"
+APPROVAL_DOES = "*What it does, as they were told*"
+APPROVAL_WITH = "*With*"
+APPROVAL_ABOUT = "*What they wrote first*"
+APPROVAL_DRY = ":test_tube: This is a dry run: the automation is asked, but changes nothing."
+APPROVAL_CHECK = (
+    ":mag: Make sure that it is really them before you approve: call them back on the number in the directory, or meet "
+    "them. A message alone could be from somebody who has their password."
+)
+APPROVAL_LIMITS = (
+    "At most {person} within a day for one person, {all} for everybody. If nobody answers within {hours} hours, it "
+    "counts as refused."
+)
+INSTEAD = {
+    "no manager": "L2 is asked because no manager is named in their profile.",
+    "left": "L2 is asked because their manager, <@{approver}>, is no longer here.",
+    "no answer": "L2 is asked because their manager, <@{approver}>, has not answered yet. Either of you can.",
+}
+APPROVE = "Approve"
+REFUSE = "Refuse"
+REFUSE_TITLE = "Refuse"
+REFUSE_INTRO = "<@{person}> asked for: *{title}*"
+REFUSE_WHY = "Why not?"
+REFUSE_HINT = "The person who asked reads this."
+APPROVED_BY = ":white_check_mark: Approved by <@{by}>, {when}."
+REFUSED_BY = ":no_entry_sign: Refused by <@{by}>, {when}."
+REFUSED_WHY = " They wrote: “{why}”"
+APPROVAL_NOBODY = ":no_entry_sign: Refused, because nobody answered in time."
+APPROVAL_WITHDRAWN = "No longer needed: the person has gone on without it."
+
 # -- command, home -------------------------------------------------------------------------------------------------
 
 COMMAND_HELP = (

@@ -123,6 +123,13 @@ def give_up(session: Session, request_id: int, now: datetime) -> ActionRequest |
     return view(row)
 
 
+def open_to(request: ActionRequest, by: Person) -> ActionRequest:
+    """The same request if somebody may answer it now; the errors are those of `approve`."""
+    if request.state is not State.WAITING: raise Stale(_answered(request))
+    must_decide(request, by)
+    return request
+
+
 # -- inside --------------------------------------------------------------------------------------------------------
 
 
@@ -151,9 +158,7 @@ def _refusal(session: Session, name: str, rule: ActionRule, person: Person, now:
 def _decide(session: Session, request_id: int, by: Person, now: datetime, **values: Any) -> ActionRow:
     """Answer a request that still waits: of two who answer at once, one does, and the other is told."""
     row = locked(session, request_id)
-    seen = view(row)
-    if seen.state is not State.WAITING: raise Stale(_answered(seen))
-    must_decide(seen, by)
+    open_to(view(row), by)
     row.decided_by, row.decided_at = by.id, now
     for name, value in values.items(): setattr(row, name, value)
     return row

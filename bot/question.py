@@ -191,5 +191,7 @@ class HomeView:
     outages: tuple[tuple[int, str], ...]
     is_staff: bool
     is_editor: bool
+    reads_runbooks: bool = False
+    writes_runbooks: bool = False
     recent: tuple[Link, ...] = ()
     contact: str = ""

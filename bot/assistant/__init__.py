@@ -8,6 +8,7 @@ from bot.assistant.fixing import Fixing
 from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
 from bot.assistant.parts import Parts
+from bot.assistant.runbooks import RunBooks
 from bot.assistant.threads import Threads
 from bot.assistant.ticketing import Ticketing
 from bot.assistant.understanding import Understanding
@@ -27,6 +28,7 @@ class Assistant:
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
         self.homes = Homes(parts)
         self.editing = Editing(parts)
+        self.runbooks = RunBooks(parts)
         self.explaining = Explaining(parts)
         self.correcting = Correcting(parts)
 

@@ -29,7 +29,9 @@ class Homes:
             forms=tuple((item.slug, item.title) for item in desk.catalogue), outages=tuple(
                 (o.id, o.text) for o in lasting
             ),
-            is_editor=person.may(Action.EDIT_ARTICLES), contact=f"{desk.contact.phone}, {desk.contact.hours}",
+            is_editor=person.may(Action.EDIT_ARTICLES),
+            reads_runbooks=person.may(Action.READ_STAFF_ARTICLES), writes_runbooks=person.may(Action.EDIT_RUNBOOKS),
+            contact=f"{desk.contact.phone}, {desk.contact.hours}",
         )
 
     def declare_outage(self, text: str, person: Person) -> outages.Outage:

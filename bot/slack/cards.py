@@ -9,6 +9,7 @@ from bot.slack.render import queue_name
 from core.events import Event
 from handoff.brief import Brief, Found, Tried
 from handoff.desk import Desk
+from handoff.suggesting import suggested
 from handoff.tickets import State, Ticket
 
 # Characters of each part of a card: together with its frame they stay under the 13,200 that Slack takes in a message.
@@ -23,6 +24,7 @@ def card(ticket: Ticket, history: Sequence[Event], desk: Desk, tz: str) -> Messa
         fields(*(cut(fact, FACT) for fact in _facts(ticket, tz))),
         *_brief(ticket.brief, ticket.goal),
         *_history(history, desk),
+        *_runbooks(ticket, history),
         *_buttons(ticket),
         context(texts.CARD_INTERNAL),
     ]
@@ -113,6 +115,21 @@ def _changes(event: Event) -> str:
     before, after = event.data["before"], event.data["after"]
     new = [f"{name} {before[name]} → {after[name]}" for name in before if before[name] != after[name]]
     return escape(", ".join(new))
+
+
+def _runbooks(ticket: Ticket, history: Sequence[Event]) -> list[Block]:
+    """Buttons that open what may be for this ticket, as long as it is open."""
+    said = any(_chose(event, ticket.category) for event in history)
+    books = suggested(ticket.brief.runbooks, ticket.category, said=said) if ticket.open else ()
+    if not books: return []
+    rows = [button(one.title, f"{ids.RUNBOOK}_{n}", pack(one.slug, ticket.id)) for n, one in enumerate(books)]
+    return [section(texts.CARD_RUNBOOKS), actions(*rows)]
+
+
+def _chose(event: Event, category: str) -> bool:
+    """Whether staff made this category of another one."""
+    if event.kind != "ticket.corrected": return False
+    return bool(event.data["before"]["category"] != event.data["after"]["category"] == category)
 
 
 def _buttons(ticket: Ticket) -> list[Block]:

@@ -16,7 +16,7 @@ def home(view: HomeView, help_url: str) -> Block:
     blocks = [header(texts.HOME_HELLO.format(name=first_name)), section(texts.HOME_INTRO)]
     articles = button(texts.HOME_ARTICLES, ids.LINK) | {"url": help_url}
     blocks += [actions(button(texts.HOME_ASK, ids.ASK_HOME, style="primary"), articles)]
-    blocks += _outages(view) + _waiting(view) + _editing(view) + _own(view) + _forms(view)
+    blocks += _outages(view) + _waiting(view) + _editing(view) + _runbooks(view) + _own(view) + _forms(view)
     blocks += [divider(), context(texts.HOME_CONTACT.format(contact=escape(view.contact)))]
     return {"type": "home", "blocks": blocks}
 
@@ -45,6 +45,13 @@ def _editing(view: HomeView) -> list[Block]:
         button(texts.HOME_NEW_ARTICLE, ids.NEW_ARTICLE)
     )
     return [header(texts.HOME_EDIT), section(texts.HOME_EDIT_INTRO), rows]
+
+
+def _runbooks(view: HomeView) -> list[Block]:
+    if not view.reads_runbooks: return []
+    new = [button(texts.HOME_RUNBOOK_NEW, ids.RUNBOOK_NEW)] if view.writes_runbooks else []
+    rows = actions(button(texts.HOME_RUNBOOK_FIND, ids.RUNBOOK_FIND), *new)
+    return [header(texts.HOME_RUNBOOKS), section(texts.HOME_RUNBOOKS_INTRO), rows]
 
 
 def _own(view: HomeView) -> list[Block]:

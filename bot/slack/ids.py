@@ -36,6 +36,15 @@ EDIT_ARTICLE = "edit_article"
 EDIT_PICK_VIEW = "edit_pick_view"
 NEW_ARTICLE = "new_article"
 ARTICLE_VIEW = "article_view"
+RUNBOOK = "runbook"  # followed by _0, _1, ...
+RUNBOOK_VIEW = "runbook_view"
+RUNBOOK_EDIT = "runbook_edit"
+RUNBOOK_FORM = "runbook_form"
+RUNBOOK_NO_HELP = "runbook_no_help"
+RUNBOOK_RETIRE = "runbook_retire"
+RUNBOOK_FIND = "runbook_find"
+RUNBOOK_PICK_VIEW = "runbook_pick_view"
+RUNBOOK_NEW = "runbook_new"
 LINK = "link"  # buttons that only open an address
 
 DECLARE_OUTAGE = "declare_outage"

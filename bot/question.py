@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from handoff.tickets import Ticket
 from kb.cookbook import End, Step
+from kb.service import Kept
 
 
 class Surface(StrEnum):
@@ -193,5 +194,6 @@ class HomeView:
     is_editor: bool
     reads_runbooks: bool = False
     writes_runbooks: bool = False
+    drafts: tuple[Kept, ...] = ()
     recent: tuple[Link, ...] = ()
     contact: str = ""

@@ -1,10 +1,11 @@
 """People and their roles. Who may do what is checked here, on the server side, for every surface."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, insert
@@ -108,6 +109,11 @@ def find(session: Session, person_id: str) -> Person | None:
     """The person with this id, or None if Firstline never met them."""
     row = session.get(PersonRow, person_id, populate_existing=True)
     return _person(row) if row else None
+
+
+def names_among(session: Session, names: Collection[str]) -> set[str]:
+    """Which of these are whole names of people whom Firstline has met."""
+    return set(session.scalars(select(PersonRow.name).where(PersonRow.name.in_(names)))) if names else set()
 
 
 def _person(row: PersonRow) -> Person:

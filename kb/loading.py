@@ -54,8 +54,13 @@ def load(session: Session, encoder: str, kinds: Collection[str], held: SearchInd
 
 def published() -> Any:
     """The published items, each with its revision."""
+    return newest().where(ItemRow.state == PUBLISHED).order_by(ItemRow.id)
+
+
+def newest() -> Any:
+    """Every item with its newest revision."""
     joined = (RevisionRow.item_id == ItemRow.id) & (RevisionRow.number == ItemRow.revision)
-    return select(ItemRow, RevisionRow).join(RevisionRow, joined).where(ItemRow.state == PUBLISHED).order_by(ItemRow.id)
+    return select(ItemRow, RevisionRow).join(RevisionRow, joined)
 
 
 def _changes(

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,10 @@ from core.files import Problem
 from kb.articles import ARTICLE, RUNBOOK, Article, Passage, check, parse_article, passages
 from kb.cookbook import Recipe, parse_recipe
 from kb.index import Entry, Item, SearchIndex
-from kb.loading import published
+from kb.loading import newest, published
 from kb.ranking import Candidate
 from kb.shelf import Shelf
-from kb.tables import PUBLISHED, RETIRED, EntryRow, GenerationRow, ItemRow, RevisionRow
+from kb.tables import DRAFT, PUBLISHED, RETIRED, EntryRow, GenerationRow, ItemRow, RevisionRow
 from kb.vectorstore import Note, VectorStore, hash_of
 from kb.wording import Wording
 
@@ -104,6 +104,18 @@ class ArticleView:
     passages: tuple[Passage, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A draft that waits for an editor: the text of its file, who saved it last and when."""
+
+    slug: str
+    title: str
+    source: str
+    revision: int
+    saved_by: str
+    saved_at: datetime
+
+
 class KnowledgeBase:
     """The knowledge base of one process, over the database that all processes share."""
 
@@ -129,6 +141,18 @@ class KnowledgeBase:
             number, changed = self._save(session, draft, by, seen_revision)
             if changed: self._bump(session)
         return number
+
+    def keep_draft(self, draft: Draft, *, by: str, seen_revision: int | None = None) -> int:
+        """Keep a draft that is neither searched nor offered, as a new revision; an equal one is not kept again.
+
+        Raises:
+            BadInput: what is published has this name.
+            Stale: the draft is no longer at `seen_revision` (0: it must be new).
+        """
+        with self._database.transaction() as session:
+            taken = self._item_row(session, draft).state == PUBLISHED
+            if taken: raise BadInput(f'There is a {draft.kind} "{draft.slug}" already. Please choose another name.')
+            return self._save(session, draft, by, seen_revision, DRAFT)[0]
 
     def retire(self, kind: str, slug: str, *, by: str) -> None:
         """Take an item out of search; its revisions stay."""
@@ -162,12 +186,14 @@ class KnowledgeBase:
         outcome = report.same if not changed else report.added if number == 1 else report.changed
         outcome.append(draft.slug)
 
-    def _save(self, session: Session, draft: Draft, by: str, seen: int | None) -> tuple[int, bool]:
+    def _save(
+        self, session: Session, draft: Draft, by: str, seen: int | None, state: str = PUBLISHED
+    ) -> tuple[int, bool]:
         row = self._item_row(session, draft)
         if seen is not None and seen != row.revision:
             raise Stale(f'"{draft.title}" was changed by somebody else meanwhile. Look at it again, then save.')
-        if row.hash == draft.hash() and row.state == PUBLISHED: return row.revision, False
-        row.state, row.revision, row.hash = PUBLISHED, row.revision + 1, draft.hash()
+        if row.hash == draft.hash() and row.state == state: return row.revision, False
+        row.state, row.revision, row.hash = state, row.revision + 1, draft.hash()
         session.flush()
         self._write(session, row, draft, by)
         return row.revision, True
@@ -192,10 +218,11 @@ class KnowledgeBase:
                 item_id=row.id, kind=e.kind, ordinal=e.ordinal, heading=e.heading, text=e.text,
                 hash=hash_of(e),
             )
-            for e in draft.entries
+            for e in (draft.entries if row.state == PUBLISHED else ())
         )
         facts = {"slug": draft.slug, "revision": row.revision}
-        events.record(session, f"{draft.kind}.published", f"{draft.kind}:{row.id}", actor=by, at=now, **facts)
+        what = "published" if row.state == PUBLISHED else "drafted"
+        events.record(session, f"{draft.kind}.{what}", f"{draft.kind}:{row.id}", actor=by, at=now, **facts)
 
     def _bump(self, session: Session) -> None:
         first = insert(session, GenerationRow).values(id=1, number=1)
@@ -243,6 +270,22 @@ class KnowledgeBase:
         if found is None: raise NotFound(f'There is no run-book "{slug}".')
         return found
 
+    def drafts(self) -> list[Kept]:
+        """What is kept as a draft, by name."""
+        with self._database.reading() as session:
+            rows = session.execute(newest().where(ItemRow.state == DRAFT).order_by(ItemRow.slug))
+            return [_kept(item, revision) for item, revision in rows]
+
+    def draft(self, slug: str) -> Kept:
+        """A draft by its name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = next((one for one in self.drafts() if one.slug == slug), None)
+        if found is None: raise NotFound(f'There is no draft "{slug}".')
+        return found
+
     def has_any(self, kind: str) -> bool:
         """Whether there has ever been an item of a kind, published or not."""
         with self._database.reading() as session:
@@ -271,6 +314,13 @@ class KnowledgeBase:
             row = session.scalar(select(RevisionRow).where(own))
         if row is None: raise NotFound(f'There is no revision {number} of the recipe "{slug}".')
         return Recipe.model_validate(row.fields["recipe"]), number
+
+
+def _kept(item: ItemRow, revision: RevisionRow) -> Kept:
+    return Kept(
+        slug=item.slug, title=revision.title, source=revision.source, revision=item.revision,
+        saved_by=revision.saved_by, saved_at=revision.saved_at,
+    )
 
 
 def article_source(article: Article) -> str:

@@ -2,6 +2,7 @@
 
 from bot.assistant.answering import Answering
 from bot.assistant.correcting import Correcting
+from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
 from bot.assistant.explaining import Explaining
 from bot.assistant.fixing import Fixing
@@ -29,6 +30,7 @@ class Assistant:
         self.homes = Homes(parts)
         self.editing = Editing(parts)
         self.runbooks = RunBooks(parts)
+        self.drafting = Drafting(parts)
         self.explaining = Explaining(parts)
         self.correcting = Correcting(parts)
 

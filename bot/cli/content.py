@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from bot.cli.drafts import draft, drafts, publish_
 from bot.cli.progress import opened, progress
+from bot.cli.runbooks import runbooks
 from core.errors import BadInput
 from core.files import Problem
 from core.settings import load_settings
@@ -22,6 +24,8 @@ AUDIENCES = frozenset({"employees", "staff"})
 def add_to(group: click.Group) -> None:
     """Add these commands."""
     for command in (kb, cookbook): group.add_command(command)
+    for own in (draft, drafts, publish_): cookbook.add_command(own)
+    kb.add_command(runbooks)
 
 
 @click.group()

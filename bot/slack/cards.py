@@ -135,7 +135,7 @@ def _chose(event: Event, category: str) -> bool:
 def _buttons(ticket: Ticket) -> list[Block]:
     here = str(ticket.id)
     why = [button(texts.WHY, ids.WHY, ticket.number)] if ticket.conversation_id else []
-    if not ticket.open: return [actions(*why)] if why else []
+    if not ticket.open: return [actions(button(texts.DRAFT, ids.DRAFT_RECIPE, here), *why)]
     claim = [button(texts.CLAIM, ids.CLAIM, here, "primary")] if ticket.state is State.NEW else []
     rest = [
         button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier)), button(texts.RESOLVE, ids.RESOLVE, here),

@@ -45,6 +45,10 @@ RUNBOOK_RETIRE = "runbook_retire"
 RUNBOOK_FIND = "runbook_find"
 RUNBOOK_PICK_VIEW = "runbook_pick_view"
 RUNBOOK_NEW = "runbook_new"
+DRAFT_RECIPE = "draft_recipe"
+DRAFT_VIEW = "draft_view"
+DRAFT_OPEN = "draft_open"
+DRAFT_PUBLISH = "draft_publish"
 LINK = "link"  # buttons that only open an address
 
 DECLARE_OUTAGE = "declare_outage"

@@ -277,6 +277,31 @@ HOME_RUNBOOKS_INTRO = "What L2 works by. Employees never see them."
 HOME_RUNBOOK_FIND = "Open a run-book"
 HOME_RUNBOOK_NEW = "New run-book"
 
+# -- drafts of recipes -----------------------------------------------------------------------------------------------
+
+DRAFT = "Draft a recipe"
+DRAFT_TITLE = "Draft of a recipe"
+DRAFT_INTRO = (
+    "What *{number}* knows, as a recipe. Names, addresses and numbers are taken out; read it once more for what is "
+    "left of a person. Saving checks it and keeps it as a draft: nobody is offered it before an editor publishes it."
+)
+DRAFT_AGAIN = (
+    "Saving checks it and keeps it as a draft. It can be published when nothing in it says FILL IN any more; what "
+    "was changed here has to be saved first."
+)
+DRAFT_NAME = "Name (a-z, 0-9 and dashes)"
+DRAFT_TEXT = "Recipe (YAML)"
+DRAFT_KEPT = (
+    "The draft *{slug}* is kept as revision {revision}. It is in the *Home* tab of whoever writes recipes; an editor "
+    "publishes it there, or with `firstline cookbook publish {slug}`."
+)
+DRAFT_LONG = "This draft is longer than a Slack form can hold. Go on in a file: `firstline cookbook drafts {slug}`."
+DRAFT_PUBLISH = "Publish"
+DRAFT_PUBLISHED = "*{title}* is published. The next question that it fits is offered it."
+HOME_DRAFTS = "Drafts of recipes"
+HOME_DRAFT_ROW = "*{title}*\n{slug} · revision {revision} by <@{by}>"
+HOME_DRAFT_OPEN = "Open"
+
 # -- how the app introduces itself in Slack (`firstline manifest`) -----------------------------------------------------
 
 APP_DESCRIPTION = "First-line IT support, answers and fixes in Slack"

@@ -6,6 +6,7 @@ from bot.slack.listeners import (
     answers,
     commands,
     correcting,
+    drafts,
     editors,
     errors,
     forms,
@@ -20,5 +21,5 @@ from bot.slack.surface import SlackSurface
 
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
-    kinds = (messages, answers, steps, staff, correcting, forms, commands, why, editors, runbooks, errors)
+    kinds = (messages, answers, steps, staff, correcting, drafts, forms, commands, why, editors, runbooks, errors)
     for kind in kinds: kind.register(app, surface)

@@ -79,7 +79,7 @@ def _lines(tried: Sequence[str]) -> list[str]:
 
 def _steps(tried: Sequence[str], note: str) -> dict[str, Any]:
     names = [f"try-{number}" for number in range(1, len(tried) + 1)]
-    after = [*names[1:], "fix"]
+    after = [*names, "fix"][1:]
     steps: dict[str, Any] = {
         name: {"say": said, "choices": {"It works now": "solved", "No change": then}}
         for name, said, then in zip(names, tried, after, strict=True)

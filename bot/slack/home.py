@@ -63,7 +63,8 @@ def _drafts(view: HomeView) -> list[Block]:
 
 
 def _draft(one: Kept) -> str:
-    return texts.HOME_DRAFT_ROW.format(title=escape(one.title), slug=one.slug, revision=one.revision, by=one.saved_by)
+    names = {"title": escape(one.title), "slug": escape(one.slug)}
+    return texts.HOME_DRAFT_ROW.format(**names, revision=one.revision, by=one.saved_by)
 
 
 def _own(view: HomeView) -> list[Block]:

@@ -1,12 +1,15 @@
 """Run-books: on the card of a ticket, opened and maintained by staff, and never met by employees."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from bot.slack import ids, texts
-from core.errors import NotAllowed, NotFound
+from core.errors import BadInput, NotAllowed, NotFound
 from core.people import Person
+from tests.commandline import one_line, runner
 from tests.functional.office import (
     CLOSED,
     LEVEL2,
@@ -183,3 +186,103 @@ def test_a_run_book_from_first_to_last(office: Office, liam: Colleague, noor: Co
 def noor_of(office: Office) -> Person:
     """Noor, as Firstline knows her."""
     return office.up.assistant.parts.person(NOOR)
+
+
+class TestDrafts:
+    """A resolved ticket becomes a recipe: drafted, gone over, kept, published."""
+
+    def resolved(self, emma: Colleague, liam: Colleague) -> Json:
+        """The card of a ticket that Liam resolved."""
+        text = "Hi, Emma Larsen here. The badge reader app on BW-48213 says error 809, mail emma@brightwater.example. "
+        _, card = opened(emma, liam, text + PERSON)
+        liam.press(card, ids.RESOLVE)
+        note = "Reinstalled the reader's driver for Emma, see INC-000001 and ext. 0117 496 0123."
+        assert liam.fill(liam.modal(), code="fixed", note=note) == CLOSED
+        return liam.changed(card, lambda one: ids.DRAFT_RECIPE in actions_of(one)) | {"channel": LEVEL2}
+
+    def test_from_ticket_to_recipe(self, office: Office, emma: Colleague, liam: Colleague, noor: Colleague):
+        """Nobody's name in it; it is offered to nobody until an editor publishes it, which its marks prevent."""
+        card = self.resolved(emma, liam)
+        liam.press(card, ids.DRAFT_RECIPE)
+        form = liam.modal()
+        shown = {b["block_id"]: b["element"]["initial_value"] for b in form["blocks"] if b["type"] == "input"}
+        assert "error 809" in shown["source"]
+        assert "driver for [name]" in shown["source"]
+        assert not any(one in shown["source"] for one in ("Emma", "Larsen", "BW-48213", "@", "0123", "INC-000001"))
+
+        broken = shown["source"].replace("works\n", "nowhere\n")
+        wrong = liam.fill(form, slug="badge-reader", source=broken)
+        assert re.match(r'Line \d+: "nowhere" is neither a step nor an ending', wrong["errors"]["source"])
+        assert liam.fill(form, slug="badge-reader", source=shown["source"]) == CLOSED
+        liam.hear(lambda one: "The draft *badge-reader* is kept" in said(one))
+        assert ("recipe", "badge-reader") not in office.core.kb.index().by_slug
+
+        noor.click_view(noor.home(lambda words: "badge-reader" in words), ids.DRAFT_OPEN)
+        known = noor.modal()
+        noor.click_view(known, ids.DRAFT_PUBLISH)
+        assert "still to be written: FILL IN" in said(noor.push("view_update", seconds=20)["view"])
+        assert noor.fill(known, source=shown["source"].replace("FILL IN:", "")) == CLOSED
+        noor.hear(lambda one: "kept as revision 2" in said(one))
+        noor.click_view(noor.home(lambda words: "revision 2" in words), ids.DRAFT_OPEN)
+        noor.click_view(noor.modal(), ids.DRAFT_PUBLISH)
+        assert "is published" in said(noor.push("view_update", seconds=20)["view"])
+        assert office.recipe("badge-reader").triggers
+        facts = office.rows("select kind, actor from events where data like '%badge-reader%' order by id")
+        assert facts == [
+            ("recipe.drafted", liam.user), ("recipe.drafted", noor.user), ("recipe.published", noor.user)
+        ]  # fmt: skip
+
+    def test_who_may(self, office: Office, emma: Colleague, liam: Colleague, marcus: Colleague):
+        """A manager drafts nothing, an agent publishes nothing, and an open ticket is no source."""
+        card = self.resolved(emma, liam)
+        marcus.press(card, ids.DRAFT_RECIPE)
+        assert "Your roles do not let you draft recipes." in said(marcus.whispered())
+        drafting = office.up.assistant.drafting
+        with pytest.raises(NotAllowed, match="edit articles"):
+            drafting.publish("badge-reader", office.up.assistant.parts.person(LIAM))
+        reply, _ = opened(emma, liam)
+        [(ticket,)] = office.rows("select id from tickets where number = ?", number_of(reply))
+        with pytest.raises(BadInput, match="is still open"):
+            drafting.begin(ticket, office.up.assistant.parts.person(LIAM))
+
+    def test_at_the_terminal(self, office: Office, emma: Colleague, liam: Colleague, tmp_path: Path):
+        """The same draft in a file, which the checker takes; kept ones are listed, and published only when written."""
+        run = runner(office.core.settings.state_dir)
+        self.resolved(emma, liam)
+        [(number,)] = office.rows("select number from tickets where state = 'resolved' order by id desc limit 1")
+        out = tmp_path / "cookbook" / "reader.yaml"
+        out.parent.mkdir()
+        assert run("cookbook", "draft", number.lower(), "--out", out).code == 0
+        assert "Emma" not in out.read_text(encoding="utf-8")
+        assert run("cookbook", "check", out.parent).code == 0
+        one_line(run("cookbook", "draft", number, "--out", out), "is there already")
+        one_line(run("cookbook", "draft", "INC-999999"), "There is no ticket INC-999999")
+        assert "There is no draft." in run("cookbook", "drafts").out
+        source = run("cookbook", "draft", number).out
+        office.up.assistant.drafting.keep("reader", source, noor_of(office), seen_revision=0)
+        assert run("cookbook", "drafts").out.startswith("reader: ")
+        assert [one["slug"] for one in run("cookbook", "drafts", "--json").json] == ["reader"]
+        assert run("cookbook", "drafts", "reader").out == source
+        refused = run("cookbook", "publish", "reader")
+        assert (refused.code, "still to be written" in refused.err) == (2, True)
+        office.up.assistant.drafting.keep("reader", source.replace("FILL IN", "Ask"), noor_of(office), seen_revision=1)
+        assert run("cookbook", "publish", "reader").out.startswith("Published: ")
+        one_line(run("cookbook", "publish", "reader"), 'There is no draft "reader"')
+
+
+class TestAtTheTerminal:
+    """`firstline kb runbooks`."""
+
+    def test_a_set(self, office: Office, tmp_path: Path):
+        """Of tickets with a right answer and without: how many are suggested it, how many something they need not."""
+        run = runner(office.core.settings.state_dir)
+        path = tmp_path / "set.jsonl"
+        rows = [{"text": STUCK, "expect": {"runbooks": [BOOK]}}, {"text": "lunch?", "expect": {"runbooks": []}}]
+        path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        found = run("kb", "runbooks", "--set", path, "--json").json
+        assert (found["with_one"], found["first"], found["without"], found["false"]) == (1, 1, 1, 0)
+        assert run("kb", "runbooks", STUCK, "--json").json[0]["slug"] == BOOK
+        assert run("kb", "runbooks", "lunch?").out == "None.\n"
+        path.write_text('{"text": "x", "expect": {"articles": []}}', encoding="utf-8")
+        one_line(run("kb", "runbooks", "--set", path), "set.jsonl:1: needs")
+        one_line(run("kb", "runbooks"), "either a text or --set")

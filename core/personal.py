@@ -24,12 +24,12 @@ _RULES = (
     (re.compile(r"<?(?:mailto:)?[\w.+-]++@[\w-]++(?:\.[\w-]++)+(?:\|[^>]*)?>?"), MAIL),
     (re.compile(r"<?https?://[^\s>]++>?"), LINK),
     (re.compile(r"<[@#!][^>]*>|(?<![\w.])@[a-z][\w.-]{2,}+", re.IGNORECASE), NAME),
-    (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), ADDRESS),
+    (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)"), ADDRESS),
     (re.compile(r"(?<![\w.])(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}(?!\w)", re.IGNORECASE), ADDRESS),
     (re.compile(r"(?<![\w.])\+\d[\d ()./-]{6,}\d"), PHONE),
-    (re.compile(r"(?<![\w.])0\d{1,4}[ /-]?\d(?:[ /-]?\d){4,9}(?![\w.])"), PHONE),
+    (re.compile(r"(?<![\w.])0\d{1,4}[ /-]?\d(?:[ /-]?\d){4,9}(?!\w|\.\d)"), PHONE),
     (re.compile(r"(?<!\w)[A-Z]{2,8}-?\d{4,}(?!\w)"), NUMBER),  # a ticket, an asset, a serial number
-    (re.compile(r"(?<![\w.])\d{6,}(?![\w.])"), NUMBER),
+    (re.compile(r"(?<![\w.])\d{6,}(?!\w|\.\d)"), NUMBER),
     (re.compile(rf"(?<=\b[Mm]y name is ){_WHO}|(?<=\b[Tt]his is ){_WHO}(?= (?:from|here)\b)"), NAME),
 )
 

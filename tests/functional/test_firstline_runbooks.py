@@ -8,7 +8,6 @@ import pytest
 
 from bot.slack import ids, texts
 from core.errors import BadInput, NotAllowed, NotFound
-from core.people import Person
 from tests.commandline import one_line, runner
 from tests.functional.office import (
     CLOSED,
@@ -178,14 +177,10 @@ def test_a_run_book_from_first_to_last(office: Office, liam: Colleague, noor: Co
     assert "The rollers." in said(shown)
     noor.click_view(shown, ids.RUNBOOK_RETIRE)
     assert plain_part(texts.RUNBOOK_GONE) in said(noor.push("view_update", seconds=20)["view"])
-    assert "the-badge-printer-jams" not in dict(office.up.assistant.runbooks.titles(noor_of(office)))
+    editor = office.up.assistant.parts.person(NOOR)
+    assert "the-badge-printer-jams" not in dict(office.up.assistant.runbooks.titles(editor))
     facts = office.rows("select kind, actor from events where data like '%badge-printer%' order by id")
     assert facts == [("runbook.published", liam.user), ("runbook.retired", noor.user)]
-
-
-def noor_of(office: Office) -> Person:
-    """Noor, as Firstline knows her."""
-    return office.up.assistant.parts.person(NOOR)
 
 
 class TestDrafts:
@@ -196,7 +191,7 @@ class TestDrafts:
         text = "Hi, Emma Larsen here. The badge reader app on BW-48213 says error 809, mail emma@brightwater.example. "
         _, card = opened(emma, liam, text + PERSON)
         liam.press(card, ids.RESOLVE)
-        note = "Reinstalled the reader's driver for Emma, see INC-000001 and ext. 0117 496 0123."
+        note = "Reinstalled the reader's driver for Emma, see INC-000077 and ext. 0117 496 0123."
         assert liam.fill(liam.modal(), code="fixed", note=note) == CLOSED
         return liam.changed(card, lambda one: ids.DRAFT_RECIPE in actions_of(one)) | {"channel": LEVEL2}
 
@@ -208,7 +203,7 @@ class TestDrafts:
         shown = {b["block_id"]: b["element"]["initial_value"] for b in form["blocks"] if b["type"] == "input"}
         assert "error 809" in shown["source"]
         assert "driver for [name]" in shown["source"]
-        assert not any(one in shown["source"] for one in ("Emma", "Larsen", "BW-48213", "@", "0123", "INC-000001"))
+        assert not any(one in shown["source"] for one in ("Emma", "Larsen", "BW-48213", "@", "0123", "INC-000077"))
 
         broken = shown["source"].replace("works\n", "nowhere\n")
         wrong = liam.fill(form, slug="badge-reader", source=broken)
@@ -247,7 +242,7 @@ class TestDrafts:
 
     def test_at_the_terminal(self, office: Office, emma: Colleague, liam: Colleague, tmp_path: Path):
         """The same draft in a file, which the checker takes; kept ones are listed, and published only when written."""
-        run = runner(office.core.settings.state_dir)
+        run, agent = runner(office.core.settings.state_dir), office.up.assistant.parts.person(LIAM)
         self.resolved(emma, liam)
         [(number,)] = office.rows("select number from tickets where state = 'resolved' order by id desc limit 1")
         out = tmp_path / "cookbook" / "reader.yaml"
@@ -259,13 +254,13 @@ class TestDrafts:
         one_line(run("cookbook", "draft", "INC-999999"), "There is no ticket INC-999999")
         assert "There is no draft." in run("cookbook", "drafts").out
         source = run("cookbook", "draft", number).out
-        office.up.assistant.drafting.keep("reader", source, noor_of(office), seen_revision=0)
+        office.up.assistant.drafting.keep("reader", source, agent, seen_revision=0)
         assert run("cookbook", "drafts").out.startswith("reader: ")
         assert [one["slug"] for one in run("cookbook", "drafts", "--json").json] == ["reader"]
         assert run("cookbook", "drafts", "reader").out == source
         refused = run("cookbook", "publish", "reader")
         assert (refused.code, "still to be written" in refused.err) == (2, True)
-        office.up.assistant.drafting.keep("reader", source.replace("FILL IN", "Ask"), noor_of(office), seen_revision=1)
+        office.up.assistant.drafting.keep("reader", source.replace("FILL IN", "Ask"), agent, seen_revision=1)
         assert run("cookbook", "publish", "reader").out.startswith("Published: ")
         one_line(run("cookbook", "publish", "reader"), 'There is no draft "reader"')
 

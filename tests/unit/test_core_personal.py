@@ -16,6 +16,7 @@ NAMES = {"Emma Larsen", "Liam Okafor"}
         ("<mailto:a@b.example|a@b.example> is full", "[e-mail] is full"),
         ("call me on +44 117 496 0123 please", "call me on [phone] please"),
         ("my number is 0117 496 0123", "my number is [phone]"),
+        ("at 0117 496 0123. Or 10.20.30.40. Or 4821333.", "at [phone]. Or [address]. Or [number]."),
         ("see INC-000123, laptop BW-48213", "see [number], laptop [number]"),
         ("employee 4821333 has it too", "employee [number] has it too"),
         ("from 10.20.30.40 it works, at 00:1a:2b:3c:4d:5e not", "from [address] it works, at [address] not"),

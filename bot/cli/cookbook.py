@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.cli.content import must_be_folder, text_of
+from bot.cli.drafts import draft, drafts, publish_
 from bot.cli.playing import play
 from core.errors import BadInput
 from core.files import Problem
@@ -21,6 +22,7 @@ from kb.lists import load_lists
 def add_to(group: click.Group) -> None:
     """Add these commands."""
     group.add_command(cookbook)
+    for own in (draft, drafts, publish_): cookbook.add_command(own)
 
 
 @click.group()

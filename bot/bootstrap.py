@@ -11,6 +11,8 @@ import numpy as np
 
 from bot.assistant import Assistant, Parts
 from bot.pairs import Pair, Pairs
+from bot.replies import Replies
+from bot.replies.model import Model
 from core import migrate
 from core.clock import Clock, utc_now
 from core.db import Database
@@ -98,6 +100,20 @@ def load_pair(core: Core) -> Pair:
     pair, problem = Pairs(core.settings.state_dir).serving(core.encoder.name)
     if problem: log.warning("%s", problem)
     return pair
+
+
+def replies_path(core: Core) -> Path:
+    """Where the model that reads replies is kept."""
+    return core.settings.state_dir / "models" / "replies.npz"
+
+
+def load_replies(core: Core) -> Replies:
+    """The reader of replies at a recipe's step.
+
+    Raises:
+        BadInput: its model is missing or damaged; says what to do.
+    """
+    return Replies(core.encoder, Model.load(replies_path(core), core.encoder.name))
 
 
 def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) -> Assistant:

@@ -42,7 +42,8 @@ def read_examples(path: Path) -> list[Example]:
 
 def _example(where: str, row: dict[str, Any]) -> Example:
     step, choices, meaning = row.get("step"), row.get("choices"), row.get("meaning")
-    if not isinstance(step, str) or not step.strip(): raise BadInput(f'{where}: needs a "step", the text that was replied to.')
+    if not isinstance(step, str) or not step.strip():
+        raise BadInput(f'{where}: needs a "step", the text that was replied to.')
     if not isinstance(choices, list) or not 0 < len(choices) <= MOST_CHOICES:
         raise BadInput(f'{where}: needs "choices", a list of 1 to {MOST_CHOICES}.')
     asked = Asked(say=step, choices=tuple(_choice(where, choice) for choice in choices))

@@ -18,10 +18,10 @@ from core.encoder import Encoder
 from core.errors import BadInput
 
 # How strongly weights are held back: of traits, of grams, of the vector.
-TRAITS, GRAMS, VECTOR = 1.0, 4.0, 4.0
-SEEN = 3  # replies with a gram from which it counts
-ROUNDS, EXACT = 100, 1e-5  # of the solver; more of either moves no figure
-FOLDS = 5
+TRAITS, GRAMS, LEANING_GRAMS, VECTOR = 1.0, 4.0, 8.0, 4.0
+SEEN = 5  # replies with a gram from which it counts
+ROUNDS, EXACT = 60, 1e-4  # of the solver; more of either moves no figure
+FOLDS = 4
 FEWEST = 20  # replies; with fewer nothing can be held out
 ALLOWED_WRONG = 0.10  # of all replies of `data/training/replies.jsonl`, which are mostly hard ones, at steps held out
 LOWEST, HIGHEST = 0.5, 0.95  # a choice that is not likelier than all else together is asked back
@@ -123,7 +123,8 @@ def fit_weights(lessons: Lessons, chosen: Sequence[int]) -> Weights:
         missed = float((np.log(sums) + highest - scores[wanted]).sum())
         return missed + 0.5 * float(held @ weights**2), turned @ slope + held * weights
 
-    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS, "ftol": EXACT})
+    options = {"maxiter": ROUNDS, "ftol": EXACT}
+    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options=options)
     return np.asarray(found.x, dtype=np.float64)
 
 
@@ -132,7 +133,7 @@ def _held(layout: Layout) -> Weights:
     grams, (_, _, alike, *_) = len(layout.grams), layout.sizes
     itself = [TRAITS] * len(ITSELF) + [GRAMS] * grams + [VECTOR] * layout.dims
     return np.array(
-        [TRAITS] * len(SIGNED) + [GRAMS] * grams + [2 * TRAITS] * len(SIGNED) + [TRAITS] * alike + 2 * itself
+        [TRAITS] * len(SIGNED) + [LEANING_GRAMS] * grams + [2 * TRAITS] * len(SIGNED) + [TRAITS] * alike + 2 * itself
     )
 
 

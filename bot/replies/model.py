@@ -26,8 +26,8 @@ Weights = NDArray[np.float64]
 class Layout:
     """Where everything stands in the one row of weights.
 
-    What leans to yes or no (traits, then grams); its traits once more for questions with a not; how a reply is like a choice;
-    traits, grams and vector for a question in between; the same for neither.
+    What leans to yes or no (traits, then grams); its traits once more for questions with a not; how a reply is like a
+    choice; traits, grams and vector for a question in between; the same for neither.
     """
 
     grams: Mapping[str, int]
@@ -45,7 +45,7 @@ class Layout:
         return tuple(accumulate(self.sizes, initial=0))
 
     def rows(self, said: Said) -> Weights:
-        """A reply's inputs [choices + 2, weights]: a row for each choice, for a question in between, and for neither."""
+        """A reply's inputs [choices + 2, weights]: rows for each choice, a question in between, neither."""
         lean, denied, alike, aside, neither, end = self.ends
         rows = np.zeros((len(said.signs) + 2, end))
         counts = np.zeros(len(self.grams))
@@ -85,7 +85,8 @@ class Model:
         """
         partial = path.with_suffix(f".{os.getpid()}.partial")
         page = {
-            "format": FORMAT, "grams": list(self.layout.grams), "dims": self.layout.dims, "temperature": self.temperature,
+            "format": FORMAT, "grams": list(self.layout.grams), "dims": self.layout.dims,
+            "temperature": self.temperature,
             "sure_at": self.sure_at, "encoder": self.encoder, "data": self.data,
         }  # fmt: skip
         text = np.frombuffer(json.dumps(page).encode(), dtype=np.uint8)

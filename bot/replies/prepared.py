@@ -23,8 +23,8 @@ SIDES = 2  # yes and no
 class Way:
     """One choice: how it can be said, and what it stands for.
 
-    `sign` is 1 for yes, -1 for no, 0 for neither; `words` has, for each way to say it, the words with their signs; `vectors` is
-    [ways, dims]; `other` marks "none of these", `lost` "I don't know".
+    `sign` is 1 for yes, -1 for no, 0 for neither; `words` has, for each way to say it, the words with their signs;
+    `vectors` is [ways, dims]; `other` marks "none of these", `lost` "I don't know".
     """
 
     label: str
@@ -62,7 +62,8 @@ def prepared_of(asked: Asked, vectors: Vectors) -> Prepared:
     parts = (vectors[a:b] for a, b in pairwise(ends))
     found = zip(asked.choices, signs(asked.choices), parts, strict=True)
     return Prepared(
-        question=question(asked.say), vector=vectors[0], ways=tuple(_way(choice, sign, own) for choice, sign, own in found)
+        question=question(asked.say), vector=vectors[0],
+        ways=tuple(_way(choice, sign, own) for choice, sign, own in found),
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads a reply at a recipe's step: first what needs no model, then what the model takes it for. Pure but for the encoder."""
+"""Reads a reply at a recipe's step: first what needs no model, then what the model takes it for."""
 
 import threading
 from collections import OrderedDict
@@ -7,7 +7,7 @@ from bot.picking import NONE, picked
 from bot.replies.commands import command
 from bot.replies.meanings import Aside, Asked, Chosen, Close, Meaning, Unclear
 from bot.replies.model import Model
-from bot.replies.prepared import Prepared, ways, prepare
+from bot.replies.prepared import Prepared, prepare, signs, ways
 from bot.replies.tables import bare
 from bot.replies.traits import asks, look
 from core.encoder import Encoder
@@ -30,8 +30,9 @@ class Replies:
     def read(self, text: str, asked: Asked) -> Meaning:
         """What a reply means at the step that waits.
 
-        A text is embedded once; the step's own texts the first time that somebody replies there. `Unclear` is what cannot be
-        told; at a step without choices it is everything but commands and questions, so the text is what was asked for.
+        A text is embedded once; the step's own texts the first time that somebody replies there. `Unclear` is what
+        cannot be told; at a step without choices it is everything but commands and questions, so the text is what was
+        asked for.
         """
         text = text[:LONGEST]
         named = exact(text, asked)
@@ -60,12 +61,11 @@ class Replies:
 def exact(text: str, asked: Asked) -> int | None:
     """The choice that a text names in full, or by its place: no model is asked then."""
     said = bare(text)
-    full = [n for n, choice in enumerate(asked.choices) if said and said in {bare(choice.label), *map(bare, choice.words)}]
-    if len(full) == 1: return full[0]
-    tail = [n for n, choice in enumerate(asked.choices) if said and said in map(bare, ways(choice))]
-    if len(tail) == 1: return tail[0]
+    named = [n for n, choice in enumerate(asked.choices) if said and said in map(bare, ways(choice))]
+    if len(named) == 1: return named[0]
+    if any(signs(asked.choices)): return None  # "two" answers how many, not which
     place = picked(text, [choice.label for choice in asked.choices])
-    return None if place in {None, NONE} or said in {"one", "two"} else place
+    return None if place == NONE else place
 
 
 def meaning(shares: list[float], sure_at: float) -> Meaning:

@@ -21,14 +21,17 @@ _CONDITION = re.compile(
     r"|with the \w+ (?:off|on|open|closed|up|down))\b[^,;.?!]*,?"
 )
 _SO = re.compile(
-    r"\byou(?: is| are)? (?:right|correct)\b|\bgot it(?: right)?$|\b(?:is|say) (?:that is )?(?:right|correct|true|so|the case|indeed)\b"
-    r"|\b(?:exactly|indeed|precisely)\b|\bthat (?:is )?(?:right|correct|true|the case)\b|\bit (?:does|did|is|was|has|can|will)$"
+    r"\byou(?: is| are)? (?:right|correct)\b|\bgot it(?: right)?$|\b(?:is|say) (?:that is )?(?:right|correct|true"
+    r"|so|the case|indeed)\b"
+    r"|\b(?:exactly|indeed|precisely)\b|\bthat (?:is )?(?:right|correct|true|the case)\b|\bit (?:does|did|is|was"
+    r"|has|can|will)$"
     r"|\b(?:they|these|those|we|you) (?:do|did|are|were|have|can)$|\bi (?:do|did|am|was|have|can|could)$"
     r"|\bthere (?:is|are|was|were)(?: (?:one|some))?$|\bthat (?:does|did|is happening|happens)$"
 )
 _NOT_SO = re.compile(
     r"\bnot$|\bnot (?:the case|so|true|right|correct|really|at all|that i|yet|happening|a chance|as far as)\b"
     r"|\b(?:nothing|anything) like (?:that|this)\b|\bnone$"
+    r"|\bnot (?:notice|hear|see|feel|find|experience|do|have|say) (?:that|it|this|any|anything|those|them|one|so)\b"
 )
 
 
@@ -64,8 +67,9 @@ def _clause(text: str) -> Clause:
 
 
 def signs_of(parts: Sequence[Clause]) -> dict[str, int]:
-    """The words of some clauses with their signs; of a word that comes twice, the later one."""
-    return {word.stem: word.sign for part in parts for word in part.words}
+    """The words of some clauses with their signs; one that is denied anywhere is denied."""
+    words = sorted((word for part in parts for word in part.words), key=lambda word: -word.sign)
+    return {word.stem: word.sign for word in words}
 
 
 def question_of(say: str) -> str:
@@ -75,16 +79,33 @@ def question_of(say: str) -> str:
     return (asking or sentences or [say])[-1]
 
 
+def relevant(said: str, asked: Mapping[str, int]) -> list[str]:
+    """The sentences of a plain text, without their when and if, that a question is answered by.
+
+    These have a word of the question, or the opposite of one, or say nothing by themselves ("they do not"); all where
+    none has.
+    """
+    parts = [part for part in map(_reply_part, _PART.split(said)) if part]
+    names = [[word.stem for one in clauses(part) for word in one.words] for part in parts]
+    near = {*asked, *(other for word in asked for other in OPPOSITES.get(word, ()))}
+    chosen = [part for part, own in zip(parts, names, strict=True) if not own or not near.isdisjoint(own)]
+    return chosen or parts
+
+
+def _reply_part(sentence: str) -> str:
+    rest = _CONDITION.sub(" ", sentence).strip()
+    return rest if len(re.findall(r"[^\W_]+", rest)) > 1 else sentence.strip()
+
+
 def main_part(said: str) -> str:
     """A plain text without what it says of when and if; all of it where nothing else is left."""
     rest = " ".join(_CONDITION.sub(" ", said).split())
     return rest if any(word not in STOP for word in re.findall(r"[^\W_]+", rest)) else said
 
 
-def denials(said: str) -> list[int]:
-    """How many negators each sentence of a plain text has, in its main part; a "no" before it is none."""
-    parts = (_LEADING_NO.sub("", main_part(part)) for part in _PART.split(said) if part.strip())
-    return [sum(word in NEGATORS for word in re.findall(r"[^\W_]+", part)) for part in parts]
+def denials(part: str) -> int:
+    """How many negators a sentence has; a "no" before it is none."""
+    return sum(word in NEGATORS for word in re.findall(r"[^\W_]+", _LEADING_NO.sub("", part)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +123,8 @@ class Question:
 
 def question(say: str) -> Question:
     """What a step's text asks."""
-    said = plain(question_of(say))
-    return Question(words=signs_of(clauses(main_part(said))), denials=sum(denials(said)))
+    said = main_part(plain(question_of(say)))
+    return Question(words=signs_of(clauses(said)), denials=denials(said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,19 +162,22 @@ class Stance:
 
 def stance(asked: Question, said: str) -> Stance:
     """How a plain reply leans on a question."""
-    reply, counts = clauses(said), denials(said)
+    parts = relevant(said, asked.words)
+    reply, counts = [clause for part in parts for clause in clauses(part)], [denials(part) for part in parts]
     words = [word for part in reply for word in part.words]
     shared = [(asked.words[word.stem], word.sign) for word in words if word.stem in asked.words]
-    against, lead, crossed = any(a != b for a, b in shared), _lead(reply), set(_crossed(asked.words, words))
-    tones, same = _tones(asked.words, words), _same(words)
+    against, lead, crossed = any(a != b for a, b in shared), _lead(clauses(said)), set(_crossed(asked.words, words))
+    tones, same = _tones(asked.words, words), _same([word for word in words if word.stem not in asked.words])
     clean = not (against or -1 in crossed or tones[0] or tones[3] or lead < 0 or same)
+    if -1 in asked.words.values(): clean = clean and any(a < 0 for a, _ in shared)  # "they rotate" of "fail to rotate"
     agreed = sum(a == b == 1 for a, b in shared)
     once, twice, plainly, whole = 1 in counts, any(n > 1 for n in counts), not any(counts), not asked.negated
     empty = any(part.negated and all(word.sign > 0 for word in part.words) for part in reply)
     other = any(part.negated and part.words and not _denies(part, asked.words) for part in reply)
     numbers = (
-        lead > 0, lead < 0, any(_SO.search(part.text) for part in reply), any(_NOT_SO.search(part.text) for part in reply),
-        min(2, sum(a != b for a, b in shared)), min(2, sum(a == b == -1 for a, b in shared)), -1 in crossed, 1 in crossed,
+        lead > 0, lead < 0, any(_SO.search(part.text) for part in reply),
+        any(_NOT_SO.search(part.text) for part in reply), min(2, sum(a != b for a, b in shared)),
+        min(2, sum(a == b == -1 for a, b in shared)), -1 in crossed, 1 in crossed,
         *tones, empty, other, sum(a == b for a, b in shared) / max(1, len(asked.words)) * (plainly and clean),
         whole and once, whole and twice, not whole and plainly, not whole and once, not whole and twice,
         same and not CHANGE.isdisjoint(asked.words), same and CHANGE.isdisjoint(asked.words), 1, clean * min(2, agreed),
@@ -176,7 +200,7 @@ def _lead(reply: Sequence[Clause]) -> int:
 
 
 def _crossed(asked: Mapping[str, int], words: Sequence[Word]) -> Iterator[int]:
-    """For each word of the question that a reply has an opposite of: -1 if that speaks against it, 1 if it is denied."""
+    """For each asked word that a reply has an opposite of: -1 if that speaks against it, 1 if it is denied."""
     signs = {word.stem: word.sign for word in words}
     for word, sign in asked.items():
         if word in signs: continue
@@ -184,7 +208,7 @@ def _crossed(asked: Mapping[str, int], words: Sequence[Word]) -> Iterator[int]:
 
 
 def _same(words: Sequence[Word]) -> bool:
-    """Whether a reply says that nothing changes."""
+    """Whether a reply's own words say that nothing changes."""
     return any(word.stem in (SAME if word.sign > 0 else CHANGE) for word in words)
 
 

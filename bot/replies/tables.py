@@ -1,4 +1,4 @@
-"""Words that tell which way a reply goes: yes and no, what negates, what is the opposite of what, what is good or bad."""
+"""Words that tell which way a reply goes: yes and no, what denies, what is the opposite of what, good and bad."""
 
 import re
 
@@ -17,8 +17,8 @@ NEGATORS = _words(
 ENDS_SCOPE = _words(
     "but when while as because although though since if after until unless so even yet however then where that once and"
 )
-# What a reply is built of and what says nothing of the matter. Words of seeing and checking are here, too: "I don't
-# see any" denies what was asked about, not the seeing.
+# What says nothing of the matter. Words of seeing and checking are here, too: "I don't see any" denies what was asked
+# about, not the seeing.
 STOP = _words(
     """a an the i me my mine we us our you your he she it its they them their theirs this that these those there here is
     are was were be been being am do does did done doing have has had having can could will would shall should may might
@@ -34,7 +34,7 @@ STOP = _words(
 
 # Opposites, a line each: the words left of the bar against those right of it, as stems are made of them.
 _OPPOSITES = """
-loose loosened wobbly wobbles wobble wobbling slack | tight tightened tightly firm firmly secure secured securely fixed snug
+loose loosened wobbly wobbles slack | tight tightened tightly firm firmly secure secured securely fixed snug solid
 switchedon enabled lit glows active activated | switchedoff disabled dark unlit inactive deactivated
 open opened opens opening | closed closes shut closing locked
 start starts started starting boots booted boot runs running run | stops stopped dead dies died stop switchedoff quits
@@ -43,14 +43,14 @@ hot warm heats overheated burning | cold cool cooler lukewarm
 full filled plenty | empty emptied out
 high higher raised above | low lower below
 fast faster quick quickly instantly immediately promptly rapid | slow slowly sluggish lags lag late delay delayed delays
-loud noisy noise noises sound sounds rattle rattling clunking ticking squeal grinding | quiet silent silence quietly mute
+loud noisy noise sound rattle clunking ticking squeal grinding beep | quiet silent silence quietly mute
 clean spotless clear | dirty dusty cloudy rusty corroded smudge contaminated
 dry | wet damp moist leaking leaks dripping soaked
 new fresh unused | old worn aged used
 broken damaged damage cracked bent torn defective faulty burnt blown bad | intact undamaged good fine perfect whole ok
 working works worked functions okay ok fine | broken dead fails fail failing malfunctioning
-move moves moving moved rotate rotates rotating turn turns turning spin spins spinning | stationary still stuck frozen stays stay stops motionless stopped
-straight stable steady steadily centered aligned constant | pull pulls pulling drift drifts drifting jumps jumping bumpy shaky wandering crooked uneven vibrates vibrating shakes
+move moves moving rotate rotates turns spins | stationary still stuck frozen stays stay stops motionless stopped
+straight stable steady steadily level | pull pulls drift jump bumpy wander crooked tilt lean vibrates shaky
 even evenly uniform | uneven unevenly irregular
 same unchanged constant identical | different changed changes differ differs other
 match matches matched | differ differs different mismatch
@@ -95,15 +95,15 @@ locked unable refuse refuses freeze freezes frozen warped worse strange unusual 
 contaminated disconnected short shorted melted torn defective hit accident collision spill spilled delay
 """
 
-_SUFFIXES = ("ingly", "edly", "ings", "ing", "ied", "ies", "ed", "ly", "es", "s", "er", "est")
+_SUFFIXES = ("iness", "ness", "ingly", "edly", "ings", "ing", "ied", "ies", "ed", "ly", "es", "s", "er", "est")
 _LEAST = 3  # letters that stay of a word
 
 
 # Words that people use for one another, by their stems: the second is taken for the first.
 _ONE = {
-    "nois": "sound", "shak": "vibrat", "trembl": "vibrat", "wobbl": "vibrat", "rotat": "turn", "spin": "turn", "spun": "turn",
-    "display": "screen", "monitor": "screen", "drip": "leak", "log": "sign", "shown": "show", "easily": "easi", "eas": "easi",
-    "hit": "bump", "heard": "hear", "broke": "brok", "cracks": "crack", "immediate": "immediat", "bumpines": "bumpi", "bumpy": "bumpi", "bumps": "bumpi", "easy": "easi", "easie": "easi", "difficulty": "difficult",
+    "nois": "sound", "shak": "vibrat", "trembl": "vibrat", "wobbl": "vibrat", "display": "screen", "monitor": "screen",
+    "drip": "leak", "log": "sign", "shown": "show", "eas": "easi", "hit": "bump", "heard": "hear", "broke": "brok",
+    "immediate": "immediat", "difficulti": "difficult",
 }
 
 
@@ -111,24 +111,23 @@ def stem(word: str) -> str:
     """A word without its ending, so that "rotates" and "rotating" are one."""
     for suffix in _SUFFIXES:
         if not word.endswith(suffix) or len(word) - len(suffix) < _LEAST: continue
-        word = word[: -len(suffix)] + ("y" if suffix in {"ied", "ies"} else "")
+        word = word[: -len(suffix)] + ("i" if suffix in {"iness", "ied", "ies"} else "")
         break
     if word.endswith("en") and len(word) > 2 * _LEAST - 1: word = word[:-2]  # loosened, tighten
     if len(word) > _LEAST and word[-1] == word[-2] and word[-1] not in "sle": word = word[:-1]
-    word = word[:-1] if len(word) > _LEAST and word[-1] == "e" else word
+    if len(word) > _LEAST and word[-1] == "e": word = word[:-1]
+    if len(word) > _LEAST and word[-1] == "y": word = word[:-1] + "i"
     return _ONE.get(word, word)
 
 
-SAME = frozenset(
-    stem(word)
-    for word in "same constant constantly continue continues remain remains unchanged usual usually normal normally always still".split()
-)
-CHANGE = frozenset(
-    stem(word)
-    for word in """more less fewer increase increases decrease decreases reduce reduces reduced lessen lesser better worse
-    improve improves shorter longer quieter louder faster slower smoother change changes unusual unusually extra than
-    drop drops difference different additional rise sink""".split()
-)
+_SAME = """
+same constant constantly continue continues remain remains unchanged usual usually normal normally always still
+"""
+_CHANGE = """
+more less fewer increase increases decrease decreases reduce reduces reduced lessen lesser better worse improve improves
+shorter longer quieter louder faster slower smoother change changes unusual unusually extra than drop drops difference
+different additional rise sink
+"""
 
 
 def _opposites() -> dict[str, frozenset[str]]:
@@ -141,14 +140,16 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 
 OPPOSITES = _opposites()
-GOOD = frozenset(stem(word) for word in _GOOD.split())
-BAD = frozenset(stem(word) for word in _BAD.split())
+GOOD, BAD, SAME, CHANGE = (
+    frozenset(stem(word) for word in words.split()) for words in (_GOOD, _BAD, _SAME, _CHANGE)
+)
 
 _SHORT = re.compile(
     r"\b(is|are|was|were|do|does|did|has|have|had|could|should|would|must|need)n['’]?t\b"
 )
 _ON = re.compile(
-    r"\b(turn(?:s|ed|ing)?|switch(?:es|ed)?|comes?|came|coming|stay(?:s|ed)?|is|are|was|were|goes|went|light|it|not|still|back) (on|off)"
+    r"\b(turn(?:s|ed|ing)?|switch(?:es|ed)?|comes?|came|coming|stay(?:s|ed)?|is|are|was|were|goes|went|light"
+    r"|it|not|still|back) (on|off)"
     r"(?= *(?:$|[.,!?;]|now\b|again\b|already\b|when\b|and\b|but\b))|^(on|off)$"
 )
 _CANT, _WONT = re.compile(r"\b(?:can['’]?t|cannot)\b"), re.compile(r"\bwon['’]?t\b")
@@ -158,6 +159,7 @@ def plain(text: str) -> str:
     """Small letters, straight signs, "not" for every short form of it."""
     said = " ".join(text.lower().replace("’", "'").split())
     said = _WONT.sub("will not", _CANT.sub("can not", _SHORT.sub(r"\1 not", said)))
+    said = said.replace(" as well", "")
     said = re.sub(r"'(?:s|re|m|ve|ll|d)\b", " is", said)
     return _ON.sub(lambda m: f"{m[1] or ''} switched{m[2] or m[3]}".strip(), said)
 

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,8 @@ _LOST = re.compile(
     r"\b(?:not|never|no)\b.{0,24}\b(?:know|sure|understand|idea|clue|knowledgeable|familiar|certain|tell|remember)\b"
 )
 _ABOUT = re.compile(
-    r"\b(?:how|where|what|which|why|who|explain|define|describe|elaborate|help|show me|guide|instructions|means?|meant)\b"
+    r"\b(?:how|where|what|which|why|who|explain|define|describe|elaborate|help|show me|guide|instructions"
+    r"|means?|meant)\b"
 )
 _OPENS = re.compile(
     r"(?:^|[.!?,] ?|\b(?:but|and|so|sorry|hi|hey|ok|okay|please) )"
@@ -41,13 +43,13 @@ FEW_WORDS = 2
 
 SIGNED = (*Stance.__dataclass_fields__, "worked", "not helped")
 _ALIKE = (
-    "is it", "holds it", "part of it", "opposite", "denied", "cosine", "cosine over the others'", "best cosine", "its place",
-    "same remark", "none of them", "other", "any", "remark", "lost", "one of many",
+    "is it", "holds it", "part of it", "opposite", "denied", "cosine", "cosine over the others'", "best cosine",
+    "its place", "same remark", "none of them", "other", "any", "remark", "lost", "one of many",
 )  # fmt: skip
 ALIKE = (*_ALIKE, *(f"{name}, of yes and no" for name in _ALIKE))
 ITSELF = (
-    "always", "question mark", "about", "wants", "opens as a question", "lost", "unsure", "cosine to the question", "best cosine",
-    "names nothing", "leans nowhere", "length", "few words", "remark", "part of a choice",
+    "always", "question mark", "about", "wants", "opens as a question", "lost", "unsure", "cosine to the question",
+    "best cosine", "names nothing", "leans nowhere", "length", "few words", "remark", "part of a choice",
 )  # fmt: skip
 
 
@@ -102,7 +104,8 @@ def _alike(n: int, way: Way, reply: _Reply) -> list[float]:
     others = [cosine for m, cosine in enumerate(reply.cosines) if m != n]
     part, opposite, denied = max((_shared(name, reply.words) for name in way.words), default=(0.0, False, False))
     row = [
-        reply.bare in way.names, any(name and f" {name} " in f" {reply.bare} " for name in way.names), part, opposite, denied,
+        reply.bare in way.names, any(name and f" {name} " in f" {reply.bare} " for name in way.names), part, opposite,
+        denied,
         reply.cosines[n], reply.cosines[n] - max(others, default=0.0), reply.cosines[n] == max(reply.cosines),
         reply.place == n, reply.remark is not None and way.remark is reply.remark,
         way.other and bool(_NONE.search(reply.said)), way.other, True, reply.remark is not None,
@@ -136,11 +139,12 @@ def _itself(text: str, reply: _Reply, step: Prepared, near: float, leans: list[f
 def asks(text: str) -> bool:
     """Whether a text asks for help with a step, told without a model: where something typed is waited for."""
     said = plain(text)
-    return bool(_WANTS.search(said) or (_OPENS.match(said) and "?" in text) or (_LOST.search(said) and _ABOUT.search(said)))
+    lost = _LOST.search(said) and _ABOUT.search(said)
+    return bool(_WANTS.search(said) or (_OPENS.match(said) and "?" in text) or lost)
 
 
 def grams(said: str) -> tuple[str, ...]:
     """Single words, pairs, and the first word as such."""
     words = re.findall(r"[^\W_]+|\?", said)[:60]
-    pairs = [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    pairs = [f"{a} {b}" for a, b in pairwise(words)]
     return tuple(dict.fromkeys([*words, *pairs, *(f"^{word}" for word in words[:1])]))

@@ -10,7 +10,7 @@ _BEFORE = (
     r"|wrong (?:answer|one|button)|my mistake|that was wrong) )*"
     r"(?:(?:can|could|may|might) (?:you|we|i)(?: please| just)? |(?:i|we) (?:want|need|would like|would|wish"
     r"|would prefer|prefer|have|like) (?:to )?"
-    r"|(?:i )?(?:would )?rather |let (?:us|me|s|is)(?: just| please)? |is it possible to |how (?:do|can) i "
+    r"|(?:i )?(?:would )?rather |let (?:us|me|is)(?: just| please)? |is it possible to |how (?:do|can) i "
     r"|i am going to |i will |i think i )?"
 )
 _AFTER = (
@@ -22,13 +22,13 @@ _SOMEBODY = (
     r"(?:(?:a|an|the|some|any|your|one of the|one of your|another) )?(?:(?:real|actual|live|human|it|support"
     r"|service|help ?desk|other|different) )*"
     r"(?:person|people|human(?: being)?|agent|someone|somebody|technician|colleague|operator|support|expert"
-    r"|specialist|it|help ?desk|service desk"
+    r"|specialist|help ?desk|service desk"
     r"|staff|representative|rep|guy)(?: (?:real|else|human|in person|in it|from it|from support|from the help ?desk"
     r"|at it|of it))*"
 )
 _WAYS = {
     Command.BACK: rf"(?:(?:go|take me|move|get|step|come|bring me|going|jump|one step|a step) )?(?:back"
-    rf"|backwards?)(?: up)?(?: (?:one|a|a single|1))?(?: {_STEP})?"
+    rf"|backwards?)(?:(?: up)?(?: (?:one|a|a single|1))? {_STEP}| one)?"
     rf"|(?:go |take me |get |come )?back to (?:the |my )?(?:last|previous|earlier|one before|step before"
     rf"|question before)(?: {_STEP})?"
     rf"|(?:the |my )?(?:previous|last|earlier)(?: {_STEP}) ?(?:again)?|previous|undo(?: (?:that|this|it"
@@ -47,7 +47,7 @@ _WAYS = {
     r"|reset(?: (?:this|it|everything))?(?: and start over)?|do (?:this|it|that) (?:all )?over(?: again)?|start over",
     Command.STOP: r"(?:stop|cancel|quit|exit|abort|end|leave|drop|close|finish|forget|pause)(?: (?:this|it|here"
     r"|that|the (?:steps|fix|recipe|guide|thing|process|whole thing)|now|doing this|about it|trying|with this))*"
-    r"|never ?mind|nvm|(?:i )?(?:give|giving) up|enough(?: of this)?|no more(?: steps| questions)?|(?:i am "
+    r"|never ?mind|nvm|(?:i )?(?:give|giving) up|enough of (?:this|it)|no more (?:steps|questions)|(?:i am "
     r"|i )?(?:done|finished|out) (?:with (?:this|it|that))"
     r"|(?:do )?not (?:continue|go on|carry on)(?: with this)?|(?:i )?(?:do )?not want to (?:continue|go on|do this"
     r"|carry on)(?: any ?more| anymore)?"

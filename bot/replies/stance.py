@@ -21,7 +21,7 @@ _CONDITION = re.compile(
     r"|with the \w+ (?:off|on|open|closed|up|down))\b[^,;.?!]*,?"
 )
 _SO = re.compile(
-    r"\byou(?: is| are)? (?:right|correct)\b|\bgot it(?: right)?$|\b(?:is|say) (?:that is )?(?:right|correct|true"
+    r"\byou(?: are)? (?:right|correct)\b|\bgot it(?: right)?$|\b(?:is|say) (?:that is )?(?:right|correct|true"
     r"|so|the case|indeed)\b"
     r"|\b(?:exactly|indeed|precisely)\b|\bthat (?:is )?(?:right|correct|true|the case)\b|\bit (?:does|did|is|was"
     r"|has|can|will)$"

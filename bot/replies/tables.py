@@ -152,6 +152,8 @@ _ON = re.compile(
     r"|it|not|still|back) (on|off)"
     r"(?= *(?:$|[.,!?;]|now\b|again\b|already\b|when\b|and\b|but\b))|^(on|off)$"
 )
+_FORMS = {"s": "is", "re": "are", "m": "am", "d": "would", "ll": "will", "ve": "have"}
+_FULL = re.compile(r"'(s|re|m|d|ll|ve)\b")
 _CANT, _WONT = re.compile(r"\b(?:can['’]?t|cannot)\b"), re.compile(r"\bwon['’]?t\b")
 
 
@@ -160,7 +162,7 @@ def plain(text: str) -> str:
     said = " ".join(text.lower().replace("’", "'").split())
     said = _WONT.sub("will not", _CANT.sub("can not", _SHORT.sub(r"\1 not", said)))
     said = said.replace(" as well", "")
-    said = re.sub(r"'(?:s|re|m|ve|ll|d)\b", " is", said)
+    said = _FULL.sub(lambda m: f" {_FORMS[m[1]]}", said)
     return _ON.sub(lambda m: f"{m[1] or ''} switched{m[2] or m[3]}".strip(), said)
 
 

@@ -11,6 +11,8 @@ import numpy as np
 
 from bot.assistant import Assistant, Parts
 from bot.pairs import Pair, Pairs
+from bot.replies import Replies
+from bot.replies.model import Model
 from core import migrate
 from core.clock import Clock, utc_now
 from core.db import Database
@@ -110,6 +112,20 @@ def load_pair(core: Core) -> Pair:
     return pair
 
 
+def replies_path(core: Core) -> Path:
+    """Where the model that reads replies is kept."""
+    return core.settings.state_dir / "models" / "replies.npz"
+
+
+def load_replies(core: Core) -> Replies:
+    """The reader of replies at a recipe's step.
+
+    Raises:
+        BadInput: its model is missing or damaged; says what to do.
+    """
+    return Replies(core.encoder, Model.load(replies_path(core), core.encoder.name))
+
+
 def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) -> Assistant:
     """The use cases over a core whose models are trained; `link_base` is where links to articles lead.
 
@@ -130,9 +146,8 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
         Parts(
             database=core.database, encoder=core.encoder, kb=core.kb, desk=desk, clock=core.clock,
             link_base=link_base or settings.link_base(),
-            classifier=models.classifier, confidence=models.confidence, forms=forms, form_slugs=tuple(
-                slug for slug, _ in pairs
-            ),
+            classifier=models.classifier, confidence=models.confidence, replies=load_replies(core), forms=forms,
+            form_slugs=tuple(slug for slug, _ in pairs),
             actions=actions, automation=make_automation(settings, actions),
             lists=load_lists(settings.data_dir / "lists.yaml"),
             shows_pictures=_shows_pictures(settings, link_base or settings.link_base()),

@@ -205,7 +205,7 @@ def assistant_over(database: Database) -> Assistant:
     return Assistant(
         Parts(
             database=database, encoder=encoder, kb=KnowledgeBase(database, encoder, lambda: NOW), classifier=nobody,
-            confidence=nobody, desk=desk(), clock=lambda: NOW, link_base="http://help",
+            confidence=nobody, replies=nobody, desk=desk(), clock=lambda: NOW, link_base="http://help",
             forms=np.zeros((0, encoder.dims), dtype=np.float32), form_slugs=(), actions=registry(), lists=lists(),
         )
     )
@@ -239,7 +239,8 @@ def main(folder: Path, slugs: list[str]) -> None:
             if steps <= tour.killed: break
             tour.go(number)
         line = {"recipe": slug, "killed": len(tour.killed & steps), "missed": sorted(steps - tour.killed)}
-        print(json.dumps(line | {"clicks": tour.clicks, "wrong": tour.wrong}), flush=True)
+        sys.stdout.write(json.dumps(line | {"clicks": tour.clicks, "wrong": tour.wrong}) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__": main(Path(sys.argv[1]), sys.argv[2:])

@@ -7,7 +7,7 @@ from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
 from bot.assistant.explaining import Explaining
 from bot.assistant.fixing import Fixing
-from bot.assistant.following import Following, Plain
+from bot.assistant.following import Following
 from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
 from bot.assistant.parts import Parts
@@ -31,7 +31,7 @@ class Assistant:
         self.acting.ended = self.fixing.action_ended
         self.waking = Waking(parts, self.fixing)
         self.hearing = Hearing(self.understanding)
-        threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing, Plain()))
+        threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
         self.homes = Homes(parts)
         self.editing = Editing(parts)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, 
 from bot.reading import clean
 from bot.remarks import Remark, remark, returned
 from bot.replies.asides import best_aside
-from bot.replies.meanings import Aside, Asked, Choice, Chosen, Close, Command, Meaning, Unclear
+from bot.replies.meanings import Aside, Asked, Choice, Chosen, Close, Command, Meaning
 from core.errors import BadInput
 from core.people import Person
 from kb import cookbook, runs
@@ -35,13 +34,6 @@ DO_IT = Choice(label="Yes, do it", words=("yes please", "go ahead", "ok", "pleas
 DO_NOT = Choice(label="No, don't", words=("no thanks", "rather not", "better not", "leave it"))
 
 
-class Reader(Protocol):
-    """Reads a reply to a step; `bot.replies.Replies` is the real one."""
-
-    def read(self, text: str, asked: Asked) -> Meaning:
-        """What the reply means."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtStep:
     """What a message means at the step of a run, at one of its moves; `aside` answers it if it is a side question."""
@@ -55,9 +47,9 @@ class AtStep:
 class Following:
     """Messages to runs. `read` is done before the transaction, since a model takes part in it; `follow` within it."""
 
-    def __init__(self, parts: Parts, fixing: Fixing, reader: Reader) -> None:
-        """Take the shared parts, the recipes, and what reads replies."""
-        self._parts, self._fixing, self._reader = parts, fixing, reader
+    def __init__(self, parts: Parts, fixing: Fixing) -> None:
+        """Take the shared parts, and the recipes."""
+        self._parts, self._fixing = parts, fixing
 
     def read(self, question: Question) -> AtStep | None:
         """What a message means for the run that its thread is in; None if there is none, or it is not the writer's."""
@@ -69,7 +61,7 @@ class Following:
             reply, notes = self._fixing.walking.reply(walk), walk.book.recipes[walk.progress.recipe].notes
         text = clean(question.text)[:READ]
         help_ = reply.step.help if reply.step else ""
-        meaning = self._reader.read(text, Asked(say=reply.say, choices=_choices(reply), help=help_, notes=notes))
+        meaning = self._parts.replies.read(text, Asked(say=reply.say, choices=_choices(reply), help=help_, notes=notes))
         aside = best_aside(self._parts.encoder, text, help_, notes) if isinstance(meaning, Aside) else ""
         return AtStep(run=run.id, seen=reply.seen, meaning=meaning, aside=aside)
 
@@ -179,23 +171,3 @@ def _choices(reply: StepReply) -> tuple[Choice, ...]:
 def _question(say: str) -> str:
     """The paragraph in which a step asks, which is its last."""
     return say.strip().rsplit("\n\n", 1)[-1]
-
-
-class Plain:
-    """The simplest reader: a choice's own words."""
-
-    def read(self, text: str, asked: Asked) -> Meaning:
-        """The one choice that is written out, or whose first word is."""
-        said = " ".join(words(text))
-        if text.rstrip().endswith("?"): return Aside()
-        for command in Command:
-            if said == command: return command
-        labels = [" ".join(words(choice.label)) for choice in asked.choices]
-        named = [n for n, label in enumerate(labels) if said and (label == said or label.split()[0] == said)]
-        if len(named) == 1: return Chosen(place=named[0], sure=1.0)
-        said_of = remark(text)
-        same = [n for n, choice in enumerate(asked.choices) if said_of and remark(choice.label) is said_of]
-        works = [n for n, choice in enumerate(asked.choices) if remark(choice.label) is Remark.WORKED]
-        if not same and said_of is Remark.NOT_HELPED and len(works) == 1:
-            same = [n for n in range(len(labels)) if n not in works]
-        return Chosen(place=same[0], sure=1.0) if len(same) == 1 else Unclear()

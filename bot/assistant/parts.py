@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.confidence import Confidence
 from bot.question import Link, Quote
+from bot.replies import Replies
 from classifier.model import Classifier
 from core import people
 from core.clock import Clock
@@ -42,6 +43,7 @@ class Parts:
     kb: KnowledgeBase
     classifier: Classifier
     confidence: Confidence
+    replies: Replies
     desk: Desk
     clock: Clock
     link_base: str

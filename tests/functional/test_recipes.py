@@ -173,7 +173,7 @@ class TestOneMessage:
     def test_a_recipe_that_changes_is_finished_as_it_was(self, office: Office, emma: Colleague):
         """Whoever is in the middle keeps the steps that they began with; so after it was retired."""
         shown = press(emma, sings(office, emma), "No, it is empty")
-        save(office, "label-press-sings", PRESS.replace("Still singing", "It sings on").replace("opera", "opera loudly"))
+        save(office, "label-press-sings", PRESS.replace("Still singing", "It sings on"))
         office.core.kb.retire("recipe", "label-press-sings", by="a test")
         shown = press(emma, shown, "Still singing")
         assert "Which press is it?" in said(shown)
@@ -208,11 +208,11 @@ class TestInWords:
         assert plain_part(texts.ASIDE_BACK) in said(reply)
         assert office.rows("select seen from kb_runs where message_ts = ?", shown["ts"]) == [(0,)]
 
-    @pytest.mark.parametrize(("text", "words"), [("go back", "Is there any paper"), ("start over", "Is there any paper")])
-    def test_back_and_over(self, office: Office, emma: Colleague, text: str, words: str):
+    @pytest.mark.parametrize("text", ["go back", "start over"])
+    def test_back_and_over(self, office: Office, emma: Colleague, text: str):
         """Both lead to the first step again."""
         shown = press(emma, sings(office, emma), "No, it is empty")
-        assert words in said(write(emma, shown, text))
+        assert "Is there any paper" in said(write(emma, shown, text))
 
     def test_stop_ends_it(self, office: Office, emma: Colleague):
         """Nothing is open after that, and no ticket was made."""

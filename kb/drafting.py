@@ -4,6 +4,7 @@ What only an author can know is marked `FILL IN`. The draft is a sound recipe as
 before the marks are gone.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from core.files import UNSTORABLE, Problem
 
 FILL = "FILL IN"
 MOST = 3_000  # characters of a draft: what one Slack input takes
+MASKED = r"\[[\w: -]+\]"  # such as [name]
 STEPS = 4  # that were tried before; the last ones, which come nearest to the fix
 SAID, ASKED, NOTE, TITLE = 240, 160, 300, 100  # characters of a step, a trigger, the note, the title
 WORKS = "Please try again what you wanted to do. Does it work now?"
@@ -37,8 +39,8 @@ def recipe_text(solved: Solved) -> str:
 
 
 def title_of(solved: Solved) -> str:
-    """The draft's title: the start of what was asked first."""
-    return _clip(solved.asked[0] if solved.asked else "", TITLE) or f"{FILL}: a title"
+    """The draft's title: the start of what was asked first, without what stands for what was taken out."""
+    return _clip(re.sub(MASKED, " ", solved.asked[0]) if solved.asked else "", TITLE) or f"{FILL}: a title"
 
 
 def unfinished(file: str, text: str) -> list[Problem]:

@@ -17,7 +17,7 @@ from kb.drafting import Solved, recipe_text, title_of, unfinished
 from kb.service import Draft, Kept, KnowledgeBase, recipe_draft
 
 SHOWN = 5  # problems told at once
-SLUG = 60  # characters of a name that is made of a title
+SLUG = 6  # words of a name that is made of a title
 
 
 def draft_of(database: Database, find: Callable[..., Ticket | None], key: object) -> tuple[str, str]:
@@ -36,7 +36,7 @@ def draft_of(database: Database, find: Callable[..., Ticket | None], key: object
         names = {person.name for one in concerned if one and (person := people.find(session, one))}
         names |= people.names_among(session, full_names("\n".join(_said(ticket))))
     solved = _solved(ticket, names)
-    return slug_of(title_of(solved))[:SLUG].strip("-") or "draft", recipe_text(solved)
+    return "-".join(slug_of(title_of(solved)).split("-")[:SLUG]) or "draft", recipe_text(solved)
 
 
 def _said(ticket: Ticket) -> tuple[str, ...]:

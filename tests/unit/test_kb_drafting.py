@@ -46,6 +46,11 @@ def test_what_is_still_to_be_written_is_told_by_line() -> None:
     assert unfinished("draft.yaml", text.replace(FILL, "Ask")) == []
 
 
+def test_a_title_without_gaps() -> None:
+    """What was taken out leaves no mark in it."""
+    assert title_of(solved(asked=("[name] [name] is locked out [removed: password]",))) == "is locked out"
+
+
 def test_little_known() -> None:
     """A ticket without words, steps or note still gives a sound draft."""
     bare = solved(asked=(), tried=(), note="", category="")

@@ -16,10 +16,13 @@ from core.clock import Clock, utc_now
 from core.db import Database
 from core.encoder import Encoder, bundled_folder
 from core.encoders import load_encoder
-from core.settings import Settings
+from core.settings import Settings, need_automation
+from handoff.actions.calling import Automation, HttpAutomation, NoAutomation
+from handoff.actions.registry import Actions, load_actions
 from handoff.desk import load_desk
 from kb.articles import RUNBOOK
 from kb.glossary import load_glossary
+from kb.lists import load_lists
 from kb.service import KnowledgeBase, Report
 from kb.wording import Wording
 
@@ -114,10 +117,11 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
 
     Raises:
         BadInput: the models are missing or damaged.
-        ConfigProblem: the desk file is wrong.
+        ConfigProblem: the desk file or the registry of actions is wrong, or the automation's secret is missing.
     """
     settings, models = core.settings, pair or load_pair(core)
     desk = load_desk(settings.data_dir / "desk.yaml")
+    actions = load_actions(settings.data_dir / "actions.yaml")
     pairs = [(item.slug, trigger) for item in desk.catalogue for trigger in item.triggers]
     forms = core.encoder.encode([trigger for _, trigger in pairs]) if pairs else np.zeros(
         (0, core.encoder.dims), dtype=np.float32
@@ -129,5 +133,25 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
             classifier=models.classifier, confidence=models.confidence, forms=forms, form_slugs=tuple(
                 slug for slug, _ in pairs
             ),
+            actions=actions, automation=make_automation(settings, actions),
+            lists=load_lists(settings.data_dir / "lists.yaml"),
+            shows_pictures=_shows_pictures(settings, link_base or settings.link_base()),
         )
     )
+
+
+def _shows_pictures(settings: Settings, link_base: str) -> bool:
+    """Whether Slack can fetch a picture from here: it is a public address, or the workspace is on this machine."""
+    return link_base.startswith("https://") or not settings.slack_api_url.startswith("https://slack.com/")
+
+
+def make_automation(settings: Settings, actions: Actions) -> Automation:
+    """What carries actions out: the company's automation, or nothing where none is connected.
+
+    Raises:
+        ConfigProblem: it has an address but no secret.
+    """
+    called = bool(settings.actions_url) or any(rule.url for rule in actions.actions.values())
+    need_automation(settings, called=called)
+    if not called: return NoAutomation()
+    return HttpAutomation(settings.actions_url, settings.actions_secret.get_secret_value())

@@ -4,7 +4,7 @@ The worker delivers each item at least once, in order within its lane, with back
 for the same cause impossible.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,14 +40,29 @@ class OutboxItem(Base):
 
 def put(session: Session, kind: str, *, key: str, lane: str, now: datetime, **payload: Any) -> bool:
     """Queue one item in the caller's transaction; False if its key was queued before."""
-    row = {"key": key, "lane": lane, "kind": kind, "payload": payload, "created_at": now, "due_at": now}
+    return put_later(session, kind, key=key, lane=lane, now=now, due=now, **payload)
+
+
+def put_later(
+    session: Session, kind: str, *, key: str, lane: str, now: datetime, due: datetime, **payload: Any
+) -> bool:
+    """The same of an item that goes out when it is due, and not before.
+
+    Until then it holds back the later items of its lane: what waits long has a lane of its own.
+    """
+    row = {"key": key, "lane": lane, "kind": kind, "payload": payload, "created_at": now, "due_at": due}
     row |= {"attempts": 0, "gave_up": False, "error": ""}
     query = insert(session, OutboxItem).values(**row).on_conflict_do_nothing().returning(OutboxItem.id)
     return session.execute(query).first() is not None
 
 
-def claim(session: Session, now: datetime, limit: int) -> Sequence[OutboxItem]:
-    """Take due items that are first in their lanes, and keep them from other workers for `LEASE`."""
+def claim(
+    session: Session, now: datetime, limit: int, *, only: Collection[str] = (), but: Collection[str] = ()
+) -> Sequence[OutboxItem]:
+    """Take due items that are first in their lanes, and keep them from other workers for `LEASE`.
+
+    `only` and `but` name kinds: a worker that takes nothing else, and one that leaves these to others.
+    """
     earlier = aliased(OutboxItem)
     blocked = exists().where(earlier.lane == OutboxItem.lane, earlier.id < OutboxItem.id, earlier.done_at.is_(None))
     query = (
@@ -57,6 +72,8 @@ def claim(session: Session, now: datetime, limit: int) -> Sequence[OutboxItem]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if only: query = query.where(OutboxItem.kind.in_(only))
+    if but: query = query.where(OutboxItem.kind.not_in(but))
     items = session.scalars(query).all()
     for item in items:
         item.attempts += 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String, select
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, insert
@@ -108,6 +108,13 @@ def save(session: Session, person: Person, now: datetime) -> None:
 def find(session: Session, person_id: str) -> Person | None:
     """The person with this id, or None if Firstline never met them."""
     row = session.get(PersonRow, person_id, populate_existing=True)
+    return _person(row) if row else None
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    """The person with this address, whatever its case, or None if Firstline never met them."""
+    query = select(PersonRow).where(func.lower(PersonRow.email) == email.lower()).order_by(PersonRow.seen_at.desc())
+    row = session.scalars(query).first()
     return _person(row) if row else None
 
 

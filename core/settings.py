@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core import webhooks
 from core.errors import ConfigProblem
 
 
@@ -25,6 +26,8 @@ class Settings(BaseSettings):
     web_port: int = Field(default=8766, ge=0, le=65535)
     sandbox_port: int = Field(default=8765, ge=0, le=65535)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    actions_url: str = ""
+    actions_secret: SecretStr = SecretStr("")
     slack_mode: Literal["socket", "http"] = "socket"
     slack_api_url: str = Field(default="https://slack.com/api/", alias="SLACK_API_URL")
     slack_bot_token: SecretStr = Field(default=SecretStr(""), alias="SLACK_BOT_TOKEN")
@@ -35,6 +38,17 @@ class Settings(BaseSettings):
     @classmethod
     def _web_address(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")): raise ValueError("must start with http:// or https://")
+        return value
+
+    @field_validator("actions_url")
+    @classmethod
+    def _automation_address(cls, value: str) -> str:
+        return webhooks.address(value) if value else value
+
+    @field_validator("actions_secret")
+    @classmethod
+    def _automation_secret(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value(): webhooks.key(value.get_secret_value())
         return value
 
     @field_validator("database_url")
@@ -83,6 +97,16 @@ def need_slack(settings: Settings) -> None:
         elif not value.startswith(prefix):
             problems.append(f"{variable(field)} should start with {prefix}; another kind of token was given.")
     if problems: raise ConfigProblem(problems)
+
+
+def need_automation(settings: Settings, *, called: bool) -> None:
+    """Check that there is a secret where the automation is `called`.
+
+    Raises:
+        ConfigProblem: there is none, so that calls could not be signed.
+    """
+    if called and not settings.actions_secret.get_secret_value():
+        raise ConfigProblem(["FIRSTLINE_ACTIONS_SECRET is not set; docs/actions.md tells how to make one."])
 
 
 def _line(loc: tuple[int | str, ...], message: str) -> str:

@@ -28,11 +28,18 @@ class RunBook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """One step that the person went through, and what came of it."""
+    """One step that the person went through, and what came of it.
+
+    `outcome` is done, failed, skipped or left; `at` when that was (ISO 8601, or empty); `note` what else is known of
+    it, such as who approved an action.
+    """
 
     recipe: str
     step: str
     answer: str
+    outcome: str = "done"
+    at: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,7 @@ def recipe_draft(file: str, source: str) -> Draft | list[Problem]:
     if isinstance(recipe, list): return recipe
     own = [Entry(item=0, kind="title", ordinal=0, heading="", text=recipe.title)]
     own += [Entry(item=0, kind="trigger", ordinal=n, heading="", text=text) for n, text in enumerate(recipe.triggers)]
-    fields = {"category": recipe.category, "audience": recipe.audience, "recipe": recipe.model_dump()}
+    fields = {"category": recipe.category, "audience": recipe.audience, "recipe": recipe.model_dump(mode="json")}
     return Draft(kind="recipe", slug=recipe.slug, title=recipe.title, source=source, fields=fields, entries=tuple(own))
 
 
@@ -300,6 +300,11 @@ class KnowledgeBase:
         """The published articles that these audiences may see, by category and title."""
         own = [item for item in self.index().items.values() if item.kind == "article" and item.audience in audiences]
         return sorted(own, key=lambda item: (item.category, item.title))
+
+    def recipe_revision(self, slug: str) -> int:
+        """The number of a recipe's newest revision; 0 if there is no such recipe."""
+        query = select(ItemRow.revision).where(ItemRow.kind == "recipe", ItemRow.slug == slug)
+        with self._database.reading() as session: return session.scalar(query) or 0
 
     def recipe(self, slug: str, revision: int | None = None) -> tuple[Recipe, int]:
         """A recipe at one revision, or the published one, with its revision number; retired ones can still be finished.

@@ -1,6 +1,9 @@
 """What the use cases stand on, and the small things that all of them do."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
 
 from bot.confidence import Confidence
 from bot.question import Link, Quote
@@ -11,6 +14,8 @@ from core.db import Database
 from core.encoder import Encoder, Vectors
 from core.errors import NotFound
 from core.people import Person, Role
+from handoff.actions.calling import Automation, NoAutomation
+from handoff.actions.registry import Actions
 from handoff.brief import RunBook
 from handoff.desk import Desk
 from handoff.suggesting import FLOOR
@@ -42,6 +47,10 @@ class Parts:
     link_base: str
     forms: Vectors
     form_slugs: tuple[str, ...]
+    actions: Actions = field(default_factory=Actions)
+    automation: Automation = field(default_factory=NoAutomation)
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    shows_pictures: bool = False
 
     @property
     def models(self) -> dict[str, str]:
@@ -69,6 +78,14 @@ class Parts:
         """Somebody Firstline has met; a stranger is an employee."""
         with self.database.reading() as session: found = people.find(session, person_id)
         return found or Person(id=person_id, name=person_id)
+
+    def owner(self, session: Session, person_id: str) -> Person:
+        """The same, in the caller's session."""
+        return people.find(session, person_id) or Person(id=person_id, name=person_id)
+
+    def picture(self, file: str) -> str:
+        """The address of a recipe's picture; empty where Slack could not fetch it from this machine."""
+        return f"{self.link_base}/help/pictures/{file}" if self.shows_pictures else ""
 
     def link(self, slug: str, title: str) -> Link:
         """An article's title and address; the help pages show employees' articles only, others have no address."""

@@ -23,7 +23,7 @@ from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
 from handoff.tickets import Kind, NewTicket, Ticket
 from kb import runs
-from kb.cookbook import End, Progress
+from kb.cookbook import GOAL, End, Progress
 from kb.ranking import Candidate
 
 NEEDS_GOAL = "What are you trying to get done?"
@@ -275,8 +275,11 @@ class Ticketing:
             asked=_asked(said), reason=facts.reason,
             found=_found(said, fixed={run.recipe for run, progress in walked if progress.end is End.SOLVED}),
             files=_files(said),
-            tried=tuple(tried for run, progress in walked for tried in _tried(run.recipe, progress)),
-            answers={name: value for _, progress in walked for name, value in progress.answers.items()},
+            goal=next((goal for _, progress in walked if (goal := progress.facts.get(GOAL, ""))), ""),
+            tried=tuple(tried for _, progress in walked for tried in _tried(progress)),
+            answers={
+                name: value for _, progress in walked for name, value in progress.answers.items() if name != GOAL
+            },
             note=facts.note, confidence=facts.confidence, why=facts.why, runbooks=_runbooks(said),
         )
         return brief, goal or NEEDS_GOAL
@@ -337,7 +340,13 @@ def _files(said: list[Turn]) -> tuple[str, ...]:
     return tuple(name for turn in said for name in turn.files)
 
 
-def _tried(recipe: str, progress: Progress) -> list[Tried]:
-    return [Tried(recipe=recipe, step=done.said, answer=done.answer) for done in progress.trail]
+def _tried(progress: Progress) -> list[Tried]:
+    return [
+        Tried(
+            recipe=done.recipe, step=done.said, answer=done.answer, outcome=done.outcome.value, at=done.at,
+            note=done.note,
+        )
+        for done in progress.trail if done.step != GOAL
+    ]  # fmt: skip
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from bot.slack import ids, texts
 from bot.slack.blocks import Block, Message, actions, button, context, fields, header, pack, section
-from bot.slack.mrkdwn import clip, cut, escape, file_link, first_line, from_markdown, moment, quoted
+from bot.slack.mrkdwn import clip, clock, cut, escape, file_link, first_line, from_markdown, moment, quoted
 from bot.slack.render import queue_name
+from bot.slack.steps import answered
 from core.events import Event
 from handoff.brief import Brief, Found, Tried
 from handoff.desk import Desk
@@ -57,7 +58,7 @@ def _facts(ticket: Ticket, tz: str) -> list[str]:
 
 
 def _brief(brief: Brief, goal: str) -> list[Block]:
-    answers = [f"• {escape(name)}: {escape(value)}" for name, value in brief.answers.items()]
+    answers = [f"• {escape(name)}: {answered(value)}" for name, value in brief.answers.items()]
     tried = [_tried(number, step) for number, step in enumerate(brief.tried, 1)]
     parts = [
         (texts.CARD_ASKED, quoted(escape("\n".join(brief.asked))), ASKED), (texts.CARD_GOAL, escape(goal), REST),
@@ -71,7 +72,11 @@ def _brief(brief: Brief, goal: str) -> list[Block]:
 
 
 def _tried(number: int, step: Tried) -> str:
-    return f"{number}. {cut(from_markdown(first_line(step.step)), STEP)} → *{cut(escape(step.answer), ANSWER)}*"
+    said = f"{number}. {cut(from_markdown(first_line(step.step)), STEP)}"
+    answer = texts.CARD_OUTCOMES.get(step.outcome, "{answer}").format(answer=step.answer or "no answer")
+    note = f" ({step.note})" if step.note else ""
+    when = f" · {clock(step.at)}" if step.at else ""
+    return f"{said} → *{cut(answered(answer), ANSWER)}*{cut(escape(note), ANSWER)}{when}"
 
 
 def _latest(rows: Sequence[str], limit: int) -> str:

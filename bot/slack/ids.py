@@ -9,6 +9,15 @@ STEP_CHOICE = "step_choice"  # followed by _0, _1, ...
 STEP_INPUT = "step_input"
 STEP_BACK = "step_back"
 STEP_STUCK = "step_stuck"
+STEP_SKIP = "step_skip"
+STEP_READY = "step_ready"
+STEP_HELP = "step_help"
+STEP_OVER = "step_over"
+STEP_LIST = "step_list"
+STEP_PERSON = "step_person"
+STEP_DO = "step_do"
+STEP_DO_NOT = "step_do_not"
+RUN_CAME_BACK = "run_came_back"
 RUN_PERSON = "run_person"
 STEP_VIEW = "step_view"
 
@@ -50,6 +59,10 @@ DRAFT_VIEW = "draft_view"
 DRAFT_OPEN = "draft_open"
 DRAFT_PUBLISH = "draft_publish"
 LINK = "link"  # buttons that only open an address
+
+APPROVE = "approve"
+REFUSE = "refuse"
+REFUSE_VIEW = "refuse_view"
 
 DECLARE_OUTAGE = "declare_outage"
 

@@ -31,7 +31,9 @@ MENU_BYTES = 240_000  # of the menu of articles; a whole view may have 256,000
 
 def step_input(run: int, seen: int, say: str, wanted: Input) -> Block:
     """The typed answer to a step."""
-    field = text_input("answer", wanted.label, most=wanted.max, hint=wanted.help)
+    field = date_input("answer", wanted.label) if wanted.type == "date" else (
+        text_input("answer", wanted.label, most=wanted.max, hint=wanted.help)
+    )
     return modal(
         ids.STEP_VIEW, wanted.label, texts.CONTINUE, [section(say), field], private=pack(run, seen),
         cancel=texts.CANCEL

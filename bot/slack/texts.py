@@ -62,13 +62,70 @@ MASKED = "I removed what looked like a {kinds} from your message before keeping 
 # -- recipes -------------------------------------------------------------------------------------------------------
 
 RECIPE_INTRO = "Let's try to fix this together. It takes a few minutes, and you can bring in a person at any time."
+RECIPE_GOAL = "One thing first, so that I spend your time on what matters:"
 STEP_NUMBER = "Step {number}"
+STEPS_EARLIER = "… {count} earlier steps"
+STEP_LEFT = {0: "", 1: "The last step, if it works", 2: "One more step after this", 3: "Two more steps after this"}
+STEP_LEFT_MORE = "At least {left} more steps after this"
 BACK = "Back"
+START_OVER = "Start over"
+SKIP = "Skip"
+STEP_HELP = "Help with this step"
 TYPE_ANSWER = "Type the answer"
 TYPE_HINT = "Press the button, or write it here in the thread."
-SOLVED = "Glad that it works again. If it comes back, tell me here."
+WORDS_HINT = "Press a button, or answer here in your own words."
+LIST_PICK = "Choose from the list"
+PERSON_PICK = "Choose a person"
+STEP_READY = "It is ready now"
+STEP_WAITS = ":hourglass_flowing_sand: I come back to you {moment}."
+STEP_DONE, STEP_FAILED, STEP_SKIPPED, STEP_LEFT_HERE = ":white_check_mark:", ":x:", ":fast_forward:", ":stop_button:"
+DO_IT = "Yes, do it"
+DO_NOT = "No, don't"
+DEED = {
+    "asks the person": "I only do it if you want me to.",
+    "asks the manager": (
+        ":hourglass_flowing_sand: I asked {approver} to approve it, and tell you here as soon as they do."
+    ),
+    "asks the agents": (
+        ":hourglass_flowing_sand: I asked IT support to approve it, and tell you here as soon as they do."
+    ),
+    "running": ":gear: I am on it. This takes a moment; the next step comes by itself.",
+}
+DEED_MANAGER = "your manager"
+DEED_DRY = "_This is a trial run: nothing will really be changed._"
+DEED_ANSWERS = {
+    "done": "done", "refused": "not approved", "failed": "it could not be done",
+}
+STEP_ANSWERS = {"skip": "skipped", "ready": "ready", "over": "time is up"}
+SOLVED = "Glad that it works again. If it comes back, press the button or tell me here."
+CAME_BACK = "It came back"
+CAME_BACK_NOTED = "It came back after that. People have it now; see below."
+RUN_OVER = "That ended the walk-through; the message above tells how."
+STOPPED = "All right, we stop here. Nothing is open. Write to me whenever you want to go on."
+ABANDONED = (
+    "I closed this walk-through, since I have not heard from you. If it still does not work, just ask me again."
+)
 ENDED_ARTICLE = "This article takes it from here:"
 STALE_STEP = "You were already further than that. This is where you are now."
+STEP_WHICH = "I am not sure which one you mean. _{say}_"
+STEP_WHICH_NONE = "That I did not understand. We are at: _{say}_"
+ASIDE_BACK = "Back to our step: _{say}_"
+ASIDE_NOTHING = (
+    "That I cannot tell from my articles. If you cannot go on without it, *Person now* brings in somebody who can."
+)
+NOT_TAKEN = "{why}"
+RUN_NEWS = {
+    "wait_over": "Time to look again: _{say}_\nAnswer in the message above, or write here.",
+    "action_over": "{done}\nThe next step is in the message above: _{say}_",
+    "reminder": (
+        "We were in the middle of *{title}*. Does it work by now? Answer in the message above, or write *it works* or "
+        "*still broken* here. If I hear nothing, I close it in a few days."
+    ),
+    "abandoned": ABANDONED,
+}
+ACTION_NEWS = {
+    "done": "*{deed}*: done.", "refused": "*{deed}*: not approved.", "failed": "*{deed}*: that did not work.",
+}
 
 # -- tickets -------------------------------------------------------------------------------------------------------
 
@@ -78,6 +135,9 @@ TICKET_WHY = {
     "many people are hit": "This seems to hit many people, so people have it right now.",
     "no article or recipe was sure enough": "I am not sure enough to answer this, so a person takes it from here.",
     "the answer did not help": "Sorry that it did not help. A person takes it from here.",
+    "it came back after the recipe had fixed it": (
+        "Sorry that it came back. A person takes it from here and sees what we did."
+    ),
     "the recipe did not fix it": "Thank you for trying all that. A person takes it from here and sees every step.",
     "asked for through a form": "Thank you, your request is in.",
     "not in a language that can be read here": "I only read English well, so a person takes it from here.",
@@ -126,6 +186,7 @@ CARD_ASKED = "*Asked*"
 CARD_GOAL = "*Goal*"
 CARD_FOUND = "*Found*"
 CARD_TRIED = "*Tried*"
+CARD_OUTCOMES = {"failed": "failed: {answer}", "skipped": "skipped", "left": "left here"}
 CARD_ANSWERS = "*Answers*"
 CARD_FILES = "*Files*"
 CARD_NOTE = "*From the recipe*"
@@ -173,6 +234,39 @@ NEW_TICKET_TITLE = "Open a ticket"
 NEW_TICKET_TEXT = "What is it about?"
 NEW_TICKET_OPENED = "I opened *{number}* ({priority}) with *{queue}*."
 ALREADY_DONE = "That was done before; nothing was doubled."
+
+# -- approvals of actions --------------------------------------------------------------------------------------------
+
+APPROVAL_ASKS = "<@{person}> asks for your approval: *{title}*"
+APPROVAL_ASKED = "<@{person}> asked for an approval: *{title}*"
+APPROVAL_DOES = "*What it does, as they were told*"
+APPROVAL_WITH = "*With*"
+APPROVAL_ABOUT = "*What they wrote first*"
+APPROVAL_DRY = ":test_tube: This is a dry run: the automation is asked, but changes nothing."
+APPROVAL_CHECK = (
+    ":mag: Make sure that it is really them before you approve: call them back on the number in the directory, or meet "
+    "them. A message alone could be from somebody who has their password."
+)
+APPROVAL_LIMITS = (
+    "At most {person} a day for one person, {all} for everybody together. If nobody answers within {hours} hours, it "
+    "counts as refused."
+)
+INSTEAD = {
+    "no manager": "L2 is asked because no manager is named in their profile.",
+    "left": "L2 is asked because their manager, <@{approver}>, is no longer here.",
+    "no answer": "L2 is asked because their manager, <@{approver}>, has not answered yet. Either of you can.",
+}
+APPROVE = "Approve"
+REFUSE = "Refuse"
+REFUSE_TITLE = "Refuse"
+REFUSE_INTRO = "<@{person}> asked for: *{title}*"
+REFUSE_WHY = "Why not?"
+REFUSE_HINT = "The person who asked reads this."
+APPROVED_BY = ":white_check_mark: Approved by <@{by}>, {when}."
+REFUSED_BY = ":no_entry_sign: Refused by <@{by}>, {when}."
+REFUSED_WHY = " They wrote: “{why}”"
+APPROVAL_NOBODY = ":no_entry_sign: Refused, because nobody answered in time."
+APPROVAL_WITHDRAWN = "No longer needed: the person has gone on without it."
 
 # -- command, home -------------------------------------------------------------------------------------------------
 

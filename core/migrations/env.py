@@ -10,7 +10,7 @@ from core.settings import load_settings
 
 TABLES = (
     *("core.events", "core.outbox", "core.people", "core.received"),
-    *("kb.tables", "handoff.tables", "bot.tables"),
+    *("kb.tables", "handoff.tables", "handoff.actions.tables", "bot.tables"),
 )
 
 

@@ -256,3 +256,23 @@ def test_an_open_claim_is_passed_by(postgres_database: Database, clock: FakeCloc
     with postgres_database.transaction() as one, postgres_database.transaction() as other:
         assert [item.key for item in outbox.claim(one, clock(), 1)] == ["a"]
         assert [item.key for item in outbox.claim(other, clock(), 9)] == ["b"]
+
+
+def test_what_is_due_later_waits(database: Database, clock: FakeClock, put, claim) -> None:
+    """It is not claimed before its time; other lanes go on meanwhile."""
+    with database.transaction() as session:
+        due = clock() + timedelta(hours=4)
+        outbox.put_later(session, "late", key="late", lane="late:1", now=clock(), due=due, request=1)
+    put("now")
+    assert keys(claim()) == ["now"]
+    clock.advance(timedelta(hours=4))
+    assert "late" in keys(claim())
+
+
+def test_a_worker_for_some_kinds(database: Database, clock: FakeClock, put) -> None:
+    """One takes only what it names, another leaves that to it."""
+    put("a card")
+    with database.transaction() as session: outbox.put(session, "action", key="a call", lane="action:1", now=clock())
+    with database.transaction() as session:
+        assert keys(list(outbox.claim(session, clock(), 10, but={"action"}))) == ["a card"]
+        assert keys(list(outbox.claim(session, clock(), 10, only={"action"}))) == ["a call"]

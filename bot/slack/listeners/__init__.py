@@ -4,6 +4,7 @@ from slack_bolt import App
 
 from bot.slack.listeners import (
     answers,
+    approvals,
     commands,
     correcting,
     drafts,
@@ -21,5 +22,7 @@ from bot.slack.surface import SlackSurface
 
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
-    kinds = (messages, answers, steps, staff, correcting, drafts, forms, commands, why, editors, runbooks, errors)
+    kinds = (
+        messages, answers, steps, approvals, staff, correcting, drafts, forms, commands, why, editors, runbooks, errors
+    )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

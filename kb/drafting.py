@@ -59,7 +59,7 @@ def _written(solved: Solved, steps: int) -> str:
         f"# A draft from {solved.number}. Write what is marked {FILL}, take out what only that one person needs,\n"
         "# and read it once more: no names, no numbers that lead to somebody.\n"
     )
-    note = _clip(solved.note, NOTE)
+    note = _braced(_clip(solved.note, NOTE))
     recipe = {
         "title": title_of(solved), "category": solved.category or "other", "audience": "employees",
         "triggers": _triggers(solved.asked),
@@ -76,21 +76,26 @@ def _triggers(asked: Sequence[str]) -> list[str]:
 
 
 def _lines(tried: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(words for text in tried if (words := _clip(text, SAID))))
+    return list(dict.fromkeys(_braced(words) for text in tried if (words := _clip(text, SAID))))
 
 
 def _steps(tried: Sequence[str], note: str) -> dict[str, Any]:
     names = [f"try-{number}" for number in range(1, len(tried) + 1)]
     after = [*names, "fix"][1:]
     steps: dict[str, Any] = {
-        name: {"say": said, "choices": {"It works now": "solved", "No change": then}}
+        name: {"say": said, "check": True, "choices": {"It works now": "solved", "No change": then}}
         for name, said, then in zip(names, tried, after, strict=True)
     }
     done = f" This is what L2 did: {note}" if note else ""
     say = f"{FILL}: what people can do themselves, one thing a step.{done}"
     steps["fix"] = {"say": say, "choices": {"Done": "works"}}
-    steps["works"] = {"say": WORKS, "choices": {"Yes": "solved", "No": "handoff"}}
+    steps["works"] = {"say": WORKS, "check": True, "choices": {"Yes": "solved", "No": "handoff"}}
     return steps
+
+
+def _braced(words: str) -> str:
+    """Words for `say`, where a brace would begin a fact."""
+    return words.replace("{", "{{")
 
 
 def _clip(text: str, limit: int) -> str:

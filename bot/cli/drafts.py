@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from bot.assistant.drafting import draft_of, publish
+from bot.cli.cookbook import surroundings
 from bot.cli.progress import opened
 from core.errors import BadInput
 from core.settings import load_settings
@@ -48,5 +49,7 @@ def drafts(slug: str, *, as_json: bool) -> None:
 @click.argument("slug")
 def publish_(slug: str) -> None:
     """Publish a draft; the next question that it fits is offered it."""
-    with opened(load_settings()) as core: title = publish(core.kb, slug, by=OPERATOR)
+    settings = load_settings()
+    around = surroundings(settings.data_dir)
+    with opened(settings) as core: title = publish(core.kb, slug, around, by=OPERATOR)
     click.echo(f"Published: {title}.")

@@ -205,7 +205,7 @@ class TestDrafts:
         assert "driver for [name]" in shown["source"]
         assert not any(one in shown["source"] for one in ("Emma", "Larsen", "BW-48213", "@", "0123", "INC-000077"))
 
-        broken = shown["source"].replace("works\n", "nowhere\n")
+        broken = shown["source"].replace("Done: works", "Done: nowhere")
         wrong = liam.fill(form, slug="badge-reader", source=broken)
         assert re.match(r'Line \d+: "nowhere" is neither a step nor an ending', wrong["errors"]["source"])
         assert liam.fill(form, slug="badge-reader", source=shown["source"]) == CLOSED
@@ -216,15 +216,24 @@ class TestDrafts:
         known = noor.modal()
         noor.click_view(known, ids.DRAFT_PUBLISH)
         assert "still to be written: FILL IN" in said(noor.push("view_update", seconds=20)["view"])
-        assert noor.fill(known, source=shown["source"].replace("FILL IN:", "")) == CLOSED
+        assert "solved\n" in shown["source"]
+        bad = shown["source"].replace("FILL IN:", "").replace("No': handoff", "No': article:no-such-article")
+        assert noor.fill(known, source=bad) == CLOSED
         noor.hear(lambda one: "kept as revision 2" in said(one))
-        noor.click_view(noor.home(lambda words: "revision 2" in words), ids.DRAFT_OPEN)
+        noor.click_view(noor.home(lambda words: "badge-reader · revision 2" in words), ids.DRAFT_OPEN)
+        known = noor.modal()
+        noor.click_view(known, ids.DRAFT_PUBLISH)
+        assert "no-such-article" in said(noor.push("view_update", seconds=20)["view"])
+        assert noor.fill(known, source=shown["source"].replace("FILL IN:", "")) == CLOSED
+        noor.hear(lambda one: "kept as revision 3" in said(one))
+        noor.click_view(noor.home(lambda words: "badge-reader · revision 3" in words), ids.DRAFT_OPEN)
         noor.click_view(noor.modal(), ids.DRAFT_PUBLISH)
         assert "is published" in said(noor.push("view_update", seconds=20)["view"])
         assert office.recipe("badge-reader").triggers
         facts = office.rows("select kind, actor from events where data like '%badge-reader%' order by id")
         assert facts == [
-            ("recipe.drafted", liam.user), ("recipe.drafted", noor.user), ("recipe.published", noor.user)
+            ("recipe.drafted", liam.user), ("recipe.drafted", noor.user), ("recipe.drafted", noor.user),
+            ("recipe.published", noor.user),
         ]  # fmt: skip
 
     def test_who_may(self, office: Office, emma: Colleague, liam: Colleague, marcus: Colleague):

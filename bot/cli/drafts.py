@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from bot.assistant.drafting import draft_of, publish
-from bot.cli.cookbook import surroundings
 from bot.cli.progress import opened
 from core.errors import BadInput
 from core.settings import load_settings
@@ -49,6 +48,8 @@ def drafts(slug: str, *, as_json: bool) -> None:
 @click.argument("slug")
 def publish_(slug: str) -> None:
     """Publish a draft; the next question that it fits is offered it."""
+    from bot.cli.cookbook import surroundings  # that module holds this command
+
     settings = load_settings()
     around = surroundings(settings.data_dir)
     with opened(settings) as core: title = publish(core.kb, slug, around, by=OPERATOR)

@@ -4,6 +4,7 @@ What only an author can know is marked `FILL IN`. The draft is a sound recipe as
 before the marks are gone.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from core.files import UNSTORABLE, Problem
 
 FILL = "FILL IN"
 MOST = 3_000  # characters of a draft: what one Slack input takes
+MASKED = r"\[[\w: -]+\]"  # such as [name]
 STEPS = 4  # that were tried before; the last ones, which come nearest to the fix
 SAID, ASKED, NOTE, TITLE = 240, 160, 300, 100  # characters of a step, a trigger, the note, the title
 WORKS = "Please try again what you wanted to do. Does it work now?"
@@ -37,8 +39,8 @@ def recipe_text(solved: Solved) -> str:
 
 
 def title_of(solved: Solved) -> str:
-    """The draft's title: the start of what was asked first."""
-    return _clip(solved.asked[0] if solved.asked else "", TITLE) or f"{FILL}: a title"
+    """The draft's title: the start of what was asked first, without what stands for what was taken out."""
+    return _clip(re.sub(MASKED, " ", solved.asked[0]) if solved.asked else "", TITLE) or f"{FILL}: a title"
 
 
 def unfinished(file: str, text: str) -> list[Problem]:
@@ -57,7 +59,7 @@ def _written(solved: Solved, steps: int) -> str:
         f"# A draft from {solved.number}. Write what is marked {FILL}, take out what only that one person needs,\n"
         "# and read it once more: no names, no numbers that lead to somebody.\n"
     )
-    note = _clip(solved.note, NOTE)
+    note = _braced(_clip(solved.note, NOTE))
     recipe = {
         "title": title_of(solved), "category": solved.category or "other", "audience": "employees",
         "triggers": _triggers(solved.asked),
@@ -74,21 +76,26 @@ def _triggers(asked: Sequence[str]) -> list[str]:
 
 
 def _lines(tried: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(words for text in tried if (words := _clip(text, SAID))))
+    return list(dict.fromkeys(_braced(words) for text in tried if (words := _clip(text, SAID))))
 
 
 def _steps(tried: Sequence[str], note: str) -> dict[str, Any]:
     names = [f"try-{number}" for number in range(1, len(tried) + 1)]
     after = [*names, "fix"][1:]
     steps: dict[str, Any] = {
-        name: {"say": said, "choices": {"It works now": "solved", "No change": then}}
+        name: {"say": said, "check": True, "choices": {"It works now": "solved", "No change": then}}
         for name, said, then in zip(names, tried, after, strict=True)
     }
     done = f" This is what L2 did: {note}" if note else ""
     say = f"{FILL}: what people can do themselves, one thing a step.{done}"
     steps["fix"] = {"say": say, "choices": {"Done": "works"}}
-    steps["works"] = {"say": WORKS, "choices": {"Yes": "solved", "No": "handoff"}}
+    steps["works"] = {"say": WORKS, "check": True, "choices": {"Yes": "solved", "No": "handoff"}}
     return steps
+
+
+def _braced(words: str) -> str:
+    """Words for `say`, where a brace would begin a fact."""
+    return words.replace("{", "{{")
 
 
 def _clip(text: str, limit: int) -> str:

@@ -1,9 +1,10 @@
 """A resolved ticket becomes the draft of a recipe; editors publish it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.assistant.editing import slug_of
-from bot.assistant.parts import Parts
+from bot.assistant.parts import PUBLIC, Parts
 from bot.reading import clean
 from core import events, people
 from core.db import Database
@@ -13,11 +14,12 @@ from core.people import Action, Person
 from core.personal import full_names, impersonal
 from handoff import tickets
 from handoff.tickets import Ticket
+from kb.cookbook.checking import Read, Surroundings, check_together, read_recipe
 from kb.drafting import Solved, recipe_text, title_of, unfinished
 from kb.service import Draft, Kept, KnowledgeBase, recipe_draft
 
 SHOWN = 5  # problems told at once
-SLUG = 60  # characters of a name that is made of a title
+SLUG = 6  # words of a name that is made of a title
 
 
 def draft_of(database: Database, find: Callable[..., Ticket | None], key: object) -> tuple[str, str]:
@@ -36,7 +38,7 @@ def draft_of(database: Database, find: Callable[..., Ticket | None], key: object
         names = {person.name for one in concerned if one and (person := people.find(session, one))}
         names |= people.names_among(session, full_names("\n".join(_said(ticket))))
     solved = _solved(ticket, names)
-    return slug_of(title_of(solved))[:SLUG].strip("-") or "draft", recipe_text(solved)
+    return "-".join(slug_of(title_of(solved)).split("-")[:SLUG]) or "draft", recipe_text(solved)
 
 
 def _said(ticket: Ticket) -> tuple[str, ...]:
@@ -63,8 +65,8 @@ def keep(kb: KnowledgeBase, slug: str, source: str, *, by: str, seen_revision: i
     return kb.draft(slug)
 
 
-def publish(kb: KnowledgeBase, slug: str, *, by: str) -> str:
-    """Publish a draft; its title.
+def publish(kb: KnowledgeBase, slug: str, around: Surroundings, *, by: str) -> str:
+    """Publish a draft; its title. `around` is what recipes may name beside articles and other recipes.
 
     Raises:
         NotFound: there is no such draft.
@@ -72,9 +74,19 @@ def publish(kb: KnowledgeBase, slug: str, *, by: str) -> str:
     """
     kept = kb.draft(slug)
     draft = _sound(slug, kept.source)
-    _refuse(unfinished(f"{slug}.yaml", kept.source))
+    _refuse([*unfinished(f"{slug}.yaml", kept.source), *_beside(kb, slug, kept.source, around)])
     kb.save(draft, by=by, seen_revision=kept.revision)
     return draft.title
+
+
+def _beside(kb: KnowledgeBase, slug: str, source: str, around: Surroundings) -> list[Problem]:
+    """What does not fit to what is published: a recipe, an article, an action or a fact that there is not."""
+    published = kb.index().by_slug
+    articles = {name for (kind, name), item in published.items() if kind == "article" and item.audience in PUBLIC}
+    own = read_recipe(f"{slug}.yaml", source)
+    others = [Read(file=name, recipe=kb.recipe(name)[0]) for kind, name in published if kind == "recipe"]
+    found = check_together([own, *others], replace(around, articles=articles))
+    return [problem for problem in found if problem.file == own.file]
 
 
 def _sound(slug: str, source: str) -> Draft:
@@ -115,4 +127,9 @@ class Drafting:
     def publish(self, slug: str, person: Person) -> str:
         """Publish a draft; see `publish`."""
         person.must(Action.EDIT_ARTICLES)
-        return publish(self._parts.kb, slug, by=person.id)
+        actions = self._parts.actions
+        around = Surroundings(
+            outcomes=actions.outcomes, parameters=actions.parameters, results=actions.results,
+            lists=self._parts.lists.keys(),
+        )
+        return publish(self._parts.kb, slug, around, by=person.id)

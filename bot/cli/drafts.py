@@ -48,5 +48,9 @@ def drafts(slug: str, *, as_json: bool) -> None:
 @click.argument("slug")
 def publish_(slug: str) -> None:
     """Publish a draft; the next question that it fits is offered it."""
-    with opened(load_settings()) as core: title = publish(core.kb, slug, by=OPERATOR)
+    from bot.cli.cookbook import surroundings  # that module holds this command
+
+    settings = load_settings()
+    around = surroundings(settings.data_dir)
+    with opened(settings) as core: title = publish(core.kb, slug, around, by=OPERATOR)
     click.echo(f"Published: {title}.")

@@ -17,8 +17,10 @@ def read(opened: Opened, ticket_id: int, link_base: str, noted: str = "") -> Blo
     book = opened.book
     rest = [context(texts.RUNBOOK_REST)] if len(book.passages) > MOST_PASSAGES else []
     parts = [section(_marked(part, link_base)) for part in book.passages[:MOST_PASSAGES]]
-    blocks = [header(book.title), context(_about(book)), *parts, *rest, actions(*_buttons(opened, ticket_id))]
-    return _plain_view([*blocks, *([context(noted)] if noted else [])], pack(book.slug, ticket_id))
+    said = [section(f":white_check_mark: {noted}")] if noted else []
+    buttons = _buttons(opened, ticket_id)[1 if noted else 0 :]  # what was said is said
+    end = [*rest, *said, *([actions(*buttons)] if buttons else [])]
+    return _plain_view([header(book.title), context(_about(book)), *parts, *end], pack(book.slug, ticket_id))
 
 
 def gone(title: str) -> Block:
@@ -36,7 +38,7 @@ def form(values: Mapping[str, str], *, slug: str, revision: int) -> Block:
         text_input("aliases", texts.RUNBOOK_ALIASES, initial=values.get("aliases", ""), long=True, optional=True),
     ]
     title = texts.RUNBOOK_EDIT_TITLE if revision else texts.RUNBOOK_NEW_TITLE
-    return modal(ids.RUNBOOK_FORM, title, texts.SAVE, blocks, private=pack(slug, revision), cancel=texts.CANCEL)
+    return modal(ids.RUNBOOK_FORM_VIEW, title, texts.SAVE, blocks, private=pack(slug, revision), cancel=texts.CANCEL)
 
 
 def _plain_view(blocks: list[Block], private: str) -> Block:
@@ -63,7 +65,7 @@ def _buttons(opened: Opened, ticket_id: int) -> list[Block]:
     if not opened.may_edit: return [no_help]
     sure = {
         "title": plain(texts.RUNBOOK_RETIRE_SURE), "text": plain(texts.RUNBOOK_RETIRE_WHAT),
-        "confirm": plain(texts.RUNBOOK_RETIRE, 30), "deny": plain(texts.RUNBOOK_KEEP, 30),
+        "confirm": plain(texts.RUNBOOK_RETIRE, 30), "deny": plain(texts.RUNBOOK_KEEP, 30), "style": "danger",
     }  # fmt: skip
-    retire = button(texts.RUNBOOK_RETIRE, ids.RUNBOOK_RETIRE, here, "danger") | {"confirm": sure}
+    retire = button(texts.RUNBOOK_RETIRE, ids.RUNBOOK_RETIRE, here) | {"confirm": sure}
     return [no_help, button(texts.RUNBOOK_EDIT, ids.RUNBOOK_EDIT, here), retire]

@@ -145,8 +145,9 @@ def test_who_may_not_write(emma: Colleague, liam: Colleague, marcus: Colleague):
     assert not {ids.EDIT_ARTICLE, ids.NEW_ARTICLE} & at_home
 
 
-def test_forged_clicks(office: Office):
+def test_forged_clicks(office: Office, liam: Colleague, marcus: Colleague):
     """What is checked is who somebody is, not which buttons they were shown."""
+    for one in (liam, marcus): one.command("status")  # so that they are known
     assistant = office.up.assistant
     agent, manager = assistant.parts.person(LIAM), assistant.parts.person(MARCUS)
     values_ = {"title": "x", "category": "vpn", "body": "y"}
@@ -186,9 +187,9 @@ def test_a_run_book_from_first_to_last(office: Office, liam: Colleague, noor: Co
 class TestDrafts:
     """A resolved ticket becomes a recipe: drafted, gone over, kept, published."""
 
-    def resolved(self, emma: Colleague, liam: Colleague) -> Json:
+    def resolved(self, emma: Colleague, liam: Colleague, what: str = "post room scales") -> Json:
         """The card of a ticket that Liam resolved."""
-        text = "Hi, Emma Larsen here. The badge reader app on BW-48213 says error 809, mail emma@brightwater.example. "
+        text = f"Hi, Emma Larsen here. The {what} on BW-48213 says error 809, mail emma@brightwater.example. "
         _, card = opened(emma, liam, text + PERSON)
         liam.press(card, ids.RESOLVE)
         note = "Reinstalled the reader's driver for Emma, see INC-000077 and ext. 0117 496 0123."
@@ -197,7 +198,7 @@ class TestDrafts:
 
     def test_from_ticket_to_recipe(self, office: Office, emma: Colleague, liam: Colleague, noor: Colleague):
         """Nobody's name in it; it is offered to nobody until an editor publishes it, which its marks prevent."""
-        card = self.resolved(emma, liam)
+        card = self.resolved(emma, liam, "badge reader app")
         liam.press(card, ids.DRAFT_RECIPE)
         form = liam.modal()
         shown = {b["block_id"]: b["element"]["initial_value"] for b in form["blocks"] if b["type"] == "input"}
@@ -205,7 +206,7 @@ class TestDrafts:
         assert "driver for [name]" in shown["source"]
         assert not any(one in shown["source"] for one in ("Emma", "Larsen", "BW-48213", "@", "0123", "INC-000077"))
 
-        broken = shown["source"].replace("works\n", "nowhere\n")
+        broken = shown["source"].replace("Done: works", "Done: nowhere")
         wrong = liam.fill(form, slug="badge-reader", source=broken)
         assert re.match(r'Line \d+: "nowhere" is neither a step nor an ending', wrong["errors"]["source"])
         assert liam.fill(form, slug="badge-reader", source=shown["source"]) == CLOSED
@@ -216,15 +217,24 @@ class TestDrafts:
         known = noor.modal()
         noor.click_view(known, ids.DRAFT_PUBLISH)
         assert "still to be written: FILL IN" in said(noor.push("view_update", seconds=20)["view"])
-        assert noor.fill(known, source=shown["source"].replace("FILL IN:", "")) == CLOSED
+        assert "solved\n" in shown["source"]
+        bad = shown["source"].replace("FILL IN:", "").replace("No': handoff", "No': article:no-such-article")
+        assert noor.fill(known, source=bad) == CLOSED
         noor.hear(lambda one: "kept as revision 2" in said(one))
-        noor.click_view(noor.home(lambda words: "revision 2" in words), ids.DRAFT_OPEN)
+        noor.click_view(noor.home(lambda words: "badge-reader · revision 2" in words), ids.DRAFT_OPEN)
+        known = noor.modal()
+        noor.click_view(known, ids.DRAFT_PUBLISH)
+        assert "no-such-article" in said(noor.push("view_update", seconds=20)["view"])
+        assert noor.fill(known, source=shown["source"].replace("FILL IN:", "")) == CLOSED
+        noor.hear(lambda one: "kept as revision 3" in said(one))
+        noor.click_view(noor.home(lambda words: "badge-reader · revision 3" in words), ids.DRAFT_OPEN)
         noor.click_view(noor.modal(), ids.DRAFT_PUBLISH)
         assert "is published" in said(noor.push("view_update", seconds=20)["view"])
         assert office.recipe("badge-reader").triggers
         facts = office.rows("select kind, actor from events where data like '%badge-reader%' order by id")
         assert facts == [
-            ("recipe.drafted", liam.user), ("recipe.drafted", noor.user), ("recipe.published", noor.user)
+            ("recipe.drafted", liam.user), ("recipe.drafted", noor.user), ("recipe.drafted", noor.user),
+            ("recipe.published", noor.user),
         ]  # fmt: skip
 
     def test_who_may(self, office: Office, emma: Colleague, liam: Colleague, marcus: Colleague):

@@ -94,7 +94,7 @@ class TestCard:
         """Those that fit are buttons that name the ticket; a correction changes them, and a resolved card has none."""
         near = (
             RunBook(slug="vpn-one", title="x" * 150, category="vpn", likeness=0.5),
-            RunBook(slug="wifi-cert", title="Wi-Fi", category="wifi", likeness=0.45),
+            RunBook(slug="wifi-cert", title="Wi-Fi", category="wifi", likeness=0.48),
             RunBook(slug="far", title="Far", category="vpn", likeness=0.3),
         )
         known = ticket(brief=brief(runbooks=near))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.cookbook import Recipe, parse_recipe
+from kb.cookbook import Recipe, Surroundings, check_together, parse_recipe, read_recipe
 from kb.drafting import FILL, MOST, Solved, recipe_text, title_of, unfinished
 
 
@@ -32,7 +32,8 @@ def test_it_holds_what_the_ticket_knew() -> None:
     assert recipe.triggers[:2] == ["the vpn drops every ten minutes", "only at home"]
     assert [step.say for step in recipe.steps.values()][:2] == ["Restart the client.", "Try another network."]
     assert "This is what L2 did: Updated the Wi-Fi driver." in recipe.steps["fix"].say
-    assert recipe.steps["works"].choices == {"Yes": "solved", "No": "handoff"}
+    assert [choice.to for choice in recipe.steps["works"].choices.values()] == ["solved", "handoff"]
+    assert recipe.steps["works"].check
     assert "INC-000012" in text.splitlines()[0]
 
 
@@ -44,6 +45,17 @@ def test_what_is_still_to_be_written_is_told_by_line() -> None:
     assert str(rows[0]).startswith("draft.yaml:")
     assert "three more at least" in str(rows[0])
     assert unfinished("draft.yaml", text.replace(FILL, "Ask")) == []
+
+
+def test_braces_stay_braces() -> None:
+    """A brace that somebody typed begins no fact."""
+    text = recipe_text(solved(tried=("Open {settings}.",), note="Set {x}."))
+    assert check_together([read_recipe("a.yaml", text)], Surroundings()) == []
+
+
+def test_a_title_without_gaps() -> None:
+    """What was taken out leaves no mark in it."""
+    assert title_of(solved(asked=("[name] [name] is locked out [removed: password]",))) == "is locked out"
 
 
 def test_little_known() -> None:

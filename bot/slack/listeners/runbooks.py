@@ -87,7 +87,7 @@ def _writing(app: App, surface: SlackSurface) -> None:
         title = runbooks.retire(_meant(click.value)[0], click.person)
         surface.client.views_update(view_id=body["view"]["id"], view=books.gone(title))
 
-    @app.view(ids.RUNBOOK_FORM)
+    @app.view(ids.RUNBOOK_FORM_VIEW)
     def saved(ack: Ack, body: Json, view: Json) -> None:
         slug, _, revision = view["private_metadata"].partition("|")
         person = surface.directory.person(body["user"]["id"])

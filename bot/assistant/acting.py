@@ -42,12 +42,7 @@ class Acting:
     def ask(
         self, session: Session, run: int, seen: int, name: str, given: Mapping[str, str], person: Person, now: datetime
     ) -> ActionRequest:
-        """Ask for an action in the caller's transaction, once a step; it may be refused at once (`way`).
-
-        Raises:
-            NotFound: there is no such action (any more).
-            BadInput: it does not take one of the values.
-        """
+        """Ask for an action in the caller's transaction, once a step; it may be over at once (`over`, `way`, `why`)."""
         about = _first_words(session, run)
         return requests.request(session, self._parts.actions, name, person, given, run, seen, now, about=about)
 
@@ -129,7 +124,7 @@ class Acting:
             call = self._call(session, begun) if begun else None
         if begun is None or call is None: return
         if begun.name not in self._parts.actions.names:
-            self.finish(request_id, Answer(state=State.FAILED, why="This action is no longer in the registry."))
+            self.finish(request_id, Answer(state=State.FAILED, why=requests.GONE))
             return
         rule = self._parts.actions.get(begun.name)
         answer = self._parts.automation.call(rule, call, self._parts.clock())

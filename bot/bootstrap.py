@@ -20,7 +20,9 @@ from core.settings import Settings, need_automation
 from handoff.actions.calling import Automation, HttpAutomation, NoAutomation
 from handoff.actions.registry import Actions, load_actions
 from handoff.desk import load_desk
+from kb.articles import RUNBOOK
 from kb.glossary import load_glossary
+from kb.lists import load_lists
 from kb.service import KnowledgeBase, Report
 from kb.wording import Wording
 
@@ -68,10 +70,16 @@ def open_core(
 def import_content(core: Core, note: Note = silent) -> Report | None:
     """Load the shipped articles and recipes into an empty knowledge base; None if it has some already.
 
-    A knowledge base in use belongs to its editors: files never overwrite what they wrote.
+    A knowledge base in use belongs to its editors: files never overwrite what they wrote. The same holds for run-books,
+    which are loaded where there has never been one.
     """
-    if core.kb.index().items: return None
     data = core.settings.data_dir
+    told = lambda done, all_: note("reading run-books", done, all_)  # noqa: E731 - one expression
+    books = data / "runbooks"
+    wanted = books.is_dir() and not core.kb.has_any(RUNBOOK)
+    problems = core.kb.import_folders(books, None, told).problems if wanted else []
+    for problem in problems: log.warning("run-book left out: %s", problem)
+    if core.kb.index().items: return None
     return core.kb.import_folders(
         data / "articles", data / "cookbook", lambda done, all_: note("reading articles", done, all_)
     )
@@ -126,8 +134,15 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
                 slug for slug, _ in pairs
             ),
             actions=actions, automation=make_automation(settings, actions),
+            lists=load_lists(settings.data_dir / "lists.yaml"),
+            shows_pictures=_shows_pictures(settings, link_base or settings.link_base()),
         )
     )
+
+
+def _shows_pictures(settings: Settings, link_base: str) -> bool:
+    """Whether Slack can fetch a picture from here: it is a public address, or the workspace is on this machine."""
+    return link_base.startswith("https://") or not settings.slack_api_url.startswith("https://slack.com/")
 
 
 def make_automation(settings: Settings, actions: Actions) -> Automation:

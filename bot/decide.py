@@ -24,6 +24,7 @@ class Reason(StrEnum):
     NOT_SURE = "no article or recipe was sure enough"
     NOT_HELPED = "the answer did not help"
     STUCK = "the recipe did not fix it"
+    CAME_BACK = "it came back after the recipe had fixed it"
     FORM = "asked for through a form"
     FOREIGN = "not in a language that can be read here"
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from handoff.tickets import Ticket
-from kb.cookbook import End, Step
+from kb.cookbook import Done, End, Step
+from kb.service import Kept
 
 
 class Surface(StrEnum):
@@ -80,19 +81,74 @@ class AnswerReply:
     confidence: float | None = None
 
 
+class Doing(StrEnum):
+    """How far an action of the company's automation is."""
+
+    ASKS_PERSON = "asks the person"
+    ASKS_MANAGER = "asks the manager"
+    ASKS_AGENTS = "asks the agents"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """The action at which a run stands. `dry` is one that changes nothing, to try it out."""
+
+    title: str
+    doing: Doing
+    approver: str = ""
+    dry: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepReply:
-    """Where a run stands: the step to do now, or how it ended. `trail` is (what was said, what was answered)."""
+    """Where a run stands: the step to do now, or how it ended.
+
+    `say` is what the step says, with the facts filled in; `trail` what was done before; `left` how many steps are at
+    least ahead; `options` the entries of the list that the step asks to choose from.
+    """
 
     run: int
     seen: int
     title: str
-    trail: tuple[tuple[str, str], ...]
+    trail: tuple[Done, ...]
     step: Step | None
+    say: str = ""
     end: End | None = None
     article: Quote | None = None
     stale: bool = False
     handed: "TicketReply | None" = None
+    can_go_back: bool = False
+    left: int = 0
+    options: tuple[str, ...] = ()
+    deed: Deed | None = None
+    waits_until: datetime | None = None
+    tz: str = "UTC"
+    picture: str = ""
+    came_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepAskReply:
+    """A reply at a step that could mean several of its choices: which? `options` are their places and labels."""
+
+    run: int
+    seen: int
+    say: str
+    options: tuple[tuple[int, str], ...]
+    deed: Deed | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsideReply:
+    """A side question at a step, answered from the recipe (`told`) or from an article; `say` is what the step asks."""
+
+    run: int
+    seen: int
+    say: str
+    told: str = ""
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +221,8 @@ class CloseReply:
 
 
 Reply = (
-    AnswerReply | StepReply | ClarifyReply | FormReply | TicketReply | OutageReply | StatusReply | PlainReply
-    | CloseReply
+    AnswerReply | StepReply | StepAskReply | AsideReply | ClarifyReply | FormReply | TicketReply | OutageReply
+    | StatusReply | PlainReply | CloseReply
 )
 
 
@@ -191,5 +247,8 @@ class HomeView:
     outages: tuple[tuple[int, str], ...]
     is_staff: bool
     is_editor: bool
+    reads_runbooks: bool = False
+    writes_runbooks: bool = False
+    drafts: tuple[Kept, ...] = ()
     recent: tuple[Link, ...] = ()
     contact: str = ""

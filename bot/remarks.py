@@ -55,6 +55,12 @@ _WORKED = re.compile(
 _THANKED = re.compile(
     r"\b(?:thanks?|thx|tysm|ty|cheers|perfect|great|awesome|brilliant|lovely|super|wonderful|amazing)\b"
 )
+_RETURNED = re.compile(
+    r"\b(?:(?:it|that|this|problem|issue|error|trouble|fault)s? (?:has |have |is |just )?"
+    r"(?:came|come|back|returned|started)(?: back)?(?: again)?|back again|happen(?:s|ed|ing) again"
+    r"|(?:broken|stopped working|not working|gone|stuck) again|again the same"
+    r"|same (?:thing|problem|issue|error)(?: as before| again)?)\b"
+)
 _LEANS = re.compile(
     r"(?:ok(?:ay)?,? |yes,? |no,? |right,? )?(?:and|but|or|so|then|what about|how about|what if|same (?:for|on|with)"
     r"|does (?:that|it|this)|is (?:that|it|this)|can (?:i|you) do (?:that|it|this)|do i (?:do|need) (?:that|it|this)"
@@ -73,6 +79,13 @@ def remark(text: str) -> Remark | None:
     if _FAILED.search(plain): return Remark.NOT_HELPED
     if _WORKED.search(plain): return Remark.WORKED
     return Remark.THANKS if _THANKED.search(plain) else None
+
+
+def returned(text: str) -> bool:
+    """Whether a message after a fix says that the trouble is there again: "it came back", "and it's back"."""
+    said = re.sub(r"['’`]|:[\w+-]+:", "", " ".join(text.lower().split()))
+    if len(said.split()) > LONGEST or "?" in said: return False
+    return bool(_RETURNED.search(said)) or remark(text) is Remark.NOT_HELPED
 
 
 def leans(text: str) -> bool:

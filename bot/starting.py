@@ -66,7 +66,8 @@ def running(core: Core) -> Iterator[Running]:
         assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url)
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
-        worker = _work(stack, Worker(core.database, SlackOutbound(surface), core.clock, but=carrying.KINDS))
+        look = assistant.waking.look
+        worker = _work(stack, Worker(core.database, SlackOutbound(surface), core.clock, but=carrying.KINDS, look=look))
         calls = AutomationOutbound(assistant.acting)
         for _ in range(CALLERS): _work(stack, Worker(core.database, calls, core.clock, only=carrying.KINDS, at_once=1))
         if settings.slack_mode == "socket": _connect(settings, app, stack)
@@ -131,7 +132,10 @@ def _hushed() -> Iterator[None]:
 def _web(core: Core, desk: Desk, app: App) -> WebServer:
     contact = f"{desk.contact.phone}, {desk.contact.hours}"
     events: Any = SlackRequestHandler(app, path="/slack/events") if core.settings.slack_mode == "http" else None
-    web = create_web(core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events)
+    web = create_web(
+        core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events,
+        pictures=core.settings.data_dir / "pictures",
+    )
     return WebServer(web, core.settings.web_host, core.settings.web_port)
 
 

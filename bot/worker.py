@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
+from time import monotonic
 from typing import Any, Protocol
 
 from core import outbox
@@ -14,6 +15,7 @@ from core.outbox import OutboxItem
 
 AT_ONCE = 4  # items of one claim: even when each takes the 15 s that a call may, they are done before the lease ends
 LOOK_EVERY = 0.25  # seconds between two looks when nothing was due: what a person notices as "at once"
+LOOK_AROUND = 3.0  # seconds between two looks for what has become due; it is due in minutes or days
 log = logging.getLogger(__name__)
 
 
@@ -29,11 +31,15 @@ class Worker:
 
     def __init__(
         self, database: Database, outbound: Outbound, clock: Clock, *, only: Collection[str] = (),
-        but: Collection[str] = (), at_once: int = AT_ONCE
+        but: Collection[str] = (), at_once: int = AT_ONCE, look: Callable[[], object] = lambda: None
     ) -> None:
-        """Take the outbox's database and where its items go; the rest is as in `outbox.claim`."""
+        """Take the outbox's database and where its items go; the kinds and the number are as in `outbox.claim`.
+
+        `look` is called now and then, to find what has become due meanwhile.
+        """
         self._database, self._outbound, self._clock = database, outbound, clock
         self._only, self._but, self._at_once = only, but, at_once
+        self._look, self._next_look = look, 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="firstline-worker", daemon=True)
 
@@ -46,6 +52,12 @@ class Worker:
         self._stop.set()
         if self._thread.is_alive(): self._thread.join(timeout=30)
 
+    def look(self) -> None:
+        """Find what has become due, if the last look is some seconds ago."""
+        if monotonic() < self._next_look: return
+        self._next_look = monotonic() + LOOK_AROUND
+        self._look()
+
     def work_once(self) -> int:
         """Deliver what is due now; how many items that were."""
         with self._database.transaction() as session:
@@ -56,6 +68,7 @@ class Worker:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
+                self.look()
                 busy = self.work_once()
             except Unavailable as error:
                 log.warning("the outbox could not be read: %s", error)

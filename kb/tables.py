@@ -8,11 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
 
-PUBLISHED, RETIRED = "published", "retired"
+PUBLISHED, RETIRED, DRAFT = "published", "retired", "draft"
 
 
 class ItemRow(Base):
-    """One article or recipe, whatever revision it is at. `kind` is `article` or `recipe`."""
+    """One article, run-book or recipe, whatever revision it is at. `kind` is `article`, `runbook` or `recipe`."""
 
     __tablename__ = "kb_items"
     __table_args__ = (UniqueConstraint("kind", "slug"),)
@@ -76,10 +76,16 @@ class GenerationRow(Base):
 
 
 class RunRow(Base):
-    """One person going through one recipe. `seen` counts its moves; `progress` is where it stands."""
+    """One person going through one recipe. `seen` counts its moves; `progress` is where it stands.
+
+    `shown` is the move that its message was last drawn for; `wakes_at` is when somebody has to look after it again.
+    """
 
     __tablename__ = "kb_runs"
-    __table_args__ = (Index("ix_kb_runs_conversation", "conversation_id"),)
+    __table_args__ = (
+        Index("ix_kb_runs_conversation", "conversation_id"), Index("ix_kb_runs_wakes", "end", "wakes_at"),
+        Index("ix_kb_runs_recipe", "recipe", "started_at"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recipe: Mapped[str] = mapped_column(String(100))
@@ -87,9 +93,13 @@ class RunRow(Base):
     owner: Mapped[str] = mapped_column(String(40))
     conversation_id: Mapped[int]
     seen: Mapped[int]
+    shown: Mapped[int] = mapped_column(default=-1)
     progress: Mapped[dict[str, Any]]
     end: Mapped[str] = mapped_column(String(12), default="")
     channel: Mapped[str] = mapped_column(String(40), default="")
     message_ts: Mapped[str] = mapped_column(String(40), default="")
     started_at: Mapped[datetime]
     moved_at: Mapped[datetime]
+    wakes_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    came_back_at: Mapped[datetime | None]

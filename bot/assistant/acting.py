@@ -84,6 +84,7 @@ class Acting:
     def refuse(self, request_id: int, by: Person, why: str = "") -> ActionRequest:
         """Do not let it be done; see `handoff.actions.requests.refuse`."""
         with self._parts.database.transaction() as session:
+            _hold_run(session, request_id)
             refused = requests.refuse(session, request_id, by, self._parts.clock(), why)
             self._told(session, refused)
             return refused
@@ -101,6 +102,7 @@ class Acting:
     def give_up(self, request_id: int) -> None:
         """Refuse what nobody has answered."""
         with self._parts.database.transaction() as session:
+            _hold_run(session, request_id)
             self._told(session, requests.give_up(session, request_id, self._parts.clock()))
 
     def places(self, request_id: int) -> list[tuple[str, str]]:
@@ -134,6 +136,7 @@ class Acting:
     def finish(self, request_id: int, answer: Answer) -> None:
         """Keep what the automation answered, and let the run go on."""
         with self._parts.database.transaction() as session:
+            _hold_run(session, request_id)
             done = ending.finish(
                 session, request_id, answer.state, self._parts.clock(), outcome=answer.outcome,
                 results=answer.results, note=answer.note, why=answer.why,
@@ -144,6 +147,7 @@ class Acting:
         wait = answer.wait or timedelta(seconds=WAITS[min(attempts, len(WAITS)) - 1])
         most = attempts if wait > LONGEST_WAIT else ATTEMPTS
         with self._parts.database.transaction() as session:
+            _hold_run(session, request_id)
             over = ending.attempt_failed(
                 session, request_id, self._parts.clock(), why=answer.why, harmless=answer.harmless, most=most
             )
@@ -160,6 +164,11 @@ class Acting:
     def _told(self, session: Session, request: ActionRequest | None) -> None:
         """Tell whoever waits that a request is over."""
         if request and request.over: self.ended(session, request)
+
+
+def _hold_run(session: Session, request_id: int) -> None:
+    """Lock the run before its request, as a click does: two orders could wait for each other for ever."""
+    session.get(RunRow, rows.get(session, request_id).run, with_for_update=True)
 
 
 def _known(session: Session, person_id: str) -> Person:

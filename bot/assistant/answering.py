@@ -66,12 +66,14 @@ class Answering:
         question = replace(question, text=redact(question.text).text)
         audiences = seen_at(person, private=question.surface.private)
         heard = self._hearing.hear(question.text, audiences, self._threads.topic(question))
+        at = self._threads.at_step(question)
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             if not first_time(session, question.keys, now): return ()
             conversation = conversations.begin(session, question, now)
             case = Case(
-                session=session, conversation=conversation, question=question, person=person, heard=heard[0], now=now
+                session=session, conversation=conversation, question=question, person=person, heard=heard[0], now=now,
+                at=at,
             )
             busy = self._chosen(case) or self._threads.in_progress(case, heard)
             if busy: return (Told(reply=busy),)

@@ -5,65 +5,67 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import conversations
-from bot.assistant.parts import Parts, seen_at
-from bot.assistant.ticketing import Circumstances, Ticketing
+from bot import conversations, facts
+from bot.assistant.acting import Acting
+from bot.assistant.parts import Parts
+from bot.assistant.ticketing import Ticketing
+from bot.assistant.walking import GONE, Walk, Walking
 from bot.conversations import Conversation
 from bot.decide import Reason
-from bot.judged import predicted
 from bot.question import StepReply, TicketReply
-from bot.remarks import Remark, remark
-from classifier.labels import Prediction
 from core.errors import BadInput, NotFound
 from core.people import Person
 from core.redact import redact
+from handoff.actions import requests
+from handoff.actions.states import ActionRequest, State
 from kb import cookbook, runs
-from kb.cookbook import End, Progress, Recipe, Step
-from kb.tables import RunRow
+from kb.cookbook import READY, End, Progress
+from kb.cookbook.conditions import Facts
+from kb.runs import CAME_BACK_FOR, Start
 
-_Step = Callable[[Recipe, Progress], Progress]
+_Move = Callable[[Walk], Progress]
+TOO_LATE = f"That fix is more than {CAME_BACK_FOR.days} days old. Please ask again as new."
 
 
 class Fixing:
-    """What can be done with runs. Each public method but `begin` and `typed` is one transaction."""
+    """What can be done with runs. Each public method is one transaction, but those that take a session."""
 
-    def __init__(self, parts: Parts, ticketing: Ticketing) -> None:
-        """Take the shared parts, and the tickets for those who get stuck."""
-        self._parts, self._ticketing = parts, ticketing
+    def __init__(self, parts: Parts, ticketing: Ticketing, acting: Acting) -> None:
+        """Take the shared parts, the tickets for those who get stuck, and the actions of the company's automation."""
+        self._parts, self._acting = parts, acting
+        self.walking = Walking(parts, ticketing, acting)
 
-    def begin(
-        self, session: Session, recipe: Recipe, revision: int, conversation: Conversation, now: datetime
-    ) -> StepReply:
-        """Start a recipe in a conversation, in the caller's transaction."""
-        progress = cookbook.begin(recipe)
-        run = runs.begin(
-            session, recipe, revision, progress, owner=conversation.person, conversation_id=conversation.id, now=now
-        )
-        return self._reply(run, recipe, progress)
+    # -- beginning -------------------------------------------------------------------------------------------------
 
     def begin_once(
         self, session: Session, slug: str, conversation: Conversation, person: Person, now: datetime
     ) -> StepReply:
-        """Start a recipe, or show where it stands when the conversation is in it already."""
+        """Start a recipe in the caller's transaction; show where it stands if the conversation is in it already."""
         run = runs.current(session, conversation.id)
-        recipe, revision = self._parts.kb.recipe(slug, run.revision if run and run.recipe == slug else None)
-        if run and run.recipe == slug: return self._stands(session, run, recipe, person)
-        return self.begin(session, recipe, revision, conversation, now)
+        if run and run.recipe == slug: return self.walking.stands(self.walking.of(session, run.id, person, now))
+        book, revisions = self.walking.books.newest(slug)
+        known = _known(session, conversation, book.recipes[slug].category)
+        progress = cookbook.begin(book, slug, known)
+        start = Start(owner=conversation.person, conversation_id=conversation.id, revisions=revisions)
+        begun = runs.begin(session, book, progress, start, now)
+        return self.walking.arrived(Walk(session=session, run=begun, book=book, person=person, now=now))
 
     def waits_at(self, session: Session, conversation: Conversation, slug: str) -> str:
         """What the present step of a conversation's recipe says, if that is the recipe; else nothing."""
         run = runs.current(session, conversation.id)
         if run is None or run.recipe != slug: return ""
-        recipe, _ = self._parts.kb.recipe(slug, run.revision)
-        return recipe.steps[runs.progress_of(run).step].say.strip().split("\n")[0]
+        said = cookbook.said_at(self.walking.books.at(runs.revisions(run)), runs.progress_of(run))
+        return said.strip().split("\n")[0]
+
+    # -- clicks ----------------------------------------------------------------------------------------------------
 
     def choose(self, run_id: int, seen: int, choice: int, person: Person) -> StepReply:
         """A click on a choice, named by its place; a stale click changes nothing and shows where the run stands."""
 
-        def answer(recipe: Recipe, progress: Progress) -> Progress:
-            labels = list(recipe.steps[progress.step].choices)
+        def answer(walk: Walk) -> Progress:
+            labels = list(cookbook.step_of(walk.book, walk.progress).choices)
             if not 0 <= choice < len(labels): raise BadInput("That choice is no longer offered.")
-            return cookbook.advance(recipe, progress, labels[choice])
+            return advanced(walk, labels[choice])
 
         return self._move(run_id, seen, person, answer)
 
@@ -74,166 +76,147 @@ class Fixing:
             BadInput: it is not what the step takes; says what it takes.
         """
         clean = redact(text).text
-        return self._move(run_id, seen, person, lambda recipe, progress: cookbook.advance(recipe, progress, clean))
+        return self._move(run_id, seen, person, lambda walk: advanced(walk, clean))
+
+    def ready(self, run_id: int, seen: int, person: Person) -> StepReply:
+        """The person does not need to wait any longer."""
+        return self._move(run_id, seen, person, lambda walk: advanced(walk, READY))
 
     def back(self, run_id: int, seen: int, person: Person) -> StepReply:
         """One step back."""
-        return self._move(run_id, seen, person, cookbook.back)
+        return self._move(run_id, seen, person, lambda walk: cookbook.back(walk.book, walk.progress))
+
+    def start_over(self, run_id: int, seen: int, person: Person) -> StepReply:
+        """From the first step again."""
+        return self._move(run_id, seen, person, lambda walk: cookbook.start_over(walk.book, walk.progress))
 
     def stuck(self, run_id: int, seen: int, person: Person) -> StepReply:
         """The person wants a human now; the ticket already tells everything that was tried."""
-        return self._move(run_id, seen, person, lambda _recipe, progress: _left(progress, End.HANDOFF))
+        return self._move(run_id, seen, person, lambda walk: left(walk, End.HANDOFF))
 
-    def waiting_for(self, run_id: int, seen: int, person: Person) -> Step | None:
-        """The step that a click on "type the answer" was drawn for; None if the run has moved on."""
+    def permit(self, run_id: int, seen: int, person: Person, *, yes: bool) -> StepReply:
+        """The requester's own word on an action that is done only if they want it."""
+        now = self._parts.clock()
+        with self._parts.database.transaction() as session:
+            walk = self.walking.of(session, run_id, person, now)
+            if walk.run.end or walk.run.seen != seen: return self.walking.stands(walk)
+            return self.permit_in(walk, yes=yes)
+
+    def permit_in(self, walk: Walk, *, yes: bool) -> StepReply:
+        """The same, in the caller's transaction."""
+        asked = self._acting.of_step(walk.session, walk.run.id, walk.run.seen)
+        if asked is None or asked.state is not State.WAITING: return self.walking.stands(walk)
+        if yes:
+            self._acting.confirm(walk.session, walk.run.id, walk.run.seen, walk.person, walk.now)
+            return self.walking.reply(walk)
+        return self.walking.action_over(walk, requests.refuse(walk.session, asked.id, walk.person, walk.now))
+
+    def pick(self, run_id: int, seen: int, place: int, person: Person) -> StepReply:
+        """A choice from the list that a step asks for, named by its place."""
+
+        def answer(walk: Walk) -> Progress:
+            wanted = cookbook.step_of(walk.book, walk.progress).input
+            listed = wanted.among(walk.book.lists) if wanted else ()
+            if not 0 <= place < len(listed): raise BadInput("That is no longer on the list.")
+            return advanced(walk, listed[place])
+
+        return self._move(run_id, seen, person, answer)
+
+    def waiting_for(self, run_id: int, seen: int, person: Person) -> StepReply | None:
+        """The step that a click was drawn for; None if the run has moved on."""
         with self._parts.database.reading() as session:
-            run = _owned(session, run_id, person)
-            recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
-            return None if run.end or run.seen != seen else recipe.steps[runs.progress_of(run).step]
+            walk = self.walking.of(session, run_id, person, self._parts.clock())
+            if walk.run.end or walk.run.seen != seen: return None
+            return self.walking.reply(walk)
 
     def where(self, run_id: int, person: Person) -> StepReply:
         """Where a run stands now."""
         with self._parts.database.reading() as session:
-            run = _owned(session, run_id, person)
-            recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
-            return self._stands(session, run, recipe, person)
+            return self.walking.stands(self.walking.of(session, run_id, person, self._parts.clock()))
+
+    # -- after the end ---------------------------------------------------------------------------------------------
 
     def person_after(self, run_id: int, person: Person) -> TicketReply:
         """The article that ended a run did not do: a person takes over."""
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            run = _owned(session, run_id, person)
-            recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
-            return self._hand_over(session, run, recipe, person, now)
+            return self.walking.hand_over(self.walking.of(session, run_id, person, now), Reason.STUCK)
 
-    def answer_in_words(
-        self, session: Session, conversation: Conversation, text: str, person: Person, now: datetime
-    ) -> StepReply | None:
-        """A reply in the thread of a running recipe: the text of a choice, or the input it waits for; else None."""
-        run = runs.current(session, conversation.id)
-        if run is None or run.owner != person.id: return None
-        recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
-        progress = runs.progress_of(run)
-        answer = _meant(recipe, progress, text)
-        if answer is not None: return self._moved(
-            session, run, recipe, cookbook.advance(recipe, progress, answer), person, now
-        )
-        ended = _ended(progress, remark(text))
-        return self._moved(session, run, recipe, ended, person, now) if ended else None
+    def came_back(self, run_id: int, person: Person) -> TicketReply:
+        """A fix did not last: people take over at the next tier, and its success does not count.
 
-    def remember_message(self, run_id: int, channel: str, ts: str) -> None:
-        """Keep which message shows the run, so that it can be updated in place."""
+        Raises:
+            BadInput: it was fixed too long ago, or not at all.
+        """
+        now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            run = _get(session, run_id)
+            return self.back_again(self.walking.of(session, run_id, person, now))
+
+    def back_again(self, walk: Walk) -> TicketReply:
+        """The same, in the caller's transaction; said a second time, the ticket is told again."""
+        if not runs.came_back(walk.session, walk.run, walk.now) and walk.run.came_back_at is None:
+            raise BadInput(TOO_LATE)
+        walk.session.refresh(walk.run)
+        return self.walking.hand_over(walk, Reason.CAME_BACK)
+
+    def action_ended(self, session: Session, request: ActionRequest) -> None:
+        """An action has ended: the run that asked for it goes on, unless it has left the step meanwhile."""
+        run = runs.get(session, request.run, lock=True)
+        if run is None or run.end or run.seen != request.seen: return
+        walk = self.walking.of(session, run.id, None, self._parts.clock())
+        self.walking.action_over(walk, request)
+        self.walking.show(walk, "action_over")
+
+    # -- the message that shows a run ------------------------------------------------------------------------------
+
+    def remember_message(self, run_id: int, channel: str, ts: str, seen: int) -> None:
+        """Keep which message shows the run, and at which move, so that it can be updated in place."""
+        with self._parts.database.transaction() as session:
+            run = runs.get(session, run_id)
+            if run is None: raise NotFound(GONE)
             run.channel, run.message_ts = channel, ts
+            session.flush()
+            runs.drawn(session, run_id, seen)
+
+    def drawn(self, run_id: int, seen: int) -> None:
+        """The run's message shows this move."""
+        with self._parts.database.transaction() as session: runs.drawn(session, run_id, seen)
 
     def message_of(self, run_id: int) -> tuple[str, str]:
         """Channel and ts of the message that shows the run; empty before it was posted."""
         with self._parts.database.reading() as session:
-            run = _get(session, run_id)
+            run = runs.get(session, run_id)
+            if run is None: raise NotFound(GONE)
             return run.channel, run.message_ts
 
-    def _move(self, run_id: int, seen: int, person: Person, step: _Step) -> StepReply:
+    def now_at(self, run_id: int) -> tuple[StepReply, str, str]:
+        """Where a run stands, and its conversation's channel and thread, for a message that nobody asked for."""
+        with self._parts.database.reading() as session:
+            walk = self.walking.of(session, run_id, None, self._parts.clock())
+            conversation = conversations.get(session, walk.run.conversation_id)
+            return self.walking.stands(walk), conversation.channel, conversation.thread_ts
+
+    def _move(self, run_id: int, seen: int, person: Person, move: _Move) -> StepReply:
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            run = _owned(session, run_id, person)
-            recipe, _ = self._parts.kb.recipe(run.recipe, run.revision)
-            if run.end or run.seen != seen: return self._stands(session, run, recipe, person)
-            return self._moved(session, run, recipe, step(recipe, runs.progress_of(run)), person, now)
-
-    def _moved(
-        self, session: Session, run: RunRow, recipe: Recipe, progress: Progress, person: Person, now: datetime
-    ) -> StepReply:
-        if not runs.move(session, run, progress, seen=run.seen, now=now):
-            session.refresh(run)
-            return self._stands(session, run, recipe, person)
-        session.refresh(run)
-        handed = self._hand_over(session, run, recipe, person, now) if progress.end is End.HANDOFF else None
-        return self._reply(run, recipe, progress, handed=handed, audiences=_audiences(session, run, person))
-
-    def _stands(self, session: Session, run: RunRow, recipe: Recipe, person: Person) -> StepReply:
-        """Where a run is, for a click that came too late; what it led to is shown again."""
-        progress = runs.progress_of(run)
-        handed = self._ticketing.told_again(session, run.conversation_id, person, Reason.STUCK) if run.end else None
-        return self._reply(run, recipe, progress, stale=True, handed=handed, audiences=_audiences(session, run, person))
-
-    def _hand_over(self, session: Session, run: RunRow, recipe: Recipe, person: Person, now: datetime) -> TicketReply:
-        conversation = conversations.get(session, run.conversation_id)
-        prediction = prediction_of(session, conversation, recipe.category)
-        tried = bool(runs.progress_of(run).trail)
-        facts = Circumstances(
-            reason=Reason.STUCK if tried else Reason.ASKED, prediction=prediction, note=recipe.handoff if tried else ""
-        )
-        return self._ticketing.hand_off(session, conversation, person, facts, now)
-
-    def _reply(
-        self, run: RunRow, recipe: Recipe, progress: Progress, *, stale: bool = False,
-        handed: TicketReply | None = None, audiences: frozenset[str] = frozenset({"employees"})
-    ) -> StepReply:
-        article = self._parts.quote(progress.article, audiences) if progress.article else None
-        return StepReply(
-            run=run.id, seen=progress.seen, title=recipe.title, trail=tuple(
-                (done.said, done.answer) for done in progress.trail
-            ),
-            step=None if progress.end else recipe.steps[progress.step], end=progress.end, article=article,
-            stale=stale, handed=handed,
-        )
+            walk = self.walking.of(session, run_id, person, now)
+            if walk.run.end or walk.run.seen != seen: return self.walking.stands(walk)
+            return self.walking.move(walk, move(walk))
 
 
-def _audiences(session: Session, run: RunRow, person: Person) -> frozenset[str]:
-    return seen_at(person, private=conversations.get(session, run.conversation_id).private)
+def advanced(walk: Walk, answer: str) -> Progress:
+    """A run after an answer to its present step."""
+    return cookbook.advance(walk.book, walk.progress, answer, at=walk.now.isoformat())
 
 
-def _get(session: Session, run_id: int) -> RunRow:
-    run = session.get(RunRow, run_id)
-    if run is None: raise NotFound("This walk-through does not exist any more. Ask again, and I will start a new one.")
-    return run
+def left(walk: Walk, end: End, answer: str = "") -> Progress:
+    """A run that its person has left."""
+    return cookbook.leave(walk.book, walk.progress, end, at=walk.now.isoformat(), answer=answer)
 
 
-def _owned(session: Session, run_id: int, person: Person) -> RunRow:
-    run = _get(session, run_id)
-    if run.owner != person.id:
-        raise BadInput("Only the person who asked can answer this. Ask me yourself, and I will walk you through it.")
-    return run
-
-
-def _meant(recipe: Recipe, progress: Progress, text: str) -> str | None:
-    """What a typed reply means at the present step: an input's text, or the one choice it names; else None."""
-    step = recipe.steps[progress.step]
-    if step.input: return None if "?" in text or not text.strip() else text  # a question is no answer
-    said = _plain(text)
-    exact = [label for label in step.choices if _plain(label) == said]
-    starts = [label for label in step.choices if said and _plain(label).split()[0] == said]
-    named = exact or starts or _remarked(list(step.choices), remark(text))
-    return named[0] if len(named) == 1 else None
-
-
-def _remarked(labels: list[str], said: Remark | None) -> list[str]:
-    """The choices that say what a remark says: "still broken" is "Still nothing", or "No" beside "Yes, it works"."""
-    same = [label for label in labels if said and remark(label) is said]
-    works = [label for label in labels if remark(label) is Remark.WORKED]
-    if same or said is not Remark.NOT_HELPED or len(works) != 1: return same
-    return [label for label in labels if label not in works]
-
-
-def _ended(progress: Progress, said: Remark | None) -> Progress | None:
-    """Where a run ends when its owner says that all is well, or that nothing helps; None when they say neither."""
-    ends = {Remark.WORKED: End.SOLVED, Remark.NOT_HELPED: End.HANDOFF}
-    return _left(progress, ends[said]) if said in ends else None
-
-
-def _left(progress: Progress, end: End) -> Progress:
-    return Progress(
-        step=progress.step, seen=progress.seen + 1, trail=progress.trail, answers=progress.answers, end=end
-    )
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
-
-
-def prediction_of(session: Session, conversation: Conversation, category: str) -> Prediction:
-    """What the conversation's last message was taken for, under the recipe's category."""
+def _known(session: Session, conversation: Conversation, category: str) -> Facts:
+    """What is known when a recipe begins: from the messages, and from the recipes before in the conversation."""
     said = conversations.turns(session, conversation.id)
-    taken = next((turn.trace for turn in reversed(said) if turn.trace.get("prediction")), {})  # a step has none
-    return predicted(taken, category)
+    known = {"category": category} | facts.told(str(turn.trace.get("message", turn.text)) for turn in said)
+    for run in runs.of_conversation(session, conversation.id): known |= runs.progress_of(run).answers
+    return known

@@ -1,6 +1,9 @@
 """What the use cases stand on, and the small things that all of them do."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
 
 from bot.confidence import Confidence
 from bot.question import Link, Quote
@@ -13,11 +16,15 @@ from core.errors import NotFound
 from core.people import Person, Role
 from handoff.actions.calling import Automation, NoAutomation
 from handoff.actions.registry import Actions
+from handoff.brief import RunBook
 from handoff.desk import Desk
+from handoff.suggesting import FLOOR
 from kb.ranking import LISTED_AT, Candidate
 from kb.service import ArticleView, KnowledgeBase
 
 MOST_QUOTED = 2_400  # characters; with quote marks and links it stays within one Slack section
+RUNBOOKS_KEPT = 8  # of a message; a corrected category may bring any of them up
+STAFF = frozenset({"staff"})
 PUBLIC = frozenset({"employees"})  # what everybody may read: in channels, on the help pages
 
 
@@ -42,6 +49,8 @@ class Parts:
     form_slugs: tuple[str, ...]
     actions: Actions = field(default_factory=Actions)
     automation: Automation = field(default_factory=NoAutomation)
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    shows_pictures: bool = False
 
     @property
     def models(self) -> dict[str, str]:
@@ -70,6 +79,14 @@ class Parts:
         with self.database.reading() as session: found = people.find(session, person_id)
         return found or Person(id=person_id, name=person_id)
 
+    def owner(self, session: Session, person_id: str) -> Person:
+        """The same, in the caller's session."""
+        return people.find(session, person_id) or Person(id=person_id, name=person_id)
+
+    def picture(self, file: str) -> str:
+        """The address of a recipe's picture; empty where Slack could not fetch it from this machine."""
+        return f"{self.link_base}/help/pictures/{file}" if self.shows_pictures else ""
+
     def link(self, slug: str, title: str) -> Link:
         """An article's title and address; the help pages show employees' articles only, others have no address."""
         item = self.kb.index().by_slug.get(("article", slug))
@@ -91,6 +108,15 @@ class Parts:
         url = f"{self.link_base}/help/{article.slug}" + (f"#p-{passage}" if passage else "")
         if article.audience not in PUBLIC: url = ""
         return Quote(slug=article.slug, title=article.title, parts=tuple(parts), url=url, verified=article.verified)
+
+    def runbooks_near(self, vector: Vectors, text: str) -> tuple[RunBook, ...]:
+        """The run-books near a ticket's words, as far as one can ever be suggested, the nearest first."""
+        found = self.kb.runbooks().search(vector, text, STAFF)
+        near = sorted((one for one in found if one.cosine >= FLOOR), key=lambda one: -one.cosine)[:RUNBOOKS_KEPT]
+        return tuple(
+            RunBook(slug=one.slug, title=one.title, category=one.category, likeness=round(one.cosine, 4))
+            for one in near
+        )
 
     def nearest(self, candidate: Candidate | None) -> Link | None:
         """What came closest, if it is an article that is worth a look at all."""

@@ -2,22 +2,24 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.fixing import Fixing
+from bot.assistant.following import AtStep, Following
 from bot.assistant.hearing import Heard
 from bot.assistant.parts import Parts
 from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.conversations import Conversation, Turn
-from bot.decide import Answer, HandOff, OfferForm, OfferRecipe, Reason, TellStatus
+from bot.decide import Answer, HandOff, KnownOutage, OfferForm, OfferRecipe, Outcome, Reason, TellStatus
 from bot.judged import predicted
 from bot.question import CloseReply, PlainReply, Question, Reply
 from bot.reading import clean
 from bot.remarks import Remark, remark
+from bot.replies.meanings import Command
 from classifier.labels import Intent
 from core.people import Person
 from handoff import tickets
@@ -27,6 +29,7 @@ from kb.index import words
 TOPICS = ("answer", "clarify", "recipe", "catalogue")  # decisions on messages that a follow-up may lean on
 NOT_HELPED = "the person says that what was shown did not help"
 CONFIRMED = "the person says that it helped, or thanks for it"
+CAME_BACK = "the person says that it came back"
 _WHEN = re.compile(
     r"\b(?:when (?:will|does|is|can)|how long (?:will|does|until|till)"
     r"|is (?:anyone|anybody|someone) (?:there|on it|working)"
@@ -41,6 +44,7 @@ class Case:
     """One request being handled: everything that acting on it needs.
 
     Of a message with several, `message` is the whole one and `part` says which this is, out of how many.
+    `at` is what it means at the step of the recipe that its thread is in.
     """
 
     session: Session
@@ -51,14 +55,19 @@ class Case:
     now: datetime
     message: str = ""
     part: tuple[int, int] = (1, 1)
+    at: AtStep | None = None
 
 
 class Threads:
     """What a message means for the thread that it is written in."""
 
-    def __init__(self, parts: Parts, ticketing: Ticketing, fixing: Fixing) -> None:
-        """Take the shared parts, and the two use cases that a thread may be busy with."""
-        self._parts, self._ticketing, self._fixing = parts, ticketing, fixing
+    def __init__(self, parts: Parts, ticketing: Ticketing, fixing: Fixing, following: Following) -> None:
+        """Take the shared parts, and the use cases that a thread may be busy with."""
+        self._parts, self._ticketing, self._fixing, self._following = parts, ticketing, fixing, following
+
+    def at_step(self, question: Question) -> AtStep | None:
+        """What the question means for the recipe that its thread is in; a model takes part, so no transaction may."""
+        return self._following.read(question)
 
     def topic(self, question: Question) -> str:
         """What the question's thread was about last; empty in a new one."""
@@ -78,13 +87,36 @@ class Threads:
         mine = case.conversation.person == case.person.id
         if ticket and ticket.open: return self._beside(case, ticket, heard if mine else ())
         if not mine: return PlainReply(text="not_yours")
-        outcome = case.heard.judged.decision.outcome
-        if isinstance(outcome, HandOff) and outcome.reason in (Reason.ASKED, Reason.STRAIGHT): return None
-        moved = self._fixing.answer_in_words(
+        return (
+            (self._in_fix(case) if case.at else self._back_again(case, ticket))
+            or self._remarked(case, ticket) or self._same_fix(case)
+        )  # fmt: skip
+
+    def _back_again(self, case: Case, ticket: Ticket | None) -> Reply | None:
+        """A word that a recipe's fix did not last; what people have fixed is opened again instead."""
+        if ticket: return None
+        back = self._following.came_back(
             case.session, case.conversation, case.question.text, case.person, case.now
         )
+        if back: self._note(case, "handoff", why=CAME_BACK)
+        return back
+
+    def _in_fix(self, case: Case) -> Reply | None:
+        """A message while a recipe runs: an answer to its step, or something that may not wait, or about else."""
+        outcome, at = case.heard.judged.decision.outcome, case.at
+        if at is None: return None
+        if isinstance(outcome, HandOff) and outcome.reason is Reason.STRAIGHT:
+            self._following.person_now(case.session, case.conversation, case.person, case.now)
+            return None
+        asked = isinstance(outcome, HandOff) and outcome.reason is Reason.ASKED
+        at = replace(at, meaning=Command.PERSON) if asked else at
+        moved = self._following.follow(
+            case.session, at, case.question.text, case.person, case.heard.judged, case.now
+        )
+        if moved is None and not _else(outcome) and remark(case.question.text) is None:
+            moved = self._following.ask_again(case.session, at, case.person, case.now)
         if moved: self._note(case, "step")
-        return moved or self._remarked(case, ticket) or self._same_fix(case)
+        return moved
 
     def _same_fix(self, case: Case) -> Reply | None:
         """A message that would begin the recipe which the thread is in: the step that it waits at is said again."""
@@ -145,6 +177,11 @@ class Threads:
     def _note(self, case: Case, decision: str, why: str = "") -> None:
         trace = {"read": clean(case.question.text), "decision": decision, "why": why} if why else {}
         conversations.add_turn(case.session, case.conversation, case.question, decision, trace=trace, now=case.now)
+
+
+def _else(outcome: Outcome) -> bool:
+    """Whether a message is clearly about something else than the step that waits for an answer."""
+    return isinstance(outcome, Answer | OfferRecipe | OfferForm | TellStatus | KnownOutage)
 
 
 def _last_shown(said: Sequence[Turn]) -> Turn | None:

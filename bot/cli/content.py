@@ -1,4 +1,4 @@
-"""`firstline kb` and `firstline cookbook`: check, import, search, play."""
+"""`firstline kb`: check, import, search."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,12 +7,11 @@ from pathlib import Path
 import click
 
 from bot.cli.progress import opened, progress
+from bot.cli.runbooks import runbooks
 from core.errors import BadInput
 from core.files import Problem
 from core.settings import load_settings
-from kb import cookbook as rules
 from kb.articles import parse_article
-from kb.cookbook import End, Recipe, parse_recipe
 from kb.glossary import parse_glossary
 from kb.service import Report
 
@@ -21,7 +20,8 @@ AUDIENCES = frozenset({"employees", "staff"})
 
 def add_to(group: click.Group) -> None:
     """Add these commands."""
-    for command in (kb, cookbook): group.add_command(command)
+    group.add_command(kb)
+    kb.add_command(runbooks)
 
 
 @click.group()
@@ -34,7 +34,7 @@ def kb() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_(folder: Path, *, as_json: bool) -> None:
     """Import every Markdown article and YAML recipe of a folder; a second import changes nothing."""
-    _must_be_folder(folder)
+    must_be_folder(folder)
     with opened(load_settings()) as core, progress() as note:
         report = core.kb.import_folders(folder, folder, lambda done, all_: note("reading articles", done, all_))
     _tell(report, as_json=as_json)
@@ -62,65 +62,28 @@ def search(question: str, *, as_json: bool) -> None:
         click.echo("\n".join(lines) or "Nothing found.")
 
 
-@click.group()
-def cookbook() -> None:
-    """The recipes."""
-
-
-@cookbook.command("check")
-@click.argument("folder", type=click.Path(path_type=Path))
-def check_recipes(folder: Path) -> None:
-    """Check every recipe of a folder; exit code 2 if one is wrong."""
-    _check(folder, {"*.yaml": parse_recipe, "*.yml": parse_recipe})
-
-
-@cookbook.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def run(file: Path) -> None:
-    """Go through a recipe in the terminal, as an employee would."""
-    recipe = parse_recipe(file.name, _text(file))
-    if not isinstance(recipe, Recipe): raise BadInput("\n".join(map(str, recipe)))
-    progress_ = rules.begin(recipe)
-    while not progress_.end:
-        step = recipe.steps[progress_.step]
-        click.echo(f"\n{step.say.strip()}")
-        answer = click.prompt(step.input.label) if step.input else _choice(list(step.choices))
-        try:
-            progress_ = rules.advance(recipe, progress_, answer)
-        except BadInput as error:
-            click.echo(str(error))
-    ends = {
-        End.SOLVED: "Solved.", End.HANDOFF: f"Handed off. {recipe.handoff}",
-        End.ARTICLE: f"Article: {progress_.article}"
-    }
-    click.echo(f"\n{ends[progress_.end]}")
-
-
-def _choice(labels: list[str]) -> str:
-    for number, label in enumerate(labels, 1): click.echo(f"  {number}. {label}")
-    return labels[click.prompt("Your choice", type=click.IntRange(1, len(labels))) - 1]
-
-
 def _check(folder: Path, parsers: Mapping[str, Callable[[str, str], object]]) -> None:
-    _must_be_folder(folder)
+    must_be_folder(folder)
     paths = [(path, parse) for pattern, parse in parsers.items() for path in sorted(folder.rglob(pattern))]
     problems: list[Problem] = []
     for path, parse in paths:
-        found = parse(str(path.relative_to(folder)), _text(path))
+        found = parse(str(path.relative_to(folder)), text_of(path))
         if isinstance(found, list): problems += found
     for problem in problems: click.echo(str(problem), err=True)
     if problems: raise BadInput(f"{len(problems)} problems in {len(paths)} files.")
     click.echo(f"{len(paths)} files, no problems.")
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """A file's text; one clear line if it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read ({error}).") from None
 
 
-def _must_be_folder(folder: Path) -> None:
+def must_be_folder(folder: Path) -> None:
+    """One clear line if it is none."""
     if not folder.is_dir(): raise BadInput(f"{folder}: there is no such folder.")
 
 

@@ -18,7 +18,7 @@ BAD_INPUT = 2  # the exit code of everything that the person can mend
 # together take longer to import than a question takes to be answered.
 MODULES = {
     "actions": "acting",
-    "ask": "asking", "bench": "bench", "classifier": "models", "cookbook": "content", "db": "running",
+    "ask": "asking", "bench": "bench", "classifier": "models", "cookbook": "cookbook", "db": "running",
     "demo": "running", "doctor": "operating", "eval": "evaluating", "kb": "content", "manifest": "operating",
     "serve": "running",
 }  # fmt: skip

@@ -67,9 +67,26 @@ def button(text: str, action: str, value: str = "", style: str = "") -> Block:
     return block
 
 
-def actions(*elements: Block) -> Block:
-    """A row of buttons."""
-    return {"type": "actions", "elements": list(elements)}
+def menu(action: str, text: str, options: Mapping[str, str]) -> Block:
+    """A menu beside buttons: value to text; `text` stands in it until something is chosen."""
+    rows = [{"text": plain(text_), "value": value} for value, text_ in options.items()]
+    return {"type": "static_select", "action_id": action, "placeholder": plain(text, 150), "options": rows}
+
+
+def image(url: str, alt: str) -> Block:
+    """A picture. Slack fetches it from its address."""
+    return {"type": "image", "image_url": url, "alt_text": alt}
+
+
+def people_menu(action: str, text: str) -> Block:
+    """A menu of everybody in the workspace. It carries no value of its own: the block's id says what it is for."""
+    return {"type": "users_select", "action_id": action, "placeholder": plain(text, 150)}
+
+
+def actions(*elements: Block, name: str = "") -> Block:
+    """A row of buttons; `name` is the block's id, which a click brings along."""
+    block: Block = {"type": "actions", "elements": list(elements)}
+    return block | {"block_id": name} if name else block
 
 
 def text_input(

@@ -63,6 +63,12 @@ def moment(at: datetime, tz: str) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{plain_moment(at, tz)}>"
 
 
+def clock(at: str) -> str:
+    """The time of day of a moment in ISO 8601, in the reader's own time zone."""
+    when = datetime.fromisoformat(at)
+    return f"<!date^{int(when.timestamp())}^{{time}}|{when:%H:%M} UTC>"
+
+
 def plain_moment(at: datetime, tz: str) -> str:
     """Such as `Mon 23 Nov, 10:00 GMT`."""
     try:
@@ -80,7 +86,7 @@ def day(value: date) -> str:
 def from_markdown(text: str, link_base: str = "") -> str:
     """An article's Markdown as mrkdwn. The words stay as they are; only the marks change.
 
-    A link to another article (`slug.md`) leads to its page under `link_base`.
+    A link to another article (`slug.md`, or `article:slug`) leads to its page under `link_base`.
     """
     lines: list[str] = []
     fenced = False
@@ -122,6 +128,6 @@ def _inline(text: str, link_base: str) -> str:
 
 def _target(href: str, link_base: str) -> str:
     """Where a link leads; empty for what is no address: Slack would take `<!channel|x>` for a call, not for a link."""
-    match = re.fullmatch(r"(?:\./)?([a-z0-9][a-z0-9-]*)\.md(#.*)?", href)
-    if match: return f"{link_base}/help/{match[1]}"
+    match = re.fullmatch(r"(?:(?:\./)?([a-z0-9][a-z0-9-]*)\.md|article:([a-z0-9][a-z0-9-]*))(#.*)?", href)
+    if match: return f"{link_base}/help/{match[1] or match[2]}"
     return href if re.match(r"(?:https?|mailto|tel):", href, re.IGNORECASE) else ""

@@ -6,11 +6,11 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.slack import cards, texts
+from bot.slack import cards, steps, texts
 from bot.slack.approving import Approving
 from bot.slack.blocks import Message, section
 from bot.slack.mrkdwn import cut, escape, file_link
-from bot.slack.render import queue_name
+from bot.slack.render import queue_name, render
 from bot.slack.surface import SlackSurface
 from core import events
 from core.errors import CannotDeliver, TryLater
@@ -32,9 +32,10 @@ class SlackOutbound:
     def __init__(self, surface: SlackSurface) -> None:
         """Take Slack's client and what it takes to draw a card."""
         self._client, self._assistant, self._directory = surface.client, surface.assistant, surface.directory
+        self._surface = surface
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "card": self._card, "notice": self._notice, "staff_note": self._staff_note,
-            "staff_news": self._staff_news, "outage_over": self._outage_over, "reply": surface.post,
+            "staff_news": self._staff_news, "outage_over": self._outage_over, "reply": surface.post, "run": self._run,
             **Approving(surface).kinds,
         }  # fmt: skip
 
@@ -110,6 +111,14 @@ class SlackOutbound:
         place = next((place for place in places if place.queue_channel == here), None)
         if place is None: raise TryLater(f"The card of {ticket.number} is not posted yet.")
         return place
+
+    def _run(self, payload: dict[str, Any]) -> None:
+        """Draw a run's message anew, and tell its person what happened, if that is something."""
+        reply, channel, thread = self._assistant.fixing.now_at(payload["run"])
+        shown, ts = self._assistant.fixing.message_of(payload["run"])
+        if ts: self._surface.redraw(reply, shown, ts, render(reply, self._surface.link_base))
+        said = steps.news(reply, payload["what"]) if payload["what"] else ""
+        if said: self._client.chat_postMessage(channel=channel, thread_ts=thread, text=said, blocks=[section(said)])
 
     def _outage_over(self, payload: dict[str, Any]) -> None:
         text = texts.OUTAGE_OVER.format(text=escape(payload["text"]))

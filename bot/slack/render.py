@@ -2,34 +2,32 @@
 
 from bot.question import (
     AnswerReply,
+    AsideReply,
     ClarifyReply,
     CloseReply,
     FormReply,
-    Link,
     OutageReply,
     PlainReply,
-    Quote,
     Reply,
     StatusReply,
+    StepAskReply,
     StepReply,
     TicketReply,
     Told,
 )
-from bot.slack import ids, texts
-from bot.slack.blocks import Block, Message, actions, button, context, header, pack, section
-from bot.slack.mrkdwn import clip, cut, day, escape, first_line, from_markdown, moment, quoted
+from bot.slack import ids, quotes, steps, texts
+from bot.slack.blocks import Block, Message, actions, button, context, pack, section
+from bot.slack.mrkdwn import clip, cut, escape, moment
 from handoff.tickets import State, Ticket
-from kb.cookbook import End
 
 ABOUT = 300  # characters of the part of a message that a reply is about
-DONE_LINE = 140  # characters of a finished step in the trail; the whole text is on the ticket
 
 
 def render(reply: Reply, link_base: str) -> Message:
     """Any reply as a message; `link_base` is where links between articles lead."""
     match reply:
         case AnswerReply(): return answer(reply, link_base)
-        case StepReply(): return step(reply, link_base)
+        case StepReply() | StepAskReply() | AsideReply(): return _in_fix(reply, link_base)
         case ClarifyReply(): return clarify(reply)
         case FormReply(): return form(reply)
         case TicketReply(): return _message(ticket_blocks(reply, link_base))
@@ -37,6 +35,14 @@ def render(reply: Reply, link_base: str) -> Message:
         case StatusReply(): return status(reply)
         case PlainReply(): return plain_reply(reply)
         case CloseReply(): return close(reply)
+
+
+def _in_fix(reply: StepReply | StepAskReply | AsideReply, link_base: str) -> Message:
+    match reply:
+        case StepAskReply(): return steps.which(reply)
+        case AsideReply(): return steps.aside(reply, link_base)
+        case StepReply(handed=handed):
+            return steps.step(reply, ticket_blocks(handed, link_base) if handed else [], link_base)
 
 
 def told(one: Told, link_base: str) -> Message:
@@ -50,14 +56,14 @@ def told(one: Told, link_base: str) -> Message:
 
 def answer(reply: AnswerReply, link_base: str) -> Message:
     """The quoted passage, its article, when it was checked, and what to do if it is not the right one."""
-    notes = [checked(reply.quote)]
+    notes = [quotes.checked(reply.quote)]
     if reply.confidence is not None: notes.append(texts.ANSWER_SURE.format(percent=percent(reply.confidence)))
-    if reply.others: notes.append(texts.ANSWER_MORE.format(links=", ".join(map(link, reply.others))))
+    if reply.others: notes.append(texts.ANSWER_MORE.format(links=", ".join(map(quotes.link, reply.others))))
     turn = str(reply.turn)
     return _message(
         [
-            section(f"{texts.ANSWER_INTRO} {title(reply.quote)}"),
-            section(words_of(reply.quote, link_base)),
+            section(f"{texts.ANSWER_INTRO} {quotes.title(reply.quote)}"),
+            section(quotes.words_of(reply.quote, link_base)),
             context(" · ".join(notes)),
             actions(
                 button(texts.HELPED, ids.HELPED, turn, "primary"),
@@ -68,74 +74,9 @@ def answer(reply: AnswerReply, link_base: str) -> Message:
     )
 
 
-def title(quote: Quote) -> str:
-    """The article's linked title."""
-    return f"*{link(Link(title=quote.title, url=quote.url))}*"
-
-
-def words_of(quote: Quote, link_base: str) -> str:
-    """The quoted passages under their headings, behind a quote bar."""
-    parts = [f"**{heading}**\n{text}" if heading else text for heading, text in quote.parts]
-    return quoted(from_markdown("\n\n".join(parts), link_base))
-
-
-def checked(quote: Quote) -> str:
-    """When somebody last checked the article."""
-    return texts.ANSWER_CHECKED.format(day=day(quote.verified)) if quote.verified else texts.ANSWER_UNCHECKED
-
-
 def percent(sure: float) -> int:
     """How sure, for people to read: 1 to 99, since nothing is certain."""
     return min(99, max(1, round(sure * 100)))
-
-
-def link(to: Link) -> str:
-    """An article's title, linked if it has a page."""
-    return f"<{to.url}|{escape(to.title)}>" if to.url else escape(to.title)
-
-
-def step(reply: StepReply, link_base: str) -> Message:
-    """The one living message of a run: what was done, what to do now, and the ways on."""
-    done = [context(_done(number, said, answered)) for number, (said, answered) in enumerate(reply.trail, 1)]
-    intro = [] if reply.trail else [section(texts.RECIPE_INTRO)]
-    return _message([header(reply.title), *intro, *done[-20:], *_now(reply, link_base)], text=reply.title)
-
-
-def _done(number: int, said: str, answered: str) -> str:
-    first, answer = from_markdown(first_line(said)), escape(answered)
-    return f":white_check_mark: {number}. {cut(first, DONE_LINE)} → *{cut(answer, DONE_LINE)}*"
-
-
-def _now(reply: StepReply, link_base: str) -> list[Block]:
-    if reply.end is End.SOLVED: return [section(f":tada: {texts.SOLVED}")]
-    if reply.end is End.ARTICLE: return _article_end(reply.article, reply.run, link_base)
-    if reply.end:
-        return ticket_blocks(reply.handed, link_base) if reply.handed else [
-            section(texts.TICKET_WHY["the recipe did not fix it"])
-        ]
-    if reply.step is None: return []
-    number = texts.STEP_NUMBER.format(number=len(reply.trail) + 1)
-    now = [section(f"*{number}.* {from_markdown(reply.step.say.strip(), link_base)}")]
-    if reply.step.input: now.append(context(texts.TYPE_HINT))
-    return [*now, actions(*_choices(reply))]
-
-
-def _choices(reply: StepReply) -> list[Block]:
-    here = pack(reply.run, reply.seen)
-    rows = []
-    if reply.step and reply.step.input: rows.append(button(texts.TYPE_ANSWER, ids.STEP_INPUT, here, "primary"))
-    for place, label in enumerate(reply.step.choices if reply.step else ()):
-        rows.append(button(label, f"{ids.STEP_CHOICE}_{place}", pack(reply.run, reply.seen, place)))
-    if reply.trail: rows.append(button(texts.BACK, ids.STEP_BACK, here))
-    return [*rows, button(texts.PERSON_NOW, ids.STEP_STUCK, here)]
-
-
-def _article_end(quote: Quote | None, run: int, link_base: str) -> list[Block]:
-    """The article that ends a recipe; it may have been retired meanwhile, or not be for this person."""
-    person = actions(button(texts.PERSON_NOW, ids.RUN_PERSON, str(run)))
-    if quote is None: return [section(texts.GONE), person]
-    told = section(f"{texts.ENDED_ARTICLE} {title(quote)}")
-    return [told, section(words_of(quote, link_base)), context(checked(quote)), person]
 
 
 def clarify(reply: ClarifyReply) -> Message:
@@ -162,9 +103,10 @@ def ticket_blocks(reply: TicketReply, link_base: str) -> list[Block]:
     told = section(f"{texts.TICKET_WHY.get(reply.reason, '')} {made(reply.ticket, reply.tz)}".strip())
     blocks = [told]
     if reply.advice:  # what keeps a person safe comes before any number
-        blocks = [section(f"{texts.TICKET_ADVICE} {title(reply.advice)}\n{words_of(reply.advice, link_base)}"), told]
+        advice = f"{quotes.title(reply.advice)}\n{quotes.words_of(reply.advice, link_base)}"
+        blocks = [section(f"{texts.TICKET_ADVICE} {advice}"), told]
     if reply.nearest:
-        nearest = texts.TICKET_NEAREST.format(link=link(reply.nearest), percent=percent(reply.confidence))
+        nearest = texts.TICKET_NEAREST.format(link=quotes.link(reply.nearest), percent=percent(reply.confidence))
         blocks.append(context(nearest))
     blocks.append(context(texts.TICKET_WRITE))
     return [*blocks, actions(*_ticket_buttons(reply))]
@@ -226,7 +168,7 @@ _PLAIN = {
     "outside": texts.OUTSIDE, "hello": texts.HELLO, "no_words": texts.NO_WORDS,
     "thanks": texts.THANKS, "still_here": texts.STILL_HERE, "gone": texts.GONE,
     "passed_on": texts.PASSED_ON,
-    "not_yours": texts.NOT_YOURS, "glad": texts.GLAD, "on_ticket": texts.ON_TICKET,
+    "not_taken": texts.NOT_TAKEN, "not_yours": texts.NOT_YOURS, "glad": texts.GLAD, "on_ticket": texts.ON_TICKET,
 }  # fmt: skip
 
 

@@ -60,9 +60,9 @@ class SlackSurface:
             shown, ts = self.assistant.fixing.message_of(reply.run)
             if not ts: shown, ts = channel, clicked
             if ts:
-                self.client.chat_update(channel=shown, ts=ts, **message.payload())
+                self.redraw(reply, shown, ts, message)
                 return
-        run = reply.run if isinstance(reply, StepReply) else 0
+        run = (reply.run, reply.seen) if isinstance(reply, StepReply) else (0, 0)
         try:
             self.post({"channel": channel, "thread_ts": thread_ts, "run": run, "message": message.payload()})
         except SlackApiError as error:
@@ -76,9 +76,21 @@ class SlackSurface:
         posted = self.client.chat_postMessage(
             channel=reply["channel"], thread_ts=reply["thread_ts"], unfurl_links=False, **reply["message"]
         )
-        if reply["run"]: self.assistant.fixing.remember_message(reply["run"], reply["channel"], posted["ts"])
+        run, seen = reply["run"]
+        if run: self.assistant.fixing.remember_message(run, reply["channel"], posted["ts"], seen)
 
-    def _post_later(self, channel: str, thread_ts: str, run: int, message: Message) -> None:
+    def redraw(self, reply: StepReply, channel: str, ts: str, message: Message) -> None:
+        """Update a run's message; what Slack cannot take now is drawn by the worker, which looks for such runs."""
+        try:
+            self.client.chat_update(channel=channel, ts=ts, **message.payload())
+        except SlackApiError as error:
+            if error.response.get("error") not in PASSING: raise
+        except (SlackRequestError, OSError) as error:
+            log.warning("the message of run %s was not drawn: %s", reply.run, error)
+        else:
+            self.assistant.fixing.drawn(reply.run, reply.seen)
+
+    def _post_later(self, channel: str, thread_ts: str, run: tuple[int, int], message: Message) -> None:
         """Leave a reply that Slack cannot take now to the worker, so that it comes late instead of never."""
         parts = self.assistant.parts
         now = parts.clock()
@@ -105,7 +117,10 @@ class SlackSurface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
-    """A click on a button of a message or a Home: who, on what, where."""
+    """A click on a button of a message or a Home: who, on what, where.
+
+    `chosen` is the person who was chosen in a menu of people, `block` the id of the row that it stands in.
+    """
 
     person: Person
     action: str
@@ -114,6 +129,8 @@ class Click:
     channel: str
     ts: str
     thread_ts: str
+    chosen: str = ""
+    block: str = ""
 
     @property
     def thread(self) -> str:
@@ -126,7 +143,8 @@ def read_click(body: dict[str, Any], surface: SlackSurface) -> Click:
     action, message = body["actions"][0], body.get("message") or {}
     return Click(
         person=surface.directory.person(body["user"]["id"]), action=action["action_id"],
-        value=action.get("value") or "",
+        value=action.get("value") or (action.get("selected_option") or {}).get("value") or "",
+        chosen=action.get("selected_user") or "", block=action.get("block_id") or "",
         trigger=body.get("trigger_id") or "", channel=(body.get("channel") or {}).get("id") or "",
         ts=message.get("ts") or "",
         thread_ts=message.get("thread_ts") or "",

@@ -62,13 +62,70 @@ MASKED = "I removed what looked like a {kinds} from your message before keeping 
 # -- recipes -------------------------------------------------------------------------------------------------------
 
 RECIPE_INTRO = "Let's try to fix this together. It takes a few minutes, and you can bring in a person at any time."
+RECIPE_GOAL = "One thing first, so that I spend your time on what matters:"
 STEP_NUMBER = "Step {number}"
+STEPS_EARLIER = "… {count} earlier steps"
+STEP_LEFT = {0: "", 1: "The last step, if it works", 2: "One more step after this", 3: "Two more steps after this"}
+STEP_LEFT_MORE = "At least {left} more steps after this"
 BACK = "Back"
+START_OVER = "Start over"
+SKIP = "Skip"
+STEP_HELP = "Help with this step"
 TYPE_ANSWER = "Type the answer"
 TYPE_HINT = "Press the button, or write it here in the thread."
-SOLVED = "Glad that it works again. If it comes back, tell me here."
+WORDS_HINT = "Press a button, or answer here in your own words."
+LIST_PICK = "Choose from the list"
+PERSON_PICK = "Choose a person"
+STEP_READY = "It is ready now"
+STEP_WAITS = ":hourglass_flowing_sand: I come back to you {moment}."
+STEP_DONE, STEP_FAILED, STEP_SKIPPED, STEP_LEFT_HERE = ":white_check_mark:", ":x:", ":fast_forward:", ":stop_button:"
+DO_IT = "Yes, do it"
+DO_NOT = "No, don't"
+DEED = {
+    "asks the person": "I only do it if you want me to.",
+    "asks the manager": (
+        ":hourglass_flowing_sand: I asked {approver} to approve it, and tell you here as soon as they do."
+    ),
+    "asks the agents": (
+        ":hourglass_flowing_sand: I asked IT support to approve it, and tell you here as soon as they do."
+    ),
+    "running": ":gear: I am on it. This takes a moment; the next step comes by itself.",
+}
+DEED_MANAGER = "your manager"
+DEED_DRY = "_This is a trial run: nothing will really be changed._"
+DEED_ANSWERS = {
+    "done": "done", "refused": "not approved", "failed": "it could not be done",
+}
+STEP_ANSWERS = {"skip": "skipped", "ready": "ready", "over": "time is up"}
+SOLVED = "Glad that it works again. If it comes back, press the button or tell me here."
+CAME_BACK = "It came back"
+CAME_BACK_NOTED = "It came back after that. People have it now; see below."
+RUN_OVER = "That ended the walk-through; the message above tells how."
+STOPPED = "All right, we stop here. Nothing is open. Write to me whenever you want to go on."
+ABANDONED = (
+    "I closed this walk-through, since I have not heard from you. If it still does not work, just ask me again."
+)
 ENDED_ARTICLE = "This article takes it from here:"
 STALE_STEP = "You were already further than that. This is where you are now."
+STEP_WHICH = "I am not sure which one you mean. _{say}_"
+STEP_WHICH_NONE = "That I did not understand. We are at: _{say}_"
+ASIDE_BACK = "Back to our step: _{say}_"
+ASIDE_NOTHING = (
+    "That I cannot tell from my articles. If you cannot go on without it, *Person now* brings in somebody who can."
+)
+NOT_TAKEN = "{why}"
+RUN_NEWS = {
+    "wait_over": "Time to look again: _{say}_\nAnswer in the message above, or write here.",
+    "action_over": "{done}\nThe next step is in the message above: _{say}_",
+    "reminder": (
+        "We were in the middle of *{title}*. Does it work by now? Answer in the message above, or write *it works* or "
+        "*still broken* here. If I hear nothing, I close it in a few days."
+    ),
+    "abandoned": ABANDONED,
+}
+ACTION_NEWS = {
+    "done": "*{deed}*: done.", "refused": "*{deed}*: not approved.", "failed": "*{deed}*: that did not work.",
+}
 
 # -- tickets -------------------------------------------------------------------------------------------------------
 
@@ -78,6 +135,9 @@ TICKET_WHY = {
     "many people are hit": "This seems to hit many people, so people have it right now.",
     "no article or recipe was sure enough": "I am not sure enough to answer this, so a person takes it from here.",
     "the answer did not help": "Sorry that it did not help. A person takes it from here.",
+    "it came back after the recipe had fixed it": (
+        "Sorry that it came back. A person takes it from here and sees what we did."
+    ),
     "the recipe did not fix it": "Thank you for trying all that. A person takes it from here and sees every step.",
     "asked for through a form": "Thank you, your request is in.",
     "not in a language that can be read here": "I only read English well, so a person takes it from here.",
@@ -126,6 +186,7 @@ CARD_ASKED = "*Asked*"
 CARD_GOAL = "*Goal*"
 CARD_FOUND = "*Found*"
 CARD_TRIED = "*Tried*"
+CARD_OUTCOMES = {"failed": "failed: {answer}", "skipped": "skipped", "left": "left here"}
 CARD_ANSWERS = "*Answers*"
 CARD_FILES = "*Files*"
 CARD_NOTE = "*From the recipe*"
@@ -276,6 +337,64 @@ EDIT_FIELD_ALIASES = "How people ask for it, one a line"
 EDIT_NONE = "There is no article yet. Press *New article* to write the first one."
 EDIT_LONG = "This article is longer than a Slack form can hold; edit its file, or split it."
 EDIT_SAVED = "*{title}* is published as revision {revision}. The next question is answered with it."
+
+# -- run-books -----------------------------------------------------------------------------------------------------
+
+CARD_RUNBOOKS = "*Run-books* that may be for this"
+RUNBOOK_TITLE = "Run-book"
+RUNBOOK_ABOUT = "For staff only · {category} · {checked} · revision {revision}"
+RUNBOOK_CHECKED = "checked on {day}"
+RUNBOOK_UNCHECKED = "not checked yet"
+RUNBOOK_REST = "The rest is too long for Slack. Ask whoever maintains it to split it."
+RUNBOOK_EDIT = "Edit"
+RUNBOOK_NO_HELP = "This did not help"
+RUNBOOK_RETIRE = "Retire"
+RUNBOOK_RETIRE_SURE = "Retire this run-book?"
+RUNBOOK_RETIRE_WHAT = "It is no longer suggested or listed. Its revisions are kept."
+RUNBOOK_KEEP = "Keep it"
+RUNBOOK_NOTED = "Thank you, that is noted with {ticket}, for whoever maintains this run-book."
+RUNBOOK_NOTED_ALONE = "Thank you, that is noted for whoever maintains this run-book."
+RUNBOOK_GONE = "*{title}* is retired. It is no longer suggested or listed."
+RUNBOOK_EDIT_TITLE = "Edit a run-book"
+RUNBOOK_NEW_TITLE = "New run-book"
+RUNBOOK_PICK = "Which run-book?"
+RUNBOOK_NONE = "There is no run-book yet. Press *New run-book* to write the first one."
+RUNBOOK_ALIASES = "How tickets put it, one a line"
+RUNBOOK_LONG = "This run-book is longer than a Slack form can hold; edit its file, or split it."
+RUNBOOK_SAVED = "The run-book *{title}* is published as revision {revision}. The next ticket that it fits shows it."
+RUNBOOK_START = (
+    "For L2, when ... How long it takes.\n\n## Before you start\n- Who they are, and what must not go wrong\n\n"
+    "## Check\n1. \n\n## Fix\n1. \n\n## Prove it\n\n## Escalate to L3 when\n\n## Tell the requester\n"
+)
+HOME_RUNBOOKS = "Run-books"
+HOME_RUNBOOKS_INTRO = "What L2 works by. Employees never see them."
+HOME_RUNBOOK_FIND = "Open a run-book"
+HOME_RUNBOOK_NEW = "New run-book"
+
+# -- drafts of recipes -----------------------------------------------------------------------------------------------
+
+DRAFT = "Draft a recipe"
+DRAFT_TITLE = "Draft of a recipe"
+DRAFT_INTRO = (
+    "What *{number}* knows, as a recipe. Names, addresses and numbers are taken out; read it once more for what is "
+    "left of a person. Saving checks it and keeps it as a draft: nobody is offered it before an editor publishes it."
+)
+DRAFT_AGAIN = (
+    "Saving checks it and keeps it as a draft. It can be published when nothing in it says FILL IN any more; what "
+    "was changed here has to be saved first."
+)
+DRAFT_NAME = "Name (a-z, 0-9 and dashes)"
+DRAFT_TEXT = "Recipe (YAML)"
+DRAFT_KEPT = (
+    "The draft *{slug}* is kept as revision {revision}. It is in the *Home* tab of whoever writes recipes; an editor "
+    "publishes it there, or with `firstline cookbook publish {slug}`."
+)
+DRAFT_LONG = "This draft is longer than a Slack form can hold. Go on in a file: `firstline cookbook drafts {slug}`."
+DRAFT_PUBLISH = "Publish"
+DRAFT_PUBLISHED = "*{title}* is published. The next question that it fits is offered it."
+HOME_DRAFTS = "Drafts of recipes"
+HOME_DRAFT_ROW = "*{title}*\n{slug} · revision {revision} by <@{by}>"
+HOME_DRAFT_OPEN = "Open"
 
 # -- how the app introduces itself in Slack (`firstline manifest`) -----------------------------------------------------
 

@@ -271,13 +271,17 @@ def plain_part(template: str) -> str:
 
 
 def way_to(recipe: Recipe, end: str) -> list[tuple[str, str]]:
-    """The shortest way through a recipe to a step or an ending, by pressing alone: (step, label) for each press."""
+    """The shortest way through a recipe to a step or an ending, by pressing alone: (step, label) for each press.
+
+    A handoff may have any reason.
+    """
     seen, waiting = {recipe.start}, deque([(recipe.start, [])])
     while waiting:
         here, way = waiting.popleft()
         step = recipe.steps[here]
-        for label, target in step.choices.items():
-            if target == end: return [*way, (here, label)]
+        for label, choice in step.choices.items():
+            target = choice.to
+            if target == end or target.startswith(f"{end}:"): return [*way, (here, label)]
             if target in recipe.steps and target not in seen:
                 seen.add(target)
                 waiting.append((target, [*way, (here, label)]))

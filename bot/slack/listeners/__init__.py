@@ -7,10 +7,12 @@ from bot.slack.listeners import (
     approvals,
     commands,
     correcting,
+    drafts,
     editors,
     errors,
     forms,
     messages,
+    runbooks,
     staff,
     steps,
     why,
@@ -20,5 +22,7 @@ from bot.slack.surface import SlackSurface
 
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
-    kinds = (messages, answers, steps, approvals, staff, correcting, forms, commands, why, editors, errors)
+    kinds = (
+        messages, answers, steps, approvals, staff, correcting, drafts, forms, commands, why, editors, runbooks, errors
+    )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

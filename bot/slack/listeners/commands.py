@@ -10,7 +10,8 @@ from bot.slack import ids, modals, texts
 from bot.slack.blocks import actions, button, section
 from bot.slack.listeners import why
 from bot.slack.mrkdwn import clip, escape, quoted, unescape
-from bot.slack.render import link, render
+from bot.slack.quotes import link
+from bot.slack.render import render
 from bot.slack.surface import SlackSurface, read_click
 from core.people import Action, Person
 from core.redact import redact

@@ -1,0 +1,48 @@
+"""The recipes that a run may come to, at the revisions with which it began."""
+
+import threading
+from collections.abc import Mapping
+
+from kb.cookbook import Book, Recipe
+from kb.cookbook.inputs import Lists
+from kb.service import KnowledgeBase
+
+KEPT = 500  # recipes held in memory; one is some ten kilobytes, and a revision never changes
+
+
+class Books:
+    """Reads recipes from the knowledge base, each revision once."""
+
+    def __init__(self, kb: KnowledgeBase, lists: Lists) -> None:
+        """Take the knowledge base, and the company's lists that inputs name."""
+        self._kb, self._lists = kb, lists
+        self._kept: dict[tuple[str, int], Recipe] = {}
+        self._lock = threading.Lock()
+
+    def newest(self, slug: str) -> tuple[Book, dict[str, int]]:
+        """A recipe and all within it as they are published now, and their revisions.
+
+        Raises:
+            NotFound: there is no such recipe; one within it that is gone is left out.
+        """
+        revisions, todo = dict[str, int](), [slug]
+        while todo:
+            name = todo.pop()
+            if name in revisions or not (number := self._kb.recipe_revision(name)): continue
+            revisions[name] = number
+            todo += [step.recipe for step in self._recipe(name, number).steps.values() if step.recipe]
+        if slug not in revisions: self._kb.recipe(slug)  # tells that there is none
+        return self.at(revisions), revisions
+
+    def at(self, revisions: Mapping[str, int]) -> Book:
+        """The recipes at these revisions."""
+        return Book(recipes={slug: self._recipe(slug, number) for slug, number in revisions.items()}, lists=self._lists)
+
+    def _recipe(self, slug: str, revision: int) -> Recipe:
+        known = self._kept.get((slug, revision))
+        if known: return known
+        recipe, _ = self._kb.recipe(slug, revision)
+        with self._lock:
+            if len(self._kept) >= KEPT: self._kept.clear()
+            self._kept[slug, revision] = recipe
+        return recipe

@@ -1,0 +1,201 @@
+"""Answers in words: a message in the thread of a running recipe moves it, or asks something beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from bot import conversations
+from bot.assistant.fixing import Fixing, advanced, left
+from bot.assistant.parts import Parts
+from bot.assistant.walking import Walk
+from bot.conversations import Conversation
+from bot.decide import Answer, KnownOutage, OfferForm, TellStatus
+from bot.judged import Judged
+from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply
+from bot.reading import clean
+from bot.remarks import Remark, remark, returned
+from bot.replies.asides import best_aside
+from bot.replies.meanings import Aside, Asked, Choice, Chosen, Close, Command, Meaning, Unclear
+from core.errors import BadInput
+from core.people import Person
+from kb import cookbook, runs
+from kb.cookbook import READY, End, Kind, Progress
+from kb.index import words
+from kb.runs import CAME_BACK_FOR
+
+OWN_WORDS = 4  # of a question that an article answers; with fewer ("where is that?") it is about the step
+READ = 2_000  # characters of a reply that are looked at
+READY_CHOICE = Choice(
+    label="It is ready now", words=("done", "it's done", "ready", "finished", "that's it", "ok now", "go on", "next")
+)
+DO_IT = Choice(label="Yes, do it", words=("yes please", "go ahead", "ok", "please do", "sure"))
+DO_NOT = Choice(label="No, don't", words=("no thanks", "rather not", "better not", "leave it"))
+
+
+class Reader(Protocol):
+    """Reads a reply to a step; `bot.replies.Replies` is the real one."""
+
+    def read(self, text: str, asked: Asked) -> Meaning:
+        """What the reply means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtStep:
+    """What a message means at the step of a run, at one of its moves; `aside` answers it if it is a side question."""
+
+    run: int
+    seen: int
+    meaning: Meaning
+    aside: str = ""
+
+
+class Following:
+    """Messages to runs. `read` is done before the transaction, since a model takes part in it; `follow` within it."""
+
+    def __init__(self, parts: Parts, fixing: Fixing, reader: Reader) -> None:
+        """Take the shared parts, the recipes, and what reads replies."""
+        self._parts, self._fixing, self._reader = parts, fixing, reader
+
+    def read(self, question: Question) -> AtStep | None:
+        """What a message means for the run that its thread is in; None if there is none, or it is not the writer's."""
+        with self._parts.database.reading() as session:
+            conversation = conversations.of_thread(session, question.channel, question.thread_ts)
+            run = runs.current(session, conversation.id) if conversation else None
+            if run is None or run.owner != question.person: return None
+            walk = self._fixing.walking.of(session, run.id, None, self._parts.clock())
+            reply, notes = self._fixing.walking.reply(walk), walk.book.recipes[walk.progress.recipe].notes
+        text = clean(question.text)[:READ]
+        help_ = reply.step.help if reply.step else ""
+        meaning = self._reader.read(text, Asked(say=reply.say, choices=_choices(reply), help=help_, notes=notes))
+        aside = best_aside(self._parts.encoder, text, help_, notes) if isinstance(meaning, Aside) else ""
+        return AtStep(run=run.id, seen=reply.seen, meaning=meaning, aside=aside)
+
+    def follow(
+        self, session: Session, at: AtStep, text: str, person: Person, judged: Judged, now: datetime
+    ) -> Reply | None:
+        """Do what a message means; None if it means nothing for the run."""
+        walk = self._fixing.walking.of(session, at.run, person, now)
+        if walk.run.end: return None
+        if walk.run.seen != at.seen: return self._fixing.walking.stands(walk)
+        match at.meaning:
+            case Command(): return self._command(walk, at.meaning, text)
+            case Chosen(place=place): return self._answer(walk, place)
+            case Close(places=places): return self._ask_back(walk, places)
+            case Aside(): return self._aside(walk, text, at.aside, judged)
+            case _: return self._otherwise(walk, text)
+
+    def person_now(self, session: Session, conversation: Conversation, person: Person, now: datetime) -> None:
+        """People take over the conversation for another reason: its run is left, and tells so."""
+        run = runs.current(session, conversation.id)
+        if run is None: return
+        walk = self._fixing.walking.of(session, run.id, None, now)
+        runs.move(session, run, walk.book, left(walk, End.HANDOFF), seen=run.seen, now=now, by=person.id)
+
+    def came_back(
+        self, session: Session, conversation: Conversation, text: str, person: Person, now: datetime
+    ) -> Reply | None:
+        """A word that a fix did not last: people take over; None if a message says no such thing, or it is too late."""
+        fixed = [run for run in runs.of_conversation(session, conversation.id) if run.end == End.SOLVED]
+        if not fixed or not returned(text): return None
+        if now - fixed[-1].moved_at > CAME_BACK_FOR: return None
+        return self._fixing.back_again(self._fixing.walking.of(session, fixed[-1].id, person, now))
+
+    def ask_again(self, session: Session, at: AtStep, person: Person, now: datetime) -> Reply:
+        """Nothing else was understood either: which of the step's choices is it?"""
+        walk = self._fixing.walking.of(session, at.run, person, now)
+        reply = self._fixing.walking.reply(walk)
+        return self._ask_back(walk, tuple(range(len(_choices(reply)))))
+
+    def _command(self, walk: Walk, command: Command, text: str) -> Reply:
+        match command:
+            case Command.BACK: return self._moved(walk, cookbook.back(walk.book, walk.progress))
+            case Command.START_OVER: return self._moved(walk, cookbook.start_over(walk.book, walk.progress))
+            case Command.STOP: return self._moved(walk, left(walk, End.STOPPED, text))
+            case Command.PERSON: return self._moved(walk, left(walk, End.HANDOFF))
+
+    def _answer(self, walk: Walk, place: int) -> Reply:
+        step = cookbook.step_of(walk.book, walk.progress)
+        if step.kind is Kind.ACTION: return self._permit(walk, yes=place == 0)
+        answer = READY if step.kind is Kind.WAIT else list(step.choices)[place]
+        return self._moved(walk, advanced(walk, answer))
+
+    def _permit(self, walk: Walk, *, yes: bool) -> StepReply:
+        return self._fixing.permit_in(walk, yes=yes)
+
+    def _moved(self, walk: Walk, progress: Progress) -> StepReply:
+        return self._fixing.walking.move(walk, progress)
+
+    def _ask_back(self, walk: Walk, places: Sequence[int]) -> Reply:
+        """Between close readings; at a step without choices, what it waits for is said again."""
+        reply = self._fixing.walking.reply(walk)
+        labels = [choice.label for choice in _choices(reply)]
+        options = tuple((place, labels[place]) for place in places if place < len(labels))
+        return StepAskReply(
+            run=reply.run, seen=reply.seen, say=_question(reply.say), options=options, deed=reply.deed,
+            waits=reply.waits_until is not None,
+        )
+
+    def _aside(self, walk: Walk, text: str, told: str, judged: Judged) -> Reply | None:
+        """A side question, answered from the recipe or from an article; the step stays."""
+        outcome = judged.decision.outcome
+        if isinstance(outcome, OfferForm | TellStatus | KnownOutage): return None  # a matter of its own
+        if isinstance(outcome, Answer) and len(words(text)) >= OWN_WORDS: told = ""
+        reply = self._fixing.walking.reply(walk)
+        quote = None if told else self._article(walk, judged)
+        return AsideReply(run=reply.run, seen=reply.seen, told=told, quote=quote, say=_question(reply.say))
+
+    def _article(self, walk: Walk, judged: Judged) -> Quote | None:
+        best = next(iter(judged.evidence.candidates), None)
+        sure = judged.evidence.confidence >= self._parts.confidence.limits.clarify
+        if best is None or best.kind != "article" or not sure: return None
+        return self._parts.quote(best.slug, self._fixing.walking.audiences(walk), best.passage)
+
+    def _otherwise(self, walk: Walk, text: str) -> Reply | None:
+        """What no choice was found for: the input that the step waits for, or a word on how the whole fix did."""
+        step = cookbook.step_of(walk.book, walk.progress)
+        if step.input: return self._type(walk, text)
+        ended = {Remark.WORKED: End.SOLVED, Remark.NOT_HELPED: End.HANDOFF}.get(remark(text) or Remark.THANKS)
+        return self._moved(walk, left(walk, ended, text)) if ended else None
+
+    def _type(self, walk: Walk, text: str) -> Reply:
+        try:
+            return self._moved(walk, advanced(walk, text))
+        except BadInput as error:
+            return PlainReply(text="not_taken", values={"why": str(error)})
+
+
+def _choices(reply: StepReply) -> tuple[Choice, ...]:
+    """What can be answered at a step, in the places that clicks name them by."""
+    step = reply.step
+    if step is None: return ()
+    if step.kind is Kind.WAIT: return (READY_CHOICE,)
+    if reply.deed and reply.deed.doing is Doing.ASKS_PERSON: return (DO_IT, DO_NOT)
+    return tuple(Choice(label=label, words=tuple(one.words)) for label, one in step.choices.items())
+
+
+def _question(say: str) -> str:
+    """The paragraph in which a step asks, which is its last."""
+    return say.strip().rsplit("\n\n", 1)[-1]
+
+
+class Plain:
+    """The simplest reader: a choice's own words."""
+
+    def read(self, text: str, asked: Asked) -> Meaning:
+        """The one choice that is written out, or whose first word is."""
+        said = " ".join(words(text))
+        if text.rstrip().endswith("?"): return Aside()
+        for command in Command:
+            if said == command: return command
+        labels = [" ".join(words(choice.label)) for choice in asked.choices]
+        named = [n for n, label in enumerate(labels) if said and (label == said or label.split()[0] == said)]
+        if len(named) == 1: return Chosen(place=named[0], sure=1.0)
+        said_of = remark(text)
+        same = [n for n, choice in enumerate(asked.choices) if said_of and remark(choice.label) is said_of]
+        works = [n for n, choice in enumerate(asked.choices) if remark(choice.label) is Remark.WORKED]
+        if not same and said_of is Remark.NOT_HELPED and len(works) == 1:
+            same = [n for n in range(len(labels)) if n not in works]
+        return Chosen(place=same[0], sure=1.0) if len(same) == 1 else Unclear()

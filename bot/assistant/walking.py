@@ -1,0 +1,181 @@
+"""One run in hand: move it, see what that leads to (a ticket, an action), and tell where it stands.
+
+Everything here happens in the caller's transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot import conversations
+from bot.assistant.acting import Acting
+from bot.assistant.books import Books
+from bot.assistant.parts import Parts, seen_at
+from bot.assistant.ticketing import Circumstances, Ticketing
+from bot.conversations import Conversation
+from bot.decide import Reason
+from bot.judged import predicted
+from bot.question import Deed, Doing, StepReply, TicketReply
+from classifier.labels import Prediction
+from core import outbox
+from core.errors import BadInput, NotFound
+from core.people import Person
+from handoff.actions.states import ActionRequest, Asked, State
+from kb import cookbook, runs
+from kb.cookbook import Book, End, Kind, Progress
+from kb.cookbook.conditions import filled
+from kb.tables import RunRow
+
+GONE = "This walk-through does not exist any more. Ask again, and I will start a new one."
+NOT_YOURS = "Only the person who asked can answer this. Ask me yourself, and I will walk you through it."
+_DOING = {Asked.REQUESTER: Doing.ASKS_PERSON, Asked.MANAGER: Doing.ASKS_MANAGER, Asked.AGENTS: Doing.ASKS_AGENTS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """A run, the recipes it may come to, its person, and the moment."""
+
+    session: Session
+    run: RunRow
+    book: Book
+    person: Person
+    now: datetime
+
+    @property
+    def progress(self) -> Progress:
+        """Where it stands in the database."""
+        return runs.progress_of(self.run)
+
+
+class Walking:
+    """What every use case does with a run."""
+
+    def __init__(self, parts: Parts, ticketing: Ticketing, acting: Acting) -> None:
+        """Take the shared parts, the tickets for those who get stuck, and the actions."""
+        self._parts, self._ticketing, self._acting = parts, ticketing, acting
+        self.books = Books(parts.kb, parts.lists)
+
+    def of(self, session: Session, run_id: int, person: Person | None, now: datetime) -> Walk:
+        """A run with what belongs to it; `person` must own it, None is Firstline itself.
+
+        Raises:
+            NotFound: there is no such run.
+            BadInput: it is somebody else's.
+        """
+        run = runs.get(session, run_id)
+        if run is None: raise NotFound(GONE)
+        if person and run.owner != person.id: raise BadInput(NOT_YOURS)
+        owner = person or self._parts.owner(session, run.owner)
+        return Walk(session=session, run=run, book=self.books.at(runs.revisions(run)), person=owner, now=now)
+
+    def move(self, walk: Walk, progress: Progress, *, by: str = "") -> StepReply:
+        """Take a run on; if somebody was faster, nothing changes, and it tells where it stands."""
+        by = by or walk.person.id
+        moved = runs.move(walk.session, walk.run, walk.book, progress, seen=walk.run.seen, now=walk.now, by=by)
+        walk.session.refresh(walk.run)
+        if not moved: return self.stands(walk)
+        return self.arrived(walk)
+
+    def arrived(self, walk: Walk) -> StepReply:
+        """Do what the place asks for at which a run has just arrived: begin an action, hand over, or nothing."""
+        self._acting.withdraw(walk.session, walk.run.id, walk.now)
+        progress = walk.progress
+        if progress.end is End.HANDOFF: return self.reply(walk, handed=self.hand_over(walk))
+        if progress.end or cookbook.step_of(walk.book, progress).kind is not Kind.ACTION: return self.reply(walk)
+        asked = self._ask(walk, progress)
+        return self.action_over(walk, asked) if asked.over else self.reply(walk)
+
+    def _ask(self, walk: Walk, progress: Progress) -> ActionRequest:
+        """Ask for the action of the present step; it may be over at once."""
+        step = cookbook.step_of(walk.book, progress)
+        given = {name: filled(text, progress.facts) for name, text in step.given.items()}
+        return self._acting.ask(walk.session, walk.run.id, progress.seen, step.action, given, walk.person, walk.now)
+
+    def action_over(self, walk: Walk, request: ActionRequest) -> StepReply:
+        """An action has ended: the run goes on with its outcome."""
+        step = cookbook.step_of(walk.book, walk.progress)
+        progress = cookbook.advance(
+            walk.book, walk.progress, request.way, results=request.results,
+            at=walk.now.isoformat(), said=self._words(step.action), note=self._came_of(walk, request),
+        )
+        return self.move(walk, progress, by="firstline")
+
+    def _came_of(self, walk: Walk, request: ActionRequest) -> str:
+        """What L2 should know of an action beside its outcome."""
+        who = self._parts.owner(walk.session, request.decided_by).name if request.decided_by else ""
+        decided = "refused" if request.state is State.REFUSED else "approved"
+        own = request.decided_by in ("", request.requester)
+        unsure = "no answer in time: it may have been done" if request.state is State.UNKNOWN else ""
+        dry = "a dry run: nothing was changed" if request.dry_run else ""
+        parts = [f"{decided} by {who}" if not own else "", request.why, request.note, unsure, dry]
+        return "; ".join(part for part in parts if part)
+
+    def _words(self, action: str) -> str:
+        """What an action will do, in the registry's words."""
+        rule = self._parts.actions.actions.get(action)
+        return rule.tells if rule else action
+
+    def hand_over(self, walk: Walk, reason: Reason | None = None) -> TicketReply:
+        """A person takes over; the ticket already tells everything that was tried."""
+        conversation = conversations.get(walk.session, walk.run.conversation_id)
+        recipe, progress = walk.book.recipes[walk.run.recipe], walk.progress
+        tried = any(done.answer for done in progress.trail)
+        facts = Circumstances(
+            reason=reason or (Reason.STUCK if tried else Reason.ASKED),
+            prediction=prediction_of(walk.session, conversation, recipe.category),
+            note=progress.note or (recipe.handoff if reason and tried else ""),
+        )
+        return self._ticketing.hand_off(walk.session, conversation, walk.person, facts, walk.now)
+
+    def show(self, walk: Walk, what: str) -> None:
+        """Have a run's message drawn anew, and its person told `what` happened, if that is something."""
+        walk.session.refresh(walk.run)
+        run = walk.run
+        key, lane = f"run:{run.id}:{run.seen}:{what}", f"run:{run.id}"
+        outbox.put(walk.session, "run", key=key, lane=lane, now=walk.now, run=run.id, what=what)
+
+    def stands(self, walk: Walk) -> StepReply:
+        """Where a run is, for a click that came too late; what it led to is shown again."""
+        ended = walk.run.end != ""
+        handed = self._ticketing.told_again(
+            walk.session, walk.run.conversation_id, walk.person, Reason.STUCK
+        ) if ended else None
+        return self.reply(walk, stale=True, handed=handed)
+
+    def reply(self, walk: Walk, *, stale: bool = False, handed: TicketReply | None = None) -> StepReply:
+        """Where a run stands, as every surface shows it."""
+        book, progress, run = walk.book, walk.progress, walk.run
+        step = None if progress.end else cookbook.step_of(book, progress)
+        deed = self._deed(walk, progress) if step and step.kind is Kind.ACTION else None
+        article = self._parts.quote(progress.article, self.audiences(walk)) if progress.article else None
+        said = cookbook.said_at(book, progress) if step else ""
+        return StepReply(
+            run=run.id, seen=progress.seen, title=book.recipes[run.recipe].title, trail=progress.trail, step=step,
+            say=said or (self._words(step.action) if step and step.action else ""), end=progress.end, article=article,
+            stale=stale, handed=handed, can_go_back=cookbook.can_go_back(progress),
+            left=cookbook.steps_left(book, progress) if step else 0,
+            options=tuple(step.input.among(book.lists)) if step and step.input else (), deed=deed,
+            waits_until=run.wakes_at if step and step.kind is Kind.WAIT else None, tz=walk.person.tz,
+            picture=self._parts.picture(step.picture.file) if step and step.picture else "",
+            came_back=run.came_back_at is not None,
+        )
+
+    def _deed(self, walk: Walk, progress: Progress) -> Deed | None:
+        asked = self._acting.of_step(walk.session, walk.run.id, progress.seen)
+        if asked is None: return None
+        doing = _DOING.get(asked.asked, Doing.RUNNING) if asked.state is State.WAITING else Doing.RUNNING
+        approver = self._parts.owner(walk.session, asked.approver).name if asked.approver else ""
+        rule = self._parts.actions.actions.get(asked.name)
+        return Deed(title=rule.title if rule else asked.name, doing=doing, approver=approver, dry=asked.dry_run)
+
+    def audiences(self, walk: Walk) -> frozenset[str]:
+        """What the run's person may be shown where they talk."""
+        return seen_at(walk.person, private=conversations.get(walk.session, walk.run.conversation_id).private)
+
+
+def prediction_of(session: Session, conversation: Conversation, category: str) -> Prediction:
+    """What the conversation's last message was taken for, under the recipe's category."""
+    said = conversations.turns(session, conversation.id)
+    taken = next((turn.trace for turn in reversed(said) if turn.trace.get("prediction")), {})  # a step has none
+    return predicted(taken, category)

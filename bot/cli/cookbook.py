@@ -1,0 +1,118 @@
+"""`firstline cookbook`: what authors of recipes work with."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bot.cli.content import must_be_folder, text_of
+from bot.cli.drafts import draft, drafts, publish_
+from bot.cli.playing import play
+from core.errors import BadInput
+from core.files import Problem
+from core.settings import load_settings
+from handoff.actions.registry import load_actions
+from kb.cookbook import Book
+from kb.cookbook.checking import Read, Surroundings, advice, check_together, read_recipe
+from kb.cookbook.testing import Coverage, coverage
+from kb.lists import load_lists
+
+
+def add_to(group: click.Group) -> None:
+    """Add these commands."""
+    group.add_command(cookbook)
+    for own in (draft, drafts, publish_): cookbook.add_command(own)
+
+
+@click.group()
+def cookbook() -> None:
+    """The recipes."""
+
+
+@cookbook.command()
+@click.argument("place", type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="Take advice for problems.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(place: Path, *, strict: bool, as_json: bool) -> None:
+    """Check a recipe or a folder of them, and play their test paths; exit code 2 if something is wrong."""
+    reads = read_all(place)
+    around = surroundings(load_settings().data_dir)
+    problems = [problem for read in reads for problem in read.problems]
+    problems += check_together(reads, around) if place.is_dir() else []
+    hints = [hint for read in reads for hint in advice(read)]
+    covered = {read.file: coverage(read.recipe) for read in reads if read.recipe and not read.problems}
+    if as_json: click.echo(json.dumps(_as_json(problems, hints, covered), ensure_ascii=False))
+    else: _tell(problems, hints, covered)
+    wrong = len(problems) + (len(hints) if strict else 0)
+    if wrong: raise BadInput(f"{wrong} problems in {len(reads)} files.")
+
+
+@cookbook.command()
+@click.argument("place", type=click.Path(path_type=Path))
+@click.option("--known", multiple=True, metavar="NAME=VALUE", help="A fact that is known at the start.")
+def run(place: Path, *, known: Sequence[str]) -> None:
+    """Go through a recipe in the terminal, as an employee would; PLACE is its file, or its slug."""
+    data = load_settings().data_dir
+    file = place if place.is_file() else data / "cookbook" / f"{place}.yaml"
+    read = read_recipe(file.name, text_of(file))
+    if not read.recipe or read.problems: raise BadInput("\n".join(map(str, read.problems)))
+    beside = {one.recipe.slug: one.recipe for one in read_all(file.parent) if one.recipe and not one.problems}
+    book = Book(recipes=beside | {read.recipe.slug: read.recipe}, lists=load_lists(data / "lists.yaml"))
+    play(book, read.recipe.slug, dict(_pair(one) for one in known))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name: raise BadInput(f"--known {text}: write name=value, such as platform=mac.")
+    return name, value
+
+
+def read_all(place: Path) -> list[Read]:
+    """The recipes of a folder, or the one of a file."""
+    if place.is_file(): return [read_recipe(place.name, text_of(place))]
+    must_be_folder(place)
+    paths = sorted(path for pattern in ("*.yaml", "*.yml") for path in place.rglob(pattern))
+    return [read_recipe(str(path.relative_to(place)), text_of(path)) for path in paths]
+
+
+def surroundings(data: Path) -> Surroundings:
+    """What recipes may name, as a data folder has it."""
+    actions = load_actions(data / "actions.yaml")
+    return Surroundings(
+        outcomes=actions.outcomes, parameters=actions.parameters, results=actions.results,
+        lists=load_lists(data / "lists.yaml").keys(),
+        articles={path.stem for path in (data / "articles").rglob("*.md")},
+        pictures={path.name for path in (data / "pictures").glob("*")},
+    )
+
+
+def _tell(problems: Sequence[Problem], hints: Sequence[Problem], covered: dict[str, Coverage]) -> None:
+    for problem in problems: click.echo(str(problem), err=True)
+    for hint in hints: click.echo(f"{hint} (advice)", err=True)
+    for file, one in covered.items(): _tell_coverage(file, one)
+    if not problems: click.echo(_total(covered))
+
+
+def _tell_coverage(file: str, one: Coverage) -> None:
+    missing = sorted(one.all_steps - one.steps)
+    if missing: click.echo(f"{file}: no path comes to {', '.join(missing)}", err=True)
+    ways = [f"{step} → {answer}" for step, answer in one.missing if step not in missing]
+    if ways: click.echo(f"{file}: no path goes {'; '.join(ways)}", err=True)
+
+
+def _total(covered: dict[str, Coverage]) -> str:
+    steps = sum(len(one.steps) for one in covered.values()), sum(len(one.all_steps) for one in covered.values())
+    ways = sum(len(one.ways) for one in covered.values()), sum(len(one.all_ways) for one in covered.values())
+    return (
+        f"{len(covered)} recipes, no problems. Their test paths come to {steps[0]} of {steps[1]} steps, "
+        f"and go {ways[0]} of {ways[1]} ways."
+    )
+
+
+def _as_json(problems: Sequence[Problem], hints: Sequence[Problem], covered: dict[str, Coverage]) -> dict[str, object]:
+    ways = {
+        file: {"steps": len(c.steps), "all_steps": len(c.all_steps), "ways": len(c.ways), "all_ways": len(c.all_ways)}
+        for file, c in covered.items()
+    }
+    return {"problems": [str(p) for p in problems], "advice": [str(h) for h in hints], "coverage": ways}

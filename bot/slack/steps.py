@@ -1,0 +1,203 @@
+"""The one living message of a run, and what is said beside it. Pure."""
+
+from bot.question import AsideReply, Deed, Doing, Quote, StepAskReply, StepReply
+from bot.slack import ids, quotes, texts
+from bot.slack.blocks import Block, Message, actions, button, context, header, image, menu, pack, people_menu, section
+from bot.slack.mrkdwn import cut, escape, first_line, from_markdown, moment
+from kb.cookbook import GOAL, Done, End, Kind, Outcome
+from kb.cookbook.inputs import MENTION
+
+DONE_LINE = 100  # characters of a finished step in the trail; the whole text is on the ticket
+MOST_DONE = 20  # finished steps that are shown; a message has 50 blocks
+SAID = 300  # characters of what a step asks, where it is only named again
+MOST_LISTED = 100  # entries of a menu
+_MARKS = {
+    Outcome.DONE: texts.STEP_DONE, Outcome.FAILED: texts.STEP_FAILED, Outcome.SKIPPED: texts.STEP_SKIPPED,
+    Outcome.LEFT: texts.STEP_LEFT_HERE,
+}  # fmt: skip
+_ENDS = {End.STOPPED: texts.STOPPED, End.ABANDONED: texts.ABANDONED}
+
+
+def step(reply: StepReply, ticket: list[Block], link_base: str) -> Message:
+    """What was done, what to do now, how much is left, and the ways on; `ticket` tells of the handoff at its end."""
+    intro = [] if reply.trail else [section(_intro(reply))]
+    done = _trail(reply.trail)
+    now = _over(reply, ticket, link_base) if reply.end else _now(reply, link_base)
+    return Message(text=reply.title, blocks=(header(reply.title), *intro, *done, *now))
+
+
+def _intro(reply: StepReply) -> str:
+    asks_goal = reply.step and reply.step.input and reply.step.input.name == GOAL
+    return f"{texts.RECIPE_INTRO}\n{texts.RECIPE_GOAL}" if asks_goal else texts.RECIPE_INTRO
+
+
+def _trail(trail: tuple[Done, ...]) -> list[Block]:
+    rows = [context(_done(number, done)) for number, done in enumerate(trail, 1)]
+    earlier = len(rows) - MOST_DONE
+    return [context(texts.STEPS_EARLIER.format(count=earlier)), *rows[earlier:]] if earlier > 0 else rows
+
+
+def _done(number: int, done: Done) -> str:
+    said = cut(from_markdown(first_line(done.said)), DONE_LINE)
+    return f"{_MARKS[done.outcome]} {number}. {said}{_answered(done)}"
+
+
+def _answered(done: Done) -> str:
+    if not done.answer: return ""
+    words = texts.DEED_ANSWERS.get(done.answer, done.answer.replace("-", " ")) if done.kind is Kind.ACTION else (
+        texts.STEP_ANSWERS.get(done.answer, done.answer)
+    )
+    return f" → *{cut(answered(words), DONE_LINE)}*"
+
+
+def answered(text: str) -> str:
+    """What somebody answered, escaped; a colleague whom they chose stays a mention."""
+    return text if MENTION.fullmatch(text) else escape(text)
+
+
+# -- now -----------------------------------------------------------------------------------------------------------
+
+
+def _now(reply: StepReply, link_base: str) -> list[Block]:
+    if reply.step is None: return []
+    number = texts.STEP_NUMBER.format(number=len(reply.trail) + 1)
+    rows = [section(f"*{number}.* {from_markdown(reply.say.strip(), link_base)}")]
+    if reply.picture and reply.step.picture: rows.append(image(reply.picture, reply.step.picture.alt))
+    answers = _answers(reply)
+    if answers: rows.append(actions(*answers, name=pack("answers", reply.run, reply.seen)))
+    return [*rows, context(_hint(reply)), actions(*_ways_out(reply))]
+
+
+def _answers(reply: StepReply) -> list[Block]:
+    """The buttons that answer the step."""
+    step, here = reply.step, pack(reply.run, reply.seen)
+    if step is None: return []
+    if step.kind is Kind.WAIT: return [button(texts.STEP_READY, ids.STEP_READY, here, "primary")]
+    if step.kind is Kind.ACTION: return _permission(reply.deed, here)
+    if step.input: return _inputs(reply)
+    return [
+        button(label, f"{ids.STEP_CHOICE}_{place}", pack(reply.run, reply.seen, place)) for place,
+        label in enumerate(step.choices)
+    ]
+
+
+def _permission(deed: Deed | None, here: str) -> list[Block]:
+    if deed is None or deed.doing is not Doing.ASKS_PERSON: return []
+    return [button(texts.DO_IT, ids.STEP_DO, here, "primary"), button(texts.DO_NOT, ids.STEP_DO_NOT, here)]
+
+
+def _inputs(reply: StepReply) -> list[Block]:
+    wanted, here = reply.step.input if reply.step else None, pack(reply.run, reply.seen)
+    if wanted is None: return []
+    rows = []
+    if reply.options:
+        listed = {pack(reply.run, reply.seen, n): text for n, text in enumerate(reply.options[:MOST_LISTED])}
+        rows.append(menu(ids.STEP_LIST, texts.LIST_PICK, listed))
+    if wanted.type == "person": rows.append(people_menu(ids.STEP_PERSON, texts.PERSON_PICK))
+    if not reply.options or wanted.other or len(reply.options) > MOST_LISTED:
+        rows.append(button(texts.TYPE_ANSWER, ids.STEP_INPUT, here, "" if rows else "primary"))
+    if wanted.optional: rows.append(button(texts.SKIP, ids.STEP_SKIP, here))
+    return rows
+
+
+def _hint(reply: StepReply) -> str:
+    """What else there is to know now, and how much is left."""
+    step = reply.step
+    parts = [left for left in [_left(reply.left)] if left]
+    if reply.waits_until: parts.append(texts.STEP_WAITS.format(moment=moment(reply.waits_until, reply.tz)))
+    if reply.deed: parts.append(_deed(reply.deed))
+    elif step and step.input: parts.append(texts.TYPE_HINT)
+    else: parts.append(texts.WORDS_HINT)
+    return " · ".join(parts)
+
+
+def _left(left: int) -> str:
+    return texts.STEP_LEFT.get(left, texts.STEP_LEFT_MORE.format(left=left - 1))
+
+
+def _deed(deed: Deed) -> str:
+    who = escape(deed.approver) or texts.DEED_MANAGER
+    said = texts.DEED[deed.doing].format(approver=who)
+    return f"{said} {texts.DEED_DRY}" if deed.dry else said
+
+
+def _ways_out(reply: StepReply) -> list[Block]:
+    here, step = pack(reply.run, reply.seen), reply.step
+    rows = []
+    if step and step.help: rows.append(button(texts.STEP_HELP, ids.STEP_HELP, here))
+    if reply.can_go_back: rows.append(button(texts.BACK, ids.STEP_BACK, here))
+    if len(reply.trail) > 1: rows.append(button(texts.START_OVER, ids.STEP_OVER, here))
+    return [*rows, button(texts.PERSON_NOW, ids.STEP_STUCK, here)]
+
+
+# -- the end -------------------------------------------------------------------------------------------------------
+
+
+def _over(reply: StepReply, ticket: list[Block], link_base: str) -> list[Block]:
+    match reply.end:
+        case End.SOLVED: return _solved(reply)
+        case End.ARTICLE: return _article_end(reply.article, reply.run, link_base)
+        case End.HANDOFF: return ticket or [section(texts.TICKET_WHY["the recipe did not fix it"])]
+        case _: return [section(_ENDS.get(reply.end or End.STOPPED, texts.STOPPED))]
+
+
+def _solved(reply: StepReply) -> list[Block]:
+    if reply.came_back: return [section(texts.CAME_BACK_NOTED)]
+    return [section(f":tada: {texts.SOLVED}"), actions(button(texts.CAME_BACK, ids.RUN_CAME_BACK, str(reply.run)))]
+
+
+def _article_end(quote: Quote | None, run: int, link_base: str) -> list[Block]:
+    """The article that ends a recipe; it may have been retired meanwhile, or not be for this person."""
+    person = actions(button(texts.PERSON_NOW, ids.RUN_PERSON, str(run)))
+    if quote is None: return [section(texts.GONE), person]
+    told = section(f"{texts.ENDED_ARTICLE} {quotes.title(quote)}")
+    return [told, section(quotes.words_of(quote, link_base)), context(quotes.checked(quote)), person]
+
+
+# -- beside it -----------------------------------------------------------------------------------------------------
+
+
+def which(reply: StepAskReply) -> Message:
+    """Which of a step's choices is meant?"""
+    words = texts.STEP_WHICH if reply.options else texts.STEP_WHICH_NONE
+    said = section(words.format(say=asked(reply.say)))
+    if reply.deed and not reply.options: said = section(_deed(reply.deed))
+    rows = [_choice(reply, place, label) for place, label in reply.options]
+    stuck = button(texts.PERSON_NOW, ids.STEP_STUCK, pack(reply.run, reply.seen))
+    return Message(text=words.format(say=asked(reply.say)), blocks=(said, actions(*rows, stuck)))
+
+
+def _choice(reply: StepAskReply, place: int, label: str) -> Block:
+    here = pack(reply.run, reply.seen)
+    if reply.deed: return button(label, (ids.STEP_DO, ids.STEP_DO_NOT)[place], here)
+    if reply.waits: return button(label, ids.STEP_READY, here)
+    return button(label, f"{ids.STEP_CHOICE}_{place}", pack(reply.run, reply.seen, place))
+
+
+def aside(reply: AsideReply, link_base: str) -> Message:
+    """The answer to a side question, and where the recipe is."""
+    if reply.told: rows = [section(from_markdown(reply.told, link_base))]
+    elif reply.quote:
+        intro = section(f"{texts.ANSWER_INTRO} {quotes.title(reply.quote)}")
+        rows = [intro, section(quotes.words_of(reply.quote, link_base)), context(quotes.checked(reply.quote))]
+    else: rows = [section(texts.ASIDE_NOTHING)]
+    stuck = actions(button(texts.PERSON_NOW, ids.STEP_STUCK, pack(reply.run, reply.seen)))
+    end = [context(texts.ASIDE_BACK.format(say=asked(reply.say))), stuck]
+    return Message(text=str(rows[0]["text"]["text"]), blocks=(*rows, *end))
+
+
+def news(reply: StepReply, what: str) -> str:
+    """A short message that something happened to a run while nobody looked."""
+    last = reply.trail[-1] if reply.trail else None
+    deed = ""
+    if what == "action_over" and last:
+        outcome = last.answer if last.answer in texts.ACTION_NEWS else "done"
+        deed = texts.ACTION_NEWS[outcome].format(deed=from_markdown(first_line(last.said)))
+    if reply.end and what in ("wait_over", "action_over"): return deed or texts.RUN_OVER
+    return texts.RUN_NEWS[what].format(say=asked(reply.say), title=escape(reply.title), done=deed)
+
+
+def asked(say: str) -> str:
+    """What a step asks, in one line of mrkdwn that may stand in italics."""
+    question = say.strip().rsplit("\n\n", 1)[-1]
+    return cut(from_markdown(" ".join(question.split())).replace("_", " "), SAID)

@@ -19,7 +19,7 @@ WAITS = (2, 8, 30, 60)  # seconds before the 2nd to 5th attempt; with 10 s for e
 ATTEMPTS = len(WAITS) + 1
 LONGEST_WAIT = timedelta(minutes=2)  # an automation that asks for more is not waited for: a person is
 
-Ended = Callable[[Session, ActionRequest], None]
+Told = Callable[[Session, ActionRequest], None]
 
 
 def _nobody(_session: Session, _request: ActionRequest) -> None:
@@ -30,12 +30,13 @@ class Acting:
     """What can be done with requests for actions. Each public method without a session is one transaction.
 
     `ended` is called in the transaction in which a request comes to its end, once, unless `ask` or `withdraw` did it:
-    there the caller has the request in hand.
+    there the caller has the request in hand. `asked` is called in the transaction in which it becomes known who has
+    to answer: the manager by name, or L2 in their place.
     """
 
-    def __init__(self, parts: Parts, ended: Ended = _nobody) -> None:
-        """Take the shared parts, and who is told how a request ended."""
-        self._parts, self.ended = parts, ended
+    def __init__(self, parts: Parts, ended: Told = _nobody, asked: Told = _nobody) -> None:
+        """Take the shared parts, and who is told of whom a request waits for, and of its end."""
+        self._parts, self.ended, self.asked = parts, ended, asked
 
     # -- the run's side --------------------------------------------------------------------------------------------
 
@@ -92,12 +93,12 @@ class Acting:
     def asked_of(self, request_id: int, manager: str) -> ActionRequest:
         """Keep who the requester's manager is."""
         with self._parts.database.transaction() as session:
-            return requests.asked_of(session, request_id, manager, self._parts.clock())
+            return self._asked(session, requests.asked_of, request_id, manager)
 
     def to_agents(self, request_id: int, instead: Instead) -> ActionRequest:
         """Ask L2 in the manager's place, and say why."""
         with self._parts.database.transaction() as session:
-            return requests.to_agents(session, request_id, instead, self._parts.clock())
+            return self._asked(session, requests.to_agents, request_id, instead)
 
     def give_up(self, request_id: int) -> None:
         """Refuse what nobody has answered."""
@@ -160,6 +161,16 @@ class Acting:
             approved_by=_known(session, begun.decided_by) if begun.decided_by else None,
             given=begun.given, dry_run=begun.dry_run, at=begun.requested_at,
         )
+
+    def _asked(
+        self, session: Session, change: Callable[..., ActionRequest], request_id: int, *who: str
+    ) -> ActionRequest:
+        """Change whom a request waits for, and tell whoever shows it."""
+        _hold_run(session, request_id)
+        before = rows.get(session, request_id)
+        after = change(session, request_id, *who, self._parts.clock())
+        if after != before: self.asked(session, after)
+        return after
 
     def _told(self, session: Session, request: ActionRequest | None) -> None:
         """Tell whoever waits that a request is over."""

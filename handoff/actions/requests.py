@@ -76,6 +76,7 @@ def refuse(session: Session, request_id: int, by: Person, now: datetime, why: st
     """Do not let it be done; the errors are those of `approve`."""
     reason = redact(why.strip()).text[:MOST_WHY]
     row = _decide(session, request_id, by, now, state=State.REFUSED, why=reason, ended_at=now)
+    if row.approval == "requester": row.counts = False  # it disturbed nobody
     effects.record(session, row, "refused", by.id, now, why=reason)
     effects.show_over(session, row, now)
     return view(row)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.slack import ids, texts
 from core.people import Person
-from handoff.actions.states import ActionRequest, Instead, State
+from handoff.actions.states import ActionRequest, Asked, Instead, State
 from tests.functional.conftest import Prepared
 from tests.functional.office import (
     EMMA,
@@ -135,6 +135,17 @@ def test_a_refusal_with_a_reason(office: Office, ask: Asks, marcus: Colleague):
     end = ends(request, State.REFUSED)
     assert end.way == "refused"
     assert "Visio" not in account(office)["licences"]
+
+
+def test_whoever_shows_the_run_hears_who_is_asked(office: Office, ask: Asks, liam: Colleague):
+    """First the manager by name; L2 in their place is news as well."""
+    told: Queue[ActionRequest] = Queue()
+    office.up.assistant.acting.asked = lambda _session, request: told.put(request)
+    request = ask(LIAM, "assign-licence", product="Tableau", reason="charts")
+    assert (told.get(timeout=PATIENCE).approver, request.approver) == (MARCUS, "")
+    office.up.assistant.acting.to_agents(request.id, Instead.NO_ANSWER)
+    assert told.get(timeout=PATIENCE).asked is Asked.AGENTS
+    liam.push_in(LEVEL2, asked)
 
 
 def test_no_manager(ask: Asks, liam: Colleague):

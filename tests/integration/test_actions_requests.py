@@ -224,6 +224,14 @@ def test_a_manager_who_does_not_answer(database: Database, ask: Ask, clock: Fake
     assert do(database, requests.to_agents, made.id, Instead.NO_ANSWER, clock()).state is State.QUEUED
 
 
+def test_ones_own_no_does_not_count(database: Database, ask: Ask, clock: FakeClock) -> None:
+    """Whoever says four times that they do not want it can still have it; a manager's no counts."""
+    for seen in (1, 2, 3, 4): do(database, requests.refuse, ask("unlock-account", seen=seen).id, EMMA, clock())
+    assert ask("unlock-account", seen=5).state is State.WAITING
+    do(database, requests.refuse, ask("reset-mfa", seen=6).id, AGENT, clock())
+    assert ask("reset-mfa", seen=7).state is State.REFUSED
+
+
 def test_nobody_answers(database: Database, ask: Ask, clock: FakeClock) -> None:
     """It is refused in the end, once."""
     made = ask("reset-mfa")

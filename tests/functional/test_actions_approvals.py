@@ -10,7 +10,7 @@ import pytest
 
 from bot.slack import ids, texts
 from core.people import Person
-from handoff.actions.states import ActionRequest, Instead, State
+from handoff.actions.states import ActionRequest, Asked, Instead, State
 from tests.functional.conftest import Prepared
 from tests.functional.office import (
     EMMA,
@@ -19,6 +19,7 @@ from tests.functional.office import (
     MARCUS,
     NOOR,
     PATIENCE,
+    PRIYA,
     Colleague,
     Json,
     Office,
@@ -32,7 +33,7 @@ from tests.functional.office import (
 pytestmark = pytest.mark.usefixtures("no_errors")
 RUNS = count(1)
 ENDS: "Queue[ActionRequest]" = Queue()  # what runs are told
-EMAILS = {EMMA: "emma.larsen", LIAM: "liam.okafor", NOOR: "noor.haddad", MARCUS: "marcus.webb"}
+EMAILS = {EMMA: "emma.larsen", LIAM: "liam.okafor", NOOR: "noor.haddad", PRIYA: "priya.nair", MARCUS: "marcus.webb"}
 Asks = Callable[..., ActionRequest]
 
 
@@ -136,10 +137,31 @@ def test_a_refusal_with_a_reason(office: Office, ask: Asks, marcus: Colleague):
     assert "Visio" not in account(office)["licences"]
 
 
+def test_whoever_shows_the_run_hears_who_is_asked(office: Office, ask: Asks, liam: Colleague):
+    """First the manager by name; L2 in their place is news as well."""
+    told: Queue[ActionRequest] = Queue()
+    office.up.assistant.acting.asked = lambda _session, request: told.put(request)
+    request = ask(LIAM, "assign-licence", product="Tableau", reason="charts")
+    assert (told.get(timeout=PATIENCE).approver, request.approver) == (MARCUS, "")
+    office.up.assistant.acting.to_agents(request.id, Instead.NO_ANSWER)
+    assert told.get(timeout=PATIENCE).asked is Asked.AGENTS
+    liam.push_in(LEVEL2, asked)
+
+
 def test_no_manager(ask: Asks, liam: Colleague):
     """Where the profile names none, L2 is asked and reads why."""
     ask(NOOR, "assign-licence", product="Tableau", reason="charts")
     assert texts.INSTEAD["no manager"] in said(liam.push_in(LEVEL2, asked))
+
+
+def test_slack_does_not_tell_managers(office: Office, ask: Asks, liam: Colleague):
+    """Without the permission, or on a server that lacks the method, L2 is asked."""
+    office.server.post("/ui/_test/settings", lacks=["team.profile.get"])
+    try:
+        ask(PRIYA, "assign-licence", product="Tableau", reason="graphs")
+        assert texts.INSTEAD["no manager"] in said(liam.push_in(LEVEL2, asked))
+    finally:
+        office.server.post("/ui/_test/settings", lacks=[])
 
 
 def test_the_manager_left(office: Office, ask: Asks, liam: Colleague):

@@ -1,12 +1,13 @@
 """From an approved request to its end, with the real HTTP service and both databases: attempts, waits, one end."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot import carrying
@@ -24,6 +25,7 @@ from handoff.actions.answers import Answer, NoAnswer
 from handoff.actions.calling import PATIENCE, HttpAutomation, NoAutomation
 from handoff.actions.registry import load_actions
 from handoff.actions.states import ActionRequest, State
+from kb.tables import RunRow
 from tests.functional.office import DATA, SEED, Json
 
 EMMA = Person(id="U0EMMALARS", name="Emma Larsen", email="emma.larsen@brightwater.example")
@@ -244,3 +246,25 @@ def test_what_it_answers_is_masked(desk: Desk) -> None:
     made = desk.ask("unlock-account")
     desk.acting.finish(made.id, Answer(state=State.DONE, outcome="done", note="new password is Hunter2!x"))
     assert "Hunter2" not in desk.acting.get(made.id).note
+
+
+def test_an_end_and_a_click_at_the_same_moment(postgres_database: Database, server: SandboxServer) -> None:
+    """Both take the run first and the request second, so that neither waits for the other for ever."""
+    server.reset()
+    desk = Desk(postgres_database, server)
+    made = desk.ask("device-look-up")
+    now = desk.clock()
+    desk.acting.ended = lambda session, _request: session.get(RunRow, 1, with_for_update=True)
+    with postgres_database.transaction() as session:
+        session.add(RunRow(
+            id=1, recipe="x", revision=1, owner=EMMA.id, conversation_id=1, seen=1, progress={}, started_at=now,
+            moved_at=now,
+        ))  # fmt: skip
+    with ThreadPoolExecutor(1) as pool:
+        with postgres_database.transaction() as session:
+            session.get(RunRow, 1, with_for_update=True)
+            ended = pool.submit(desk.acting.finish, made.id, Answer(state=State.DONE, outcome="done"))
+            while not session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")): pass
+            desk.acting.withdraw(session, 1, now)
+        ended.result(60)
+    assert desk.acting.get(made.id).state is State.WITHDRAWN

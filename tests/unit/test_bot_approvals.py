@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.blocks import check_blocks, check_view
 from bot.slack import approvals, ids, texts
 from handoff.actions.registry import load_actions
 from handoff.actions.states import ActionRequest, Asked, Instead, State
@@ -81,3 +82,16 @@ def test_other_ends():
 def test_an_action_that_left_the_registry():
     """It goes by its name."""
     assert "old-one" in words(replace(REQUEST, name="old-one"))
+
+
+def test_slack_takes_the_longest():
+    """Twenty values, a first message and a reason of full length, all escaped: within the limits."""
+    long = "<&>" * 500
+    request = replace(
+        REQUEST, given={f"name_{n:034}": long for n in range(20)}, about=long, why=long, asked=Asked.AGENTS,
+        asked_why=Instead.LEFT,
+    )
+    refused = replace(request, state=State.REFUSED, decided_by="U2", decided_at=AT)
+    for message in (approvals.approval(request, ACTIONS), approvals.over(refused, ACTIONS, "UTC")):
+        check_blocks(message.payload()["blocks"], "message")
+    check_view(approvals.refusal(request, ACTIONS), "modal")

@@ -1,8 +1,8 @@
 """Answers in words: a message in the thread of a running recipe moves it, or asks something beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from bot.assistant.walking import Walk
 from bot.conversations import Conversation
 from bot.decide import Answer, KnownOutage, OfferForm, TellStatus
 from bot.judged import Judged
-from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply
+from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply, Surface
 from bot.reading import clean
 from bot.remarks import Remark, remark, returned
 from bot.replies.asides import best_aside
@@ -26,6 +26,9 @@ from kb.index import words
 from kb.runs import CAME_BACK_FOR
 
 OWN_WORDS = 4  # of a question that an article answers; with fewer ("where is that?") it is about the step
+SHORT = 12  # words of an answer that may belong to a recipe in another thread
+LATELY = timedelta(minutes=30)  # since the last move of such a recipe
+SURE = 0.9  # that it is an answer to its step
 READ = 2_000  # characters of a reply that are looked at
 READY_CHOICE = Choice(
     label="It is ready now", words=("done", "it's done", "ready", "finished", "that's it", "ok now", "go on", "next")
@@ -64,6 +67,23 @@ class Following:
         meaning = self._parts.replies.read(text, Asked(say=reply.say, choices=_choices(reply), help=help_, notes=notes))
         aside = best_aside(self._parts.encoder, text, help_, notes) if isinstance(meaning, Aside) else ""
         return AtStep(run=run.id, seen=reply.seen, meaning=meaning, aside=aside)
+
+    def placed(self, question: Question) -> Question:
+        """A short answer at the top of the direct messages, in the thread of the recipe that waits for it there.
+
+        People write where the cursor is. Only what is surely an answer or a command is taken so.
+        """
+        top = question.surface is Surface.DM and question.thread_ts == question.ts
+        if not top or not 0 < len(words(question.text)) <= SHORT: return question
+        with self._parts.database.reading() as session:
+            since = self._parts.clock() - LATELY
+            run = runs.waiting_in(session, question.person, question.channel, since)
+            if run is None: return question
+            thread = conversations.get(session, run.conversation_id).thread_ts
+        moved = replace(question, thread_ts=thread)
+        at = self.read(moved)
+        sure = at and (isinstance(at.meaning, Command) or (isinstance(at.meaning, Chosen) and at.meaning.sure >= SURE))
+        return moved if sure else question
 
     def follow(
         self, session: Session, at: AtStep, text: str, person: Person, judged: Judged, now: datetime

@@ -38,8 +38,11 @@ class SlackSurface:
     def answer(self, question: Question) -> None:
         """Ask, and say the replies in the question's thread; nothing when the question was handled before."""
         self.directory.person(question.person)  # so that roles and time zone are known
+        asked, question = question, self.assistant.answering.placed(question)
         replies = self.assistant.answering.ask(question)
         if not replies: return
+        if question.thread_ts != asked.thread_ts:
+            self.client.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text=texts.TAKEN_ABOVE)
         for one in replies: self.tell(one, question.channel, question.thread_ts)
         kinds = redact(question.text).kinds
         if kinds:

@@ -114,6 +114,7 @@ ASIDE_NOTHING = (
     "That I cannot tell from my articles. If you cannot go on without it, *Person now* brings in somebody who can."
 )
 NOT_TAKEN = "{why}"
+TAKEN_ABOVE = "I took that as your answer in our walk-through above, and went on there."
 RUN_NEWS = {
     "wait_over": "Time to look again: _{say}_\nAnswer in the message above, or write here.",
     "action_over": "{done}\nThe next step is in the message above: _{say}_",

@@ -195,7 +195,7 @@ class TestOneMessage:
         shown = sings(office, emma)
         run = run_of(office, shown, "id")
         parts = office.up.assistant.parts
-        office.up.assistant.fixing.choose(run, 0, 1, parts.person(EMMA))  # the click was kept, and then the process fell
+        office.up.assistant.fixing.choose(run, 0, 1, parts.person(EMMA))  # kept, and then it fell
         time.by += timedelta(minutes=1)
         assert "Put paper into the tray" in said(emma.changed(shown))
 
@@ -340,7 +340,7 @@ class TestItCameBack:
         time.by += CAME_BACK_FOR + timedelta(days=1)
         emma.press(shown, ids.RUN_CAME_BACK)
         assert "14 days" in emma.whispered()["text"]
-        assert run_of(office, shown, "came_back_at") == None
+        assert run_of(office, shown, "came_back_at") is None
 
 
 class TestActions:

@@ -132,7 +132,7 @@ def _taken(step: Step, answer: str, lists: Lists) -> str:
 def _kept(step: Step, taken: str) -> Facts:
     """The facts that an answer gives."""
     if step.save: return {step.save: taken}
-    return {step.input.name: taken} if step.input and taken != SKIP else {}
+    return {step.input.name: taken} if step.input and _outcome(step, taken) is Outcome.DONE else {}
 
 
 def _outcome(step: Step, taken: str) -> Outcome:

@@ -165,7 +165,10 @@ class TestTexts:
         """A brace that is written twice names nothing."""
         assert named("{a} {{b}} {c_1}") == ["a", "c_1"]
 
-    @given(st.text(st.characters(exclude_characters="\0"), max_size=200) | st.text(alphabet="[]()<>!@#|`*_~\\&;:/.\n hxy1", max_size=60))
+    @given(
+        st.text(st.characters(exclude_characters="\0"), max_size=200)
+        | st.text(alphabet="[]()<>!@#|`*_~\\&;:/.\n hxy1", max_size=60)
+    )
     def test_what_was_typed_stays_text(self, said):
         """No answer becomes a link, a mention or a mark, wherever it stands: people read it as it was typed."""
         shown = from_markdown(filled("Is {x} right? **{x}**", {"x": said}, plain))
@@ -177,7 +180,9 @@ class TestTexts:
     @pytest.mark.parametrize(
         "said", ["<!channel>", "<@U0LIAMOKAF>", "[x](https://evil.example)", "<https://evil.example|IT>", "`a` <!here>"]
     )
-    @pytest.mark.parametrize("text", ["`{x}`", "[{x}](https://good.example)", "[go](https://good.example/{x})", "# {x}"])
+    @pytest.mark.parametrize(
+        "text", ["`{x}`", "[{x}](https://good.example)", "[go](https://good.example/{x})", "# {x}", "- {x}"]
+    )
     def test_nothing_typed_is_live(self, said, text):
         """In code, in a heading, within a link of the author's: the author's own address is all that is live."""
         live = live_parts(from_markdown(filled(text, {"x": said}, plain)))

@@ -204,10 +204,9 @@ steps:
 
     def test_a_misspelt_target(self):
         """It is told without what follows from it: that nobody reaches the step meant is no second mistake."""
-        assert bad(changed("Yes: restart", "Yes: restrat")) == [
-            'cookbook/vpn.yaml:8: "restrat" is neither a step nor an ending (solved, handoff, handoff:reason, '
-            "article:slug)",
-        ]
+        [problem] = bad(changed("Yes: restart", "Yes: restrat"))
+        endings = "(solved, handoff, handoff:reason, article:slug)"
+        assert problem == f'cookbook/vpn.yaml:8: "restrat" is neither a step nor an ending {endings}'
 
     def test_several_mistakes(self):
         """They are told together in the file's order: an editor mends a file in one go."""
@@ -359,7 +358,8 @@ class TestBesideOthers:
     def test_facts_from_elsewhere(self):
         """A fact may come from an action's results, and from a recipe within."""
         text = changed("Wait for code {code}.", "Wait until {until}, {inner}.")
-        assert self.found(text, ("no-internet.yaml", changed('say: "Better?",', 'say: "Better?", save: inner,', INNER))) == []
+        saving = changed('say: "Better?",', 'say: "Better?", save: inner,', INNER)
+        assert self.found(text, ("no-internet.yaml", saving)) == []
 
     def test_facts_from_before(self):
         """A decision may ask for what a recipe before in the conversation has found out; a text may not count on it."""
@@ -378,7 +378,8 @@ class TestBesideOthers:
         inner = changed('"No": handoff}}', '"No": b}}\n  b: {recipe: vpn, on: {solved: solved}}', INNER)
         outer = changed("recipe: no-internet", "recipe: vpn", GOOD)
         assert self.found(GOOD, ("no-internet.yaml", inner), ("outer.yaml", outer)) == [
-            'vpn.yaml:35: "no-internet" leads back to this recipe', 'no-internet.yaml:6: "vpn" leads back to this recipe',
+            'vpn.yaml:35: "no-internet" leads back to this recipe',
+            'no-internet.yaml:6: "vpn" leads back to this recipe',
         ]
 
     def test_two_circles(self):

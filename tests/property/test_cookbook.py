@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.errors import BadInput
 from kb.articles import Article, parse_article, passages
 from kb.cookbook import (
+    GOAL,
     OVER,
     READY,
     SKIP,
@@ -37,8 +38,8 @@ from kb.cookbook.language import SEEN
 from kb.cookbook.testing import coverage
 from tests.recipes import books, some_answer
 
-WALK = 40  # moves of one walk
-RULES = settings(max_examples=60, deadline=None)
+WALK = 30  # moves of one walk
+RULES = settings(max_examples=50, deadline=None)
 
 
 def walked(book: Book, dice: random.Random, moves: int) -> Progress:
@@ -70,13 +71,12 @@ def test_every_move_ends_or_waits_for_an_answer(book: Book, dice: random.Random)
 @RULES
 @given(books(), st.randoms(use_true_random=False), st.text(max_size=600))
 def test_whatever_is_answered_nothing_raises_but_bad_input(book: Book, dice: random.Random, text: str) -> None:
-    """An answer that a step does not take is refused in one line, and the run stays where it was."""
+    """An answer that a step does not take is refused as bad input; else the run is at a place again."""
     progress = walked(book, dice, dice.randrange(6))
     for answer in (text, text * 20, "", SKIP, READY, OVER, "Yes", "solved"):
         try:
             moved = advance(book, progress, answer)
-        except BadInput as error:
-            assert str(error)
+        except BadInput:
             continue
         assert moved.end or step_of(book, moved).kind in SEEN
         said_at(book, moved)
@@ -137,7 +137,8 @@ def test_over_and_away_work_everywhere(book: Book, dice: random.Random, end: End
     again, left = start_over(book, progress), leave(book, progress, end)
     if progress.end: assert again is left is progress
     else:
-        assert replace(again, seen=0) == begin(book, "r0", progress.known)
+        goal = {GOAL: progress.facts[GOAL]} if GOAL in progress.facts else {}
+        assert replace(again, seen=0) == begin(book, "r0", {**progress.known, **goal})
         assert (left.end, left.callers, left.seen) == (end, (), progress.seen + 1)
 
 
@@ -174,10 +175,11 @@ PLAIN = st.recursive(
     VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
-STEPS = st.dictionaries(st.sampled_from(["a", "b", "solved"]), st.dictionaries(st.sampled_from(KEYS), PLAIN), max_size=3)
+STEP = st.dictionaries(st.sampled_from(KEYS), PLAIN, max_size=5)
+STEPS = st.dictionaries(st.sampled_from(["a", "b", "solved"]), STEP, max_size=3)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(STEPS | PLAIN, st.lists(PLAIN, max_size=2) | PLAIN, PLAIN)
 def test_checking_never_raises_on_any_plain_data(steps: Any, tests: Any, top: Any) -> None:
     """Lists for mappings, numbers for words, nothing for anything: each problem is one line."""

@@ -160,7 +160,7 @@ class TestByItself:
 
     def test_an_unreachable_side(self):
         """Beginning at the end leaves nothing out in a cycle; each step that is left out is told."""
-        text = 'title: A\ntriggers: [a]\nstart: two\nsteps:\n  one: {say: a, choices: {x: two}}\n'
+        text = "title: A\ntriggers: [a]\nstart: two\nsteps:\n  one: {say: a, choices: {x: two}}\n"
         text += "  two: {say: b, choices: {y: solved}}\n  three: {say: c, choices: {z: one}}\n"
         assert bad(text) == [f'cookbook/vpn.yaml:{line}: nobody reaches the step "{name}"'
                              for line, name in ((5, "one"), (7, "three"))]  # fmt: skip

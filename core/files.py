@@ -103,7 +103,7 @@ class _Loader(yaml.SafeLoader):
 class _WordLoader(_Loader):
     """A plain value is the text that stands there: `off` is no truth, `012` no number; nothing stays nothing."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own attribute, read by all its loaders
         sign: [row for row in rows if row[0].endswith(":null")]
         for sign, rows in _Loader.yaml_implicit_resolvers.items()
     }  # fmt: skip

@@ -32,7 +32,7 @@ class Books:
             if name in revisions or not (number := self._kb.recipe_revision(name)): continue
             revisions[name] = number
             todo += [step.recipe for step in self._recipe(name, number).steps.values() if step.recipe]
-        if slug not in revisions: raise NotFound(f'There is no recipe "{slug}".')
+        if slug not in revisions: raise NotFound("That walk-through is no longer there. Ask me once more, please.")
         return self.at(revisions), revisions
 
     def at(self, revisions: Mapping[str, int]) -> Book:

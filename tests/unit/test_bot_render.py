@@ -271,7 +271,7 @@ class TestStep:
         ("count", "other", "typing"), [(3, False, False), (3, True, True), (100, False, False), (101, False, True)]
     )
     def test_listed(self, count, other, typing):
-        """A list is a menu of up to a hundred; with more entries, or where anything is taken, it may be typed as well."""
+        """A list is a menu of up to a hundred; with more entries, or where anything goes, it may be typed as well."""
         step = Step(say="?", input=Input.model_validate(LISTED | {"other": other}), next="solved")
         message = render(run(step=step, options=tuple(f"Room {n}" for n in range(count))), BASE)
         [menu] = [one for block in shown(message) if block["type"] == "actions" for one in block["elements"]

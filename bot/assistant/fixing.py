@@ -216,7 +216,7 @@ def left(walk: Walk, end: End, answer: str = "") -> Progress:
 
 def _known(session: Session, conversation: Conversation, category: str) -> Facts:
     """What is known when a recipe begins: from the messages, and from the recipes before in the conversation."""
-    said = conversations.turns(session, conversation.id)
-    known = {"category": category} | facts.told(str(turn.trace.get("message", turn.text)) for turn in said)
+    said = [str(turn.trace.get("message", turn.text)) for turn in conversations.turns(session, conversation.id)]
+    known = {"category": category, "message": next(iter(said), "")} | facts.told(said)
     for run in runs.of_conversation(session, conversation.id): known |= runs.progress_of(run).answers
     return known

@@ -13,8 +13,9 @@ from core.errors import BadInput
 from core.files import Problem
 from core.settings import load_settings
 from handoff.actions.registry import load_actions
-from kb.cookbook import Book
+from kb.cookbook import Book, Recipe
 from kb.cookbook.checking import Read, Surroundings, advice, check_together, read_recipe
+from kb.cookbook.drawing import drawn
 from kb.cookbook.testing import Coverage, coverage
 from kb.lists import load_lists
 
@@ -54,12 +55,34 @@ def check(place: Path, *, strict: bool, as_json: bool) -> None:
 def run(place: Path, *, known: Sequence[str]) -> None:
     """Go through a recipe in the terminal, as an employee would; PLACE is its file, or its slug."""
     data = load_settings().data_dir
-    file = place if place.is_file() else data / "cookbook" / f"{place}.yaml"
-    read = read_recipe(file.name, text_of(file))
+    recipe = _sound(place)
+    folder = place.parent if place.is_file() else data / "cookbook"
+    beside = {one.recipe.slug: one.recipe for one in read_all(folder) if one.recipe and not one.problems}
+    book = Book(recipes=beside | {recipe.slug: recipe}, lists=load_lists(data / "lists.yaml"))
+    play(book, recipe.slug, dict(_pair(one) for one in known))
+
+
+@cookbook.command()
+@click.argument("place", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write (default: SLUG.svg in this folder).")
+def draw(place: Path, *, out: Path | None) -> None:
+    """Draw a recipe as a flow chart, an SVG file that any browser shows; PLACE is its file, or its slug."""
+    recipe = _sound(place)
+    target = out or Path(f"{recipe.slug}.svg")
+    target.write_text(drawn(recipe), encoding="utf-8")
+    click.echo(f"{target}: {len(recipe.steps)} steps.")
+
+
+def _sound(place: Path) -> Recipe:
+    """A recipe by its file or its slug; what is wrong with it, if it is not sound."""
+    read = read_recipe(*_file(place))
     if not read.recipe or read.problems: raise BadInput("\n".join(map(str, read.problems)))
-    beside = {one.recipe.slug: one.recipe for one in read_all(file.parent) if one.recipe and not one.problems}
-    book = Book(recipes=beside | {read.recipe.slug: read.recipe}, lists=load_lists(data / "lists.yaml"))
-    play(book, read.recipe.slug, dict(_pair(one) for one in known))
+    return read.recipe
+
+
+def _file(place: Path) -> tuple[str, str]:
+    file = place if place.is_file() else load_settings().data_dir / "cookbook" / f"{place}.yaml"
+    return file.name, text_of(file)
 
 
 def _pair(text: str) -> tuple[str, str]:

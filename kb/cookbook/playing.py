@@ -107,12 +107,18 @@ def advance(
         BadInput: the answer is not one that the step takes; says what it takes.
     """
     if progress.end: return progress
+    taken = _taken(step_of(book, progress), answer, book.lists)
+    return _moved(book, progress, taken, results=results or {}, at=at, said=said, note=note)
+
+
+def _moved(
+    book: Book, progress: Progress, taken: str, *, results: Facts, at: str, said: str, note: str
+) -> Progress:
+    """A run after an answer that its step took."""
     step = step_of(book, progress)
-    taken = _taken(step, answer, book.lists)
     done = Done(
         recipe=progress.recipe, step=progress.step, said=said_at(book, progress) or said, answer=taken,
-        kind=step.kind, outcome=_outcome(step, taken), at=at, note=note,
-        results=dict(results or {}),
+        kind=step.kind, outcome=_outcome(step, taken), at=at, note=note, results=dict(results),
     )
     answers = {**progress.answers, **_kept(step, taken), **done.results}
     moved = replace(progress, seen=progress.seen + 1, trail=(*progress.trail, done), answers=answers)
@@ -132,7 +138,7 @@ def _taken(step: Step, answer: str, lists: Lists) -> str:
 def _kept(step: Step, taken: str) -> Facts:
     """The facts that an answer gives."""
     if step.save: return {step.save: taken}
-    return {step.input.name: taken} if step.input and taken != SKIP else {}
+    return {step.input.name: taken} if step.input and _outcome(step, taken) is Outcome.DONE else {}
 
 
 def _outcome(step: Step, taken: str) -> Outcome:
@@ -229,10 +235,10 @@ def start_over(book: Book, progress: Progress) -> Progress:
 
 
 def replayed(book: Book, slug: str, known: Facts, trail: tuple[Done, ...]) -> Progress:
-    """A run that was answered in this way."""
+    """A run that was answered in this way. What was taken once is not checked again: a list may have changed."""
     progress = begin(book, slug, known)
     for done in trail:
-        progress = advance(
+        progress = _moved(
             book, progress, done.answer, results=done.results, at=done.at, said=done.said, note=done.note
         )
     return progress

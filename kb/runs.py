@@ -109,10 +109,10 @@ def waiting_in(session: Session, owner: str, channel: str, since: datetime) -> R
     return session.scalars(select(RunRow).where(own).order_by(RunRow.id.desc()).limit(1)).first()
 
 
-def drawn(session: Session, run_id: int, seen: int) -> None:
-    """A run's message shows this move; one that was drawn later stays."""
-    query = update(RunRow).where(RunRow.id == run_id, RunRow.shown < seen).values(shown=seen)
-    session.execute(query)
+def drawn(session: Session, run_id: int, seen: int) -> bool:
+    """Note that a run's message shows this move; False if a later one was drawn before, which is covered up now."""
+    session.execute(update(RunRow).where(RunRow.id == run_id, RunRow.shown < seen).values(shown=seen))
+    return session.scalar(select(RunRow.shown).where(RunRow.id == run_id)) == seen
 
 
 def due(session: Session, now: datetime, limit: int) -> list[int]:

@@ -12,7 +12,7 @@ from bot.question import Question, Reply, StepReply, Told
 from bot.slack import texts
 from bot.slack.blocks import Message
 from bot.slack.directory import Directory
-from bot.slack.render import told
+from bot.slack.render import render, told
 from core import outbox
 from core.people import Person
 from core.redact import redact
@@ -91,7 +91,9 @@ class SlackSurface:
         except (SlackRequestError, OSError) as error:
             log.warning("the message of run %s was not drawn: %s", reply.run, error)
         else:
-            self.assistant.fixing.drawn(reply.run, reply.seen)
+            if self.assistant.fixing.drawn(reply.run, reply.seen): return
+            now, _, _ = self.assistant.fixing.now_at(reply.run)  # somebody was faster, and what they see is old now
+            self.client.chat_update(channel=channel, ts=ts, **render(now, self.link_base).payload())
 
     def _post_later(self, channel: str, thread_ts: str, run: tuple[int, int], message: Message) -> None:
         """Leave a reply that Slack cannot take now to the worker, so that it comes late instead of never."""

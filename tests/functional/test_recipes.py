@@ -350,7 +350,7 @@ class TestActions:
         assert texts.RECIPE_GOAL in said(shown)
         shown = write(emma, shown, "The board, at noon")
         assert {ids.STEP_DO, ids.STEP_DO_NOT} <= set(actions_of(shown))
-        shown = press(emma, shown, texts.DO_IT)
+        emma.press(shown, ids.STEP_DO)
         shown = emma.changed(shown, lambda one: "Does it move?" in said(one))
         assert "Does it move?" in emma.reply_in(shown["thread_ts"])["text"]
         shown = press(emma, shown, texts.PERSON_NOW)
@@ -365,21 +365,22 @@ class TestActions:
         run = run_of(office, shown, "id")
         assert office.rows("select state, attempts from action_requests where run = ?", run) == [("refused", 0)]
 
-    def test_the_goal_is_asked_once_in_a_conversation(self, office: Office, emma: Colleague):
+    def test_the_goal_is_asked_once_in_a_conversation(self, office: Office, noor: Colleague):
         """A second start in the same thread knows it."""
-        shown = write(emma, lift(office, emma), "The board, at noon")
-        write(emma, shown, "stop")
-        emma.post(emma.dm, "the tea lift does not move", shown["thread_ts"])
-        again = emma.hear(lambda one: one.get("thread_ts") == shown["thread_ts"] and one.get("blocks") is not None)
+        shown = write(noor, lift(office, noor), "The board, at noon")
+        write(noor, shown, "stop")
+        noor.post(noor.dm, "the tea lift does not move", shown["thread_ts"])
+        again = noor.hear(lambda one: one.get("thread_ts") == shown["thread_ts"] and one.get("blocks") is not None)
         assert ids.STEP_DO in actions_of(again)
         assert texts.RECIPE_GOAL not in said(again)
 
-    def test_a_failure_leads_on(self, office: Office, emma: Colleague):
+    def test_a_failure_leads_on(self, office: Office, priya: Colleague):
         """An automation that refuses the call is told in the trail; the recipe has a way for it."""
         assert office.server.post("/automation/switch", action="unlock-account", mode="refuse")
         try:
-            shown = press(emma, press(emma, lift(office, emma), texts.SKIP), texts.DO_IT)
-            shown = emma.changed(shown, lambda one: "What does its display say?" in said(one))
+            shown = press(priya, lift(office, priya), texts.SKIP)
+            priya.press(shown, ids.STEP_DO)
+            shown = priya.changed(shown, lambda one: "What does its display say?" in said(one))
             assert texts.STEP_FAILED in said(shown)
         finally:
             assert office.server.post("/automation/switch", action="unlock-account", mode="work")

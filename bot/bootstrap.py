@@ -11,6 +11,8 @@ import numpy as np
 
 from bot.assistant import Assistant, Parts
 from bot.pairs import Pair, Pairs
+from bot.replies import Replies
+from bot.replies.model import Model
 from core import migrate
 from core.clock import Clock, utc_now
 from core.db import Database
@@ -18,8 +20,9 @@ from core.encoder import Encoder, bundled_folder
 from core.encoders import load_encoder
 from core.settings import Settings, need_automation
 from handoff.actions.calling import Automation, HttpAutomation, NoAutomation
-from handoff.actions.registry import load_actions
+from handoff.actions.registry import Actions, load_actions
 from handoff.desk import load_desk
+from kb.articles import RUNBOOK
 from kb.glossary import load_glossary
 from kb.lists import load_lists
 from kb.service import KnowledgeBase, Report
@@ -69,10 +72,16 @@ def open_core(
 def import_content(core: Core, note: Note = silent) -> Report | None:
     """Load the shipped articles and recipes into an empty knowledge base; None if it has some already.
 
-    A knowledge base in use belongs to its editors: files never overwrite what they wrote.
+    A knowledge base in use belongs to its editors: files never overwrite what they wrote. The same holds for run-books,
+    which are loaded where there has never been one.
     """
-    if core.kb.index().items: return None
     data = core.settings.data_dir
+    told = lambda done, all_: note("reading run-books", done, all_)  # noqa: E731 - one expression
+    books = data / "runbooks"
+    wanted = books.is_dir() and not core.kb.has_any(RUNBOOK)
+    problems = core.kb.import_folders(books, None, told).problems if wanted else []
+    for problem in problems: log.warning("run-book left out: %s", problem)
+    if core.kb.index().items: return None
     return core.kb.import_folders(
         data / "articles", data / "cookbook", lambda done, all_: note("reading articles", done, all_)
     )
@@ -103,6 +112,20 @@ def load_pair(core: Core) -> Pair:
     return pair
 
 
+def replies_path(core: Core) -> Path:
+    """Where the model that reads replies is kept."""
+    return core.settings.state_dir / "models" / "replies.npz"
+
+
+def load_replies(core: Core) -> Replies:
+    """The reader of replies at a recipe's step.
+
+    Raises:
+        BadInput: its model is missing or damaged; says what to do.
+    """
+    return Replies(core.encoder, Model.load(replies_path(core), core.encoder.name))
+
+
 def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) -> Assistant:
     """The use cases over a core whose models are trained; `link_base` is where links to articles lead.
 
@@ -114,6 +137,7 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
     """
     settings, models = core.settings, pair or load_pair(core)
     desk = load_desk(settings.data_dir / "desk.yaml")
+    actions = load_actions(settings.data_dir / "actions.yaml")
     pairs = [(item.slug, trigger) for item in desk.catalogue for trigger in item.triggers]
     forms = core.encoder.encode([trigger for _, trigger in pairs]) if pairs else np.zeros(
         (0, core.encoder.dims), dtype=np.float32
@@ -122,10 +146,9 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
         Parts(
             database=core.database, encoder=core.encoder, kb=core.kb, desk=desk, clock=core.clock,
             link_base=link_base or settings.link_base(),
-            classifier=models.classifier, confidence=models.confidence, forms=forms, form_slugs=tuple(
-                slug for slug, _ in pairs
-            ),
-            actions=load_actions(settings.data_dir / "actions.yaml"), automation=make_automation(settings),
+            classifier=models.classifier, confidence=models.confidence, replies=load_replies(core), forms=forms,
+            form_slugs=tuple(slug for slug, _ in pairs),
+            actions=actions, automation=make_automation(settings, actions),
             lists=load_lists(settings.data_dir / "lists.yaml"),
             shows_pictures=_shows_pictures(settings, link_base or settings.link_base()),
         )
@@ -137,12 +160,13 @@ def _shows_pictures(settings: Settings, link_base: str) -> bool:
     return link_base.startswith("https://") or not settings.slack_api_url.startswith("https://slack.com/")
 
 
-def make_automation(settings: Settings) -> Automation:
+def make_automation(settings: Settings, actions: Actions) -> Automation:
     """What carries actions out: the company's automation, or nothing where none is connected.
 
     Raises:
         ConfigProblem: it has an address but no secret.
     """
-    need_automation(settings)
-    if not settings.actions_url: return NoAutomation()
+    called = bool(settings.actions_url) or any(rule.url for rule in actions.actions.values())
+    need_automation(settings, called=called)
+    if not called: return NoAutomation()
     return HttpAutomation(settings.actions_url, settings.actions_secret.get_secret_value())

@@ -1,12 +1,13 @@
 """One message after thinking and before acting, and what is kept of that so that it can be explained later. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.confidence import NAMES, Confidence
 from bot.decide import Answer, Decision, Evidence, OfferRecipe
 from classifier.labels import Intent, Level, Prediction
+from handoff.brief import RunBook
 from kb.ranking import Candidate
 
 KEPT_CANDIDATES = 5
@@ -15,12 +16,16 @@ KEPT_INTENTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What was read of a message, what was seen, and the decision on it. `features` are the confidence's, by name."""
+    """What was read of a message, what was seen, and the decision on it.
+
+    `features` are the confidence's, by name; `runbooks` are for the staff, should it become a ticket.
+    """
 
     read: str
     evidence: Evidence
     decision: Decision
     features: Mapping[str, float] = field(default_factory=dict)
+    runbooks: tuple[RunBook, ...] = ()
 
     @property
     def prediction(self) -> Prediction:
@@ -40,7 +45,7 @@ def trace_of(judged: Judged, confidence: Confidence, models: Mapping[str, str]) 
         "features": {n: [round(x, 4), round(x * weights[n], 4)] for n, x in judged.features.items()},
         "limits": {"answer": round(limits.answer, 4), "clarify": round(limits.clarify, 4)},
         "decision": judged.decision.name, "why": judged.decision.why, "shown": _shown(judged.decision),
-        "models": dict(models),
+        "models": dict(models), "runbooks": [asdict(one) for one in judged.runbooks],
     }  # fmt: skip
 
 

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from bot.bootstrap import SHIPPED, Core, Note, other_kb, silent
+from bot.bootstrap import SHIPPED, Core, Note, other_kb, replies_path, silent
 from bot.confidence import Confidence
 from bot.gate import Measured, refusal
-from bot.lessons import Lessons, files, lessons_of
+from bot.lessons import Lessons, files, lessons_of, replies_file
 from bot.pairs import About, Pair, Pairs
 from bot.question_set import Labelled
 from bot.question_set import digest as questions_digest
+from bot.replies.examples import digest as replies_digest
+from bot.replies.examples import read_examples as read_replies
+from bot.replies.model import Model
 from classifier.examples import digest
 from classifier.model import Classifier
 from core.errors import BadInput
@@ -38,10 +41,30 @@ def train_models(core: Core, note: Note = silent) -> list[str]:
     pairs, old = Pairs(core.settings.state_dir), serving(core)
     messages, questions = files(core)
     wanted = (core.encoder.name, digest(messages), questions_digest(questions))
-    if old and wanted in {(one.encoder, one.messages, one.questions) for one in pairs.history()}: return []
+    replies = ["replies"] if train_replies(core, note) else []
+    if old and wanted in {(one.encoder, one.messages, one.questions) for one in pairs.history()}: return replies
     done = learn(core, note)
     if not done.live: log.warning("%s", kept_aside(done))
-    return ["classifier", "confidence"] if done.live else []
+    return [*(["classifier", "confidence"] if done.live else []), *replies]
+
+
+def train_replies(core: Core, note: Note = silent, *, always: bool = False) -> bool:
+    """Fit the model that reads replies at a recipe's step, if it is missing, damaged or of other replies (or `always`).
+
+    Raises:
+        BadInput: the file of replies cannot be used.
+    """
+    path, examples = replies_path(core), read_replies(replies_file(core.settings))
+    try:
+        known = "" if always else Model.load(path, core.encoder.name).data
+    except BadInput:
+        known = ""
+    if known == replies_digest(examples): return False
+    from bot.replies import fitting  # SciPy's solvers take a second to import
+
+    note("learning to read replies", 0, 1)
+    fitting.fit(examples, core.encoder).save(path)
+    return True
 
 
 def learn(core: Core, note: Note = silent, *, force: bool = False, always: bool = False) -> Learnt:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.bootstrap import SHIPPED, Core
 from bot.corrected import Taken, taken
@@ -10,6 +11,7 @@ from bot.question_set import Labelled, read_questions
 from bot.question_set import digest as questions_digest
 from bot.reading import clean
 from classifier.examples import Example, digest, read_examples
+from core.settings import Settings
 from handoff import corrections
 
 READ = 2_000  # characters of a message that the classifier gets to see
@@ -47,6 +49,12 @@ def files(core: Core) -> tuple[list[Example], list[Labelled]]:
     folder = core.settings.data_dir / "training"
     if not folder.is_dir(): folder = SHIPPED / "training"
     return read_examples(folder / "messages.jsonl"), read_questions(folder / "questions.jsonl")
+
+
+def replies_file(settings: Settings) -> Path:
+    """The replies to learn from: the data folder's, or the shipped ones if that has none."""
+    path = settings.data_dir / "training" / "replies.jsonl"
+    return path if path.is_file() else SHIPPED / "training" / "replies.jsonl"
 
 
 def lessons_of(core: Core) -> Lessons:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from handoff.tickets import Ticket
 from kb.cookbook import Done, End, Step
+from kb.service import Kept
 
 
 class Surface(StrEnum):
@@ -246,5 +247,8 @@ class HomeView:
     outages: tuple[tuple[int, str], ...]
     is_staff: bool
     is_editor: bool
+    reads_runbooks: bool = False
+    writes_runbooks: bool = False
+    drafts: tuple[Kept, ...] = ()
     recent: tuple[Link, ...] = ()
     contact: str = ""

@@ -13,8 +13,10 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import carrying
 from bot.assistant import Assistant
 from bot.bootstrap import Core, make_assistant
+from bot.carrying import AutomationOutbound
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
@@ -32,6 +34,7 @@ from handoff.desk import Desk, load_desk
 log = logging.getLogger("firstline.slack")
 log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below that
 
+CALLERS = 3  # threads that call the automation: while one waits ten seconds for an answer, the others go on
 LISTENERS = 10  # threads that handle Slack's events; each is busy for a few milliseconds
 
 
@@ -63,11 +66,19 @@ def running(core: Core) -> Iterator[Running]:
         assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url)
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
-        worker = Worker(core.database, SlackOutbound(surface), core.clock, look=assistant.waking.look)
-        stack.callback(worker.stop)
-        worker.start()
+        look = assistant.waking.look
+        worker = _work(stack, Worker(core.database, SlackOutbound(surface), core.clock, but=carrying.KINDS, look=look))
+        calls = AutomationOutbound(assistant.acting)
+        for _ in range(CALLERS): _work(stack, Worker(core.database, calls, core.clock, only=carrying.KINDS, at_once=1))
         if settings.slack_mode == "socket": _connect(settings, app, stack)
         yield Running(assistant=assistant, app=app, worker=worker, help_url=f"{web.url}/help")
+
+
+def _work(stack: ExitStack, worker: Worker) -> Worker:
+    """Let a worker work until the end."""
+    stack.callback(worker.stop)
+    worker.start()
+    return worker
 
 
 def _surface(client: WebClient, assistant: Assistant, clock: Clock) -> SlackSurface:
@@ -121,7 +132,10 @@ def _hushed() -> Iterator[None]:
 def _web(core: Core, desk: Desk, app: App) -> WebServer:
     contact = f"{desk.contact.phone}, {desk.contact.hours}"
     events: Any = SlackRequestHandler(app, path="/slack/events") if core.settings.slack_mode == "http" else None
-    web = create_web(core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events)
+    web = create_web(
+        core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events,
+        pictures=core.settings.data_dir / "pictures",
+    )
     return WebServer(web, core.settings.web_host, core.settings.web_port)
 
 
@@ -148,6 +162,7 @@ def sandbox(settings: Settings) -> Iterator[tuple[SandboxServer, Settings]]:
         "slack_api_url": server.api_url, "slack_bot_token": seed.app.bot_token, "slack_app_token": seed.app.app_token,
         "slack_signing_secret": seed.app.signing_secret,
     }  # fmt: skip
+    if seed.automation: tokens |= {"actions_url": server.automation_url, "actions_secret": seed.automation.secret}
     try:
         yield server, Settings.model_validate(settings.model_dump() | tokens)
     finally:

@@ -31,14 +31,15 @@ class Worker:
 
     def __init__(
         self, database: Database, outbound: Outbound, clock: Clock, *, only: Collection[str] = (),
-        but: Collection[str] = (), look: Callable[[], object] = lambda: None
+        but: Collection[str] = (), at_once: int = AT_ONCE, look: Callable[[], object] = lambda: None
     ) -> None:
-        """Take the outbox's database and where its items go; `only` and `but` are the kinds of `outbox.claim`.
+        """Take the outbox's database and where its items go; the kinds and the number are as in `outbox.claim`.
 
         `look` is called now and then, to find what has become due meanwhile.
         """
         self._database, self._outbound, self._clock = database, outbound, clock
-        self._only, self._but, self._look, self._next_look = only, but, look, 0.0
+        self._only, self._but, self._at_once = only, but, at_once
+        self._look, self._next_look = look, 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="firstline-worker", daemon=True)
 
@@ -60,7 +61,7 @@ class Worker:
     def work_once(self) -> int:
         """Deliver what is due now; how many items that were."""
         with self._database.transaction() as session:
-            items = outbox.claim(session, self._clock(), AT_ONCE, only=self._only, but=self._but)
+            items = outbox.claim(session, self._clock(), self._at_once, only=self._only, but=self._but)
         for item in items: self._deliver(item)
         return len(items)
 

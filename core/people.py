@@ -1,10 +1,11 @@
 """People and their roles. Who may do what is checked here, on the server side, for every surface."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, insert
@@ -30,18 +31,22 @@ class Action(StrEnum):
     EDIT_ARTICLES = "edit articles"
     READ_STAFF_ARTICLES = "read staff articles"
     READ_TRACES = "see why an answer was given"
+    EDIT_RUNBOOKS = "edit run-books"
+    DRAFT_RECIPES = "draft recipes"
 
 
 _STAFF = frozenset(
     {Action.ASK, Action.WORK_TICKETS, Action.DECLARE_OUTAGE, Action.READ_STAFF_ARTICLES, Action.READ_TRACES}
 )
+_AUTHOR = frozenset({Action.EDIT_RUNBOOKS, Action.DRAFT_RECIPES})
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.EMPLOYEE: frozenset({Action.ASK}),
-    Role.AGENT: _STAFF,
-    Role.EDITOR: frozenset({Action.ASK, Action.EDIT_ARTICLES, Action.READ_STAFF_ARTICLES}),
+    Role.AGENT: _STAFF | _AUTHOR,
+    Role.EDITOR: frozenset({Action.ASK, Action.EDIT_ARTICLES, Action.READ_STAFF_ARTICLES}) | _AUTHOR,
     Role.MANAGER: _STAFF,
     Role.ADMIN: frozenset(Action),
 }
+AUTHORS_FROM = 2  # the tier from which agents maintain what they work by
 
 
 class PersonRow(Base):
@@ -75,7 +80,10 @@ class Person:
 
     def may(self, action: Action) -> bool:
         """Whether any of the person's roles permits the action."""
-        return any(action in ALLOWED[role] for role in self.roles)
+        return any(action in ALLOWED[role] and self._senior_enough(role, action) for role in self.roles)
+
+    def _senior_enough(self, role: Role, action: Action) -> bool:
+        return role is not Role.AGENT or action not in _AUTHOR or self.level >= AUTHORS_FROM
 
     def must(self, action: Action) -> None:
         """Raise `NotAllowed` unless the person may do this."""
@@ -101,6 +109,18 @@ def find(session: Session, person_id: str) -> Person | None:
     """The person with this id, or None if Firstline never met them."""
     row = session.get(PersonRow, person_id, populate_existing=True)
     return _person(row) if row else None
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    """The person with this address, whatever its case, or None if Firstline never met them."""
+    query = select(PersonRow).where(func.lower(PersonRow.email) == email.lower()).order_by(PersonRow.seen_at.desc())
+    row = session.scalars(query).first()
+    return _person(row) if row else None
+
+
+def names_among(session: Session, names: Collection[str]) -> set[str]:
+    """Which of these are whole names of people whom Firstline has met."""
+    return set(session.scalars(select(PersonRow.name).where(PersonRow.name.in_(names)))) if names else set()
 
 
 def _person(row: PersonRow) -> Person:

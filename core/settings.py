@@ -99,13 +99,13 @@ def need_slack(settings: Settings) -> None:
     if problems: raise ConfigProblem(problems)
 
 
-def need_automation(settings: Settings) -> None:
-    """Check that the automation's address has its secret.
+def need_automation(settings: Settings, *, called: bool) -> None:
+    """Check that there is a secret where the automation is `called`.
 
     Raises:
-        ConfigProblem: it has none, so that calls could not be signed.
+        ConfigProblem: there is none, so that calls could not be signed.
     """
-    if settings.actions_url and not settings.actions_secret.get_secret_value():
+    if called and not settings.actions_secret.get_secret_value():
         raise ConfigProblem(["FIRSTLINE_ACTIONS_SECRET is not set; docs/actions.md tells how to make one."])
 
 

@@ -17,6 +17,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunBook:
+    """A run-book that is near the ticket's words; `likeness` is how near, -1 to 1."""
+
+    slug: str
+    title: str
+    category: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """One step that the person went through, and what came of it.
 
@@ -34,7 +44,10 @@ class Tried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """Asked, goal, found, tried, rejected, how sure; and why it became a ticket."""
+    """Asked, goal, found, tried, rejected, how sure; and why it became a ticket.
+
+    `runbooks` are those that may be for it; which are shown depends on the ticket's category.
+    """
 
     asked: tuple[str, ...]
     reason: str
@@ -46,6 +59,7 @@ class Brief:
     note: str = ""
     confidence: float = 0.0
     why: tuple[str, ...] = ()
+    runbooks: tuple[RunBook, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the database."""
@@ -57,7 +71,8 @@ class Brief:
         found = tuple(Found(**row) for row in data["found"])
         tried = tuple(Tried(**row) for row in data["tried"])
         lists = {name: tuple(data[name]) for name in ("asked", "files", "why")}
-        return cls(**{**data, **lists, "found": found, "tried": tried})
+        runbooks = tuple(RunBook(**row) for row in data.get("runbooks", []))  # briefs of before had none
+        return cls(**{**data, **lists, "found": found, "tried": tried, "runbooks": runbooks})
 
 
 MAX_SUMMARY = 120  # characters: fits a card's header and a list's line

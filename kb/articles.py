@@ -1,11 +1,11 @@
-"""An article: Markdown with YAML front matter, and the passages that are embedded and quoted."""
+"""An article or a run-book: Markdown with YAML front matter, and the passages that are embedded and quoted."""
 
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -15,6 +15,8 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 MAX_BODY = 200_000  # characters; a longer text is a manual, to be split
 MAX_HEADING = 150  # characters; more is a paragraph with a # before it
 MAX_PASSAGE = 2_400  # characters; leaves room for the frame within the 3,000 of a Slack section
+ARTICLE: Final = "article"
+RUNBOOK: Final = "runbook"  # what staff work by; no question is answered from one
 PERIODS = {"d": 1, "w": 7, "m": 30, "y": 365}  # days
 FENCE = re.compile(r"\s*(`{3,}(?=[^`]*$)|~{3,})(.*)")  # the first line of a code block, or its last
 HEADING = re.compile(r"(#{1,4}) +(.*\S)")
@@ -33,11 +35,13 @@ class Article:
     verified: date | None = None
     review_every: int = 0
     aliases: tuple[str, ...] = ()
+    kind: str = ARTICLE
 
     def content_hash(self) -> str:
         """A hash of everything people see or search; equal content has an equal hash."""
         fields = (self.slug, self.title, self.body, self.category, self.audience, self.owner, str(self.verified))
         text = "\x00".join((*fields, str(self.review_every), *self.aliases))
+        if self.kind != ARTICLE: text += f"\x00{self.kind}"
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -54,6 +58,7 @@ class _Front(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     title: str = Field(min_length=1, max_length=150)
+    kind: Literal["article", "runbook"] = ARTICLE
     slug: str | None = None
     category: str = Field(default="other", max_length=40)
     audience: str = Field(default="employees", max_length=60)
@@ -104,7 +109,7 @@ def _build(file: str, document: Document, named: dict[str, str], body: str) -> A
     return Article(
         slug=front.slug or named["slug"], title=front.title, body=body.strip(), category=front.category,
         audience=front.audience, owner=front.owner, verified=front.verified, review_every=front.days(),
-        aliases=tuple(alias for alias in front.aliases if alias),
+        aliases=tuple(alias for alias in front.aliases if alias), kind=front.kind,
     )
 
 
@@ -116,6 +121,8 @@ def check(article: Article) -> list[str]:
     if len(article.body) > MAX_BODY:
         problems.append(f"the text is longer than {MAX_BODY:,} characters; split the article")
     elif not passages(article): problems.append("the article has no text")
+    if article.kind == RUNBOOK and article.audience != "staff":
+        problems.append("a run-book is for staff: write `audience: staff`")
     if UNSTORABLE.search(article.body): problems.append("the text has a character that cannot be stored")
     return problems
 

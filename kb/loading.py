@@ -37,12 +37,13 @@ def generation(session: Session) -> int:
     return session.scalar(NEWEST) or 0
 
 
-def load(session: Session, encoder: str, held: SearchIndex | None) -> Loaded:
-    """What `held` lacks; everything when there is none, or when that is the better way."""
+def load(session: Session, encoder: str, kinds: Collection[str], held: SearchIndex | None) -> Loaded:
+    """What `held` lacks of items of some kinds; everything when there is none, or when that is the better way."""
     number, gone, changed = generation(session), frozenset[int](), None
-    if held is not None and held.drift() < MOST_DRIFT: gone, changed = _changes(session, held)
+    if held is not None and held.drift() < MOST_DRIFT: gone, changed = _changes(session, kinds, held)
     whole = changed is None or len(changed) > MOST_CHANGED
-    wanted = ItemRow.state == PUBLISHED if changed is None or whole else ItemRow.id.in_(changed)
+    every = (ItemRow.state == PUBLISHED) & ItemRow.kind.in_(kinds)
+    wanted = every if changed is None or whole else ItemRow.id.in_(changed)
     items = [_item(*pair) for pair in session.execute(published().where(wanted))]
     texts = _texts(session, wanted)
     return Loaded(
@@ -53,13 +54,20 @@ def load(session: Session, encoder: str, held: SearchIndex | None) -> Loaded:
 
 def published() -> Any:
     """The published items, each with its revision."""
+    return newest().where(ItemRow.state == PUBLISHED).order_by(ItemRow.id)
+
+
+def newest() -> Any:
+    """Every item with its newest revision."""
     joined = (RevisionRow.item_id == ItemRow.id) & (RevisionRow.number == ItemRow.revision)
-    return select(ItemRow, RevisionRow).join(RevisionRow, joined).where(ItemRow.state == PUBLISHED).order_by(ItemRow.id)
+    return select(ItemRow, RevisionRow).join(RevisionRow, joined)
 
 
-def _changes(session: Session, held: SearchIndex) -> tuple[frozenset[int], Collection[int]]:
+def _changes(
+    session: Session, kinds: Collection[str], held: SearchIndex
+) -> tuple[frozenset[int], Collection[int]]:
     """The items that are gone, and those at another revision; whatever is published again has a new one."""
-    query = select(ItemRow.id, ItemRow.revision).where(ItemRow.state == PUBLISHED)
+    query = select(ItemRow.id, ItemRow.revision).where(ItemRow.state == PUBLISHED, ItemRow.kind.in_(kinds))
     now = {number: revision for number, revision in session.execute(query)}  # noqa: C416 - dict() would take the rows for a mapping
     before = {item.id: item.revision for item in held.items.values()}
     return frozenset(before.keys() - now.keys()), [n for n, revision in now.items() if before.get(n) != revision]

@@ -1,14 +1,12 @@
 """What others ask of the knowledge base: save, import, search, read."""
 
 import hashlib
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -16,20 +14,20 @@ from core import events
 from core.clock import Clock
 from core.db import Database, insert
 from core.encoder import Encoder, Vectors
-from core.errors import BadInput, ConfigProblem, NotFound, Stale
+from core.errors import BadInput, NotFound, Stale
 from core.files import Problem
-from kb.articles import Article, Passage, check, parse_article, passages
+from kb.articles import ARTICLE, RUNBOOK, Article, Passage, check, parse_article, passages
 from kb.cookbook import Recipe, parse_recipe
 from kb.index import Entry, Item, SearchIndex
-from kb.loading import Loaded, generation, load, published
+from kb.loading import newest, published
 from kb.ranking import Candidate
-from kb.tables import PUBLISHED, RETIRED, EntryRow, GenerationRow, ItemRow, RevisionRow, VectorRow
+from kb.shelf import Shelf
+from kb.tables import DRAFT, PUBLISHED, RETIRED, EntryRow, GenerationRow, ItemRow, RevisionRow
+from kb.vectorstore import Note, VectorStore, hash_of
 from kb.wording import Wording
 
+RECIPE = "recipe"
 IMPORTER = "import"  # the actor of a revision that came from a file
-AT_ONCE = 256  # texts embedded and stored together: a second or two of work between two notes of progress
-
-Note = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +73,7 @@ def _article_draft(article: Article, source: str) -> Draft:
         "review_every": article.review_every, "aliases": list(article.aliases), "body": article.body,
     }
     return Draft(
-        kind="article", slug=article.slug, title=article.title, source=source, fields=fields, entries=tuple(own)
+        kind=article.kind, slug=article.slug, title=article.title, source=source, fields=fields, entries=tuple(own)
     )
 
 
@@ -106,15 +104,28 @@ class ArticleView:
     passages: tuple[Passage, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A draft that waits for an editor: the text of its file, who saved it last and when."""
+
+    slug: str
+    title: str
+    source: str
+    revision: int
+    saved_by: str
+    saved_at: datetime
+
+
 class KnowledgeBase:
     """The knowledge base of one process, over the database that all processes share."""
 
     def __init__(self, database: Database, encoder: Encoder, clock: Clock, wording: Wording | None = None) -> None:
-        """Take its parts; the index is built at the first search."""
+        """Take its parts; an index is built at the first search."""
         self._wording = wording or Wording()
-        self._database, self._encoder, self._clock = database, encoder, clock
-        self._index: SearchIndex | None = None
-        self._building = threading.Lock()
+        self._database, self._clock = database, clock
+        self._vectors = VectorStore(database, encoder)
+        self._answers = Shelf(database, self._vectors, (ARTICLE, RECIPE), self._wording)
+        self._runbooks = Shelf(database, self._vectors, (RUNBOOK,))
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -125,11 +136,23 @@ class KnowledgeBase:
             BadInput: the article does not pass the checks.
             Stale: the item is no longer at `seen_revision` (0: it must be new); nothing was overwritten.
         """
-        self._embed([draft])
+        self._vectors.embed(draft.entries)
         with self._database.transaction() as session:
             number, changed = self._save(session, draft, by, seen_revision)
             if changed: self._bump(session)
         return number
+
+    def keep_draft(self, draft: Draft, *, by: str, seen_revision: int | None = None) -> int:
+        """Keep a draft that is neither searched nor offered, as a new revision; an equal one is not kept again.
+
+        Raises:
+            BadInput: what is published has this name.
+            Stale: the draft is no longer at `seen_revision` (0: it must be new).
+        """
+        with self._database.transaction() as session:
+            taken = self._item_row(session, draft).state == PUBLISHED
+            if taken: raise BadInput(f'There is a {draft.kind} "{draft.slug}" already. Please choose another name.')
+            return self._save(session, draft, by, seen_revision, DRAFT)[0]
 
     def retire(self, kind: str, slug: str, *, by: str) -> None:
         """Take an item out of search; its revisions stay."""
@@ -152,7 +175,7 @@ class KnowledgeBase:
         files = [*_read(articles, ("*.md",), article_draft, report)]
         files += _read(cookbook, ("*.yaml", "*.yml"), recipe_draft, report)
         drafts = _without_clashes(files, report)
-        self._embed(drafts, note)
+        self._vectors.embed([entry for draft in drafts for entry in draft.entries], note)
         with self._database.transaction() as session:
             for draft in drafts: self._import_one(session, draft, report)
             if report.added or report.changed: self._bump(session)
@@ -163,12 +186,14 @@ class KnowledgeBase:
         outcome = report.same if not changed else report.added if number == 1 else report.changed
         outcome.append(draft.slug)
 
-    def _save(self, session: Session, draft: Draft, by: str, seen: int | None) -> tuple[int, bool]:
+    def _save(
+        self, session: Session, draft: Draft, by: str, seen: int | None, state: str = PUBLISHED
+    ) -> tuple[int, bool]:
         row = self._item_row(session, draft)
         if seen is not None and seen != row.revision:
             raise Stale(f'"{draft.title}" was changed by somebody else meanwhile. Look at it again, then save.')
-        if row.hash == draft.hash() and row.state == PUBLISHED: return row.revision, False
-        row.state, row.revision, row.hash = PUBLISHED, row.revision + 1, draft.hash()
+        if row.hash == draft.hash() and row.state == state: return row.revision, False
+        row.state, row.revision, row.hash = state, row.revision + 1, draft.hash()
         session.flush()
         self._write(session, row, draft, by)
         return row.revision, True
@@ -191,45 +216,18 @@ class KnowledgeBase:
         session.add_all(
             EntryRow(
                 item_id=row.id, kind=e.kind, ordinal=e.ordinal, heading=e.heading, text=e.text,
-                hash=_hash(_embedded(e)),
+                hash=hash_of(e),
             )
-            for e in draft.entries
+            for e in (draft.entries if row.state == PUBLISHED else ())
         )
         facts = {"slug": draft.slug, "revision": row.revision}
-        events.record(session, f"{draft.kind}.published", f"{draft.kind}:{row.id}", actor=by, at=now, **facts)
+        what = "published" if row.state == PUBLISHED else "drafted"
+        events.record(session, f"{draft.kind}.{what}", f"{draft.kind}:{row.id}", actor=by, at=now, **facts)
 
     def _bump(self, session: Session) -> None:
         first = insert(session, GenerationRow).values(id=1, number=1)
         grown = first.on_conflict_do_update(index_elements=["id"], set_={"number": GenerationRow.number + 1})
         session.execute(grown)
-
-    def _embed(self, drafts: Sequence[Draft], note: Note = lambda _done, _all: None) -> None:
-        """Embed what no vector is stored for yet, outside of any transaction that changes articles."""
-        texts = {_hash(text): text for draft in drafts for e in draft.entries for text in [_embedded(e)]}
-        query = select(VectorRow.hash).where(VectorRow.encoder == self._encoder.name)
-        if len(texts) <= AT_ONCE: query = query.where(VectorRow.hash.in_(texts))  # one save does not read them all
-        with self._database.reading() as session: known = set(session.scalars(query))
-        todo = [key for key in texts if key not in known]
-        if todo: note(0, len(todo))
-        for start in range(0, len(todo), AT_ONCE):
-            keys = todo[start : start + AT_ONCE]
-            self._keep(keys, self._encode([texts[key] for key in keys]))
-            note(min(start + AT_ONCE, len(todo)), len(todo))
-
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors fit to be stored: a bad one would break every search from then on."""
-        rows = self._encoder.encode(texts)
-        if np.isfinite(rows).all(): return rows
-        problem = f"FIRSTLINE_ENCODER: {self._encoder.name} gives vectors that are no numbers; use another model."
-        raise ConfigProblem([problem])
-
-    def _keep(self, keys: Sequence[str], rows: Vectors) -> None:
-        with self._database.transaction() as session:
-            values = [
-                {"encoder": self._encoder.name, "hash": key, "data": row.astype("<f4").tobytes()}
-                for key, row in zip(keys, rows, strict=True)
-            ]
-            session.execute(insert(session, VectorRow).values(values).on_conflict_do_nothing())
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -241,43 +239,16 @@ class KnowledgeBase:
 
     def read(self, text: str) -> str:
         """A question in the words to search and to encode it with: typos put right, abbreviations explained."""
-        if self._index is None: self.index()
+        if not self._answers.built: self.index()
         return self._wording.read(text)
 
     def index(self) -> SearchIndex:
-        """The index of the newest generation; built anew, by one thread, when the number has changed."""
-        newest = self._generation()
-        current = self._index
-        if current and current.generation >= newest: return current
-        with self._building:
-            if not self._index or self._index.generation < newest: self._index = self._build()
-            return self._index
+        """What questions are answered from: articles and recipes, of the newest generation."""
+        return self._answers.index()
 
-    def _generation(self) -> int:
-        with self._database.reading() as session: return generation(session)
-
-    def _build(self) -> SearchIndex:
-        """The index of what is published now, sharing with the present one what did not change."""
-        held = self._index
-        with self._database.reading() as session: found = load(session, self._encoder.name, held)
-        rows = self._rows(found)
-        texts = (f"{entry.heading}\n{entry.text}" for entry in found.entries)
-        self._wording.learn(texts, anew=held is None or found.whole)
-        if held is None or found.whole: return SearchIndex.build(found.generation, found.items, found.entries, rows)
-        return held.changed(found.generation, found.gone, found.items, found.entries, rows)
-
-    def _rows(self, found: Loaded) -> Vectors:
-        """The vectors of what was loaded. By another encoder than before they are made once, and kept."""
-        pairs = zip(found.hashes, found.entries, strict=True)
-        missing = {key: _embedded(entry) for key, entry in pairs if key not in found.vectors}
-        stored = found.vectors | (self._embed_again(missing) if missing else {})
-        data = b"".join(stored[key] for key in found.hashes)
-        return np.frombuffer(data, dtype="<f4").reshape(len(found.hashes), -1 if found.hashes else 1)
-
-    def _embed_again(self, texts: Mapping[str, str]) -> dict[str, bytes]:
-        rows = self._encode(list(texts.values()))
-        self._keep(list(texts), rows)
-        return {key: row.astype("<f4").tobytes() for key, row in zip(texts, rows, strict=True)}
+    def runbooks(self) -> SearchIndex:
+        """The run-books, of the newest generation: an index of their own, so that no question can ever find one."""
+        return self._runbooks.index()
 
     def article(self, slug: str, audiences: frozenset[str]) -> ArticleView:
         """A published article that these audiences may see.
@@ -285,10 +256,45 @@ class KnowledgeBase:
         Raises:
             NotFound: there is none; says the same for a hidden one.
         """
+        found = self._view(ARTICLE, slug)
+        if found is None or found.audience not in audiences: raise NotFound(f'There is no article "{slug}".')
+        return found
+
+    def runbook(self, slug: str) -> ArticleView:
+        """A published run-book.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = self._view(RUNBOOK, slug)
+        if found is None: raise NotFound(f'There is no run-book "{slug}".')
+        return found
+
+    def drafts(self) -> list[Kept]:
+        """What is kept as a draft, by name."""
         with self._database.reading() as session:
-            pair = session.execute(published().where(ItemRow.kind == "article", ItemRow.slug == slug)).first()
-        if pair is None or pair[1].fields["audience"] not in audiences: raise NotFound(f'There is no article "{slug}".')
-        return _article_view(*pair)
+            rows = session.execute(newest().where(ItemRow.state == DRAFT).order_by(ItemRow.slug))
+            return [_kept(item, revision) for item, revision in rows]
+
+    def draft(self, slug: str) -> Kept:
+        """A draft by its name.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = next((one for one in self.drafts() if one.slug == slug), None)
+        if found is None: raise NotFound(f'There is no draft "{slug}".')
+        return found
+
+    def has_any(self, kind: str) -> bool:
+        """Whether there has ever been an item of a kind, published or not."""
+        with self._database.reading() as session:
+            return session.scalar(select(ItemRow.id).where(ItemRow.kind == kind).limit(1)) is not None
+
+    def _view(self, kind: str, slug: str) -> ArticleView | None:
+        with self._database.reading() as session:
+            pair = session.execute(published().where(ItemRow.kind == kind, ItemRow.slug == slug)).first()
+        return _article_view(*pair) if pair else None
 
     def titles(self, audiences: frozenset[str]) -> list[Item]:
         """The published articles that these audiences may see, by category and title."""
@@ -316,13 +322,21 @@ class KnowledgeBase:
         return Recipe.model_validate(row.fields["recipe"]), number
 
 
+def _kept(item: ItemRow, revision: RevisionRow) -> Kept:
+    return Kept(
+        slug=item.slug, title=revision.title, source=revision.source, revision=item.revision,
+        saved_by=revision.saved_by, saved_at=revision.saved_at,
+    )
+
+
 def article_source(article: Article) -> str:
     """The Markdown file of an article that was written on a form."""
     import yaml
 
     problems = check(article)
     if problems: raise BadInput(" ".join(f"{problem[0].upper()}{problem[1:]}." for problem in problems))
-    front: dict[str, Any] = {"title": article.title, "category": article.category, "audience": article.audience}
+    kind = {} if article.kind == ARTICLE else {"kind": article.kind}
+    front: dict[str, Any] = {"title": article.title, **kind, "category": article.category, "audience": article.audience}
     if article.owner: front["owner"] = article.owner
     if article.verified: front["verified"] = article.verified
     if article.review_every: front["review_every"] = f"{article.review_every}d"
@@ -346,19 +360,6 @@ def _article_view(row: ItemRow, revision: RevisionRow) -> ArticleView:
         audience=fields["audience"], owner=fields["owner"], verified=verified, review_every=fields["review_every"],
         aliases=tuple(fields["aliases"]), revision=row.revision, passages=tuple(passages(article)),
     )
-
-
-def _embedded(entry: Entry) -> str:
-    """The text whose vector stands for an entry: a passage is read under its heading.
-
-    Not under the article's title: that has a vector of its own, and would make all passages of an article alike
-    (right first on data/training/questions.jsonl: .848 without, .824 with it).
-    """
-    return f"{entry.heading}\n{entry.text}" if entry.heading else entry.text
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _read(

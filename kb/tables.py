@@ -8,11 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
 
-PUBLISHED, RETIRED = "published", "retired"
+PUBLISHED, RETIRED, DRAFT = "published", "retired", "draft"
 
 
 class ItemRow(Base):
-    """One article or recipe, whatever revision it is at. `kind` is `article` or `recipe`."""
+    """One article, run-book or recipe, whatever revision it is at. `kind` is `article`, `runbook` or `recipe`."""
 
     __tablename__ = "kb_items"
     __table_args__ = (UniqueConstraint("kind", "slug"),)

@@ -3,13 +3,15 @@
 from bot.assistant.acting import Acting
 from bot.assistant.answering import Answering
 from bot.assistant.correcting import Correcting
+from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
 from bot.assistant.explaining import Explaining
 from bot.assistant.fixing import Fixing
-from bot.assistant.following import Following, Plain
+from bot.assistant.following import Following
 from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
 from bot.assistant.parts import Parts
+from bot.assistant.runbooks import RunBooks
 from bot.assistant.threads import Threads
 from bot.assistant.ticketing import Ticketing
 from bot.assistant.understanding import Understanding
@@ -29,10 +31,12 @@ class Assistant:
         self.acting.ended = self.fixing.action_ended
         self.waking = Waking(parts, self.fixing)
         self.hearing = Hearing(self.understanding)
-        threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing, Plain()))
+        threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
         self.homes = Homes(parts)
         self.editing = Editing(parts)
+        self.runbooks = RunBooks(parts)
+        self.drafting = Drafting(parts)
         self.explaining = Explaining(parts)
         self.correcting = Correcting(parts)
 

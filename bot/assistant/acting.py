@@ -19,7 +19,7 @@ WAITS = (2, 8, 30, 60)  # seconds before the 2nd to 5th attempt; with 10 s for e
 ATTEMPTS = len(WAITS) + 1
 LONGEST_WAIT = timedelta(minutes=2)  # an automation that asks for more is not waited for: a person is
 
-Ended = Callable[[Session, ActionRequest], None]
+Told = Callable[[Session, ActionRequest], None]
 
 
 def _nobody(_session: Session, _request: ActionRequest) -> None:
@@ -30,24 +30,20 @@ class Acting:
     """What can be done with requests for actions. Each public method without a session is one transaction.
 
     `ended` is called in the transaction in which a request comes to its end, once, unless `ask` or `withdraw` did it:
-    there the caller has the request in hand.
+    there the caller has the request in hand. `asked` is called in the transaction in which it becomes known who has
+    to answer: the manager by name, or L2 in their place.
     """
 
-    def __init__(self, parts: Parts, ended: Ended = _nobody) -> None:
-        """Take the shared parts, and who is told how a request ended."""
-        self._parts, self.ended = parts, ended
+    def __init__(self, parts: Parts, ended: Told = _nobody, asked: Told = _nobody) -> None:
+        """Take the shared parts, and who is told of whom a request waits for, and of its end."""
+        self._parts, self.ended, self.asked = parts, ended, asked
 
     # -- the run's side --------------------------------------------------------------------------------------------
 
     def ask(
         self, session: Session, run: int, seen: int, name: str, given: Mapping[str, str], person: Person, now: datetime
     ) -> ActionRequest:
-        """Ask for an action in the caller's transaction, once a step; it may be refused at once (`way`).
-
-        Raises:
-            NotFound: there is no such action (any more).
-            BadInput: it does not take one of the values.
-        """
+        """Ask for an action in the caller's transaction, once a step; it may be over at once (`over`, `way`, `why`)."""
         about = _first_words(session, run)
         return requests.request(session, self._parts.actions, name, person, given, run, seen, now, about=about)
 
@@ -77,6 +73,10 @@ class Acting:
         """A request as it stands now."""
         with self._parts.database.reading() as session: return rows.get(session, request_id)
 
+    def open(self, request_id: int, by: Person) -> ActionRequest:
+        """A request that somebody may answer now; the errors are those of `approve`."""
+        with self._parts.database.reading() as session: return requests.open_to(rows.get(session, request_id), by)
+
     def approve(self, request_id: int, by: Person) -> ActionRequest:
         """Let it be done; see `handoff.actions.requests.approve`."""
         with self._parts.database.transaction() as session:
@@ -85,6 +85,7 @@ class Acting:
     def refuse(self, request_id: int, by: Person, why: str = "") -> ActionRequest:
         """Do not let it be done; see `handoff.actions.requests.refuse`."""
         with self._parts.database.transaction() as session:
+            _hold_run(session, request_id)
             refused = requests.refuse(session, request_id, by, self._parts.clock(), why)
             self._told(session, refused)
             return refused
@@ -92,16 +93,17 @@ class Acting:
     def asked_of(self, request_id: int, manager: str) -> ActionRequest:
         """Keep who the requester's manager is."""
         with self._parts.database.transaction() as session:
-            return requests.asked_of(session, request_id, manager, self._parts.clock())
+            return self._asked(session, requests.asked_of, request_id, manager)
 
     def to_agents(self, request_id: int, instead: Instead) -> ActionRequest:
         """Ask L2 in the manager's place, and say why."""
         with self._parts.database.transaction() as session:
-            return requests.to_agents(session, request_id, instead, self._parts.clock())
+            return self._asked(session, requests.to_agents, request_id, instead)
 
     def give_up(self, request_id: int) -> None:
         """Refuse what nobody has answered."""
         with self._parts.database.transaction() as session:
+            _hold_run(session, request_id)
             self._told(session, requests.give_up(session, request_id, self._parts.clock()))
 
     def places(self, request_id: int) -> list[tuple[str, str]]:
@@ -125,7 +127,7 @@ class Acting:
             call = self._call(session, begun) if begun else None
         if begun is None or call is None: return
         if begun.name not in self._parts.actions.names:
-            self.finish(request_id, Answer(state=State.FAILED, why="This action is no longer in the registry."))
+            self.finish(request_id, Answer(state=State.FAILED, why=requests.GONE))
             return
         rule = self._parts.actions.get(begun.name)
         answer = self._parts.automation.call(rule, call, self._parts.clock())
@@ -135,6 +137,7 @@ class Acting:
     def finish(self, request_id: int, answer: Answer) -> None:
         """Keep what the automation answered, and let the run go on."""
         with self._parts.database.transaction() as session:
+            _hold_run(session, request_id)
             done = ending.finish(
                 session, request_id, answer.state, self._parts.clock(), outcome=answer.outcome,
                 results=answer.results, note=answer.note, why=answer.why,
@@ -145,6 +148,7 @@ class Acting:
         wait = answer.wait or timedelta(seconds=WAITS[min(attempts, len(WAITS)) - 1])
         most = attempts if wait > LONGEST_WAIT else ATTEMPTS
         with self._parts.database.transaction() as session:
+            _hold_run(session, request_id)
             over = ending.attempt_failed(
                 session, request_id, self._parts.clock(), why=answer.why, harmless=answer.harmless, most=most
             )
@@ -158,9 +162,24 @@ class Acting:
             given=begun.given, dry_run=begun.dry_run, at=begun.requested_at,
         )
 
+    def _asked(
+        self, session: Session, change: Callable[..., ActionRequest], request_id: int, *who: str
+    ) -> ActionRequest:
+        """Change whom a request waits for, and tell whoever shows it."""
+        _hold_run(session, request_id)
+        before = rows.get(session, request_id)
+        after = change(session, request_id, *who, self._parts.clock())
+        if after != before: self.asked(session, after)
+        return after
+
     def _told(self, session: Session, request: ActionRequest | None) -> None:
         """Tell whoever waits that a request is over."""
         if request and request.over: self.ended(session, request)
+
+
+def _hold_run(session: Session, request_id: int) -> None:
+    """Lock the run before its request, as a click does: two orders could wait for each other for ever."""
+    session.get(RunRow, rows.get(session, request_id).run, with_for_update=True)
 
 
 def _known(session: Session, person_id: str) -> Person:

@@ -48,7 +48,7 @@ class Editing:
         person.must(Action.EDIT_ARTICLES)
         known = self._parts.kb.article(slug, EVERYTHING) if seen_revision else None
         article = Article(
-            slug=slug or _slug(values["title"]), title=values["title"].strip(), body=values["body"].strip(),
+            slug=slug or slug_of(values["title"]), title=values["title"].strip(), body=values["body"].strip(),
             category=values["category"].strip().lower() or "other", audience=known.audience if known else "employees",
             owner=known.owner if known else person.email, verified=self._parts.clock().date(),
             review_every=known.review_every if known else 180,
@@ -64,6 +64,7 @@ def _draft(article: Article) -> Draft:
     raise BadInput(" ".join(problem.message for problem in draft))
 
 
-def _slug(title: str) -> str:
+def slug_of(title: str) -> str:
+    """A slug of a title's words; empty when it has none that a slug can have."""
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in title.lower()).split()
     return "-".join(words)[:100].strip("-")

@@ -180,9 +180,9 @@ class Fixing:
             session.flush()
             runs.drawn(session, run_id, seen)
 
-    def drawn(self, run_id: int, seen: int) -> None:
-        """The run's message shows this move."""
-        with self._parts.database.transaction() as session: runs.drawn(session, run_id, seen)
+    def drawn(self, run_id: int, seen: int) -> bool:
+        """The run's message shows this move; False if that covers up a later one, which has to be drawn again."""
+        with self._parts.database.transaction() as session: return runs.drawn(session, run_id, seen)
 
     def message_of(self, run_id: int) -> tuple[str, str]:
         """Channel and ts of the message that shows the run; empty before it was posted."""

@@ -1,9 +1,8 @@
 """Answers in words: a message in the thread of a running recipe moves it, or asks something beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -14,11 +13,11 @@ from bot.assistant.walking import Walk
 from bot.conversations import Conversation
 from bot.decide import Answer, KnownOutage, OfferForm, TellStatus
 from bot.judged import Judged
-from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply
+from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply, Surface
 from bot.reading import clean
 from bot.remarks import Remark, remark, returned
 from bot.replies.asides import best_aside
-from bot.replies.meanings import Aside, Asked, Choice, Chosen, Close, Command, Meaning, Unclear
+from bot.replies.meanings import Aside, Asked, Choice, Chosen, Close, Command, Meaning
 from core.errors import BadInput
 from core.people import Person
 from kb import cookbook, runs
@@ -27,19 +26,15 @@ from kb.index import words
 from kb.runs import CAME_BACK_FOR
 
 OWN_WORDS = 4  # of a question that an article answers; with fewer ("where is that?") it is about the step
+SHORT = 12  # words of an answer that may belong to a recipe in another thread
+LATELY = timedelta(minutes=30)  # since the last move of such a recipe
+SURE = 0.9  # that it is an answer to its step
 READ = 2_000  # characters of a reply that are looked at
 READY_CHOICE = Choice(
     label="It is ready now", words=("done", "it's done", "ready", "finished", "that's it", "ok now", "go on", "next")
 )
 DO_IT = Choice(label="Yes, do it", words=("yes please", "go ahead", "ok", "please do", "sure"))
 DO_NOT = Choice(label="No, don't", words=("no thanks", "rather not", "better not", "leave it"))
-
-
-class Reader(Protocol):
-    """Reads a reply to a step; `bot.replies.Replies` is the real one."""
-
-    def read(self, text: str, asked: Asked) -> Meaning:
-        """What the reply means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +50,9 @@ class AtStep:
 class Following:
     """Messages to runs. `read` is done before the transaction, since a model takes part in it; `follow` within it."""
 
-    def __init__(self, parts: Parts, fixing: Fixing, reader: Reader) -> None:
-        """Take the shared parts, the recipes, and what reads replies."""
-        self._parts, self._fixing, self._reader = parts, fixing, reader
+    def __init__(self, parts: Parts, fixing: Fixing) -> None:
+        """Take the shared parts, and the recipes."""
+        self._parts, self._fixing = parts, fixing
 
     def read(self, question: Question) -> AtStep | None:
         """What a message means for the run that its thread is in; None if there is none, or it is not the writer's."""
@@ -69,9 +64,26 @@ class Following:
             reply, notes = self._fixing.walking.reply(walk), walk.book.recipes[walk.progress.recipe].notes
         text = clean(question.text)[:READ]
         help_ = reply.step.help if reply.step else ""
-        meaning = self._reader.read(text, Asked(say=reply.say, choices=_choices(reply), help=help_, notes=notes))
+        meaning = self._parts.replies.read(text, Asked(say=reply.say, choices=_choices(reply), help=help_, notes=notes))
         aside = best_aside(self._parts.encoder, text, help_, notes) if isinstance(meaning, Aside) else ""
         return AtStep(run=run.id, seen=reply.seen, meaning=meaning, aside=aside)
+
+    def placed(self, question: Question) -> Question:
+        """A short answer at the top of the direct messages, in the thread of the recipe that waits for it there.
+
+        People write where the cursor is. Only what is surely an answer or a command is taken so.
+        """
+        top = question.surface is Surface.DM and question.thread_ts == question.ts
+        if not top or not 0 < len(words(question.text)) <= SHORT: return question
+        with self._parts.database.reading() as session:
+            since = self._parts.clock() - LATELY
+            run = runs.waiting_in(session, question.person, question.channel, since)
+            if run is None: return question
+            thread = conversations.get(session, run.conversation_id).thread_ts
+        moved = replace(question, thread_ts=thread)
+        at = self.read(moved)
+        sure = at and (isinstance(at.meaning, Command) or (isinstance(at.meaning, Chosen) and at.meaning.sure >= SURE))
+        return moved if sure else question
 
     def follow(
         self, session: Session, at: AtStep, text: str, person: Person, judged: Judged, now: datetime
@@ -179,23 +191,3 @@ def _choices(reply: StepReply) -> tuple[Choice, ...]:
 def _question(say: str) -> str:
     """The paragraph in which a step asks, which is its last."""
     return say.strip().rsplit("\n\n", 1)[-1]
-
-
-class Plain:
-    """The simplest reader: a choice's own words."""
-
-    def read(self, text: str, asked: Asked) -> Meaning:
-        """The one choice that is written out, or whose first word is."""
-        said = " ".join(words(text))
-        if text.rstrip().endswith("?"): return Aside()
-        for command in Command:
-            if said == command: return command
-        labels = [" ".join(words(choice.label)) for choice in asked.choices]
-        named = [n for n, label in enumerate(labels) if said and (label == said or label.split()[0] == said)]
-        if len(named) == 1: return Chosen(place=named[0], sure=1.0)
-        said_of = remark(text)
-        same = [n for n, choice in enumerate(asked.choices) if said_of and remark(choice.label) is said_of]
-        works = [n for n, choice in enumerate(asked.choices) if remark(choice.label) is Remark.WORKED]
-        if not same and said_of is Remark.NOT_HELPED and len(works) == 1:
-            same = [n for n in range(len(labels)) if n not in works]
-        return Chosen(place=same[0], sure=1.0) if len(same) == 1 else Unclear()

@@ -7,6 +7,7 @@ from core.redact import redact
 from handoff import outages, tickets
 
 LISTED = 10  # tickets of one list; a Home may have 100 blocks
+DRAFTS = 5
 
 
 class Homes:
@@ -29,7 +30,10 @@ class Homes:
             forms=tuple((item.slug, item.title) for item in desk.catalogue), outages=tuple(
                 (o.id, o.text) for o in lasting
             ),
-            is_editor=person.may(Action.EDIT_ARTICLES), contact=f"{desk.contact.phone}, {desk.contact.hours}",
+            is_editor=person.may(Action.EDIT_ARTICLES),
+            reads_runbooks=person.may(Action.READ_STAFF_ARTICLES), writes_runbooks=person.may(Action.EDIT_RUNBOOKS),
+            drafts=tuple(self._parts.kb.drafts()[:DRAFTS]) if person.may(Action.DRAFT_RECIPES) else (),
+            contact=f"{desk.contact.phone}, {desk.contact.hours}",
         )
 
     def declare_outage(self, text: str, person: Person) -> outages.Outage:

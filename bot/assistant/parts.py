@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.confidence import Confidence
 from bot.question import Link, Quote
+from bot.replies import Replies
 from classifier.model import Classifier
 from core import people
 from core.clock import Clock
@@ -16,11 +17,15 @@ from core.errors import NotFound
 from core.people import Person, Role
 from handoff.actions.calling import Automation, NoAutomation
 from handoff.actions.registry import Actions
+from handoff.brief import RunBook
 from handoff.desk import Desk
+from handoff.suggesting import FLOOR
 from kb.ranking import LISTED_AT, Candidate
 from kb.service import ArticleView, KnowledgeBase
 
 MOST_QUOTED = 2_400  # characters; with quote marks and links it stays within one Slack section
+RUNBOOKS_KEPT = 8  # of a message; a corrected category may bring any of them up
+STAFF = frozenset({"staff"})
 PUBLIC = frozenset({"employees"})  # what everybody may read: in channels, on the help pages
 
 
@@ -38,6 +43,7 @@ class Parts:
     kb: KnowledgeBase
     classifier: Classifier
     confidence: Confidence
+    replies: Replies
     desk: Desk
     clock: Clock
     link_base: str
@@ -104,6 +110,15 @@ class Parts:
         url = f"{self.link_base}/help/{article.slug}" + (f"#p-{passage}" if passage else "")
         if article.audience not in PUBLIC: url = ""
         return Quote(slug=article.slug, title=article.title, parts=tuple(parts), url=url, verified=article.verified)
+
+    def runbooks_near(self, vector: Vectors, text: str) -> tuple[RunBook, ...]:
+        """The run-books near a ticket's words, as far as one can ever be suggested, the nearest first."""
+        found = self.kb.runbooks().search(vector, text, STAFF)
+        near = sorted((one for one in found if one.cosine >= FLOOR), key=lambda one: -one.cosine)[:RUNBOOKS_KEPT]
+        return tuple(
+            RunBook(slug=one.slug, title=one.title, category=one.category, likeness=round(one.cosine, 4))
+            for one in near
+        )
 
     def nearest(self, candidate: Candidate | None) -> Link | None:
         """What came closest, if it is an article that is worth a look at all."""

@@ -19,7 +19,7 @@ from core.people import Action, Person
 from core.received import first_time
 from core.redact import redact
 from handoff import tickets
-from handoff.brief import Brief, Found, Tried
+from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
 from handoff.tickets import Kind, NewTicket, Ticket
 from kb import runs
@@ -178,18 +178,21 @@ class Ticketing:
         item = self.form(slug)
         now = self._parts.clock()
         clean = {name: redact(value).text for name, value in values.items()}
+        wish = "\n".join((item.title, *clean.values()))
+        near = self._parts.runbooks_near(self._parts.encode(wish), wish)
         with self._parts.database.transaction() as session:
             if not first_time(session, [f"form:{key}"], now): return None
             asked = conversations.of_thread(session, channel, thread_ts)
             mine = asked.id if asked and asked.person == person.id else None  # what they write there goes to the ticket
-            new = replace(self._request(item, clean, person, channel, thread_ts), conversation_id=mine)
+            new = replace(self._request(item, clean, person, channel, thread_ts, near), conversation_id=mine)
             return tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
 
     def _request(
-        self, item: CatalogueItem, values: dict[str, str], person: Person, channel: str, thread_ts: str
+        self, item: CatalogueItem, values: dict[str, str], person: Person, channel: str, thread_ts: str,
+        near: tuple[RunBook, ...],
     ) -> NewTicket:
         answers = {field.label: values[field.name] for field in item.fields if values.get(field.name)}
-        brief = Brief(asked=(item.title,), reason=Reason.FORM, answers=answers, confidence=1.0)
+        brief = Brief(asked=(item.title,), reason=Reason.FORM, answers=answers, confidence=1.0, runbooks=near)
         return NewTicket(
             kind=Kind.REQUEST, requester=person.id, category=item.category, impact="low", urgency="low", brief=brief,
             channel=channel, thread_ts=thread_ts,
@@ -199,11 +202,14 @@ class Ticketing:
         """A ticket from a message that somebody picked; None if it was opened before."""
         clean = redact(text)
         if not clean.text.strip(): raise BadInput("Please write what the ticket is about.")
-        prediction = self._parts.classifier.predict(self._parts.encode(clean.text), clean.text)
+        vector = self._parts.encode(clean.text)
+        prediction = self._parts.classifier.predict(vector, clean.text)
+        near = self._parts.runbooks_near(vector, clean.text)
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             if not first_time(session, [f"open:{key}"], now): return None
-            brief = Brief(asked=(clean.text,), reason=f"opened by {by.name}" if by.id != requester.id else Reason.ASKED)
+            reason = f"opened by {by.name}" if by.id != requester.id else Reason.ASKED
+            brief = Brief(asked=(clean.text,), reason=reason, runbooks=near)
             kind = Kind.REQUEST if prediction.intent is Intent.REQUEST else Kind.INCIDENT
             new = NewTicket(
                 kind=kind, requester=requester.id, category=prediction.category, impact=prediction.impact.value,
@@ -274,7 +280,7 @@ class Ticketing:
             answers={
                 name: value for _, progress in walked for name, value in progress.answers.items() if name != GOAL
             },
-            note=facts.note, confidence=facts.confidence, why=facts.why,
+            note=facts.note, confidence=facts.confidence, why=facts.why, runbooks=_runbooks(said),
         )
         return brief, goal or NEEDS_GOAL
 
@@ -321,6 +327,13 @@ def _found(said: list[Turn], fixed: set[str]) -> tuple[Found, ...]:
 def _asked(said: list[Turn]) -> tuple[str, ...]:
     """What was written, each message whole and once; the answers to a recipe's steps are told as its steps."""
     return tuple(dict.fromkeys(turn.trace.get("message", turn.text) for turn in said if turn.decision != "step"))
+
+
+def _runbooks(said: list[Turn]) -> tuple[RunBook, ...]:
+    """The run-books that were near any of the messages, each once, the nearest first."""
+    rows = [row for turn in said for row in turn.trace.get("runbooks", [])]
+    best = {row["slug"]: row for row in sorted(rows, key=lambda row: float(row["likeness"]))}
+    return tuple(RunBook(**row) for row in sorted(best.values(), key=lambda row: -float(row["likeness"])))
 
 
 def _files(said: list[Turn]) -> tuple[str, ...]:

@@ -66,7 +66,9 @@ class Understanding:
             has_words=bool(words(EMOJI.sub(" ", own))),
         )
         decision = decide(evidence, self._parts.confidence.limits)
-        return Judged(read=read, evidence=evidence, decision=decision, features=dict(zip(NAMES, seen, strict=True)))
+        features = dict(zip(NAMES, seen, strict=True))
+        near = self._parts.runbooks_near(vector, read)
+        return Judged(read=read, evidence=evidence, decision=decision, features=features, runbooks=near)
 
     def look_up(self, text: str, audiences: frozenset[str]) -> list[Link]:
         """The articles that fit some words best, for somebody who wants to look for themselves."""

@@ -21,7 +21,6 @@ from classifier.labels import Prediction
 from core import outbox
 from core.errors import BadInput, NotFound
 from core.people import Person
-from handoff.actions.registry import FAILED
 from handoff.actions.states import ActionRequest, Asked, State
 from kb import cookbook, runs
 from kb.cookbook import Book, End, Kind, Progress
@@ -85,32 +84,25 @@ class Walking:
         if progress.end is End.HANDOFF: return self.reply(walk, handed=self.hand_over(walk))
         if progress.end or cookbook.step_of(walk.book, progress).kind is not Kind.ACTION: return self.reply(walk)
         asked = self._ask(walk, progress)
-        if asked and asked.state is not State.REFUSED: return self.reply(walk)
-        return self.action_over(walk, asked)
+        return self.action_over(walk, asked) if asked.over else self.reply(walk)
 
-    def _ask(self, walk: Walk, progress: Progress) -> ActionRequest | None:
-        """Ask for the action of the present step; None if it is not there any more."""
+    def _ask(self, walk: Walk, progress: Progress) -> ActionRequest:
+        """Ask for the action of the present step; it may be over at once."""
         step = cookbook.step_of(walk.book, progress)
         given = {name: filled(text, progress.facts) for name, text in step.given.items()}
-        try:
-            return self._acting.ask(
-                walk.session, walk.run.id, progress.seen, step.action, given, walk.person, walk.now
-            )
-        except (NotFound, BadInput):
-            return None  # the recipe names what is gone: it goes on as after a failure
+        return self._acting.ask(walk.session, walk.run.id, progress.seen, step.action, given, walk.person, walk.now)
 
-    def action_over(self, walk: Walk, request: ActionRequest | None) -> StepReply:
+    def action_over(self, walk: Walk, request: ActionRequest) -> StepReply:
         """An action has ended: the run goes on with its outcome."""
         step = cookbook.step_of(walk.book, walk.progress)
         progress = cookbook.advance(
-            walk.book, walk.progress, request.way if request else FAILED, results=request.results if request else {},
+            walk.book, walk.progress, request.way, results=request.results,
             at=walk.now.isoformat(), said=self._words(step.action), note=self._came_of(walk, request),
         )
         return self.move(walk, progress, by="firstline")
 
-    def _came_of(self, walk: Walk, request: ActionRequest | None) -> str:
+    def _came_of(self, walk: Walk, request: ActionRequest) -> str:
         """What L2 should know of an action beside its outcome."""
-        if request is None: return "there is no such action (any more)"
         who = self._parts.owner(walk.session, request.decided_by).name if request.decided_by else ""
         decided = "refused" if request.state is State.REFUSED else "approved"
         own = request.decided_by in ("", request.requester)

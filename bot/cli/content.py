@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.cli.progress import opened, progress
+from bot.cli.runbooks import runbooks
 from core.errors import BadInput
 from core.files import Problem
 from core.settings import load_settings
@@ -20,6 +21,7 @@ AUDIENCES = frozenset({"employees", "staff"})
 def add_to(group: click.Group) -> None:
     """Add these commands."""
     group.add_command(kb)
+    kb.add_command(runbooks)
 
 
 @click.group()

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bot.cli.content import must_be_folder, text_of
+from bot.cli.drafts import draft, drafts, publish_
 from bot.cli.outcomes import as_row, table
 from bot.cli.playing import play
 from core import migrate
@@ -28,6 +29,7 @@ from kb.outcomes import outcomes, together
 def add_to(group: click.Group) -> None:
     """Add these commands."""
     group.add_command(cookbook)
+    for own in (draft, drafts, publish_): cookbook.add_command(own)
 
 
 @click.group()

@@ -1,10 +1,14 @@
 """What `firstline doctor` looks at here: settings, files, database, models; `bot.slack.doctor` looks at Slack."""
 
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import numpy as np
 
+from bot.bootstrap import make_automation
 from bot.check import Check, missing, skipped, well
 from bot.pairs import About, Pairs
 from bot.question_set import digest as questions_digest
@@ -12,18 +16,20 @@ from bot.question_set import read_questions
 from bot.slack import doctor as slack
 from bot.slack.manifest import manifest
 from classifier.examples import digest, read_examples
-from core import migrate
+from core import migrate, webhooks
 from core.db import Database
 from core.encoder import WEIGHTS_SHA256, Encoder, bundled_folder, weights_hash
 from core.encoders import load_encoder
 from core.errors import BadInput, ConfigProblem, FirstlineError
 from core.files import Problem
 from core.settings import Settings, load_settings, need_slack
+from handoff.actions.registry import load_actions
 from handoff.desk import Desk, load_desk
 from kb.articles import parse_article
 from kb.cookbook import parse_recipe
 
 ELSEWHERE = "point FIRSTLINE_DATA_DIR to the folder that holds them."
+PATIENCE = 10.0  # seconds for the automation to take a connection
 TRAIN = "run `firstline classifier train`; the first start does it, too."
 
 
@@ -59,6 +65,7 @@ def _here(settings: Settings) -> Iterator[Check]:
     yield _files("articles", data / "articles", ("*.md",), parse_article)
     yield _files("cookbook", data / "cookbook", ("*.yaml", "*.yml"), parse_recipe)
     yield from _desk(data / "desk.yaml")[1]
+    yield from _actions(settings)
     yield from _database(settings.database_url)
     yield from _models(settings)
 
@@ -87,6 +94,30 @@ def _desk(path: Path) -> tuple[Desk | None, list[Check]]:
     except ConfigProblem as error:
         return None, [missing("desk", problem) for problem in error.problems]
     return desk, [well("desk", f"{len(desk.queues)} queues, {len(desk.staff)} staff, {len(desk.catalogue)} forms.")]
+
+
+def _actions(settings: Settings) -> Iterator[Check]:
+    try:
+        known = load_actions(settings.data_dir / "actions.yaml")
+        make_automation(settings, known)
+    except ConfigProblem as error:
+        yield from (missing("actions", problem) for problem in error.problems)
+        return
+    yield well("actions", f"{len(known.names)} that recipes may use.")
+    if known.names: yield _automation(settings.actions_url)
+
+
+def _automation(url: str) -> Check:
+    """Whether somebody listens there; nothing is sent."""
+    if not url: return skipped("automation", "FIRSTLINE_ACTIONS_URL is not set: every action fails.")
+    if getproxies() and not webhooks.is_local(url): return skipped("automation", "it is behind a proxy.")
+    parts = urlsplit(url)
+    place = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    try:
+        with socket.create_connection(place, timeout=PATIENCE): return well("automation", f"listens at {place[0]}.")
+    except OSError as error:
+        why = f"cannot be reached at {place[0]} ({error.strerror or error}):"
+        return missing("automation", why, "check the network and FIRSTLINE_ACTIONS_URL.")
 
 
 def _database(url: str) -> Iterator[Check]:

@@ -9,6 +9,7 @@ import click
 
 from bot.assistant import Assistant
 from bot.cli.asking import assistant_over
+from bot.cli.dialogs import measure_dialogs, measure_replies
 from bot.cli.labelled import Sets, measure, with_sets
 from bot.cli.progress import progress
 from bot.measure import Outcome, figures
@@ -33,15 +34,26 @@ def add_to(group: click.Group) -> None:
     "--kb", "folder", type=click.Path(path_type=Path), help="A folder of articles instead of the knowledge base."
 )
 @with_sets
+@click.option(
+    "--dialogs", type=click.Path(path_type=Path), help="A folder of flow charts and dialogs (as FloDial's)."
+)
+@click.option("--replies", type=click.Path(path_type=Path), help="A file of replies at steps, judged in parts.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--html", type=click.Path(path_type=Path), help="Write a report with plots: one file.")
-def evaluate(questions: Path | None, folder: Path | None, sets: Sets, html: Path | None, *, as_json: bool) -> None:
-    """Measure answers on a question set, or, with --train, a classifier on any labelled set."""
+def evaluate(
+    questions: Path | None, folder: Path | None, sets: Sets, dialogs: Path | None, replies: Path | None,
+    html: Path | None, *, as_json: bool
+) -> None:
+    """Measure answers on a question set, a classifier on any labelled set, or how replies at a step are read."""
     sets.check()
+    if (dialogs or replies) and any((html, questions, folder, sets.train, dialogs and replies)):
+        raise BadInput("--dialogs and --replies go with --json only.")
     if html: page.must_be_writable(html)
     if sets.train and (questions or folder): raise BadInput("Give either --questions and --kb, or --train, not both.")
     if sets.test and not sets.train: raise BadInput("--test needs --train FILE to learn from.")
-    if sets.train: measure(sets, html, as_json=as_json)
+    if dialogs: measure_dialogs(dialogs, as_json=as_json)
+    elif replies: measure_replies(replies, as_json=as_json)
+    elif sets.train: measure(sets, html, as_json=as_json)
     else: _measure_answers(questions, folder, html, as_json=as_json)
 
 

@@ -9,7 +9,7 @@ import click
 from bot.bootstrap import load_pair
 from bot.cli.labelled import Sets, measure, with_sets
 from bot.cli.progress import opened, progress
-from bot.learning import Learnt, kept_aside, learn
+from bot.learning import Learnt, kept_aside, learn, train_replies
 from bot.pairs import Pairs, as_row
 from bot.pairs import table as history_table
 from bot.report import page
@@ -36,7 +36,9 @@ def classifier() -> None:
 @click.option("--force", is_flag=True, help="Put the new models live even if they are worse.")
 def train(*, force: bool) -> None:
     """Train on data/training and on the staff's corrections; the new models go live if they are not worse."""
-    with opened(load_settings()) as core, progress() as note: done = learn(core, note, force=force, always=True)
+    with opened(load_settings()) as core, progress() as note:
+        done = learn(core, note, force=force, always=True)
+        train_replies(core, note, always=True)
     for line in told(done): click.echo(line)
 
 

@@ -16,7 +16,7 @@ def best_aside(encoder: Encoder, asked: str, help_: str, notes: str) -> str:
     "Where do I find that?" is about the step itself: its help answers it whatever words the notes share with it.
     """
     if help_ and _HOW.search(asked): return help_
-    paragraphs = [part.strip() for part in re.split(r"\n\s*\n|\n(?=[-*] )", notes) if part.strip()]
+    paragraphs = [line.strip() for line in notes.splitlines() if line.strip()]
     texts = [*([help_] if help_ else []), *paragraphs]
     if not texts: return ""
     rows = encoder.encode([asked, *texts])

@@ -24,7 +24,8 @@ def _user(space: Workspace, person: Person) -> Json:
     }
     if "users:read.email" in space.settings.scopes:
         profile["email"] = person.email
-    return _account(space, person.id, person.name, person.real_name) | {
+    account = _account(space, person.id, person.name, person.real_name) | {"deleted": person.id in space.left}
+    return account | {
         "color": person.color, "tz": person.tz, "tz_label": person.tz, "tz_offset": _offset(space, person.tz),
         "profile": profile, "is_bot": False,
     }
@@ -63,6 +64,22 @@ def _info(space: Workspace, call: Call) -> Json:
         if user["id"] == wanted:
             return {"user": user}
     raise SlackError("user_not_found")
+
+
+def _profile(space: Workspace, call: Call) -> Json:
+    wanted = call.need("user")
+    person = space.person(wanted)
+    if person is None:
+        raise SlackError("user_not_found")
+    fields = {_MANAGER: {"value": person.manager, "alt": ""}} if person.manager else {}
+    return {"profile": _user(space, person)["profile"] | {"fields": fields}}
+
+
+def _team_profile(space: Workspace, call: Call) -> Json:
+    del space, call
+    field = {"id": _MANAGER, "ordering": 0, "label": "Manager", "hint": "", "type": "user", "possible_values": None,
+             "options": None, "is_hidden": False}
+    return {"profile": {"fields": [field], "sections": []}}
 
 
 def _list(space: Workspace, call: Call) -> Json:
@@ -113,7 +130,9 @@ def _connect(space: Workspace, call: Call) -> Json:
     return {"url": f"{address}/socket?ticket={space.hub.ticket()}"}
 
 
+_MANAGER = "Xf0MANAGER1"  # the id of the one custom field of a profile
 _READ = ("users:read",)
+_PROFILE = ("users.profile:read",)
 METHODS = {
     "api.test": Method(run=_test, caller="anybody"),
     "auth.test": Method(run=_auth),
@@ -121,6 +140,8 @@ METHODS = {
     "users.info": Method(run=_info, scopes=_READ),
     "users.list": Method(run=_list, scopes=_READ),
     "users.lookupByEmail": Method(run=_by_email, scopes=("users:read.email",)),
+    "users.profile.get": Method(run=_profile, scopes=_PROFILE),
+    "team.profile.get": Method(run=_team_profile, scopes=_PROFILE),
     "bots.info": Method(run=_bot_info, scopes=_READ),
     "team.info": Method(run=_team, scopes=("team:read",)),
 }

@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from bot.sandbox import api, api_chat, testing, ui
+from bot.sandbox.automation.routes import routes as automation_routes
 from bot.sandbox.errors import SlackError
 from bot.sandbox.ids import Ids
 from bot.sandbox.local_only import LocalOnly
@@ -75,6 +76,7 @@ def _routes(space: Workspace) -> list[Route | Mount | WebSocketRoute]:
         Route("/files-pri/{file_id}/{name}", _file(space, guarded=True)),
         Route("/ui/files/{file_id}", _file(space, guarded=False)),
     ]
+    handlers += automation_routes(space.automation) if space.seed.automation else []
     for prefix, module in (("/ui", ui), ("/ui/_test", testing)):
         handlers += [Route(f"{prefix}/{name}", _ui(space, one), methods=["GET"])
                      for name, one in module.READS.items()]

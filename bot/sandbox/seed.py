@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -41,6 +41,7 @@ class Person(_Part):
     email: str = ""
     tz: str = "UTC"
     color: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{6}$")] = "4a154b"
+    manager: str = ""  # the id of another person, shown in the profile
 
 
 class Channel(_Part):
@@ -97,6 +98,19 @@ class App(_Part):
         return self
 
 
+class SampleAutomation(_Part):
+    """The sample automation: its secret, what the company has, and by a person's name what is special of an account.
+
+    `products` have a number of licences left, `groups` say whether they are open to everybody.
+    """
+
+    secret: Annotated[str, Field(pattern=r"^whsec_[A-Za-z0-9+/]+=*$")]
+    products: dict[str, int] = {}
+    groups: dict[str, bool] = {}
+    printers: tuple[str, ...] = ()
+    accounts: dict[str, dict[str, Any]] = {}
+
+
 class Seed(_Part):
     """All of it. `lacks` names methods that answer unknown_method, as on an older stand-in."""
 
@@ -104,6 +118,7 @@ class Seed(_Part):
     people: Annotated[tuple[Person, ...], Field(min_length=1)]
     channels: tuple[Channel, ...]
     app: App
+    automation: SampleAutomation | None = None
     rate_limits: bool = False
     lacks: tuple[str, ...] = ()
     ack_seconds: Annotated[float, Field(gt=0)] = ACK_SECONDS
@@ -117,6 +132,9 @@ class Seed(_Part):
         for what, ids in (("person", users), ("channel", channels)):
             if len(set(ids)) != len(ids):
                 raise ValueError(f"two {what} entries have the same id")
+        for person in self.people:
+            if person.manager and person.manager not in users:
+                raise ValueError(f"{person.name} has an unknown manager: {person.manager}")
         for channel in self.channels:
             if unknown := sorted(set(channel.members) - set(users)):
                 raise ValueError(f"#{channel.name} names unknown members: {', '.join(unknown)}")

@@ -68,6 +68,11 @@ class SandboxServer:
         """The address of the Web API, as slack_sdk's `base_url`."""
         return f"{self.url}/api/"
 
+    @property
+    def automation_url(self) -> str:
+        """Where the sample automation takes calls."""
+        return f"{self.url}/automation/call"
+
     def start(self) -> Self:
         """Listen; OSError with one clear line when the port is taken."""
         listener = _listener(self._wanted)

@@ -8,6 +8,7 @@ POST redeliver          {event_id? (the last event), retry_attempt? (1), retry_r
 POST drop_socket        {warned?: true}: end every connection, without the usual warning unless `warned`
 POST fault              {error, count? (1), method?, retry_after?}: the next calls fail; error "ratelimited" is a 429
 POST settings           any of {rate_limits, lacks, scopes, ack_seconds, retry_seconds, kept_events}
+POST deactivate         {user, back?: true}: somebody leaves the company, or comes back
 POST event              {subscription, event}: raise any event
 POST reset              back to the seed
 """
@@ -95,6 +96,13 @@ async def event(asked: Asked) -> Json:
     return {"ok": True}
 
 
+async def deactivate(asked: Asked) -> Json:
+    """Somebody leaves, or comes back."""
+    left = asked.space.left
+    (left.discard if asked.fields.get("back") else left.add)(asked.word("user"))
+    return {"ok": True}
+
+
 async def reset(asked: Asked) -> Json:
     """Back to the seed."""
     asked.space.reset()
@@ -103,4 +111,4 @@ async def reset(asked: Asked) -> Json:
 
 READS = {"calls": calls, "deliveries": deliveries}
 ACTS = {"clear_calls": clear_calls, "redeliver": redeliver, "drop_socket": drop_socket, "fault": fault,
-        "settings": settings, "event": event, "reset": reset}
+        "settings": settings, "event": event, "deactivate": deactivate, "reset": reset}

@@ -114,7 +114,8 @@ async def workspace(asked: Asked) -> Json:
         "app": {"id": app.id, "name": app.name, "bot_user": app.bot_user,
                 "commands": [one.model_dump() for one in app.commands],
                 "shortcuts": [one.model_dump() for one in app.shortcuts],
-                "connected": space.delivery.transport.connected},
+                "connected": space.delivery.transport.connected,
+                "automation": space.seed.automation is not None},
     }
     return shown | _own(space, asked.person()) if asked.fields.get("as") else shown
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.sandbox import events
+from bot.sandbox.automation.service import Automation
 from bot.sandbox.deliver import Delivery, Settings
 from bot.sandbox.files import Files
 from bot.sandbox.hooks import Hooks
@@ -78,11 +79,13 @@ class Workspace:
         self.views = Views(seed, store, ids, self.ticker)
         self.files = Files(store, ids, base_url)
         self.hooks = Hooks(clock, ids)
+        self.automation = Automation(seed, store, clock)
         self.live = Live()
         self.probes = Probes()
         self.prompts: dict[str, Json] = {}
         self.statuses: dict[tuple[str, str], Json] = {}
         self.titles: dict[tuple[str, str], str] = {}
+        self.left: set[str] = set()  # people whose accounts are deactivated
         self.hub = SocketHub(clock=clock, ids=ids, app_id=seed.app.id, changed=self._connection_changed)
         self.http = HttpDelivery(seed.app, clock=clock, ids=ids, changed=self._connection_changed)
         self.delivery = Delivery(self.hub if seed.app.delivery == "socket" else self.http, self.settings, ids)
@@ -91,6 +94,8 @@ class Workspace:
         """Back to the seed, as if just started; open connections and pages stay."""
         self.delivery.clear()
         self.world.reset()
+        self.automation.reset()
+        self.left.clear()
         for part in (self.views, self.files, self.hooks, self.probes):
             part.clear()
         for kept in (self.prompts, self.statuses, self.titles):

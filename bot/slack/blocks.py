@@ -78,9 +78,15 @@ def image(url: str, alt: str) -> Block:
     return {"type": "image", "image_url": url, "alt_text": alt}
 
 
-def actions(*elements: Block) -> Block:
-    """A row of buttons."""
-    return {"type": "actions", "elements": list(elements)}
+def people_menu(action: str, text: str) -> Block:
+    """A menu of everybody in the workspace. It carries no value of its own: the block's id says what it is for."""
+    return {"type": "users_select", "action_id": action, "placeholder": plain(text, 150)}
+
+
+def actions(*elements: Block, name: str = "") -> Block:
+    """A row of buttons; `name` is the block's id, which a click brings along."""
+    block: Block = {"type": "actions", "elements": list(elements)}
+    return block | {"block_id": name} if name else block
 
 
 def text_input(

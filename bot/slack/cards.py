@@ -6,9 +6,11 @@ from bot.slack import ids, texts
 from bot.slack.blocks import Block, Message, actions, button, context, fields, header, pack, section
 from bot.slack.mrkdwn import clip, clock, cut, escape, file_link, first_line, from_markdown, moment, quoted
 from bot.slack.render import queue_name
+from bot.slack.steps import answered
 from core.events import Event
 from handoff.brief import Brief, Found, Tried
 from handoff.desk import Desk
+from handoff.suggesting import suggested
 from handoff.tickets import State, Ticket
 
 # Characters of each part of a card: together with its frame they stay under the 13,200 that Slack takes in a message.
@@ -23,6 +25,7 @@ def card(ticket: Ticket, history: Sequence[Event], desk: Desk, tz: str) -> Messa
         fields(*(cut(fact, FACT) for fact in _facts(ticket, tz))),
         *_brief(ticket.brief, ticket.goal),
         *_history(history, desk),
+        *_runbooks(ticket, history),
         *_buttons(ticket),
         context(texts.CARD_INTERNAL),
     ]
@@ -55,7 +58,7 @@ def _facts(ticket: Ticket, tz: str) -> list[str]:
 
 
 def _brief(brief: Brief, goal: str) -> list[Block]:
-    answers = [f"• {escape(name)}: {escape(value)}" for name, value in brief.answers.items()]
+    answers = [f"• {escape(name)}: {answered(value)}" for name, value in brief.answers.items()]
     tried = [_tried(number, step) for number, step in enumerate(brief.tried, 1)]
     parts = [
         (texts.CARD_ASKED, quoted(escape("\n".join(brief.asked))), ASKED), (texts.CARD_GOAL, escape(goal), REST),
@@ -73,7 +76,7 @@ def _tried(number: int, step: Tried) -> str:
     answer = texts.CARD_OUTCOMES.get(step.outcome, "{answer}").format(answer=step.answer or "no answer")
     note = f" ({step.note})" if step.note else ""
     when = f" · {clock(step.at)}" if step.at else ""
-    return f"{said} → *{cut(escape(answer), ANSWER)}*{cut(escape(note), ANSWER)}{when}"
+    return f"{said} → *{cut(answered(answer), ANSWER)}*{cut(escape(note), ANSWER)}{when}"
 
 
 def _latest(rows: Sequence[str], limit: int) -> str:
@@ -119,10 +122,25 @@ def _changes(event: Event) -> str:
     return escape(", ".join(new))
 
 
+def _runbooks(ticket: Ticket, history: Sequence[Event]) -> list[Block]:
+    """Buttons that open what may be for this ticket, as long as it is open."""
+    said = any(_chose(event, ticket.category) for event in history)
+    books = suggested(ticket.brief.runbooks, ticket.category, said=said) if ticket.open else ()
+    if not books: return []
+    rows = [button(one.title, f"{ids.RUNBOOK}_{n}", pack(one.slug, ticket.id)) for n, one in enumerate(books)]
+    return [section(texts.CARD_RUNBOOKS), actions(*rows)]
+
+
+def _chose(event: Event, category: str) -> bool:
+    """Whether staff made this category of another one."""
+    if event.kind != "ticket.corrected": return False
+    return bool(event.data["before"]["category"] != event.data["after"]["category"] == category)
+
+
 def _buttons(ticket: Ticket) -> list[Block]:
     here = str(ticket.id)
     why = [button(texts.WHY, ids.WHY, ticket.number)] if ticket.conversation_id else []
-    if not ticket.open: return [actions(*why)] if why else []
+    if not ticket.open: return [actions(button(texts.DRAFT, ids.DRAFT_RECIPE, here), *why)]
     claim = [button(texts.CLAIM, ids.CLAIM, here, "primary")] if ticket.state is State.NEW else []
     rest = [
         button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier)), button(texts.RESOLVE, ids.RESOLVE, here),

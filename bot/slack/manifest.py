@@ -11,7 +11,8 @@ PATH = "/slack/events"  # where HTTP mode takes events, clicks and commands alik
 
 SCOPES = (
     "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands", "files:read",
-    "groups:history", "groups:read", "im:history", "im:write", "users:read", "users:read.email",
+    "groups:history", "groups:read", "im:history", "im:write", "users.profile:read",
+    "users:read", "users:read.email",
 )  # fmt: skip
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
 APP_TOKEN_SCOPE = "connections:write"  # noqa: S105 - a permission's name; the app-level token of socket mode needs it

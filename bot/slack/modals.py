@@ -31,7 +31,9 @@ MENU_BYTES = 240_000  # of the menu of articles; a whole view may have 256,000
 
 def step_input(run: int, seen: int, say: str, wanted: Input) -> Block:
     """The typed answer to a step."""
-    field = text_input("answer", wanted.label, most=wanted.max, hint=wanted.help)
+    field = date_input("answer", wanted.label) if wanted.type == "date" else (
+        text_input("answer", wanted.label, most=wanted.max, hint=wanted.help)
+    )
     return modal(
         ids.STEP_VIEW, wanted.label, texts.CONTINUE, [section(say), field], private=pack(run, seen),
         cancel=texts.CANCEL
@@ -118,15 +120,20 @@ def ask() -> Block:
 
 
 def pick_article(titles: Sequence[tuple[str, str]]) -> Block:
-    """Which article to edit. A menu holds 100 options a group; a view 250 KB, which is room for about a thousand."""
+    """Which article to edit."""
+    return pick(titles, ids.EDIT_PICK_VIEW, texts.EDIT_TITLE, texts.EDIT_PICK)
+
+
+def pick(titles: Sequence[tuple[str, str]], callback: str, title: str, label: str) -> Block:
+    """Which of many. A menu holds 100 options a group; a view 250 KB, which is room for about a thousand."""
     rows = _fitting([{"text": plain(title), "value": slug[:150]} for slug, title in titles])
     groups = [rows[n : n + 100] for n in range(0, len(rows), 100)]
     named = [
         {"label": plain(f"{_start(group[0])} … {_start(group[-1])}"), "options": group} for group in groups
     ]  # fmt: skip
     element = {"type": "static_select", "action_id": "slug", "option_groups": named}
-    block = {"type": "input", "block_id": "slug", "label": plain(texts.EDIT_PICK), "element": element}
-    return modal(ids.EDIT_PICK_VIEW, texts.EDIT_TITLE, texts.CONTINUE, [block], cancel=texts.CANCEL)
+    block = {"type": "input", "block_id": "slug", "label": plain(label), "element": element}
+    return modal(callback, title, texts.CONTINUE, [block], cancel=texts.CANCEL)
 
 
 def _fitting(rows: Sequence[Block]) -> list[Block]:

@@ -7,6 +7,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.slack import cards, steps, texts
+from bot.slack.approving import Approving
 from bot.slack.blocks import Message, section
 from bot.slack.mrkdwn import cut, escape, file_link
 from bot.slack.render import queue_name, render
@@ -35,6 +36,7 @@ class SlackOutbound:
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "card": self._card, "notice": self._notice, "staff_note": self._staff_note,
             "staff_news": self._staff_news, "outage_over": self._outage_over, "reply": surface.post, "run": self._run,
+            **Approving(surface).kinds,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:

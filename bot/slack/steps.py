@@ -5,12 +5,13 @@ from itertools import accumulate
 
 from bot.question import AsideReply, Deed, Doing, Quote, StepAskReply, StepReply
 from bot.slack import ids, quotes, texts
-from bot.slack.blocks import Block, Message, actions, button, context, header, image, menu, pack, section
+from bot.slack.blocks import Block, Message, actions, button, context, header, image, menu, pack, people_menu, section
 from bot.slack.mrkdwn import cut, escape, first_line, from_markdown, moment
 from kb.cookbook import GOAL, Done, End, Kind, Outcome
+from kb.cookbook.inputs import MENTION
 from kb.cookbook.language import MAX_LABEL
 
-DONE_LINE = 140  # characters of a finished step in the trail; the whole text is on the ticket
+DONE_LINE = 100  # characters of a finished step in the trail; the whole text is on the ticket
 MOST_DONE = 20  # finished steps that are shown; a message has 50 blocks
 SAID = 300  # characters of what a step asks, where it is only named again
 MOST_LISTED = 100  # entries of a menu
@@ -51,7 +52,12 @@ def _answered(done: Done) -> str:
     words = texts.DEED_ANSWERS.get(done.answer, done.answer.replace("-", " ")) if done.kind is Kind.ACTION else (
         texts.STEP_ANSWERS.get(done.answer, done.answer)
     )
-    return f" → *{cut(escape(words), DONE_LINE)}*"
+    return f" → *{cut(answered(words), DONE_LINE)}*"
+
+
+def answered(text: str) -> str:
+    """What somebody answered, escaped; a colleague whom they chose stays a mention."""
+    return text if MENTION.fullmatch(text) else escape(text)
 
 
 # -- now -----------------------------------------------------------------------------------------------------------
@@ -63,7 +69,7 @@ def _now(reply: StepReply, link_base: str) -> list[Block]:
     rows = [section(f"*{number}.* {from_markdown(reply.say.strip(), link_base)}")]
     if reply.picture and reply.step.picture: rows.append(image(reply.picture, reply.step.picture.alt))
     answers = _answers(reply)
-    if answers: rows.append(actions(*answers))
+    if answers: rows.append(actions(*answers, name=pack("answers", reply.run, reply.seen)))
     return [*rows, context(_hint(reply)), actions(*_ways_out(reply))]
 
 
@@ -93,6 +99,7 @@ def _inputs(reply: StepReply) -> list[Block]:
     if fit:
         listed = {pack(reply.run, reply.seen, n): text for n, text in enumerate(fit)}
         rows.append(menu(ids.STEP_LIST, texts.LIST_PICK, listed))
+    if wanted.type == "person": rows.append(people_menu(ids.STEP_PERSON, texts.PERSON_PICK))
     if not reply.options or wanted.other or len(reply.options) > len(fit):
         rows.append(button(texts.TYPE_ANSWER, ids.STEP_INPUT, here, "" if rows else "primary"))
     if wanted.optional: rows.append(button(texts.SKIP, ids.STEP_SKIP, here))

@@ -12,7 +12,7 @@ from bot.question import Question, Reply, StepReply, Told
 from bot.slack import texts
 from bot.slack.blocks import Message
 from bot.slack.directory import Directory
-from bot.slack.render import told
+from bot.slack.render import render, told
 from core import outbox
 from core.people import Person
 from core.redact import redact
@@ -38,8 +38,11 @@ class SlackSurface:
     def answer(self, question: Question) -> None:
         """Ask, and say the replies in the question's thread; nothing when the question was handled before."""
         self.directory.person(question.person)  # so that roles and time zone are known
+        asked, question = question, self.assistant.answering.placed(question)
         replies = self.assistant.answering.ask(question)
         if not replies: return
+        if question.thread_ts != asked.thread_ts:
+            self.client.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text=texts.TAKEN_ABOVE)
         for one in replies: self.tell(one, question.channel, question.thread_ts)
         kinds = redact(question.text).kinds
         if kinds:
@@ -88,7 +91,9 @@ class SlackSurface:
         except (SlackRequestError, OSError) as error:
             log.warning("the message of run %s was not drawn: %s", reply.run, error)
         else:
-            self.assistant.fixing.drawn(reply.run, reply.seen)
+            if self.assistant.fixing.drawn(reply.run, reply.seen): return
+            now, _, _ = self.assistant.fixing.now_at(reply.run)  # somebody was faster, and what they see is old now
+            self.client.chat_update(channel=channel, ts=ts, **render(now, self.link_base).payload())
 
     def _post_later(self, channel: str, thread_ts: str, run: tuple[int, int], message: Message) -> None:
         """Leave a reply that Slack cannot take now to the worker, so that it comes late instead of never."""
@@ -117,7 +122,10 @@ class SlackSurface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
-    """A click on a button of a message or a Home: who, on what, where."""
+    """A click on a button of a message or a Home: who, on what, where.
+
+    `chosen` is the person who was chosen in a menu of people, `block` the id of the row that it stands in.
+    """
 
     person: Person
     action: str
@@ -126,6 +134,8 @@ class Click:
     channel: str
     ts: str
     thread_ts: str
+    chosen: str = ""
+    block: str = ""
 
     @property
     def thread(self) -> str:
@@ -139,6 +149,7 @@ def read_click(body: dict[str, Any], surface: SlackSurface) -> Click:
     return Click(
         person=surface.directory.person(body["user"]["id"]), action=action["action_id"],
         value=action.get("value") or (action.get("selected_option") or {}).get("value") or "",
+        chosen=action.get("selected_user") or "", block=action.get("block_id") or "",
         trigger=body.get("trigger_id") or "", channel=(body.get("channel") or {}).get("id") or "",
         ts=message.get("ts") or "",
         thread_ts=message.get("thread_ts") or "",

@@ -70,11 +70,12 @@ STEP_LEFT_MORE = "At least {left} more steps after this"
 BACK = "Back"
 START_OVER = "Start over"
 SKIP = "Skip"
-STEP_HELP = "How do I do that?"
+STEP_HELP = "Help with this step"
 TYPE_ANSWER = "Type the answer"
 TYPE_HINT = "Press the button, or write it here in the thread."
 WORDS_HINT = "Press a button, or answer here in your own words."
 LIST_PICK = "Choose from the list"
+PERSON_PICK = "Choose a person"
 STEP_READY = "It is ready now"
 STEP_WAITS = ":hourglass_flowing_sand: I come back to you {moment}."
 STEP_DONE, STEP_FAILED, STEP_SKIPPED, STEP_LEFT_HERE = ":white_check_mark:", ":x:", ":fast_forward:", ":stop_button:"
@@ -113,6 +114,7 @@ ASIDE_NOTHING = (
     "That I cannot tell from my articles. If you cannot go on without it, *Person now* brings in somebody who can."
 )
 NOT_TAKEN = "{why}"
+TAKEN_ABOVE = "I took that as your answer in our walk-through above, and went on there."
 RUN_NEWS = {
     "wait_over": "Time to look again: _{say}_\nAnswer in the message above, or write here.",
     "action_over": "{done}\nThe next step is in the message above: _{say}_",
@@ -234,6 +236,39 @@ NEW_TICKET_TEXT = "What is it about?"
 NEW_TICKET_OPENED = "I opened *{number}* ({priority}) with *{queue}*."
 ALREADY_DONE = "That was done before; nothing was doubled."
 
+# -- approvals of actions --------------------------------------------------------------------------------------------
+
+APPROVAL_ASKS = "<@{person}> asks for your approval: *{title}*"
+APPROVAL_ASKED = "<@{person}> asked for an approval: *{title}*"
+APPROVAL_DOES = "*What it does, as they were told*"
+APPROVAL_WITH = "*With*"
+APPROVAL_ABOUT = "*What they wrote first*"
+APPROVAL_DRY = ":test_tube: This is a dry run: the automation is asked, but changes nothing."
+APPROVAL_CHECK = (
+    ":mag: Make sure that it is really them before you approve: call them back on the number in the directory, or meet "
+    "them. A message alone could be from somebody who has their password."
+)
+APPROVAL_LIMITS = (
+    "At most {person} a day for one person, {all} for everybody together. If nobody answers within {hours} hours, it "
+    "counts as refused."
+)
+INSTEAD = {
+    "no manager": "L2 is asked because no manager is named in their profile.",
+    "left": "L2 is asked because their manager, <@{approver}>, is no longer here.",
+    "no answer": "L2 is asked because their manager, <@{approver}>, has not answered yet. Either of you can.",
+}
+APPROVE = "Approve"
+REFUSE = "Refuse"
+REFUSE_TITLE = "Refuse"
+REFUSE_INTRO = "<@{person}> asked for: *{title}*"
+REFUSE_WHY = "Why not?"
+REFUSE_HINT = "The person who asked reads this."
+APPROVED_BY = ":white_check_mark: Approved by <@{by}>, {when}."
+REFUSED_BY = ":no_entry_sign: Refused by <@{by}>, {when}."
+REFUSED_WHY = " They wrote: “{why}”"
+APPROVAL_NOBODY = ":no_entry_sign: Refused, because nobody answered in time."
+APPROVAL_WITHDRAWN = "No longer needed: the person has gone on without it."
+
 # -- command, home -------------------------------------------------------------------------------------------------
 
 COMMAND_HELP = (
@@ -303,6 +338,64 @@ EDIT_FIELD_ALIASES = "How people ask for it, one a line"
 EDIT_NONE = "There is no article yet. Press *New article* to write the first one."
 EDIT_LONG = "This article is longer than a Slack form can hold; edit its file, or split it."
 EDIT_SAVED = "*{title}* is published as revision {revision}. The next question is answered with it."
+
+# -- run-books -----------------------------------------------------------------------------------------------------
+
+CARD_RUNBOOKS = "*Run-books* that may be for this"
+RUNBOOK_TITLE = "Run-book"
+RUNBOOK_ABOUT = "For staff only · {category} · {checked} · revision {revision}"
+RUNBOOK_CHECKED = "checked on {day}"
+RUNBOOK_UNCHECKED = "not checked yet"
+RUNBOOK_REST = "The rest is too long for Slack. Ask whoever maintains it to split it."
+RUNBOOK_EDIT = "Edit"
+RUNBOOK_NO_HELP = "This did not help"
+RUNBOOK_RETIRE = "Retire"
+RUNBOOK_RETIRE_SURE = "Retire this run-book?"
+RUNBOOK_RETIRE_WHAT = "It is no longer suggested or listed. Its revisions are kept."
+RUNBOOK_KEEP = "Keep it"
+RUNBOOK_NOTED = "Thank you, that is noted with {ticket}, for whoever maintains this run-book."
+RUNBOOK_NOTED_ALONE = "Thank you, that is noted for whoever maintains this run-book."
+RUNBOOK_GONE = "*{title}* is retired. It is no longer suggested or listed."
+RUNBOOK_EDIT_TITLE = "Edit a run-book"
+RUNBOOK_NEW_TITLE = "New run-book"
+RUNBOOK_PICK = "Which run-book?"
+RUNBOOK_NONE = "There is no run-book yet. Press *New run-book* to write the first one."
+RUNBOOK_ALIASES = "How tickets put it, one a line"
+RUNBOOK_LONG = "This run-book is longer than a Slack form can hold; edit its file, or split it."
+RUNBOOK_SAVED = "The run-book *{title}* is published as revision {revision}. The next ticket that it fits shows it."
+RUNBOOK_START = (
+    "For L2, when ... How long it takes.\n\n## Before you start\n- Who they are, and what must not go wrong\n\n"
+    "## Check\n1. \n\n## Fix\n1. \n\n## Prove it\n\n## Escalate to L3 when\n\n## Tell the requester\n"
+)
+HOME_RUNBOOKS = "Run-books"
+HOME_RUNBOOKS_INTRO = "What L2 works by. Employees never see them."
+HOME_RUNBOOK_FIND = "Open a run-book"
+HOME_RUNBOOK_NEW = "New run-book"
+
+# -- drafts of recipes -----------------------------------------------------------------------------------------------
+
+DRAFT = "Draft a recipe"
+DRAFT_TITLE = "Draft of a recipe"
+DRAFT_INTRO = (
+    "What *{number}* knows, as a recipe. Names, addresses and numbers are taken out; read it once more for what is "
+    "left of a person. Saving checks it and keeps it as a draft: nobody is offered it before an editor publishes it."
+)
+DRAFT_AGAIN = (
+    "Saving checks it and keeps it as a draft. It can be published when nothing in it says FILL IN any more; what "
+    "was changed here has to be saved first."
+)
+DRAFT_NAME = "Name (a-z, 0-9 and dashes)"
+DRAFT_TEXT = "Recipe (YAML)"
+DRAFT_KEPT = (
+    "The draft *{slug}* is kept as revision {revision}. It is in the *Home* tab of whoever writes recipes; an editor "
+    "publishes it there, or with `firstline cookbook publish {slug}`."
+)
+DRAFT_LONG = "This draft is longer than a Slack form can hold. Go on in a file: `firstline cookbook drafts {slug}`."
+DRAFT_PUBLISH = "Publish"
+DRAFT_PUBLISHED = "*{title}* is published. The next question that it fits is offered it."
+HOME_DRAFTS = "Drafts of recipes"
+HOME_DRAFT_ROW = "*{title}*\n{slug} · revision {revision} by <@{by}>"
+HOME_DRAFT_OPEN = "Open"
 
 # -- how the app introduces itself in Slack (`firstline manifest`) -----------------------------------------------------
 

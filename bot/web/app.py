@@ -33,17 +33,19 @@ def create_web(
     contact: str,
     slack: ASGIApp | None = None,
     *,
+    pictures: Path | None = None,
     clock: Clock = utc_now,
 ) -> Starlette:
     """The application of one process.
 
     `encode` turns one text into its vector [dims], `ready` lists why the process cannot do its work (empty: it can),
-    `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events.
+    `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events,
+    `pictures` is the folder of the recipes' pictures.
     """
     markdown = HelpMarkdown()
     pages = Pages(kb, Finder(kb, encode, markdown), markdown, contact, clock)
     return Starlette(
-        routes=[*_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack)],
+        routes=[*_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack)],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
         exception_handlers={HTTPException: _refusals(pages)},
     )
@@ -56,6 +58,11 @@ def _page_routes(pages: Pages) -> list[BaseRoute]:
         Route("/help/{slug}", pages.article),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]
+
+
+def _picture_routes(pictures: Path | None) -> list[BaseRoute]:
+    """What Slack fetches to show at a recipe's step. The checker lets no other file be named than png, jpg and gif."""
+    return [Mount("/help/pictures", StaticFiles(directory=pictures))] if pictures and pictures.is_dir() else []
 
 
 def _machine_routes(ready: Callable[[], list[str]]) -> list[BaseRoute]:

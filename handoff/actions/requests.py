@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.db import insert
-from core.errors import BadInput, Stale
+from core.errors import Stale
 from core.people import Person
 from core.redact import redact
 from handoff.actions import effects
@@ -21,6 +21,7 @@ from handoff.actions.rows import locked, of_step, view
 from handoff.actions.states import OPEN, ActionRequest, Asked, Instead, State, must_decide
 from handoff.actions.tables import ActionRow, ActionUseRow
 
+GONE = "This action is no longer in the registry."
 NOBODY_ANSWERED = "Nobody answered in time."
 MOST_GIVEN = 500  # characters of a value that a recipe gives; the rest is cut off
 MOST_ABOUT = 300  # characters of what the person first wrote, for the one who approves
@@ -34,30 +35,24 @@ def request(
 ) -> ActionRequest:
     """Ask for an action, once for each step of a run; the second time the first request comes back.
 
-    It is refused at once when the person's roles do not permit it, or over a limit: look at `state`.
-
-    Raises:
-        NotFound: there is no such action.
-        BadInput: it does not take one of the values given.
+    It may be over at once: refused when the person's roles do not permit it or a limit is reached, failed when the
+    registry has no such action (any more) or it does not take a value given. Look at `over`, `way` and `why`.
     """
-    rule = actions.get(name)
-    _check_given(name, rule, given)
+    rule = actions.actions.get(name)
     _hold(session, name, now)
     known = of_step(session, run, seen)
     if known: return known
-    no = _refusal(session, name, rule, requester, now)
-    asked = Asked.NOBODY if no else FIRST_ASKED[rule.approval]
-    state = State.REFUSED if no else State.WAITING if asked else State.QUEUED
+    state, asked, no = _begins(session, name, rule, requester, given, now)
     row = ActionRow(
-        run=run, seen=seen, name=name, approval=rule.approval, dry_run=rule.dry_run, requester=requester.id,
-        given={key: redact(value).text[:MOST_GIVEN] for key, value in given.items()},
-        about=redact(about).text[:MOST_ABOUT], state=state, counts=not no, asked=asked,
+        run=run, seen=seen, name=name, approval=rule.approval if rule else "none", requester=requester.id,
+        dry_run=bool(rule and rule.dry_run), about=redact(about).text[:MOST_ABOUT], state=state, asked=asked,
+        given={key: redact(value).text[:MOST_GIVEN] for key, value in given.items()}, counts=not no,
         requested_at=now, why=no, results={}, ended_at=now if no else None,
     )
     session.add(row)
     session.flush()
     effects.record(session, row, "requested", requester.id, now, name=name, run=run, seen=seen, given=row.given)
-    if no: effects.record(session, row, "refused", effects.FIRSTLINE, now, why=no)
+    if no: effects.record(session, row, state, effects.FIRSTLINE, now, why=no)
     if state is State.QUEUED: effects.call(session, row, now)
     if state is State.WAITING: effects.ask(session, actions, row, now)
     return view(row)
@@ -81,6 +76,7 @@ def refuse(session: Session, request_id: int, by: Person, now: datetime, why: st
     """Do not let it be done; the errors are those of `approve`."""
     reason = redact(why.strip()).text[:MOST_WHY]
     row = _decide(session, request_id, by, now, state=State.REFUSED, why=reason, ended_at=now)
+    if row.approval == "requester": row.counts = False  # it disturbed nobody
     effects.record(session, row, "refused", by.id, now, why=reason)
     effects.show_over(session, row, now)
     return view(row)
@@ -123,12 +119,27 @@ def give_up(session: Session, request_id: int, now: datetime) -> ActionRequest |
     return view(row)
 
 
+def open_to(request: ActionRequest, by: Person) -> ActionRequest:
+    """The same request if somebody may answer it now; the errors are those of `approve`."""
+    if request.state is not State.WAITING: raise Stale(_answered(request))
+    must_decide(request, by)
+    return request
+
+
 # -- inside --------------------------------------------------------------------------------------------------------
 
 
-def _check_given(name: str, rule: ActionRule, given: Mapping[str, str]) -> None:
+def _begins(
+    session: Session, name: str, rule: ActionRule | None, person: Person, given: Mapping[str, str], now: datetime
+) -> tuple[State, Asked, str]:
+    """The first state of a request, whom it waits for, and why it is over already."""
+    if rule is None: return State.FAILED, Asked.NOBODY, GONE
     unknown = sorted(set(given) - set(rule.parameters))
-    if unknown: raise BadInput(f"{name} does not take {', '.join(unknown)}.")
+    if unknown: return State.FAILED, Asked.NOBODY, f"This action does not take {', '.join(unknown)}."
+    no = _refusal(session, name, rule, person, now)
+    if no: return State.REFUSED, Asked.NOBODY, no
+    asked = FIRST_ASKED[rule.approval]
+    return (State.WAITING if asked else State.QUEUED), asked, ""
 
 
 def _hold(session: Session, name: str, now: datetime) -> None:
@@ -151,9 +162,7 @@ def _refusal(session: Session, name: str, rule: ActionRule, person: Person, now:
 def _decide(session: Session, request_id: int, by: Person, now: datetime, **values: Any) -> ActionRow:
     """Answer a request that still waits: of two who answer at once, one does, and the other is told."""
     row = locked(session, request_id)
-    seen = view(row)
-    if seen.state is not State.WAITING: raise Stale(_answered(seen))
-    must_decide(seen, by)
+    open_to(view(row), by)
     row.decided_by, row.decided_at = by.id, now
     for name, value in values.items(): setattr(row, name, value)
     return row

@@ -30,7 +30,7 @@ Texts = Annotated[list[str], BeforeValidator(_as_list)]
 class Wanted(BaseModel):
     """What one fact must be; every key that is given must hold. A fact that is not known fits `known: false` alone."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     among: Texts = Field(default_factory=list, max_length=50)
     none_of: Texts = Field(default_factory=list, max_length=50, alias="not")

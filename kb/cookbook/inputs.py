@@ -16,9 +16,13 @@ MOST_NAMED = 5  # entries of a list that a message names
 Lists = Mapping[str, Sequence[str]]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MENTION = re.compile(r"<@[UW][A-Z0-9]{2,20}(\|[^>]*)?>")
+MENTION = re.compile(r"<@[UW][A-Z0-9]{2,20}(\|[^>]*)?>")
 _ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]{1,255}\.[^@\s<>.]{1,63}")
 _MAILTO = re.compile(r"<mailto:([^|>]+)(\|[^>]*)?>")  # as Slack writes an address that somebody typed
+_FILLERS = frozenset((
+    "a", "an", "at", "believe", "i", "in", "is", "it", "its", "mine", "my", "number", "of", "on", "one", "our",
+    "please", "s", "that", "the", "think", "this", "we", "your",
+))  # words around the name of a thing: "it's the one on the second floor"
 _PLACES = {"#": "[0-9]", "@": "[A-Za-z]"}
 
 
@@ -100,7 +104,7 @@ def _email(wanted: Input, said: str) -> str:
 
 def _person(wanted: Input, said: str) -> str:
     address = _MAILTO.sub(r"\1", said)
-    if _MENTION.fullmatch(said) or _ADDRESS.fullmatch(address): return address
+    if MENTION.fullmatch(said) or _ADDRESS.fullmatch(address): return address
     raise BadInput(f"{wanted.label}: please name somebody with @, or by their e-mail address.")
 
 
@@ -108,7 +112,8 @@ def _device(wanted: Input, said: str, among: Sequence[str]) -> str:
     """The entry that a text names: as it is written, by its words alone, or as the only one that has all of them."""
     if said in among: return said  # entries may differ in a sign alone
     exact = [one for one in among if _bare(said) and _bare(one) == _bare(said)]
-    near = exact or [one for one in among if _bare(said) and set(_bare(said).split()) <= set(_bare(one).split())]
+    named = set(_bare(said).split()) - _FILLERS
+    near = exact or [one for one in among if named and named <= set(_bare(one).split())]
     if len(near) == 1: return near[0]
     if wanted.other and not near: return said
     shown = (near or list(among))[:MOST_NAMED]

@@ -79,6 +79,12 @@ def tokens(server: SandboxServer, app: App) -> Json:
             "slack_signing_secret": app.signing_secret}
 
 
+def automation(server: SandboxServer, seed: Seed) -> Json:
+    """The settings that connect Firstline to a sandbox's sample automation."""
+    if seed.automation is None: return {}
+    return {"actions_url": server.automation_url, "actions_secret": seed.automation.secret}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """One workspace with a Firstline in it."""
@@ -127,7 +133,7 @@ def open_office(
     """A sandbox and a Firstline that begins with a copy of what was prepared."""
     seed = seed or load_seed(SEED)
     with SandboxServer(seed) as server:
-        settings = prepared.settings(folder, **tokens(server, seed.app), **changes)
+        settings = prepared.settings(folder, **(tokens(server, seed.app) | automation(server, seed) | changes))
         with open_core(settings, encoder=prepared.encoder, clock=clock) as core, running(core) as up:
             yield Office(server=server, core=core, up=up)
 
@@ -265,14 +271,17 @@ def plain_part(template: str) -> str:
 
 
 def way_to(recipe: Recipe, end: str) -> list[tuple[str, str]]:
-    """The shortest way through a recipe to a step or an ending, by pressing alone: (step, label) for each press."""
+    """The shortest way through a recipe to a step or an ending, by pressing alone: (step, label) for each press.
+
+    A handoff may have any reason.
+    """
     seen, waiting = {recipe.start}, deque([(recipe.start, [])])
     while waiting:
         here, way = waiting.popleft()
         step = recipe.steps[here]
         for label, choice in step.choices.items():
             target = choice.to
-            if target == end: return [*way, (here, label)]
+            if target == end or target.startswith(f"{end}:"): return [*way, (here, label)]
             if target in recipe.steps and target not in seen:
                 seen.add(target)
                 waiting.append((target, [*way, (here, label)]))

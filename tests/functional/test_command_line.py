@@ -193,7 +193,8 @@ def slack(seed: Seed) -> Iterator[SandboxServer]:
 def connected(server: SandboxServer, seed: Seed) -> dict[str, str]:
     """The settings that lead there."""
     tokens = {"SLACK_BOT_TOKEN": seed.app.bot_token, "SLACK_APP_TOKEN": seed.app.app_token}
-    return {"SLACK_API_URL": server.api_url} | tokens
+    calls = {"FIRSTLINE_ACTIONS_URL": server.automation_url, "FIRSTLINE_ACTIONS_SECRET": seed.automation.secret}
+    return {"SLACK_API_URL": server.api_url} | tokens | calls
 
 
 def states(ran: Ran) -> dict[str, str]:
@@ -210,7 +211,10 @@ class TestDoctor:
         assert (ran.code, ran.err) == (0, "")
         lines = [line.split() for line in ran.out.splitlines()]
         assert {line[0] for line in lines} == {"ok"}
-        for what in ("settings", "articles", "desk", "database", "encoder", "classifier", "scopes", "#it-l2", "socket"):
+        for what in (
+            "settings", "articles", "desk", "actions", "automation", "database", "encoder", "classifier", "scopes",
+            "#it-l2", "socket",
+        ):  # fmt: skip
             assert what in [line[1] for line in lines]
 
     def test_a_new_machine(self, run, slack, seed):
@@ -242,6 +246,14 @@ class TestDoctor:
         found = states(settled("doctor", "--json", SLACK_API_URL="http://127.0.0.1:9/api/", **tokens))
         assert found["Slack"] == "missing"
         assert "scopes" not in found
+
+    def test_no_automation(self, settled):
+        """Without an address nothing is missing, one without its secret is, and one where nobody listens is."""
+        assert states(settled("doctor", "--json"))["automation"] == "skipped"
+        there = {"FIRSTLINE_ACTIONS_URL": "http://127.0.0.1:9/"}
+        assert states(settled("doctor", "--json", **there))["actions"] == "missing"
+        whole = there | {"FIRSTLINE_ACTIONS_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+        assert states(settled("doctor", "--json", **whole))["automation"] == "missing"
 
     def test_wrong_tokens(self, settled, slack, seed):
         """A token that Slack does not take is named, with Slack's word for it."""

@@ -52,12 +52,12 @@ def first_sentence(body: str) -> str:
 
 class TestRecipe:
     def test_it_is_walked_to_solved_in_one_message(self, office: Office, emma: Colleague):
-        """Each click updates the same message, which ends with the problem solved and nothing left to press."""
+        """Each click updates the same message, which ends with the problem solved, and a way back if it was not."""
         shown = emma.ask(VPN)
         root, ts = shown["thread_ts"], shown["ts"]
         for step, label in way_to(office.recipe(SLUG), "solved"): shown = choose(office, emma, shown, step, label)
         assert texts.SOLVED in said(shown)
-        assert actions_of(shown) == []
+        assert actions_of(shown) == [ids.RUN_CAME_BACK]
         assert [one["ts"] for one in emma.replies(emma.dm, root)] == [ts]
 
     def test_it_is_walked_to_a_handoff(self, office: Office, emma: Colleague, liam: Colleague):
@@ -68,7 +68,9 @@ class TestRecipe:
         card = liam.card(number_of(shown))
         assert texts.CARD_TRIED in said(card)
         assert all(label in said(card) for _, label in way)
-        assert office.recipe(SLUG).handoff[:60] in said(card)
+        step, label = way[-1]
+        reason = office.recipe(SLUG).steps[step].choices[label].to.partition(":")[2]
+        assert office.recipe(SLUG).reasons[reason][:60] in said(card)
         assert len(emma.replies(emma.dm, shown["thread_ts"])) == 1
 
     def test_a_typed_answer_reaches_the_brief(self, office: Office, emma: Colleague, liam: Colleague):
@@ -79,6 +81,8 @@ class TestRecipe:
         for step, label in way_to(recipe, asks): shown = choose(office, emma, shown, step, label)
         emma.press(shown, ids.STEP_INPUT)
         assert emma.fill(emma.modal(), answer="Error 0x2745") == CLOSED
+        shown = emma.changed(shown)
+        emma.press(shown, ids.STEP_STUCK)
         assert "Error 0x2745" in said(liam.card(number_of(emma.changed(shown, done))))
 
     def test_a_step_can_be_answered_in_words(self, office: Office, emma: Colleague):
@@ -88,7 +92,7 @@ class TestRecipe:
         step, label = way_to(recipe, "solved")[0]
         emma.post(emma.dm, label.lower(), shown["thread_ts"])
         shown = emma.changed(shown)
-        assert recipe.steps[recipe.steps[step].choices[label]].say.split(".")[0][:40] in said(shown)
+        assert recipe.steps[recipe.steps[step].choices[label].to].say.split(".")[0][:40] in said(shown)
 
     def test_back_takes_one_step_back(self, office: Office, emma: Colleague):
         """After Back the first step is shown again, as if nothing was chosen."""

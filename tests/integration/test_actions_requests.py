@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core import events
 from core.db import Database
-from core.errors import BadInput, NotAllowed, NotFound, Stale
+from core.errors import NotAllowed, Stale
 from core.outbox import OutboxItem
 from core.people import Person, Role
 from handoff.actions import ending, requests, rows
@@ -97,13 +97,20 @@ def test_eight_clicks_at_once_make_one_request(database: Database, ask: Ask) -> 
     assert kinds(database) == ["action"]
 
 
-def test_what_is_given_is_checked_and_holds_no_secret(ask: Ask) -> None:
-    """An unknown value is refused by name, a password is masked, a long text is cut."""
-    with pytest.raises(BadInput, match="does not take colour"): ask("licence-look-up", colour="red")
-    with pytest.raises(NotFound, match="make-coffee"): ask("make-coffee")
+def test_what_is_given_holds_no_secret(ask: Ask) -> None:
+    """A password is masked, a long text is cut."""
     made = ask("add-to-group", group="x" * 900, reason="my password is Hunter2!x")
     assert "Hunter2" not in made.given["reason"]
     assert len(made.given["group"]) == requests.MOST_GIVEN
+
+
+def test_a_recipe_older_than_the_registry(database: Database, ask: Ask) -> None:
+    """What the registry does not have, or does not take, fails at once with the reason, and the run can go on."""
+    gone, odd = ask("make-coffee"), ask("licence-look-up", seen=2, colour="red")
+    assert (gone.way, gone.why) == ("failed", requests.GONE)
+    assert (odd.way, odd.why) == ("failed", "This action does not take colour.")
+    assert [kinds(database, made.id) for made in (gone, odd)] == [[], []]
+    assert history(database, gone.id) == ["requested", "failed"]
 
 
 def test_a_role_that_may_not(database: Database, clock: FakeClock) -> None:
@@ -215,6 +222,14 @@ def test_a_manager_who_does_not_answer(database: Database, ask: Ask, clock: Fake
     assert kinds(database).count("approval") == 2
     assert do(database, requests.approve, made.id, BOSS, clock()).decided_by == BOSS.id
     assert do(database, requests.to_agents, made.id, Instead.NO_ANSWER, clock()).state is State.QUEUED
+
+
+def test_ones_own_no_does_not_count(database: Database, ask: Ask, clock: FakeClock) -> None:
+    """Whoever says four times that they do not want it can still have it; a manager's no counts."""
+    for seen in (1, 2, 3, 4): do(database, requests.refuse, ask("unlock-account", seen=seen).id, EMMA, clock())
+    assert ask("unlock-account", seen=5).state is State.WAITING
+    do(database, requests.refuse, ask("reset-mfa", seen=6).id, AGENT, clock())
+    assert ask("reset-mfa", seen=7).state is State.REFUSED
 
 
 def test_nobody_answers(database: Database, ask: Ask, clock: FakeClock) -> None:

@@ -13,7 +13,7 @@ from bot.slack import ids, texts
 from bot.slack.blocks import Message
 from bot.slack.cards import card, moved, news
 from core.events import Event
-from handoff.brief import Found, Tried
+from handoff.brief import Found, RunBook, Tried
 from handoff.desk import Desk, load_desk
 from handoff.tickets import Kind, State, Ticket
 from tests.making import NOW, brief, ticket
@@ -64,6 +64,7 @@ def full(text: str, count: int = 1, state: State = State.NEW) -> Ticket:
         found=(Found(kind="article", slug="a", title=text, score=0.5, rejected=True),) * min(count, 5),
         tried=(Tried(recipe="vpn", step=text, answer=text),) * count,
         answers={f"{text[:40]}{n}": text for n in range(count)},
+        runbooks=tuple(RunBook(slug=f"b{n}", title=text, category="vpn", likeness=0.9) for n in range(3)),
     )
     names = {"goal": text, "summary": text[:120], "category": text[:40], "priority_why": text, "resolution": text}
     return ticket(state, brief=long, **names)
@@ -89,6 +90,23 @@ class TestCard:
         """A service request is called one."""
         assert "*Service request*\nvpn" in words(card(ticket(kind=Kind.REQUEST), [], desk, "UTC"))
 
+    def test_run_books(self, desk):
+        """Those that fit are buttons that name the ticket; a correction changes them, and a resolved card has none."""
+        near = (
+            RunBook(slug="vpn-one", title="x" * 150, category="vpn", likeness=0.5),
+            RunBook(slug="wifi-cert", title="Wi-Fi", category="wifi", likeness=0.48),
+            RunBook(slug="far", title="Far", category="vpn", likeness=0.3),
+        )
+        known = ticket(brief=brief(runbooks=near))
+        shown_ = actions_of(card(known, [], desk, "UTC"))[:2]
+        assert shown_ == [("runbook_0", "vpn-one|7"), ("runbook_1", "wifi-cert|7")]
+        labels = {"kind": "incident", "impact": "low", "urgency": "low"}
+        said = event("corrected", before=labels | {"category": "vpn"}, after=labels | {"category": "wifi"})
+        moved_ = ticket(brief=brief(runbooks=near), category="wifi")
+        assert actions_of(card(moved_, [said], desk, "UTC"))[0] == ("runbook_0", "wifi-cert|7")
+        done = card(ticket(State.RESOLVED, brief=brief(runbooks=near)), [], desk, "UTC")
+        assert texts.CARD_RUNBOOKS not in words(done)
+
     def test_little_known(self, desk):
         """Parts that are empty are left out."""
         bare = brief(found=(), tried=(), answers={}, files=(), note="", why=())
@@ -101,7 +119,7 @@ class TestCard:
         [
             (State.NEW, [ids.CLAIM, ids.ESCALATE, ids.RESOLVE, ids.CORRECT, ids.WHY]),
             (State.CLAIMED, [ids.ESCALATE, ids.RESOLVE, ids.CORRECT, ids.WHY]),
-            (State.RESOLVED, [ids.WHY]),
+            (State.RESOLVED, [ids.DRAFT_RECIPE, ids.WHY]),
         ],
     )  # fmt: skip
     def test_buttons(self, desk, state, names):

@@ -11,7 +11,8 @@ from bot.sandbox.blocks import check_view
 from bot.slack import ids, texts
 from bot.slack.home import home
 from handoff.tickets import State
-from tests.making import ticket
+from kb.service import Kept
+from tests.making import NOW, ticket
 from tests.mrkdwn_reading import live_parts, texts_of
 
 NASTY = "<!channel> & <@U0BAD> "
@@ -78,6 +79,20 @@ def test_editors():
     assert {ids.EDIT_ARTICLE, ids.NEW_ARTICLE} <= {one["action_id"] for row in rows for one in row}
 
 
+def test_run_books_and_drafts():
+    """Staff open run-books; whoever may write them sees the drafts of recipes, too."""
+    reader = words(view(reads_runbooks=True))
+    assert texts.HOME_RUNBOOK_FIND in reader
+    assert texts.HOME_RUNBOOK_NEW not in reader
+    writer = words(view(reads_runbooks=True, writes_runbooks=True, drafts=(kept("vpn-drops"),)))
+    for part in (texts.HOME_RUNBOOK_NEW, texts.HOME_DRAFTS, "vpn-drops · revision 1 by <@U1>"): assert part in writer
+
+
+def kept(text: str) -> Kept:
+    """A draft."""
+    return Kept(slug=text, title=text, source="", revision=1, saved_by="U1", saved_at=NOW)
+
+
 @pytest.mark.parametrize("name", ["", " ", "\u3000", "Emma", "x" * 300])
 def test_any_name(name):
     """Whatever somebody is called, they are greeted."""
@@ -89,6 +104,7 @@ def busy(text: str, count: int) -> HomeView:
     own = tuple(ticket(s, summary=text[:120], queue=text[:40], resolution=text) for s in State) * 4
     return view(
         name=text, contact=text, tickets=own[:10], waiting=own[:10], is_staff=True, is_editor=True,
+        reads_runbooks=True, writes_runbooks=True, drafts=(kept(text[:100]),) * 5,
         forms=tuple((f"f{n}", text[:100]) for n in range(count)), outages=tuple((n, text[:500]) for n in range(count)),
     )  # fmt: skip
 

@@ -9,18 +9,19 @@ EVERYONE = {Action.ASK}
 STAFF = {
     Action.ASK, Action.WORK_TICKETS, Action.DECLARE_OUTAGE, Action.READ_STAFF_ARTICLES, Action.READ_TRACES
 }  # fmt: skip
+AUTHOR = {Action.EDIT_RUNBOOKS, Action.DRAFT_RECIPES}
 TABLE = {
     Role.EMPLOYEE: EVERYONE,
-    Role.AGENT: STAFF,
-    Role.EDITOR: {Action.ASK, Action.EDIT_ARTICLES, Action.READ_STAFF_ARTICLES},
+    Role.AGENT: STAFF | AUTHOR,
+    Role.EDITOR: {Action.ASK, Action.EDIT_ARTICLES, Action.READ_STAFF_ARTICLES} | AUTHOR,
     Role.MANAGER: STAFF,
     Role.ADMIN: set(Action),
 }
 
 
-def person(*roles: Role) -> Person:
+def person(*roles: Role, level: int = 2) -> Person:
     """Somebody with these roles."""
-    return Person(id="U1", name="Emma", roles=frozenset(roles))
+    return Person(id="U1", name="Emma", roles=frozenset(roles), level=level)
 
 
 def test_the_table_is_whole() -> None:
@@ -44,6 +45,13 @@ def test_roles_add_up() -> None:
     """A person with two roles may do what either permits."""
     both = person(Role.AGENT, Role.EDITOR)
     assert all(both.may(action) for action in TABLE[Role.AGENT] | TABLE[Role.EDITOR])
+
+
+@pytest.mark.parametrize("action", sorted(AUTHOR))
+def test_agents_write_from_tier_2_on(action: Action) -> None:
+    """An agent below maintains nothing; an editor needs no tier."""
+    assert [person(Role.AGENT, level=level).may(action) for level in (0, 1, 2, 3)] == [False, False, True, True]
+    assert person(Role.EDITOR, level=0).may(action)
 
 
 def test_nobody_without_a_role_may_do_anything() -> None:

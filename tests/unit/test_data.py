@@ -15,6 +15,7 @@ from kb.cookbook import Recipe, parse_recipe
 
 DATA = Path(__file__).parents[2] / "data"
 ARTICLE_FILES = sorted((DATA / "articles").rglob("*.md"))
+RUNBOOK_FILES = sorted((DATA / "runbooks").glob("*.md"))
 RECIPE_FILES = sorted((DATA / "cookbook").rglob("*.y*ml"))
 EXPECTED = {"articles", "recipes", "handoff", "outside", "smalltalk", "catalogue", "status"}
 SETS = ["eval/questions.jsonl", "training/questions.jsonl"]
@@ -24,6 +25,13 @@ SETS = ["eval/questions.jsonl", "training/questions.jsonl"]
 def articles() -> dict[str, Article]:
     """The shipped articles by slug."""
     read = [parse_article(path.name, path.read_text(encoding="utf-8")) for path in ARTICLE_FILES]
+    return {article.slug: article for article in read if isinstance(article, Article)}
+
+
+@cache
+def runbooks() -> dict[str, Article]:
+    """The shipped run-books by slug."""
+    read = [parse_article(path.name, path.read_text(encoding="utf-8")) for path in RUNBOOK_FILES]
     return {article.slug: article for article in read if isinstance(article, Article)}
 
 
@@ -151,3 +159,41 @@ def test_every_incident_of_the_training_data_has_all_its_labels() -> None:
     examples = read_examples(DATA / "training" / "messages.jsonl")
     poor = [e.text for e in examples if e.labels["intent"] == "incident" and len(e.labels) < 4]
     assert poor == []
+
+
+FRAME = ["Before you start", "Prove it", "Escalate to L3 when", "Tell the requester"]  # and checks and fixes between
+
+
+def test_every_run_book_can_be_worked_by() -> None:
+    """It reads, is one, can be trusted, is short enough for a Slack form, and has all the parts of its frame."""
+    assert len(runbooks()) == len(RUNBOOK_FILES) >= 15
+    for book in runbooks().values():
+        assert (book.kind, book.audience) == ("runbook", "staff"), book.slug
+        assert book.owner
+        assert book.verified
+        assert book.review_every
+        assert len(book.aliases) >= 4
+        assert len(book.body) <= 3_000, book.slug
+        headings = re.findall(r"^## (.+)$", book.body, re.MULTILINE)
+        assert [one for one in headings if one in FRAME] == FRAME, book.slug
+        assert any(one.startswith(("Check", "Contain")) for one in headings), book.slug
+        assert book.body.startswith("For L2"), book.slug
+
+
+def test_a_run_book_is_for_tickets_that_there_are() -> None:
+    """Its category is one that tickets have."""
+    assert {book.category for book in runbooks().values()} <= {article.category for article in articles().values()}
+
+
+def test_run_books_are_measured_on_other_tickets_than_they_were_chosen_on() -> None:
+    """Both sets name run-books that exist, each at least twice, tickets without one among them, and share no text."""
+    sets = [rows(name) for name in ("eval/runbooks.jsonl", "training/runbooks.jsonl")]
+    for found in sets:
+        named = [slug for row in found for slug in row["expect"]["runbooks"]]
+        assert set(named) == set(runbooks())
+        assert min(named.count(slug) for slug in runbooks()) >= 2
+        assert sum(not row["expect"]["runbooks"] for row in found) >= 14
+    known = {alias for book in runbooks().values() for alias in map(plain, book.aliases)}
+    first, second = ({plain(row["text"]) for row in found} for found in sets)
+    assert not first & second
+    assert not (first | second) & known

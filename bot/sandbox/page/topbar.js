@@ -23,6 +23,7 @@ export function startTopbar() {
   byId("history-back").addEventListener("click", () => history.back());
   byId("history-forward").append(icon("chevron"));
   byId("history-forward").addEventListener("click", () => history.forward());
+  byId("automation").append(icon("bolt"));
   byId("help").append(icon("help"));
   byId("help").addEventListener("click", showTour);
   startSearch();
@@ -30,6 +31,7 @@ export function startTopbar() {
 }
 
 function drawSwitcher() {
+  byId("automation").hidden = !state.app?.automation;
   const button = el("button", {
     type: "button",
     class: "switcher",

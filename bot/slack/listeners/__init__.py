@@ -2,11 +2,27 @@
 
 from slack_bolt import App
 
-from bot.slack.listeners import answers, commands, correcting, editors, errors, forms, messages, staff, steps, why
+from bot.slack.listeners import (
+    answers,
+    approvals,
+    commands,
+    correcting,
+    drafts,
+    editors,
+    errors,
+    forms,
+    messages,
+    runbooks,
+    staff,
+    steps,
+    why,
+)
 from bot.slack.surface import SlackSurface
 
 
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
-    kinds = (messages, answers, steps, staff, correcting, forms, commands, why, editors, errors)
+    kinds = (
+        messages, answers, steps, approvals, staff, correcting, drafts, forms, commands, why, editors, runbooks, errors
+    )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

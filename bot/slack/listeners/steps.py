@@ -60,6 +60,13 @@ def _choices(app: App, surface: SlackSurface) -> None:
         run, seen, place = numbers(click.value, 3)
         _show(fixing.pick(run, seen, place, click.person), click, surface)
 
+    @app.action(ids.STEP_PERSON)
+    def person(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        click = read_click(body, surface)
+        run, seen = numbers(click.block.partition("|")[2], 2)
+        _show(fixing.type_in(run, seen, f"<@{click.chosen}>", click.person), click, surface)
+
     @app.action(ids.STEP_HELP)
     def help_(ack: Ack, body: dict[str, Any]) -> None:
         ack()

@@ -139,8 +139,8 @@ def remind(session: Session, run: RunRow, now: datetime) -> bool:
 
 
 def came_back(session: Session, run: RunRow, now: datetime) -> bool:
-    """A fix did not last: note it once; False if that was noted before, or it was too long ago."""
-    if run.end != End.SOLVED or now - run.moved_at > CAME_BACK_FOR: return False
+    """A fix did not last, or an article did not do: note it once; False if it was noted before, or too long ago."""
+    if run.end not in (End.SOLVED, End.ARTICLE) or now - run.moved_at > CAME_BACK_FOR: return False
     query = update(RunRow).where(RunRow.id == run.id, RunRow.came_back_at.is_(None)).values(came_back_at=now)
     result = session.execute(query)
     noted = isinstance(result, CursorResult) and result.rowcount == 1

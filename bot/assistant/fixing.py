@@ -140,7 +140,9 @@ class Fixing:
         """The article that ended a run did not do: a person takes over."""
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            return self.walking.hand_over(self.walking.of(session, run_id, person, now), Reason.STUCK)
+            walk = self.walking.of(session, run_id, person, now)
+            runs.came_back(session, walk.run, now)
+            return self.walking.hand_over(walk, Reason.STUCK)
 
     def came_back(self, run_id: int, person: Person) -> TicketReply:
         """A fix did not last: people take over at the next tier, and its success does not count.

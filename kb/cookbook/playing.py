@@ -266,16 +266,17 @@ def steps_left(book: Book, progress: Progress) -> int:
     On the shortest way to `solved`; where none is left, to any end. Recipes that it is within count as one more each.
     """
     recipe = book.recipes[progress.recipe]
-    facts = progress.facts
-    ways = {name: _onward(step, facts) for name, step in recipe.steps.items()} | {GOAL: [recipe.start]}
-    wanted = lambda target: target == End.SOLVED  # noqa: E731 - one expression
-    found = _shortest(recipe, ways, progress.step, wanted) or _shortest(recipe, ways, progress.step, is_end)
+    solved = lambda target: target == End.SOLVED  # noqa: E731 - one expression
+    for facts in (progress.facts, None):  # as far as it is known now; where that leads round in a circle, any way
+        ways = {name: _onward(step, facts) for name, step in recipe.steps.items()} | {GOAL: [recipe.start]}
+        found = _shortest(recipe, ways, progress.step, solved) or _shortest(recipe, ways, progress.step, is_end)
+        if found: break
     return found + len(progress.callers)
 
 
-def _onward(step: Step, facts: Facts) -> list[str]:
-    """Where a step leads when all goes well, as far as it is known now."""
-    if step.kind is Kind.DECIDE: return [_decided(step, facts)]
+def _onward(step: Step, facts: Facts | None) -> list[str]:
+    """Where a step leads when all goes well; decisions by these facts, or anywhere."""
+    if step.kind is Kind.DECIDE and facts is not None: return [_decided(step, facts)]
     if step.kind is Kind.RECIPE: return [step.on[End.SOLVED]]
     return [target for outcome, target in step.on.items() if outcome not in ("refused", "failed")] or step.targets()
 

@@ -375,7 +375,12 @@ class TestStepsLeft:
     def test_the_shortest_way(self):
         """It counts the steps that people see on the shortest way to solved, the present one included."""
         assert [steps_left(BOOK, go(*answers)) for answers in ((), ("Yes",), ("Yes", "1"))] == [3, 2, 1]
-        assert steps_left(book(TestUnseen.SORTED), go(in_=book(TestUnseen.SORTED))) == 2
+
+    def test_decisions(self):
+        """Decisions count by what is known now; where that leads round in a circle, on their shortest way."""
+        one = book(TestUnseen.SORTED)
+        assert steps_left(one, go(in_=one)) == 2
+        assert steps_left(one, go(in_=one, platform="mac", location="home")) == 1
 
     def test_without_a_way_to_solved(self):
         """Where nothing leads to solved it is the way to any end; a goal is a step more."""

@@ -28,7 +28,7 @@ class Assistant:
         self.tickets = Ticketing(parts)
         self.acting = Acting(parts)
         self.fixing = Fixing(parts, self.tickets, self.acting)
-        self.acting.ended = self.fixing.action_ended
+        self.acting.ended, self.acting.asked = self.fixing.action_ended, self.fixing.action_asked
         self.waking = Waking(parts, self.fixing)
         self.hearing = Hearing(self.understanding)
         threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing, self.understanding))

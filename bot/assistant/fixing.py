@@ -98,7 +98,7 @@ class Fixing:
         """The requester's own word on an action that is done only if they want it."""
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            walk = self.walking.of(session, run_id, person, now)
+            walk = self.walking.of(session, run_id, person, now, lock=True)
             if walk.run.end or walk.run.seen != seen: return self.walking.stands(walk)
             return self.permit_in(walk, yes=yes)
 
@@ -169,6 +169,12 @@ class Fixing:
         self.walking.action_over(walk, request)
         self.walking.show(walk, "action_over")
 
+    def action_asked(self, session: Session, request: ActionRequest) -> None:
+        """It is known now who has to approve: the run's message tells it."""
+        run = runs.get(session, request.run)
+        if run is None or run.end or run.seen != request.seen: return
+        self.walking.show(self.walking.of(session, run.id, None, self._parts.clock()), "")
+
     # -- the message that shows a run ------------------------------------------------------------------------------
 
     def remember_message(self, run_id: int, channel: str, ts: str, seen: int) -> None:
@@ -201,7 +207,7 @@ class Fixing:
     def _move(self, run_id: int, seen: int, person: Person, move: _Move) -> StepReply:
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            walk = self.walking.of(session, run_id, person, now)
+            walk = self.walking.of(session, run_id, person, now, lock=True)
             if walk.run.end or walk.run.seen != seen: return self.walking.stands(walk)
             return self.walking.move(walk, move(walk))
 

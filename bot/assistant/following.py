@@ -97,7 +97,7 @@ class Following:
         self, session: Session, at: AtStep, text: str, person: Person, judged: Judged, now: datetime
     ) -> Reply | None:
         """Do what a message means; None if it means nothing for the run."""
-        walk = self._fixing.walking.of(session, at.run, person, now)
+        walk = self._fixing.walking.of(session, at.run, person, now, lock=True)
         if walk.run.end: return None
         if walk.run.seen != at.seen: return self._fixing.walking.stands(walk)
         match at.meaning:

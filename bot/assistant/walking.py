@@ -56,14 +56,16 @@ class Walking:
         self._parts, self._ticketing, self._acting = parts, ticketing, acting
         self.books = Books(parts.kb, parts.lists)
 
-    def of(self, session: Session, run_id: int, person: Person | None, now: datetime) -> Walk:
+    def of(self, session: Session, run_id: int, person: Person | None, now: datetime, *, lock: bool = False) -> Walk:
         """A run with what belongs to it; `person` must own it, None is Firstline itself.
+
+        `lock` keeps others from moving it until the transaction ends; who changes its request for an action needs it.
 
         Raises:
             NotFound: there is no such run.
             BadInput: it is somebody else's.
         """
-        run = runs.get(session, run_id)
+        run = runs.get(session, run_id, lock=lock)
         if run is None: raise NotFound(GONE)
         if person and run.owner != person.id: raise BadInput(NOT_YOURS)
         owner = person or self._parts.owner(session, run.owner)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import cast
 
 import pytest
@@ -10,12 +9,10 @@ import pytest
 from bot.assistant.following import LATELY
 from bot.slack import ids, texts
 from kb.runs import ABANDON_AFTER, CAME_BACK_FOR, REMIND_AFTER
-from kb.service import Draft, recipe_draft
 from tests.functional.conftest import Prepared
 from tests.functional.office import (
     EMMA,
     LIAM,
-    PATIENCE,
     ROOM,
     Colleague,
     Json,
@@ -27,6 +24,7 @@ from tests.functional.office import (
     plain_part,
     said,
 )
+from tests.functional.recipes import button, press, run_of, save, write
 
 pytestmark = pytest.mark.usefixtures("no_errors")
 
@@ -67,27 +65,6 @@ steps:
     check: true
     choices: {"It is quiet": solved, "It sings": "handoff:drum"}
 """
-DOOR = """
-title: The tea lift does not move
-category: other
-triggers: [the tea lift does not move, our tea lift is stuck between floors, tea lift hangs]
-goal: Who is waiting for the tea?
-handoff: L2 looks at the tea lift.
-start: unlock
-steps:
-  unlock:
-    action: unlock-account
-    say: I can unlock the tea lift now.
-    on: {done: moves, not-locked: moves, blocked: handoff, refused: message, failed: message}
-  moves:
-    say: Does it move?
-    check: true
-    choices: {"It moves": solved, "It does not": message}
-  message:
-    say: What does its display say?
-    input: {name: display, label: Display}
-    next: handoff
-"""
 
 
 class Ahead:
@@ -109,55 +86,16 @@ def time() -> Ahead:
 
 @pytest.fixture(scope="module")
 def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
-    """A running Firstline whose clock can be pushed, with two recipes more."""
+    """A running Firstline whose clock can be pushed, with one recipe more."""
     with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made:
-        for slug, source in (("label-press-sings", PRESS), ("tea-lift-stuck", DOOR)): save(made, slug, source)
+        save(made, "label-press-sings", PRESS)
         yield made
-
-
-def save(office: Office, slug: str, source: str) -> None:
-    """Publish a recipe."""
-    draft = recipe_draft(f"{slug}.yaml", source)
-    assert isinstance(draft, Draft), draft
-    office.core.kb.save(draft, by="a test")
 
 
 def sings(office: Office, who: Colleague) -> Json:
     """Begin the first recipe, when those before are no longer waited for at the top of the messages."""
     cast("Ahead", office.core.clock).by += LATELY
     return who.ask(office.asked_as("recipe", "the label press sings opera", "our label press is singing"))
-
-
-def lift(office: Office, who: Colleague) -> Json:
-    """Begin the second one in the same way; it asks for the goal first."""
-    cast("Ahead", office.core.clock).by += LATELY
-    return who.ask(office.asked_as("recipe", "the tea lift does not move", "our tea lift is stuck between floors"))
-
-
-def run_of(office: Office, shown: Json, column: str) -> object:
-    """A column of the run that a message shows, once Firstline has noted that it does."""
-    deadline = monotonic() + PATIENCE
-    while not (found := office.rows(f"select {column} from kb_runs where message_ts = ?", shown["ts"])):  # noqa: S608 - a name from this file
-        assert monotonic() < deadline
-    return found[0][0]
-
-
-def press(who: Colleague, shown: Json, label: str) -> Json:
-    """Press a button by its words; the message as it is then."""
-    who.press(shown, button(shown, label))
-    return who.changed(shown)
-
-
-def button(shown: Json, label: str) -> str:
-    """The name of the button with these words."""
-    elements = [one for block in shown["blocks"] for one in block.get("elements", []) if one.get("type") == "button"]
-    return next(str(one["action_id"]) for one in elements if one["text"]["text"] == label)
-
-
-def write(who: Colleague, shown: Json, text: str) -> Json:
-    """Answer in the thread; the run's message as it is then."""
-    who.post(who.dm, text, shown["thread_ts"])
-    return who.changed(shown)
 
 
 class TestOneMessage:
@@ -361,48 +299,3 @@ class TestItCameBack:
         emma.press(shown, ids.RUN_CAME_BACK)
         assert "14 days" in emma.whispered()["text"]
         assert run_of(office, shown, "came_back_at") is None
-
-
-class TestActions:
-    def test_goal_and_action_reach_the_ticket(self, office: Office, emma: Colleague, liam: Colleague):
-        """The goal is asked first and once; she confirms the action, it is done, and the run goes on by itself."""
-        shown = lift(office, emma)
-        assert texts.RECIPE_GOAL in said(shown)
-        shown = write(emma, shown, "The board, at noon")
-        assert {ids.STEP_DO, ids.STEP_DO_NOT} <= set(actions_of(shown))
-        emma.press(shown, ids.STEP_DO)
-        shown = emma.changed(shown, lambda one: "Does it move?" in said(one))
-        assert "Does it move?" in emma.reply_in(shown["thread_ts"])["text"]
-        shown = press(emma, shown, texts.PERSON_NOW)
-        card = said(liam.card(number_of(shown)))
-        assert "The board, at noon" in card
-        assert "I can unlock the tea lift now." in card
-
-    def test_no_is_no(self, office: Office, emma: Colleague):
-        """What she does not want is not asked of the automation."""
-        shown = press(emma, press(emma, lift(office, emma), texts.SKIP), texts.DO_NOT)
-        assert "What does its display say?" in said(shown)
-        run = run_of(office, shown, "id")
-        assert office.rows("select state, attempts from action_requests where run = ?", run) == [("refused", 0)]
-
-    def test_the_goal_is_asked_once_in_a_conversation(self, office: Office, noor: Colleague):
-        """A second start in the same thread knows it."""
-        shown = write(noor, lift(office, noor), "The board, at noon")
-        write(noor, shown, "stop")
-        noor.post(noor.dm, "the tea lift does not move", shown["thread_ts"])
-        again = noor.hear(lambda one: one.get("thread_ts") == shown["thread_ts"] and one.get("blocks") is not None)
-        assert ids.STEP_DO in actions_of(again)
-        assert texts.RECIPE_GOAL not in said(again)
-
-    def test_a_failure_leads_on(self, office: Office, priya: Colleague):
-        """An automation that refuses the call is told in the trail; the recipe has a way for it."""
-        assert office.server.post("/automation/switch", action="unlock-account", mode="refuse")
-        try:
-            shown = press(priya, lift(office, priya), texts.SKIP)
-            priya.press(shown, ids.STEP_DO)
-            shown = priya.changed(shown, lambda one: "What does its display say?" in said(one))
-            assert texts.STEP_FAILED in said(shown)
-        finally:
-            assert office.server.post("/automation/switch", action="unlock-account", mode="work")
-
-

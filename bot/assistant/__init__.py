@@ -31,7 +31,7 @@ class Assistant:
         self.acting.ended = self.fixing.action_ended
         self.waking = Waking(parts, self.fixing)
         self.hearing = Hearing(self.understanding)
-        threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
+        threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing, self.understanding))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
         self.homes = Homes(parts)
         self.editing = Editing(parts)

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.fixing import Fixing, advanced, left
-from bot.assistant.parts import Parts
+from bot.assistant.parts import PUBLIC, Parts
+from bot.assistant.understanding import Understanding
 from bot.assistant.walking import Walk
 from bot.conversations import Conversation
-from bot.decide import Answer, KnownOutage, OfferForm, TellStatus
+from bot.decide import Answer, KnownOutage, OfferForm, OfferRecipe, TellStatus
 from bot.judged import Judged
 from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply, Surface
 from bot.reading import clean
@@ -50,9 +51,9 @@ class AtStep:
 class Following:
     """Messages to runs. `read` is done before the transaction, since a model takes part in it; `follow` within it."""
 
-    def __init__(self, parts: Parts, fixing: Fixing) -> None:
-        """Take the shared parts, and the recipes."""
-        self._parts, self._fixing = parts, fixing
+    def __init__(self, parts: Parts, fixing: Fixing, understanding: Understanding) -> None:
+        """Take the shared parts, the recipes, and what tells a question from an answer."""
+        self._parts, self._fixing, self._understanding = parts, fixing, understanding
 
     def read(self, question: Question) -> AtStep | None:
         """What a message means for the run that its thread is in; None if there is none, or it is not the writer's."""
@@ -71,7 +72,8 @@ class Following:
     def placed(self, question: Question) -> Question:
         """A short answer at the top of the direct messages, in the thread of the recipe that waits for it there.
 
-        People write where the cursor is. Only what is surely an answer or a command is taken so.
+        People write where the cursor is. Only what is surely an answer or a command is taken so, and what could as well
+        be a question of its own is not.
         """
         top = question.surface is Surface.DM and question.thread_ts == question.ts
         if not top or not 0 < len(words(question.text)) <= SHORT: return question
@@ -82,8 +84,14 @@ class Following:
             thread = conversations.get(session, run.conversation_id).thread_ts
         moved = replace(question, thread_ts=thread)
         at = self.read(moved)
-        sure = at and (isinstance(at.meaning, Command) or (isinstance(at.meaning, Chosen) and at.meaning.sure >= SURE))
-        return moved if sure else question
+        if at is None or not _surely(at.meaning) or self._stands_alone(question): return question
+        return moved
+
+    def _stands_alone(self, question: Question) -> bool:
+        """Whether an article or a recipe would be shown for it, if no recipe waited."""
+        if len(words(question.text)) < OWN_WORDS: return False
+        outcome = self._understanding.judge(question.text, PUBLIC).decision.outcome
+        return isinstance(outcome, Answer | OfferRecipe | OfferForm | TellStatus | KnownOutage)
 
     def follow(
         self, session: Session, at: AtStep, text: str, person: Person, judged: Judged, now: datetime
@@ -177,6 +185,10 @@ class Following:
             return self._moved(walk, advanced(walk, text))
         except BadInput as error:
             return PlainReply(text="not_taken", values={"why": str(error)})
+
+
+def _surely(meaning: Meaning) -> bool:
+    return isinstance(meaning, Command) or (isinstance(meaning, Chosen) and meaning.sure >= SURE)
 
 
 def _choices(reply: StepReply) -> tuple[Choice, ...]:

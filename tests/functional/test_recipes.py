@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import cast
 
 import pytest
 
+from bot.assistant.following import LATELY
 from bot.slack import ids, texts
 from kb.runs import ABANDON_AFTER, CAME_BACK_FOR, REMIND_AFTER
 from kb.service import Draft, recipe_draft
@@ -14,6 +16,7 @@ from tests.functional.office import (
     EMMA,
     LIAM,
     PATIENCE,
+    ROOM,
     Colleague,
     Json,
     Office,
@@ -120,12 +123,14 @@ def save(office: Office, slug: str, source: str) -> None:
 
 
 def sings(office: Office, who: Colleague) -> Json:
-    """Begin the first recipe."""
+    """Begin the first recipe, when those before are no longer waited for at the top of the messages."""
+    cast("Ahead", office.core.clock).by += LATELY
     return who.ask(office.asked_as("recipe", "the label press sings opera", "our label press is singing"))
 
 
 def lift(office: Office, who: Colleague) -> Json:
-    """Begin the second one; it asks for the goal first."""
+    """Begin the second one in the same way; it asks for the goal first."""
+    cast("Ahead", office.core.clock).by += LATELY
     return who.ask(office.asked_as("recipe", "the tea lift does not move", "our tea lift is stuck between floors"))
 
 
@@ -240,6 +245,21 @@ class TestInWords:
         shown = sings(office, emma)
         reply = emma.ask("the colour of it is rather blue", thread_ts=shown["thread_ts"])
         assert "Is there any paper in the tray" in said(reply)
+        assert run_of(office, shown, "seen") == 0
+
+
+class TestWhereTheCursorIs:
+    def test_an_answer_at_the_top_goes_on_above(self, office: Office, emma: Colleague):
+        """A short answer that is written as a new message moves the recipe, and says so where it was written."""
+        shown = sings(office, emma)
+        ts = emma.post(emma.dm, "no, it is empty")
+        assert "Put paper into the tray" in said(emma.changed(shown))
+        assert emma.reply_in(ts)["text"] == texts.TAKEN_ABOVE
+
+    def test_a_question_at_the_top_is_a_question(self, office: Office, emma: Colleague):
+        """What has an answer of its own gets it, and the recipe stays where it is."""
+        shown = sings(office, emma)
+        assert ids.HELPED in actions_of(emma.ask(ROOM))
         assert run_of(office, shown, "seen") == 0
 
 

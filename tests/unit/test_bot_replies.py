@@ -94,6 +94,12 @@ def test_what_is_beside_the_question_denies_nothing():
     assert not stance(moved, plain("I moved it last week. But it wasn't anything serious.")).denies_once
 
 
+@pytest.mark.parametrize("text", ["hmm no", "oh, nope", "Well, no, it doesn't", "no"])
+def test_a_no_after_a_filler_is_a_no(text):
+    """People clear their throats."""
+    assert stance(question("Does it work?"), plain(text)).says_no
+
+
 @pytest.mark.parametrize(
     ("one", "other"), [("loosened", "loose"), ("rotates", "rotating"), ("noises", "sound"), ("easier", "easily")]
 )

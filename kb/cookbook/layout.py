@@ -14,6 +14,7 @@ Size = tuple[float, float]
 Way = tuple[str, str]
 
 BESIDE, BELOW = 26.0, 26.0  # between neighbours, between layers: pixels
+MORE, STEEP = 70.0, 0.08  # room that ways to the side get below a layer: at most, and for each pixel aside
 SWEEPS = 24  # up and down; charts of recipes come to rest after about ten
 BEND = "\0"  # begins the names of the places where a long way passes a layer
 
@@ -31,11 +32,11 @@ def laid_out(sizes: Mapping[str, Size], ways: Sequence[Way]) -> Layout:
     """Places for nodes of these sizes (pixels); the ways must not lead in a circle."""
     ranks = _ranks(sizes, ways)
     chains = {way: _chain(way, ranks) for way in ways}
-    steps = [step for chain in chains.values() for step in pairwise(chain)]
+    steps = list(dict.fromkeys(step for chain in chains.values() for step in pairwise(chain)))
     layers = _ordered(_layers(ranks, chains), steps)
     widths = defaultdict(float, {name: width for name, (width, _) in sizes.items()})
     across = _across(layers, steps, widths)
-    tops = _tops(layers, sizes)
+    tops = _tops(layers, sizes, _gaps(layers, steps, across))
     places = {name: (across[name], sum(tops[ranks[name]]) / 2) for name in sizes}
     routes = {way: _route(chain, sizes, places, across, tops, ranks[way[0]]) for way, chain in chains.items()}
     right = max(across[name] + sizes[name][0] / 2 for name in sizes)
@@ -57,9 +58,9 @@ def _ranks(sizes: Mapping[str, Size], ways: Sequence[Way]) -> dict[str, int]:
 
 
 def _chain(way: Way, ranks: Mapping[str, int]) -> list[str]:
-    """A way with a bend in each layer that it passes."""
+    """A way with a bend in each layer that it passes; ways to the same node share theirs, and join on the way."""
     source, target = way
-    bends = [f"{BEND}{source}{BEND}{target}{BEND}{rank}" for rank in range(ranks[source] + 1, ranks[target])]
+    bends = [f"{BEND}{target}{BEND}{rank}" for rank in range(ranks[source] + 1, ranks[target])]
     return [source, *bends, target]
 
 
@@ -68,7 +69,7 @@ def _layers(ranks: Mapping[str, int], chains: Mapping[Way, Sequence[str]]) -> li
     for name, rank in ranks.items(): layers[rank].append(name)
     for (source, _), chain in chains.items():
         for further, name in enumerate(chain[1:-1], 1): layers[ranks[source] + further].append(name)
-    return layers
+    return [list(dict.fromkeys(layer)) for layer in layers]
 
 
 # -- order -----------------------------------------------------------------------------------------------------------
@@ -159,13 +160,22 @@ def _rising(wished: Sequence[float], heavy: Sequence[float]) -> list[float]:
     return [value for value, _, count in pools for _ in range(count)]
 
 
-def _tops(layers: Sequence[Sequence[str]], sizes: Mapping[str, Size]) -> list[tuple[float, float]]:
+def _gaps(layers: Sequence[Sequence[str]], steps: Sequence[Way], across: Mapping[str, float]) -> list[float]:
+    """The room below each layer: more where a way goes far to the side, so that it can be followed."""
+    _, below = _neighbours(steps)
+    aside = [[abs(across[name] - across[target]) for name in layer for target in below[name]] for layer in layers]
+    return [BELOW + min(MORE, STEEP * max(row, default=0.0)) for row in aside]
+
+
+def _tops(
+    layers: Sequence[Sequence[str]], sizes: Mapping[str, Size], gaps: Sequence[float]
+) -> list[tuple[float, float]]:
     """Top and bottom of each layer."""
     tops, top = [], 0.0
-    for layer in layers:
+    for layer, gap in zip(layers, gaps, strict=True):
         bottom = top + max((sizes[name][1] for name in layer if name in sizes), default=0.0)
         tops.append((top, bottom))
-        top = bottom + BELOW
+        top = bottom + gap
     return tops
 
 

@@ -112,6 +112,9 @@ def _line(event: Event, desk: Desk) -> str:
             tier = event.data["from_tier"]
             who = f"escalated from tier {tier} by <@{event.actor}>, who reviewed the earlier work"
             return f"• {when}: {who}: {escape(reason)}{note}"
+        case "ticket.action":
+            said = texts.CARD_ACTION.get(event.data["outcome"], event.data["outcome"])
+            return f"• {when}: {escape(event.data['title'])}, asked for before: {said}"
         case "ticket.corrected": return f"• {when}: corrected by <@{event.actor}>: {_changes(event)}"
         case _: return ""
 

@@ -188,6 +188,10 @@ CARD_GOAL = "*Goal*"
 CARD_FOUND = "*Found*"
 CARD_TRIED = "*Tried*"
 CARD_OUTCOMES = {"failed": "failed: {answer}", "skipped": "skipped", "left": "left here"}
+CARD_ACTION = {
+    "done": "done by the automation", "failed": "the automation could not do it", "refused": "not approved",
+    "unknown": "the automation did not answer; it may have been done",
+}
 CARD_ANSWERS = "*Answers*"
 CARD_FILES = "*Files*"
 CARD_NOTE = "*From the recipe*"

@@ -164,10 +164,11 @@ def escalate(
     queue = next_queue(desk, row.tier, row.category)
     if queue is None: raise BadInput(f"There is no tier above {row.tier} for {row.number}.")
     facts: dict[str, Any] = {"from_tier": row.tier, "from_queue": row.queue, "reason": reason, "note": _note(note)}
-    same_channel = desk.queue(row.queue).channel == queue.channel
+    left = desk.queue(row.queue)
+    if left.procedure: facts["procedure"] = left.procedure.model_dump()  # as it was seen: the desk file may change
     row.tier, row.queue, row.state, row.assignee = queue.tier, queue.name, State.NEW, ""
     moved = changed(session, desk, row, "escalated", by.id, now, **facts)
-    if same_channel: _announce(session, row, "escalated", by.id, now)
+    if left.channel == queue.channel: _announce(session, row, "escalated", by.id, now)
     return moved
 
 

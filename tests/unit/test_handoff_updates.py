@@ -131,7 +131,7 @@ def test_what_is_not_told_never_puts_it_off(session: Session, desk: Desk) -> Non
 
 
 def test_a_shorter_interval_holds_even_if_nothing_was_told(session: Session, desk: Desk) -> None:
-    """Where two priorities promise the same times, a correction is silent; its updates come as agreed for the new one."""
+    """Where two priorities promise the same times a correction is silent; updates come as agreed for the new one."""
     same = desk.policies.P3.model_copy(update={"update": desk.policies.P2.update})
     quiet = desk.model_copy(update={"policies": desk.policies.model_copy(update={"P4": same})})
     ticket = opened(session, quiet)

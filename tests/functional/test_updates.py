@@ -10,6 +10,7 @@ from handoff.sla import after_working
 from tests.fakes import Ahead
 from tests.functional.conftest import Prepared
 from tests.functional.office import (
+    CLOSED,
     GENERAL,
     HUMAN,
     LEVEL2,
@@ -100,7 +101,7 @@ def test_without_a_thread_it_comes_as_a_direct_message(
     """A ticket that Liam opened for her: what she can do is to call."""
     ts = emma.post(GENERAL, "smoke comes out of the big printer")
     liam.act("shortcut", callback_id=ids.SHORTCUT_TICKET, channel=GENERAL, ts=ts)
-    liam.fill(liam.modal())
+    assert liam.fill(liam.modal(), text="smoke comes out of the big printer") == CLOSED
     opened = emma.hear(lambda one: plain_part(texts.OPENED_FOR_YOU) in said(one))
     [(due,)] = office.rows("select update_due from tickets where number = ?", number_of(opened))
     time.by += datetime.fromisoformat(due).replace(tzinfo=UTC) - time() + timedelta(seconds=5)

@@ -56,16 +56,16 @@ class Document:
         return sorted(rows, key=lambda row: (row.line, row.message))
 
 
-def read_yaml(file: str, text: str, first_line: int = 1) -> Document | Problem:
+def read_yaml(file: str, text: str, first_line: int = 1, *, words: bool = False) -> Document | Problem:
     """Parse YAML text that begins at `first_line` of `file`; a Problem if it is not YAML.
 
-    Every key is the text that stands there: `yes` stays a word and `1` is no number. Aliases are not taken, because a
-    few lines of them can stand for more data than fits into memory.
+    Every key is the text that stands there: `yes` stays a word and `1` is no number; with `words`, every value is, too.
+    Aliases are not taken, because a few lines of them can stand for more data than fits into memory.
     """
     if len(text) > MAX_YAML:
         return Problem(file=file, line=first_line, message=f"longer than {MAX_YAML:,} characters")
     try:
-        loader = _Loader(text)
+        loader = _WordLoader(text) if words else _Loader(text)
         node = loader.get_single_node()
         lines = _lines(node, (), first_line)
         return Document(loader.construct_document(node) if node else None, lines)
@@ -98,6 +98,15 @@ class _Loader(yaml.SafeLoader):
         if isinstance(value, str) and UNSTORABLE.search(value):
             raise yaml.constructor.ConstructorError(None, None, "a character that cannot be stored", node.start_mark)
         return value
+
+
+class _WordLoader(_Loader):
+    """A plain value is the text that stands there: `off` is no truth, `012` no number; nothing stays nothing."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own attribute, read by all its loaders
+        sign: [row for row in rows if row[0].endswith(":null")]
+        for sign, rows in _Loader.yaml_implicit_resolvers.items()
+    }  # fmt: skip
 
 
 def _unreadable(node: yaml.Node, error: Exception) -> str:

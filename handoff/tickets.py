@@ -246,6 +246,12 @@ def set_goal(session: Session, desk: Desk, ticket_id: int, goal: str, *, by: Per
     return changed(session, desk, row, "goal", by.id, now, tell=False, goal=row.goal)
 
 
+def action_over(session: Session, desk: Desk, ticket_id: int, title: str, outcome: str, now: datetime) -> Ticket:
+    """The automation has finished something that was asked for before the handoff: the card tells it."""
+    row = _locked_row(session, ticket_id)
+    return changed(session, desk, row, "action", "firstline", now, tell=False, title=title, outcome=outcome)
+
+
 def requester_said(
     session: Session, ticket: Ticket, text: str, *, ts: str, now: datetime, files: Sequence[str] = (), by: str = ""
 ) -> None:

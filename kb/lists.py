@@ -14,7 +14,7 @@ _LISTS = TypeAdapter(dict[str, Annotated[list[Entry], Field(min_length=1, max_le
 
 def read_lists(file: str, text: str) -> dict[str, list[str]] | list[Problem]:
     """Lists by their names, or what is wrong with the file, line by line."""
-    document = read_yaml(file, text)
+    document = read_yaml(file, text, words=True)
     if isinstance(document, Problem): return [document]
     try:
         return _LISTS.validate_python({} if document.data is None else document.data)

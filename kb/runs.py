@@ -103,10 +103,16 @@ def current(session: Session, conversation_id: int) -> RunRow | None:
     return running[-1] if running else None
 
 
-def drawn(session: Session, run_id: int, seen: int) -> None:
-    """A run's message shows this move; one that was drawn later stays."""
-    query = update(RunRow).where(RunRow.id == run_id, RunRow.shown < seen).values(shown=seen)
-    session.execute(query)
+def waiting_in(session: Session, owner: str, channel: str, since: datetime) -> RunRow | None:
+    """The newest run that waits for a person in a channel, if they moved it lately."""
+    own = (RunRow.owner == owner) & (RunRow.channel == channel) & (RunRow.end == "") & (RunRow.moved_at >= since)
+    return session.scalars(select(RunRow).where(own).order_by(RunRow.id.desc()).limit(1)).first()
+
+
+def drawn(session: Session, run_id: int, seen: int) -> bool:
+    """Note that a run's message shows this move; False if a later one was drawn before, which is covered up now."""
+    session.execute(update(RunRow).where(RunRow.id == run_id, RunRow.shown < seen).values(shown=seen))
+    return session.scalar(select(RunRow.shown).where(RunRow.id == run_id)) == seen
 
 
 def due(session: Session, now: datetime, limit: int) -> list[int]:
@@ -133,8 +139,8 @@ def remind(session: Session, run: RunRow, now: datetime) -> bool:
 
 
 def came_back(session: Session, run: RunRow, now: datetime) -> bool:
-    """A fix did not last: note it once; False if that was noted before, or it was too long ago."""
-    if run.end != End.SOLVED or now - run.moved_at > CAME_BACK_FOR: return False
+    """A fix did not last, or an article did not do: note it once; False if it was noted before, or too long ago."""
+    if run.end not in (End.SOLVED, End.ARTICLE) or now - run.moved_at > CAME_BACK_FOR: return False
     query = update(RunRow).where(RunRow.id == run.id, RunRow.came_back_at.is_(None)).values(came_back_at=now)
     result = session.execute(query)
     noted = isinstance(result, CursorResult) and result.rowcount == 1

@@ -302,8 +302,9 @@ class KnowledgeBase:
         return sorted(own, key=lambda item: (item.category, item.title))
 
     def recipe_revision(self, slug: str) -> int:
-        """The number of a recipe's newest revision; 0 if there is no such recipe."""
-        query = select(ItemRow.revision).where(ItemRow.kind == "recipe", ItemRow.slug == slug)
+        """The number of a recipe's newest revision; 0 if there is no such recipe, or it is retired."""
+        own = (ItemRow.kind == "recipe") & (ItemRow.slug == slug) & (ItemRow.state == PUBLISHED)
+        query = select(ItemRow.revision).where(own)
         with self._database.reading() as session: return session.scalar(query) or 0
 
     def recipe(self, slug: str, revision: int | None = None) -> tuple[Recipe, int]:

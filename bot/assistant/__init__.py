@@ -29,11 +29,11 @@ class Assistant:
         self.tickets = Ticketing(parts)
         self.acting = Acting(parts)
         self.fixing = Fixing(parts, self.tickets, self.acting)
-        self.acting.ended = self.fixing.action_ended
+        self.acting.ended, self.acting.asked = self.fixing.action_ended, self.fixing.action_asked
         self.waking = Waking(parts, self.fixing)
         self.updating = Updating(parts)
         self.hearing = Hearing(self.understanding)
-        threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
+        threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing, self.understanding))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
         self.homes = Homes(parts)
         self.editing = Editing(parts)

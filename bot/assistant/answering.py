@@ -79,6 +79,10 @@ class Answering:
             if busy: return (Told(reply=busy),)
             return (Told(reply=self._act(case)),) if len(heard) == 1 else self._act_on_each(case, heard)
 
+    def placed(self, question: Question) -> Question:
+        """The question in the thread where it belongs: that of a recipe which waits for such an answer, or its own."""
+        return self._threads.placed(question)
+
     def owns_thread(self, channel: str, thread_ts: str, person: str) -> bool:
         """Whether a thread is this person's conversation with Firstline."""
         with self._parts.database.reading() as session: found = conversations.of_thread(session, channel, thread_ts)

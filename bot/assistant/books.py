@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 
+from core.errors import NotFound
 from kb.cookbook import Book, Recipe
 from kb.cookbook.inputs import Lists
 from kb.service import KnowledgeBase
@@ -23,7 +24,7 @@ class Books:
         """A recipe and all within it as they are published now, and their revisions.
 
         Raises:
-            NotFound: there is no such recipe; one within it that is gone is left out.
+            NotFound: there is no such recipe, or it is retired; one within it that is gone is left out.
         """
         revisions, todo = dict[str, int](), [slug]
         while todo:
@@ -31,7 +32,7 @@ class Books:
             if name in revisions or not (number := self._kb.recipe_revision(name)): continue
             revisions[name] = number
             todo += [step.recipe for step in self._recipe(name, number).steps.values() if step.recipe]
-        if slug not in revisions: self._kb.recipe(slug)  # tells that there is none
+        if slug not in revisions: raise NotFound("That walk-through is no longer there. Ask me once more, please.")
         return self.at(revisions), revisions
 
     def at(self, revisions: Mapping[str, int]) -> Book:

@@ -16,6 +16,7 @@ from bot.question import StepReply, TicketReply
 from core.errors import BadInput, NotFound
 from core.people import Person
 from core.redact import redact
+from handoff import tickets
 from handoff.actions import requests
 from handoff.actions.states import ActionRequest, State
 from kb import cookbook, runs
@@ -84,11 +85,17 @@ class Fixing:
 
     def back(self, run_id: int, seen: int, person: Person) -> StepReply:
         """One step back."""
-        return self._move(run_id, seen, person, lambda walk: cookbook.back(walk.book, walk.progress))
+        return self._move(run_id, seen, person, self._back)
 
     def start_over(self, run_id: int, seen: int, person: Person) -> StepReply:
         """From the first step again."""
-        return self._move(run_id, seen, person, lambda walk: cookbook.start_over(walk.book, walk.progress))
+        return self._move(run_id, seen, person, self._over)
+
+    def _back(self, walk: Walk) -> Progress:
+        return cookbook.back(walk.book, walk.progress) if self.walking.can_turn(walk) else walk.progress
+
+    def _over(self, walk: Walk) -> Progress:
+        return cookbook.start_over(walk.book, walk.progress) if self.walking.can_turn(walk) else walk.progress
 
     def stuck(self, run_id: int, seen: int, person: Person) -> StepReply:
         """The person wants a human now; the ticket already tells everything that was tried."""
@@ -98,7 +105,7 @@ class Fixing:
         """The requester's own word on an action that is done only if they want it."""
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            walk = self.walking.of(session, run_id, person, now)
+            walk = self.walking.of(session, run_id, person, now, lock=True)
             if walk.run.end or walk.run.seen != seen: return self.walking.stands(walk)
             return self.permit_in(walk, yes=yes)
 
@@ -140,7 +147,9 @@ class Fixing:
         """The article that ended a run did not do: a person takes over."""
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            return self.walking.hand_over(self.walking.of(session, run_id, person, now), Reason.STUCK)
+            walk = self.walking.of(session, run_id, person, now)
+            runs.came_back(session, walk.run, now)
+            return self.walking.hand_over(walk, Reason.STUCK)
 
     def came_back(self, run_id: int, person: Person) -> TicketReply:
         """A fix did not last: people take over at the next tier, and its success does not count.
@@ -162,10 +171,26 @@ class Fixing:
     def action_ended(self, session: Session, request: ActionRequest) -> None:
         """An action has ended: the run that asked for it goes on, unless it has left the step meanwhile."""
         run = runs.get(session, request.run, lock=True)
-        if run is None or run.end or run.seen != request.seen: return
+        if run is None: return
+        if run.end or run.seen != request.seen:
+            self._too_late(session, run.conversation_id, request)
+            return
         walk = self.walking.of(session, run.id, None, self._parts.clock())
         self.walking.action_over(walk, request)
         self.walking.show(walk, "action_over")
+
+    def _too_late(self, session: Session, conversation_id: int, request: ActionRequest) -> None:
+        """An action that ends after its person went to people: the people who have the ticket must know."""
+        ticket = tickets.of_conversation(session, conversation_id)
+        if ticket and ticket.open and request.way:
+            title = self.walking.title(request.name)
+            tickets.action_over(session, self._parts.desk, ticket.id, title, request.state, self._parts.clock())
+
+    def action_asked(self, session: Session, request: ActionRequest) -> None:
+        """It is known now who has to approve: the run's message tells it."""
+        run = runs.get(session, request.run)
+        if run is None or run.end or run.seen != request.seen: return
+        self.walking.show(self.walking.of(session, run.id, None, self._parts.clock()), "")
 
     # -- the message that shows a run ------------------------------------------------------------------------------
 
@@ -178,9 +203,15 @@ class Fixing:
             session.flush()
             runs.drawn(session, run_id, seen)
 
-    def drawn(self, run_id: int, seen: int) -> None:
-        """The run's message shows this move."""
-        with self._parts.database.transaction() as session: runs.drawn(session, run_id, seen)
+    def drawn(self, run_id: int, seen: int) -> bool:
+        """The run's message shows this move; False if that covers up a later one, which has to be drawn again."""
+        with self._parts.database.transaction() as session: return runs.drawn(session, run_id, seen)
+
+    def shown_at(self, run_id: int) -> int:
+        """The move that the run's message shows."""
+        with self._parts.database.reading() as session:
+            run = runs.get(session, run_id)
+            return run.shown if run else -1
 
     def message_of(self, run_id: int) -> tuple[str, str]:
         """Channel and ts of the message that shows the run; empty before it was posted."""
@@ -199,9 +230,10 @@ class Fixing:
     def _move(self, run_id: int, seen: int, person: Person, move: _Move) -> StepReply:
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            walk = self.walking.of(session, run_id, person, now)
+            walk = self.walking.of(session, run_id, person, now, lock=True)
             if walk.run.end or walk.run.seen != seen: return self.walking.stands(walk)
-            return self.walking.move(walk, move(walk))
+            moved = move(walk)
+            return self.walking.move(walk, moved) if moved.seen != walk.run.seen else self.walking.reply(walk)
 
 
 def advanced(walk: Walk, answer: str) -> Progress:
@@ -216,7 +248,7 @@ def left(walk: Walk, end: End, answer: str = "") -> Progress:
 
 def _known(session: Session, conversation: Conversation, category: str) -> Facts:
     """What is known when a recipe begins: from the messages, and from the recipes before in the conversation."""
-    said = conversations.turns(session, conversation.id)
-    known = {"category": category} | facts.told(str(turn.trace.get("message", turn.text)) for turn in said)
+    said = [str(turn.trace.get("message", turn.text)) for turn in conversations.turns(session, conversation.id)]
+    known = {"category": category, "message": next(iter(said), "")} | facts.told(said)
     for run in runs.of_conversation(session, conversation.id): known |= runs.progress_of(run).answers
     return known

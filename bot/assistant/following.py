@@ -1,19 +1,20 @@
 """Answers in words: a message in the thread of a running recipe moves it, or asks something beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.fixing import Fixing, advanced, left
-from bot.assistant.parts import Parts
+from bot.assistant.parts import PUBLIC, Parts
+from bot.assistant.understanding import Understanding
 from bot.assistant.walking import Walk
 from bot.conversations import Conversation
-from bot.decide import Answer, KnownOutage, OfferForm, TellStatus
+from bot.decide import Answer, KnownOutage, OfferForm, OfferRecipe, TellStatus
 from bot.judged import Judged
-from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply
+from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply, Surface
 from bot.reading import clean
 from bot.remarks import Remark, remark, returned
 from bot.replies.asides import best_aside
@@ -26,6 +27,9 @@ from kb.index import words
 from kb.runs import CAME_BACK_FOR
 
 OWN_WORDS = 4  # of a question that an article answers; with fewer ("where is that?") it is about the step
+SHORT = 12  # words of an answer that may belong to a recipe in another thread
+LATELY = timedelta(minutes=30)  # since the last move of such a recipe
+SURE = 0.9  # that it is an answer to its step
 READ = 2_000  # characters of a reply that are looked at
 READY_CHOICE = Choice(
     label="It is ready now", words=("done", "it's done", "ready", "finished", "that's it", "ok now", "go on", "next")
@@ -47,9 +51,9 @@ class AtStep:
 class Following:
     """Messages to runs. `read` is done before the transaction, since a model takes part in it; `follow` within it."""
 
-    def __init__(self, parts: Parts, fixing: Fixing) -> None:
-        """Take the shared parts, and the recipes."""
-        self._parts, self._fixing = parts, fixing
+    def __init__(self, parts: Parts, fixing: Fixing, understanding: Understanding) -> None:
+        """Take the shared parts, the recipes, and what tells a question from an answer."""
+        self._parts, self._fixing, self._understanding = parts, fixing, understanding
 
     def read(self, question: Question) -> AtStep | None:
         """What a message means for the run that its thread is in; None if there is none, or it is not the writer's."""
@@ -65,11 +69,35 @@ class Following:
         aside = best_aside(self._parts.encoder, text, help_, notes) if isinstance(meaning, Aside) else ""
         return AtStep(run=run.id, seen=reply.seen, meaning=meaning, aside=aside)
 
+    def placed(self, question: Question) -> Question:
+        """A short answer at the top of the direct messages, in the thread of the recipe that waits for it there.
+
+        People write where the cursor is. Only what is surely an answer or a command is taken so, and what could as well
+        be a question of its own is not.
+        """
+        top = question.surface is Surface.DM and question.thread_ts == question.ts
+        if not top or not 0 < len(words(question.text)) <= SHORT: return question
+        with self._parts.database.reading() as session:
+            since = self._parts.clock() - LATELY
+            run = runs.waiting_in(session, question.person, question.channel, since)
+            if run is None: return question
+            thread = conversations.get(session, run.conversation_id).thread_ts
+        moved = replace(question, thread_ts=thread)
+        at = self.read(moved)
+        if at is None or not _surely(at.meaning) or self._stands_alone(question): return question
+        return moved
+
+    def _stands_alone(self, question: Question) -> bool:
+        """Whether an article or a recipe would be shown for it, if no recipe waited."""
+        if len(words(question.text)) < OWN_WORDS: return False
+        outcome = self._understanding.judge(question.text, PUBLIC).decision.outcome
+        return isinstance(outcome, Answer | OfferRecipe | OfferForm | TellStatus | KnownOutage)
+
     def follow(
         self, session: Session, at: AtStep, text: str, person: Person, judged: Judged, now: datetime
     ) -> Reply | None:
         """Do what a message means; None if it means nothing for the run."""
-        walk = self._fixing.walking.of(session, at.run, person, now)
+        walk = self._fixing.walking.of(session, at.run, person, now, lock=True)
         if walk.run.end: return None
         if walk.run.seen != at.seen: return self._fixing.walking.stands(walk)
         match at.meaning:
@@ -103,10 +131,15 @@ class Following:
 
     def _command(self, walk: Walk, command: Command, text: str) -> Reply:
         match command:
-            case Command.BACK: return self._moved(walk, cookbook.back(walk.book, walk.progress))
-            case Command.START_OVER: return self._moved(walk, cookbook.start_over(walk.book, walk.progress))
+            case Command.BACK: return self._turned(walk, cookbook.back(walk.book, walk.progress))
+            case Command.START_OVER: return self._turned(walk, cookbook.start_over(walk.book, walk.progress))
             case Command.STOP: return self._moved(walk, left(walk, End.STOPPED, text))
             case Command.PERSON: return self._moved(walk, left(walk, End.HANDOFF))
+
+    def _turned(self, walk: Walk, progress: Progress) -> Reply:
+        """Back or over; where that is not possible, what the step waits for is said again."""
+        possible = progress.seen != walk.run.seen and self._fixing.walking.can_turn(walk)
+        return self._moved(walk, progress) if possible else self._ask_back(walk, ())
 
     def _answer(self, walk: Walk, place: int) -> Reply:
         step = cookbook.step_of(walk.book, walk.progress)
@@ -157,6 +190,10 @@ class Following:
             return self._moved(walk, advanced(walk, text))
         except BadInput as error:
             return PlainReply(text="not_taken", values={"why": str(error)})
+
+
+def _surely(meaning: Meaning) -> bool:
+    return isinstance(meaning, Command) or (isinstance(meaning, Chosen) and meaning.sure >= SURE)
 
 
 def _choices(reply: StepReply) -> tuple[Choice, ...]:

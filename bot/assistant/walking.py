@@ -56,14 +56,16 @@ class Walking:
         self._parts, self._ticketing, self._acting = parts, ticketing, acting
         self.books = Books(parts.kb, parts.lists)
 
-    def of(self, session: Session, run_id: int, person: Person | None, now: datetime) -> Walk:
+    def of(self, session: Session, run_id: int, person: Person | None, now: datetime, *, lock: bool = False) -> Walk:
         """A run with what belongs to it; `person` must own it, None is Firstline itself.
+
+        `lock` keeps others from moving it until the transaction ends; who changes its request for an action needs it.
 
         Raises:
             NotFound: there is no such run.
             BadInput: it is somebody else's.
         """
-        run = runs.get(session, run_id)
+        run = runs.get(session, run_id, lock=lock)
         if run is None: raise NotFound(GONE)
         if person and run.owner != person.id: raise BadInput(NOT_YOURS)
         owner = person or self._parts.owner(session, run.owner)
@@ -116,6 +118,11 @@ class Walking:
         rule = self._parts.actions.actions.get(action)
         return rule.tells if rule else action
 
+    def title(self, action: str) -> str:
+        """An action's title in the registry."""
+        rule = self._parts.actions.actions.get(action)
+        return rule.title if rule else action
+
     def hand_over(self, walk: Walk, reason: Reason | None = None) -> TicketReply:
         """A person takes over; the ticket already tells everything that was tried."""
         conversation = conversations.get(walk.session, walk.run.conversation_id)
@@ -153,7 +160,7 @@ class Walking:
         return StepReply(
             run=run.id, seen=progress.seen, title=book.recipes[run.recipe].title, trail=progress.trail, step=step,
             say=said or (self._words(step.action) if step and step.action else ""), end=progress.end, article=article,
-            stale=stale, handed=handed, can_go_back=cookbook.can_go_back(progress),
+            stale=stale, handed=handed, can_go_back=cookbook.can_go_back(progress) and not _runs(deed),
             left=cookbook.steps_left(book, progress) if step else 0,
             options=tuple(step.input.among(book.lists)) if step and step.input else (), deed=deed,
             waits_until=run.wakes_at if step and step.kind is Kind.WAIT else None, tz=walk.person.tz,
@@ -161,17 +168,25 @@ class Walking:
             came_back=run.came_back_at is not None,
         )
 
+    def can_turn(self, walk: Walk) -> bool:
+        """Whether the person may go back or start over: not while the automation is at work for them."""
+        asked = self._acting.of_step(walk.session, walk.run.id, walk.run.seen)
+        return asked is None or asked.state is not State.QUEUED
+
     def _deed(self, walk: Walk, progress: Progress) -> Deed | None:
         asked = self._acting.of_step(walk.session, walk.run.id, progress.seen)
         if asked is None: return None
         doing = _DOING.get(asked.asked, Doing.RUNNING) if asked.state is State.WAITING else Doing.RUNNING
         approver = self._parts.owner(walk.session, asked.approver).name if asked.approver else ""
-        rule = self._parts.actions.actions.get(asked.name)
-        return Deed(title=rule.title if rule else asked.name, doing=doing, approver=approver, dry=asked.dry_run)
+        return Deed(title=self.title(asked.name), doing=doing, approver=approver, dry=asked.dry_run)
 
     def audiences(self, walk: Walk) -> frozenset[str]:
         """What the run's person may be shown where they talk."""
         return seen_at(walk.person, private=conversations.get(walk.session, walk.run.conversation_id).private)
+
+
+def _runs(deed: Deed | None) -> bool:
+    return deed is not None and deed.doing is Doing.RUNNING
 
 
 def prediction_of(session: Session, conversation: Conversation, category: str) -> Prediction:

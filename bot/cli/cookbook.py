@@ -2,21 +2,28 @@
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from bot.cli.content import must_be_folder, text_of
 from bot.cli.drafts import draft, drafts, publish_
+from bot.cli.outcomes import as_row, table
 from bot.cli.playing import play
+from core import migrate
+from core.clock import utc_now
+from core.db import Database
 from core.errors import BadInput
 from core.files import Problem
 from core.settings import load_settings
 from handoff.actions.registry import load_actions
-from kb.cookbook import Book
+from kb.cookbook import Book, Recipe
 from kb.cookbook.checking import Read, Surroundings, advice, check_together, read_recipe
+from kb.cookbook.drawing import drawn
 from kb.cookbook.testing import Coverage, coverage
 from kb.lists import load_lists
+from kb.outcomes import outcomes, together
 
 
 def add_to(group: click.Group) -> None:
@@ -39,7 +46,7 @@ def check(place: Path, *, strict: bool, as_json: bool) -> None:
     reads = read_all(place)
     around = surroundings(load_settings().data_dir)
     problems = [problem for read in reads for problem in read.problems]
-    problems += check_together(reads, around) if place.is_dir() else []
+    problems += _together(reads, place, around)
     hints = [hint for read in reads for hint in advice(read)]
     covered = {read.file: coverage(read.recipe) for read in reads if read.recipe and not read.problems}
     if as_json: click.echo(json.dumps(_as_json(problems, hints, covered), ensure_ascii=False))
@@ -48,18 +55,63 @@ def check(place: Path, *, strict: bool, as_json: bool) -> None:
     if wrong: raise BadInput(f"{wrong} problems in {len(reads)} files.")
 
 
+def _together(reads: Sequence[Read], place: Path, around: Surroundings) -> list[Problem]:
+    """What is wrong between recipes; of a single file, with it, beside those in its folder."""
+    if place.is_dir(): return check_together(reads, around)
+    beside = [read for read in read_all(place.parent) if read.file != place.name]
+    return [problem for problem in check_together([*reads, *beside], around) if problem.file == place.name]
+
+
 @cookbook.command()
 @click.argument("place", type=click.Path(path_type=Path))
 @click.option("--known", multiple=True, metavar="NAME=VALUE", help="A fact that is known at the start.")
 def run(place: Path, *, known: Sequence[str]) -> None:
     """Go through a recipe in the terminal, as an employee would; PLACE is its file, or its slug."""
     data = load_settings().data_dir
-    file = place if place.is_file() else data / "cookbook" / f"{place}.yaml"
-    read = read_recipe(file.name, text_of(file))
+    recipe = _sound(place)
+    folder = place.parent if place.is_file() else data / "cookbook"
+    beside = {one.recipe.slug: one.recipe for one in read_all(folder) if one.recipe and not one.problems}
+    book = Book(recipes=beside | {recipe.slug: recipe}, lists=load_lists(data / "lists.yaml"))
+    play(book, recipe.slug, dict(_pair(one) for one in known))
+
+
+@cookbook.command()
+@click.argument("place", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write (default: SLUG.svg in this folder).")
+def draw(place: Path, *, out: Path | None) -> None:
+    """Draw a recipe as a flow chart, an SVG file that any browser shows; PLACE is its file, or its slug."""
+    recipe = _sound(place)
+    target = out or Path(f"{recipe.slug}.svg")
+    target.write_text(drawn(recipe), encoding="utf-8")
+    click.echo(f"{target}: {len(recipe.steps)} steps.")
+
+
+@cookbook.command("outcomes")
+@click.option("--days", type=click.IntRange(1, 36_500), help="Only runs that began within so many days.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def outcomes_(days: int | None, *, as_json: bool) -> None:
+    """Count what came of each recipe: confirmed, assumed, handed off, stopped, abandoned, came back, still running."""
+    since = utc_now() - timedelta(days=days) if days else None
+    database = Database(load_settings().database_url)
+    try:
+        migrate.upgrade(database)
+        with database.reading() as session: rows = outcomes(session, since)
+    finally:
+        database.close()
+    every = [*rows, together(rows)]
+    click.echo(json.dumps([as_row(row) for row in every]) if as_json else table(every))
+
+
+def _sound(place: Path) -> Recipe:
+    """A recipe by its file or its slug; what is wrong with it, if it is not sound."""
+    read = read_recipe(*_file(place))
     if not read.recipe or read.problems: raise BadInput("\n".join(map(str, read.problems)))
-    beside = {one.recipe.slug: one.recipe for one in read_all(file.parent) if one.recipe and not one.problems}
-    book = Book(recipes=beside | {read.recipe.slug: read.recipe}, lists=load_lists(data / "lists.yaml"))
-    play(book, read.recipe.slug, dict(_pair(one) for one in known))
+    return read.recipe
+
+
+def _file(place: Path) -> tuple[str, str]:
+    file = place if place.is_file() else load_settings().data_dir / "cookbook" / f"{place}.yaml"
+    return file.name, text_of(file)
 
 
 def _pair(text: str) -> tuple[str, str]:

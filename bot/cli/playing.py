@@ -50,7 +50,7 @@ def _asked(book: Book, progress: Progress) -> str:
     labels = list(step.choices) or [*step.on, *({"refused", "failed"} - step.on.keys())]
     for number, label in enumerate(labels, 1): click.echo(f"  {number}. {label}")
     said = str(click.prompt("Your choice" if step.choices else "How does it end"))
-    return labels[int(said) - 1] if said.isdecimal() and 0 < int(said) <= len(labels) else said
+    return {str(number): label for number, label in enumerate(labels, 1)}.get(said.strip(), said)
 
 
 def _moved(book: Book, progress: Progress, answer: str) -> Progress:

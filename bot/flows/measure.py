@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bot.flows.dialogs import Decision, Dialogs
 from bot.replies.examples import ASIDE, UNCLEAR, Example
 from bot.replies.fitting import FOLDS, fit, fold_of
 from bot.replies.meanings import Aside, Chosen, Close, Command, Meaning
 from bot.replies.reader import Replies
-from core.encoder import Encoder
+from core.encoder import Encoder, Vectors
 
 Note = Callable[[int, int], None]
 
@@ -70,6 +72,7 @@ def leave_one_out(
 ) -> list[Tally]:
     """Each chart, and all, by a reader that learnt from our replies and from the dialogs on the other charts."""
     read: list[tuple[Decision, Read]] = []
+    encoder = Once(encoder)
     for number, chart in enumerate(dialogs.charts, 1):
         others = [one.example for one in dialogs.decisions if one.chart != chart]
         replies = Replies(encoder, fit([*own, *others], encoder))
@@ -77,6 +80,21 @@ def leave_one_out(
         read += [(one, Read(one.example, replies.read(one.example.text, one.example.asked))) for one in left]
         note(number, len(dialogs.charts))
     return tallies(dialogs, read)
+
+
+class Once:
+    """An encoder that embeds no text twice: the same texts are learnt from and read again and again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        """Take the encoder itself."""
+        self._encoder, self.name, self.dims = encoder, encoder.name, encoder.dims
+        self._known: dict[str, Vectors] = {}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Texts to unit rows, as the encoder itself gives them."""
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known |= zip(new, self._encoder.encode(new), strict=True)
+        return np.array([self._known[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dims)
 
 
 def tallies(dialogs: Dialogs, read: Sequence[tuple[Decision, Read]]) -> list[Tally]:
@@ -99,7 +117,7 @@ def tally(name: str, read: Sequence[tuple[Decision, Read]]) -> Tally:
 
 def held_out(own: Sequence[Example], encoder: Encoder, note: Note = lambda _d, _a: None) -> list[Read]:
     """Our own replies, each by a reader that did not see its step; the limit is fitted without it, too."""
-    folds, read = fold_of(own), []
+    folds, read, encoder = fold_of(own), [], Once(encoder)
     for fold in range(FOLDS):
         replies = Replies(encoder, fit([one for one, part in zip(own, folds, strict=True) if part != fold], encoder))
         mine = [one for one, part in zip(own, folds, strict=True) if part == fold]

@@ -11,6 +11,7 @@ _CLAUSE = re.compile(r"[.!?;,:\n()]+|\s-+\s")
 _PART = re.compile(r"(?<=[.!?;\n])|,? but ")
 _MARKS = re.compile(r"[*_`#>]+")
 _LEADING_NO = re.compile(r"^\s*(?:no|nope|nah)\b[ ,]*")
+_FILLERS = re.compile(r"^(?:(?:hmm+|um+|uh|oh|ah|well|ok|okay|so|sorry|hi|hey|erm) ?)+\b ?")
 _ASKS = re.compile(
     r"\?|\b(?:tell (?:me|us)|let (?:me|us) know|check (?:if|whether|to see|that|the|all|for)|confirm|whether"
     r"|see (?:if|whether)|please (?:check|look))\b",
@@ -193,7 +194,8 @@ def _denies(part: Clause, asked: Mapping[str, int]) -> bool:
 def _lead(reply: Sequence[Clause]) -> int:
     """1 where a reply begins with yes, -1 where it begins with no."""
     for part in reply[:2]:
-        first = part.text.split()[:2]
+        first = _FILLERS.sub("", part.text).split()[:2]
+        if not first: continue
         if first[0] in YES or first == ["of", "course"]: return 1
         if first[0] in NO: return -1
     return 0

@@ -113,6 +113,9 @@ def _line(event: Event, desk: Desk) -> str:
             read = "the earlier work and the procedure" if "procedure" in event.data else "the earlier work"
             who = f"escalated from tier {tier} by <@{event.actor}>, who reviewed {read}"
             return f"• {when}: {who}: {escape(reason)}{note}"
+        case "ticket.action":
+            said = texts.CARD_ACTION.get(event.data["outcome"], event.data["outcome"])
+            return f"• {when}: {escape(event.data['title'])}, asked for before: {said}"
         case "ticket.corrected": return f"• {when}: corrected by <@{event.actor}>: {_changes(event)}"
         case _: return ""
 

@@ -1,16 +1,21 @@
 """The one living message of a run, and what is said beside it. Pure."""
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from bot.question import AsideReply, Deed, Doing, Quote, StepAskReply, StepReply
 from bot.slack import ids, quotes, texts
 from bot.slack.blocks import Block, Message, actions, button, context, header, image, menu, pack, people_menu, section
 from bot.slack.mrkdwn import cut, escape, first_line, from_markdown, moment
 from kb.cookbook import GOAL, Done, End, Kind, Outcome
 from kb.cookbook.inputs import MENTION
+from kb.cookbook.language import MAX_LABEL
 
 DONE_LINE = 100  # characters of a finished step in the trail; the whole text is on the ticket
 MOST_DONE = 20  # finished steps that are shown; a message has 50 blocks
 SAID = 300  # characters of what a step asks, where it is only named again
 MOST_LISTED = 100  # entries of a menu
+LIST_ROOM = 3_500  # characters of a menu's entries; all blocks of a message may have 13,200, most of it for the rest
 _MARKS = {
     Outcome.DONE: texts.STEP_DONE, Outcome.FAILED: texts.STEP_FAILED, Outcome.SKIPPED: texts.STEP_SKIPPED,
     Outcome.LEFT: texts.STEP_LEFT_HERE,
@@ -90,14 +95,21 @@ def _inputs(reply: StepReply) -> list[Block]:
     wanted, here = reply.step.input if reply.step else None, pack(reply.run, reply.seen)
     if wanted is None: return []
     rows = []
-    if reply.options:
-        listed = {pack(reply.run, reply.seen, n): text for n, text in enumerate(reply.options[:MOST_LISTED])}
+    fit = _fitting(reply.options)
+    if fit:
+        listed = {pack(reply.run, reply.seen, n): text for n, text in enumerate(fit)}
         rows.append(menu(ids.STEP_LIST, texts.LIST_PICK, listed))
     if wanted.type == "person": rows.append(people_menu(ids.STEP_PERSON, texts.PERSON_PICK))
-    if not reply.options or wanted.other or len(reply.options) > MOST_LISTED:
+    if not reply.options or wanted.other or len(reply.options) > len(fit):
         rows.append(button(texts.TYPE_ANSWER, ids.STEP_INPUT, here, "" if rows else "primary"))
     if wanted.optional: rows.append(button(texts.SKIP, ids.STEP_SKIP, here))
     return rows
+
+
+def _fitting(options: Sequence[str]) -> Sequence[str]:
+    """The entries of a list that a message has room for; the others are typed."""
+    sizes = accumulate(min(len(one), MAX_LABEL) for one in options[:MOST_LISTED])
+    return options[: sum(size <= LIST_ROOM for size in sizes)]
 
 
 def _hint(reply: StepReply) -> str:
@@ -126,8 +138,13 @@ def _ways_out(reply: StepReply) -> list[Block]:
     rows = []
     if step and step.help: rows.append(button(texts.STEP_HELP, ids.STEP_HELP, here))
     if reply.can_go_back: rows.append(button(texts.BACK, ids.STEP_BACK, here))
-    if len(reply.trail) > 1: rows.append(button(texts.START_OVER, ids.STEP_OVER, here))
+    if len(reply.trail) > 1 and not _busy(reply.deed): rows.append(button(texts.START_OVER, ids.STEP_OVER, here))
     return [*rows, button(texts.PERSON_NOW, ids.STEP_STUCK, here)]
+
+
+def _busy(deed: Deed | None) -> bool:
+    """Whether the automation is at work: there is no way back from that."""
+    return deed is not None and deed.doing is Doing.RUNNING
 
 
 # -- the end -------------------------------------------------------------------------------------------------------

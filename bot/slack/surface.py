@@ -12,7 +12,7 @@ from bot.question import Question, Reply, StepReply, Told
 from bot.slack import texts
 from bot.slack.blocks import Message
 from bot.slack.directory import Directory
-from bot.slack.render import told
+from bot.slack.render import render, told
 from core import outbox
 from core.people import Person
 from core.redact import redact
@@ -38,8 +38,11 @@ class SlackSurface:
     def answer(self, question: Question) -> None:
         """Ask, and say the replies in the question's thread; nothing when the question was handled before."""
         self.directory.person(question.person)  # so that roles and time zone are known
+        asked, question = question, self.assistant.answering.placed(question)
         replies = self.assistant.answering.ask(question)
         if not replies: return
+        if question.thread_ts != asked.thread_ts:
+            self.client.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text=texts.TAKEN_ABOVE)
         for one in replies: self.tell(one, question.channel, question.thread_ts)
         kinds = redact(question.text).kinds
         if kinds:
@@ -80,7 +83,11 @@ class SlackSurface:
         if run: self.assistant.fixing.remember_message(run, reply["channel"], posted["ts"], seen)
 
     def redraw(self, reply: StepReply, channel: str, ts: str, message: Message) -> None:
-        """Update a run's message; what Slack cannot take now is drawn by the worker, which looks for such runs."""
+        """Update a run's message; what Slack cannot take now is drawn by the worker, which looks for such runs.
+
+        Somebody else may have moved the run meanwhile: what was drawn later is not covered up.
+        """
+        if self.assistant.fixing.shown_at(reply.run) > reply.seen: return
         try:
             self.client.chat_update(channel=channel, ts=ts, **message.payload())
         except SlackApiError as error:
@@ -88,7 +95,9 @@ class SlackSurface:
         except (SlackRequestError, OSError) as error:
             log.warning("the message of run %s was not drawn: %s", reply.run, error)
         else:
-            self.assistant.fixing.drawn(reply.run, reply.seen)
+            if self.assistant.fixing.drawn(reply.run, reply.seen): return
+            now, _, _ = self.assistant.fixing.now_at(reply.run)  # somebody was faster, and what they see is old now
+            self.client.chat_update(channel=channel, ts=ts, **render(now, self.link_base).payload())
 
     def _post_later(self, channel: str, thread_ts: str, run: tuple[int, int], message: Message) -> None:
         """Leave a reply that Slack cannot take now to the worker, so that it comes late instead of never."""

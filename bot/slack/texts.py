@@ -114,6 +114,7 @@ ASIDE_NOTHING = (
     "That I cannot tell from my articles. If you cannot go on without it, *Person now* brings in somebody who can."
 )
 NOT_TAKEN = "{why}"
+TAKEN_ABOVE = "I took that as your answer in our walk-through above, and went on there."
 RUN_NEWS = {
     "wait_over": "Time to look again: _{say}_\nAnswer in the message above, or write here.",
     "action_over": "{done}\nThe next step is in the message above: _{say}_",
@@ -205,6 +206,10 @@ CARD_GOAL = "*Goal*"
 CARD_FOUND = "*Found*"
 CARD_TRIED = "*Tried*"
 CARD_OUTCOMES = {"failed": "failed: {answer}", "skipped": "skipped", "left": "left here"}
+CARD_ACTION = {
+    "done": "done by the automation", "failed": "the automation could not do it", "refused": "not approved",
+    "unknown": "the automation did not answer; it may have been done",
+}
 CARD_ANSWERS = "*Answers*"
 CARD_FILES = "*Files*"
 CARD_NOTE = "*From the recipe*"

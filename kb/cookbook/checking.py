@@ -14,7 +14,7 @@ from kb.cookbook.language import GOAL, End, Kind, Recipe, Step, is_end
 
 STEP_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 LONG_SAY = 600  # characters that people read in one go; with more they lose their place
-ALWAYS_KNOWN = frozenset({"platform", "location", "category", GOAL})
+ALWAYS_KNOWN = frozenset({"platform", "location", "category", "message", GOAL})
 ALWAYS_OUTCOMES = frozenset({"refused", "failed"})
 
 Found = tuple[tuple[int | str, ...], str]
@@ -56,7 +56,7 @@ def parse_recipe(file: str, text: str) -> Recipe | list[Problem]:
 
 def read_recipe(file: str, text: str) -> Read:
     """The same, with the recipe even where it has problems of sense, and with its lines."""
-    document = read_yaml(file, text)
+    document = read_yaml(file, text, words=True)
     if isinstance(document, Problem): return Read(file=file, problems=(document,))
     if not isinstance(document.data, dict):
         problem = Problem(file=file, line=1, message="a recipe is `key: value` lines: title, triggers, start, steps")
@@ -132,11 +132,16 @@ def _blind(recipe: Recipe) -> Iterator[Found]:
 
 def _circling(ways: Mapping[str, Sequence[str]]) -> list[str]:
     """The nodes of a graph that can reach themselves."""
-    reach = {name: set(targets) & ways.keys() for name, targets in ways.items()}
+    return [name for name, targets in _reach(ways).items() if name in targets]
+
+
+def _reach(ways: Mapping[str, Sequence[str]]) -> dict[str, AbstractSet[str]]:
+    """The nodes that each node of a graph can reach in one move or more."""
+    reach: dict[str, AbstractSet[str]] = {name: set(targets) & ways.keys() for name, targets in ways.items()}
     for middle in ways:
         for name, targets in reach.items():
             if middle in targets: reach[name] = targets | reach[middle]
-    return [name for name, targets in reach.items() if name in targets]
+    return reach
 
 
 # -- beside the others ---------------------------------------------------------------------------------------------
@@ -145,23 +150,26 @@ def _circling(ways: Mapping[str, Sequence[str]]) -> list[str]:
 def check_together(reads: Sequence[Read], around: Surroundings) -> list[Problem]:
     """What is wrong between sound recipes, and with what they name."""
     recipes = {read.recipe.slug: read.recipe for read in reads if read.recipe}
-    nested = {slug: [s.recipe for s in recipe.steps.values() if s.recipe] for slug, recipe in recipes.items()}
-    circling = frozenset(_circling(nested))
+    within = _reach({slug: [s.recipe for s in one.steps.values() if s.recipe] for slug, one in recipes.items()})
+    found = {slug: given_by(one, recipes, around) for slug, one in recipes.items()}
     return [
         problem for read in reads if read.recipe
-        for problem in read.at(_beside(read.recipe, recipes, circling, around))
+        for problem in read.at(_beside(read.recipe, found, within, recipes, around))
     ]  # fmt: skip
 
 
 def _beside(
-    recipe: Recipe, recipes: Mapping[str, Recipe], circling: AbstractSet[str], around: Surroundings
+    recipe: Recipe, found: Mapping[str, AbstractSet[str]], within: Mapping[str, AbstractSet[str]],
+    recipes: Mapping[str, Recipe], around: Surroundings,
 ) -> Iterator[Found]:
-    facts = ALWAYS_KNOWN | given_by(recipe, recipes, around)
+    outer = [slug for slug, inner in within.items() if recipe.slug in inner]  # a recipe shares the facts of those
+    facts = ALWAYS_KNOWN.union(*(found[slug] for slug in (recipe.slug, *outer)))
+    anywhere = ALWAYS_KNOWN.union(*found.values())
     for name, step in recipe.steps.items():
-        found = [*_bad_names(step, recipes, around), *_bad_facts(step, facts)]
-        if step.recipe and recipe.slug in circling and step.recipe in circling:
-            found.append((("recipe",), f'"{step.recipe}" leads back to this recipe'))
-        yield from ((("steps", name, *path), message) for path, message in found)
+        problems = [*_bad_names(step, recipes, around), *_bad_facts(step, facts, anywhere)]
+        if recipe.slug in within.get(step.recipe, ()):
+            problems.append((("recipe",), f'"{step.recipe}" leads back to this recipe'))
+        yield from ((("steps", name, *path), message) for path, message in problems)
 
 
 def _bad_names(step: Step, recipes: Mapping[str, Recipe], around: Surroundings) -> Iterator[Found]:
@@ -191,14 +199,15 @@ def _bad_action(step: Step, around: Surroundings) -> Iterator[Found]:
         yield ("with", name), f'{step.action} takes no "{name}"'
 
 
-def _bad_facts(step: Step, facts: AbstractSet[str]) -> Iterator[Found]:
-    texts = [("say", step.say), *((f"with {name}", text) for name, text in step.given.items())]
-    for key, text in texts:
+def _bad_facts(step: Step, facts: AbstractSet[str], anywhere: AbstractSet[str]) -> Iterator[Found]:
+    """Texts need what is found out before; a decision may also ask for what a recipe before has found out."""
+    texts = [(("say",), step.say), *((("with", name), text) for name, text in step.given.items())]
+    for path, text in texts:
         for fact in named(text):
-            if fact not in facts: yield (key.split()[0],), f"nothing in this recipe finds out {{{fact}}}"
+            if fact not in facts: yield path, f"nothing in this recipe finds out {{{fact}}}"
     for number, row in enumerate(step.decide):
-        for fact in sorted(row.conditions.keys() - facts):
-            yield ("decide", number), f'nothing in this recipe finds out "{fact}"'
+        for fact in sorted(row.conditions.keys() - anywhere):
+            yield ("decide", number), f'no recipe finds out "{fact}"'
 
 
 def given_by(recipe: Recipe, recipes: Mapping[str, Recipe], around: Surroundings) -> set[str]:

@@ -64,7 +64,7 @@ def holds(conditions: Mapping[str, Wanted], facts: Facts) -> bool:
 
 def number_of(text: str) -> float | None:
     """The number that a text is, with a decimal point or comma; else None."""
-    return float(text.replace(",", ".")) if re.fullmatch(r"-?\d{1,15}([.,]\d{1,10})?", text) else None
+    return float(text.replace(",", ".")) if re.fullmatch(r"-?[0-9]{1,15}([.,][0-9]{1,10})?", text) else None
 
 
 def filled(text: str, facts: Facts, quote: Callable[[str], str] = str) -> str:

@@ -15,11 +15,15 @@ MAX_INPUT = 500  # characters one answer may have; longer text belongs into the 
 MOST_NAMED = 5  # entries of a list that a message names
 Lists = Mapping[str, Sequence[str]]
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MENTION = re.compile(r"<@[UW][A-Z0-9]{2,20}(\|[^>]*)?>")
 _ADDRESS = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]{1,255}\.[^@\s<>.]{1,63}")
 _MAILTO = re.compile(r"<mailto:([^|>]+)(\|[^>]*)?>")  # as Slack writes an address that somebody typed
-_PLACES = {"#": r"\d", "@": "[A-Za-z]"}
+_FILLERS = frozenset((
+    "a", "an", "at", "believe", "i", "in", "is", "it", "its", "mine", "my", "number", "of", "on", "one", "our",
+    "please", "s", "that", "the", "think", "this", "we", "your",
+))  # words around the name of a thing: "it's the one on the second floor"
+_PLACES = {"#": "[0-9]", "@": "[A-Za-z]"}
 
 
 class Input(BaseModel):
@@ -105,10 +109,11 @@ def _person(wanted: Input, said: str) -> str:
 
 
 def _device(wanted: Input, said: str, among: Sequence[str]) -> str:
-    """The entry that a text names: in full, or as the only one that has all its words."""
-    exact = [one for one in among if _bare(one) == _bare(said)]
-    if exact: return exact[0]
-    near = [one for one in among if _bare(said) and set(_bare(said).split()) <= set(_bare(one).split())]
+    """The entry that a text names: as it is written, by its words alone, or as the only one that has all of them."""
+    if said in among: return said  # entries may differ in a sign alone
+    exact = [one for one in among if _bare(said) and _bare(one) == _bare(said)]
+    named = set(_bare(said).split()) - _FILLERS
+    near = exact or [one for one in among if named and named <= set(_bare(one).split())]
     if len(near) == 1: return near[0]
     if wanted.other and not near: return said
     shown = (near or list(among))[:MOST_NAMED]

@@ -1,6 +1,6 @@
 """Going through a recipe: what each answer leads to. Pure; time comes in as text and is only kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -107,12 +107,18 @@ def advance(
         BadInput: the answer is not one that the step takes; says what it takes.
     """
     if progress.end: return progress
+    taken = _taken(step_of(book, progress), answer, book.lists)
+    return _moved(book, progress, taken, results=results or {}, at=at, said=said, note=note)
+
+
+def _moved(
+    book: Book, progress: Progress, taken: str, *, results: Facts, at: str, said: str, note: str
+) -> Progress:
+    """A run after an answer that its step took."""
     step = step_of(book, progress)
-    taken = _taken(step, answer, book.lists)
     done = Done(
         recipe=progress.recipe, step=progress.step, said=said_at(book, progress) or said, answer=taken,
-        kind=step.kind, outcome=_outcome(step, taken), at=at, note=note,
-        results=dict(results or {}),
+        kind=step.kind, outcome=_outcome(step, taken), at=at, note=note, results=dict(results),
     )
     answers = {**progress.answers, **_kept(step, taken), **done.results}
     moved = replace(progress, seen=progress.seen + 1, trail=(*progress.trail, done), answers=answers)
@@ -132,7 +138,7 @@ def _taken(step: Step, answer: str, lists: Lists) -> str:
 def _kept(step: Step, taken: str) -> Facts:
     """The facts that an answer gives."""
     if step.save: return {step.save: taken}
-    return {step.input.name: taken} if step.input and taken != SKIP else {}
+    return {step.input.name: taken} if step.input and _outcome(step, taken) is Outcome.DONE else {}
 
 
 def _outcome(step: Step, taken: str) -> Outcome:
@@ -162,7 +168,7 @@ def _settled(book: Book, progress: Progress) -> Progress:
 
 def _unseen(book: Book, progress: Progress, step: Step) -> Progress:
     if step.kind is Kind.DECIDE:
-        return _arrived(book, progress, _decided(step, progress.facts))
+        return _arrived(book, progress, decided(step, progress.facts))
     inner = book.recipes.get(step.recipe)
     callers = (*progress.callers, (progress.recipe, progress.step))
     if inner is None or len(callers) > MOST_NESTED:
@@ -170,7 +176,8 @@ def _unseen(book: Book, progress: Progress, step: Step) -> Progress:
     return _arrived(book, replace(progress, recipe=inner.slug, step="", callers=callers), inner.start)
 
 
-def _decided(step: Step, facts: Facts) -> str:
+def decided(step: Step, facts: Facts) -> str:
+    """The target of a decision."""
     return next((row.to for row in step.decide if holds(row.conditions, facts)), step.otherwise)
 
 
@@ -229,10 +236,10 @@ def start_over(book: Book, progress: Progress) -> Progress:
 
 
 def replayed(book: Book, slug: str, known: Facts, trail: tuple[Done, ...]) -> Progress:
-    """A run that was answered in this way."""
+    """A run that was answered in this way. What was taken once is not checked again: a list may have changed."""
     progress = begin(book, slug, known)
     for done in trail:
-        progress = advance(
+        progress = _moved(
             book, progress, done.answer, results=done.results, at=done.at, said=done.said, note=done.note
         )
     return progress
@@ -252,41 +259,3 @@ def leave(book: Book, progress: Progress, end: End, *, at: str = "", answer: str
     recipe = book.recipes[progress.recipe]
     note = recipe.handoff if end is End.HANDOFF and progress.trail else ""
     return replace(progress, seen=progress.seen + 1, trail=(*progress.trail, left), end=end, note=note, callers=())
-
-
-def steps_left(book: Book, progress: Progress) -> int:
-    """How many steps are at least ahead until the recipe can end, the present one included.
-
-    On the shortest way to `solved`; where none is left, to any end. Recipes that it is within count as one more each.
-    """
-    recipe = book.recipes[progress.recipe]
-    facts = progress.facts
-    ways = {name: _onward(step, facts) for name, step in recipe.steps.items()} | {GOAL: [recipe.start]}
-    wanted = lambda target: target == End.SOLVED  # noqa: E731 - one expression
-    found = _shortest(recipe, ways, progress.step, wanted) or _shortest(recipe, ways, progress.step, is_end)
-    return found + len(progress.callers)
-
-
-def _onward(step: Step, facts: Facts) -> list[str]:
-    """Where a step leads when all goes well, as far as it is known now."""
-    if step.kind is Kind.DECIDE: return [_decided(step, facts)]
-    if step.kind is Kind.RECIPE: return [step.on[End.SOLVED]]
-    return [target for outcome, target in step.on.items() if outcome not in ("refused", "failed")] or step.targets()
-
-
-def _shortest(
-    recipe: Recipe, ways: Mapping[str, list[str]], start: str, wanted: Callable[[str], bool]
-) -> int:
-    """Steps that people see on the shortest way to a wanted ending; 0 if there is no way."""
-    best, todo = {start: 0 if start in recipe.steps and recipe.steps[start].kind is Kind.DECIDE else 1}, [start]
-    while todo:
-        name = min(todo, key=best.__getitem__)
-        todo.remove(name)
-        if any(wanted(target) for target in ways[name]): return best[name]
-        for target in ways[name]:
-            if target not in recipe.steps: continue
-            cost = best[name] + (recipe.steps[target].kind is not Kind.DECIDE)
-            if cost < best.get(target, cost + 1):
-                best[target] = cost
-                todo.append(target)
-    return 0

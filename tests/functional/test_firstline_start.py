@@ -1,58 +1,25 @@
 """Starting Firstline by its command: it runs, or it tells in one clear line what to mend."""
 
-import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from bot.cli.main import cli
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack import ids
 from core.errors import FirstlineError
 from tests.functional.office import DATA, EMMA, ROOM, SEED, Colleague, Prepared, actions_of
+from tests.functional.programs import Place
 
 LIMIT = 120  # seconds for one command; two cores start several at once
 BAD_INPUT = 2
-APP = load_seed(SEED).app
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A folder with everything that a Firstline keeps, and a workspace to connect to."""
-
-    folder: Path
-    server: SandboxServer
-
-    def variables(self, **changes: str) -> dict[str, str | None]:
-        """The environment of a Firstline here; what is set outside does not count."""
-        cleared = dict.fromkeys(name for name in os.environ if name.startswith(("FIRSTLINE_", "SLACK_")))
-        return cleared | {
-            "FIRSTLINE_DATABASE_URL": f"sqlite:///{self.folder}/firstline.db", "FIRSTLINE_STATE_DIR": str(self.folder),
-            "FIRSTLINE_DATA_DIR": str(DATA), "FIRSTLINE_WEB_PORT": "0", "SLACK_API_URL": self.server.api_url,
-            "SLACK_BOT_TOKEN": APP.bot_token, "SLACK_APP_TOKEN": APP.app_token, **changes,
-        }
-
-    def start(self, *arguments: str, **changes: str) -> "subprocess.Popen[str]":
-        """Run `firstline` as a program of its own."""
-        mine = {name: value for name, value in (os.environ | self.variables(**changes)).items() if value is not None}
-        command = [sys.executable, "-m", "bot.cli", *arguments]
-        return subprocess.Popen(  # noqa: S603 - our own command
-            command, env=mine, cwd=DATA.parent, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-
-    def run(self, *arguments: str, **changes: str) -> Result:
-        """Run a command in this process, which saves the seconds that a new one takes to begin."""
-        return CliRunner(env=self.variables(**changes)).invoke(cli, arguments, standalone_mode=False)
 
 
 Started = dict[str, "subprocess.Popen[str]"]

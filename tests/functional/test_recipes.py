@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from time import monotonic
+from typing import cast
 
 import pytest
 
+from bot.assistant.following import LATELY
 from bot.slack import ids, texts
 from kb.runs import ABANDON_AFTER, CAME_BACK_FOR, REMIND_AFTER
-from kb.service import Draft, recipe_draft
 from tests.fakes import Ahead
 from tests.functional.conftest import Prepared
 from tests.functional.office import (
     EMMA,
     LIAM,
-    PATIENCE,
+    ROOM,
     Colleague,
     Json,
     Office,
@@ -25,6 +25,7 @@ from tests.functional.office import (
     plain_part,
     said,
 )
+from tests.functional.recipes import button, press, run_of, save, write
 
 pytestmark = pytest.mark.usefixtures("no_errors")
 
@@ -65,27 +66,6 @@ steps:
     check: true
     choices: {"It is quiet": solved, "It sings": "handoff:drum"}
 """
-DOOR = """
-title: The tea lift does not move
-category: other
-triggers: [the tea lift does not move, our tea lift is stuck between floors, tea lift hangs]
-goal: Who is waiting for the tea?
-handoff: L2 looks at the tea lift.
-start: unlock
-steps:
-  unlock:
-    action: unlock-account
-    say: I can unlock the tea lift now.
-    on: {done: moves, not-locked: moves, blocked: handoff, refused: message, failed: message}
-  moves:
-    say: Does it move?
-    check: true
-    choices: {"It moves": solved, "It does not": message}
-  message:
-    say: What does its display say?
-    input: {name: display, label: Display}
-    next: handoff
-"""
 
 
 @pytest.fixture(scope="module")
@@ -96,53 +76,16 @@ def time() -> Ahead:
 
 @pytest.fixture(scope="module")
 def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
-    """A running Firstline whose clock can be pushed, with two recipes more."""
+    """A running Firstline whose clock can be pushed, with one recipe more."""
     with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made:
-        for slug, source in (("label-press-sings", PRESS), ("tea-lift-stuck", DOOR)): save(made, slug, source)
+        save(made, "label-press-sings", PRESS)
         yield made
 
 
-def save(office: Office, slug: str, source: str) -> None:
-    """Publish a recipe."""
-    draft = recipe_draft(f"{slug}.yaml", source)
-    assert isinstance(draft, Draft), draft
-    office.core.kb.save(draft, by="a test")
-
-
 def sings(office: Office, who: Colleague) -> Json:
-    """Begin the first recipe."""
+    """Begin the first recipe, when those before are no longer waited for at the top of the messages."""
+    cast("Ahead", office.core.clock).by += LATELY
     return who.ask(office.asked_as("recipe", "the label press sings opera", "our label press is singing"))
-
-
-def lift(office: Office, who: Colleague) -> Json:
-    """Begin the second one; it asks for the goal first."""
-    return who.ask(office.asked_as("recipe", "the tea lift does not move", "our tea lift is stuck between floors"))
-
-
-def run_of(office: Office, shown: Json, column: str) -> object:
-    """A column of the run that a message shows, once Firstline has noted that it does."""
-    deadline = monotonic() + PATIENCE
-    while not (found := office.rows(f"select {column} from kb_runs where message_ts = ?", shown["ts"])):  # noqa: S608 - a name from this file
-        assert monotonic() < deadline
-    return found[0][0]
-
-
-def press(who: Colleague, shown: Json, label: str) -> Json:
-    """Press a button by its words; the message as it is then."""
-    who.press(shown, button(shown, label))
-    return who.changed(shown)
-
-
-def button(shown: Json, label: str) -> str:
-    """The name of the button with these words."""
-    elements = [one for block in shown["blocks"] for one in block.get("elements", []) if one.get("type") == "button"]
-    return next(str(one["action_id"]) for one in elements if one["text"]["text"] == label)
-
-
-def write(who: Colleague, shown: Json, text: str) -> Json:
-    """Answer in the thread; the run's message as it is then."""
-    who.post(who.dm, text, shown["thread_ts"])
-    return who.changed(shown)
 
 
 class TestOneMessage:
@@ -185,7 +128,7 @@ class TestOneMessage:
         shown = sings(office, emma)
         run = run_of(office, shown, "id")
         parts = office.up.assistant.parts
-        office.up.assistant.fixing.choose(run, 0, 1, parts.person(EMMA))  # the click was kept, and then the process fell
+        office.up.assistant.fixing.choose(run, 0, 1, parts.person(EMMA))  # kept, and then it fell
         time.by += timedelta(minutes=1)
         assert "Put paper into the tray" in said(emma.changed(shown))
 
@@ -230,6 +173,21 @@ class TestInWords:
         shown = sings(office, emma)
         reply = emma.ask("the colour of it is rather blue", thread_ts=shown["thread_ts"])
         assert "Is there any paper in the tray" in said(reply)
+        assert run_of(office, shown, "seen") == 0
+
+
+class TestWhereTheCursorIs:
+    def test_an_answer_at_the_top_goes_on_above(self, office: Office, emma: Colleague):
+        """A short answer that is written as a new message moves the recipe, and says so where it was written."""
+        shown = sings(office, emma)
+        ts = emma.post(emma.dm, "no, it is empty")
+        assert "Put paper into the tray" in said(emma.changed(shown))
+        assert emma.reply_in(ts)["text"] == texts.TAKEN_ABOVE
+
+    def test_a_question_at_the_top_is_a_question(self, office: Office, emma: Colleague):
+        """What has an answer of its own gets it, and the recipe stays where it is."""
+        shown = sings(office, emma)
+        assert ids.HELPED in actions_of(emma.ask(ROOM))
         assert run_of(office, shown, "seen") == 0
 
 
@@ -330,48 +288,4 @@ class TestItCameBack:
         time.by += CAME_BACK_FOR + timedelta(days=1)
         emma.press(shown, ids.RUN_CAME_BACK)
         assert "14 days" in emma.whispered()["text"]
-        assert run_of(office, shown, "came_back_at") == None
-
-
-class TestActions:
-    def test_goal_and_action_reach_the_ticket(self, office: Office, emma: Colleague, liam: Colleague):
-        """The goal is asked first and once; she confirms the action, it is done, and the run goes on by itself."""
-        shown = lift(office, emma)
-        assert texts.RECIPE_GOAL in said(shown)
-        shown = write(emma, shown, "The board, at noon")
-        assert {ids.STEP_DO, ids.STEP_DO_NOT} <= set(actions_of(shown))
-        shown = press(emma, shown, texts.DO_IT)
-        shown = emma.changed(shown, lambda one: "Does it move?" in said(one))
-        assert "Does it move?" in emma.reply_in(shown["thread_ts"])["text"]
-        shown = press(emma, shown, texts.PERSON_NOW)
-        card = said(liam.card(number_of(shown)))
-        assert "The board, at noon" in card
-        assert "I can unlock the tea lift now." in card
-
-    def test_no_is_no(self, office: Office, emma: Colleague):
-        """What she does not want is not asked of the automation."""
-        shown = press(emma, press(emma, lift(office, emma), texts.SKIP), texts.DO_NOT)
-        assert "What does its display say?" in said(shown)
-        run = run_of(office, shown, "id")
-        assert office.rows("select state, attempts from action_requests where run = ?", run) == [("refused", 0)]
-
-    def test_the_goal_is_asked_once_in_a_conversation(self, office: Office, emma: Colleague):
-        """A second start in the same thread knows it."""
-        shown = write(emma, lift(office, emma), "The board, at noon")
-        write(emma, shown, "stop")
-        emma.post(emma.dm, "the tea lift does not move", shown["thread_ts"])
-        again = emma.hear(lambda one: one.get("thread_ts") == shown["thread_ts"] and one.get("blocks") is not None)
-        assert ids.STEP_DO in actions_of(again)
-        assert texts.RECIPE_GOAL not in said(again)
-
-    def test_a_failure_leads_on(self, office: Office, emma: Colleague):
-        """An automation that refuses the call is told in the trail; the recipe has a way for it."""
-        assert office.server.post("/automation/switch", action="unlock-account", mode="refuse")
-        try:
-            shown = press(emma, press(emma, lift(office, emma), texts.SKIP), texts.DO_IT)
-            shown = emma.changed(shown, lambda one: "What does its display say?" in said(one))
-            assert texts.STEP_FAILED in said(shown)
-        finally:
-            assert office.server.post("/automation/switch", action="unlock-account", mode="work")
-
-
+        assert run_of(office, shown, "came_back_at") is None

@@ -1,84 +1,145 @@
 """What holds for every recipe and every way through it."""
 
 import random
+from dataclasses import replace
+from typing import Any
 
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.errors import BadInput
 from kb.articles import Article, parse_article, passages
-from kb.cookbook import Progress, Recipe, advance, back, begin, parse_recipe
+from kb.cookbook import (
+    GOAL,
+    OVER,
+    READY,
+    SKIP,
+    Book,
+    End,
+    Kind,
+    Progress,
+    advance,
+    back,
+    begin,
+    can_go_back,
+    check_together,
+    leave,
+    parse_recipe,
+    read_recipe,
+    replayed,
+    said_at,
+    start_over,
+    step_of,
+    steps_left,
+)
+from kb.cookbook.checking import Surroundings, advice
+from kb.cookbook.language import SEEN
+from kb.cookbook.testing import coverage
+from tests.recipes import books, some_answer
 
-ENDS = ["solved", "handoff", "article:a"]
+WALK = 30  # moves of one walk
+RULES = settings(max_examples=50, deadline=None)
 
 
-@st.composite
-def sound_recipes(draw: st.DrawFn) -> Recipe:
-    """Recipes that the checker passes: every step is reached from the one before, and leads to an ending."""
-    count = draw(st.integers(1, 8))
-    names = [f"s{n}" for n in range(count)]
-    steps = {}
-    for n, name in enumerate(names):
-        onward = names[n + 1] if n + 1 < count else "solved"
-        if draw(st.booleans()):
-            steps[name] = {"say": name, "input": {"name": f"i{n}", "label": "Type"}, "next": onward}
-            continue
-        others = draw(st.lists(st.sampled_from(names + ENDS), max_size=4))
-        steps[name] = {"say": name, "choices": {f"c{k}": target for k, target in enumerate([onward, *others])}}
-    data = {"slug": "r", "title": "R", "triggers": ["r"], "start": "s0", "steps": steps}
-    recipe = parse_recipe("r.yaml", str(data))  # a Python literal of strings and dicts is YAML in flow style
-    assert isinstance(recipe, Recipe), recipe
-    return recipe
+def walked(book: Book, dice: random.Random, moves: int) -> Progress:
+    """A run somewhere on its way."""
+    progress = begin(book, "r0", {"platform": dice.choice(["mac", "linux", ""])})
+    for _ in range(moves):
+        if progress.end: break
+        progress = advance(book, progress, some_answer(book, progress, dice), results={"found": dice.choice("12")})
+    return progress
 
 
-def some_answer(recipe: Recipe, progress: Progress, dice: random.Random) -> str:
-    """An answer that the present step takes."""
-    step = recipe.steps[progress.step]
-    return "typed" if step.input else dice.choice(list(step.choices))
-
-
-@settings(max_examples=80, deadline=None)
-@given(sound_recipes(), st.randoms(use_true_random=False))
-def test_every_move_grows_the_count_and_the_trail_by_one(recipe: Recipe, dice: random.Random) -> None:
-    """Also in cycles; the run stays within its steps until it ends, and what was typed is kept."""
-    progress = begin(recipe)
-    for moves in range(1, 60):
+@RULES
+@given(books(), st.randoms(use_true_random=False))
+def test_every_move_ends_or_waits_for_an_answer(book: Book, dice: random.Random) -> None:
+    """Also in cycles, at limits and within recipes; each move grows the count and the trail by one."""
+    progress = begin(book, "r0")
+    for moves in range(1, WALK):
+        if progress.end: return
         before = progress
-        progress = advance(recipe, progress, some_answer(recipe, progress, dice))
+        progress = advance(book, progress, some_answer(book, progress, dice))
         assert progress.seen == moves == len(progress.trail)
         assert progress.trail[:-1] == before.trail
-        assert progress.trail[-1].step == before.step
-        assert progress.step in recipe.steps
-        if progress.end:
-            return
-    assert not progress.end
+        assert (progress.trail[-1].recipe, progress.trail[-1].step) == (before.recipe, before.step)
+        assert progress.end or step_of(book, progress).kind in SEEN
+        assert not (progress.end and progress.callers)
+        assert progress.end or steps_left(book, progress) >= 1
 
 
-@settings(max_examples=80, deadline=None)
-@given(sound_recipes(), st.randoms(use_true_random=False))
-def test_from_anywhere_an_ending_can_be_reached(recipe: Recipe, dice: random.Random) -> None:
-    """Whoever takes the first way of each step comes to the end in as many moves as there are steps."""
-    progress = begin(recipe)
-    for _ in range(dice.randrange(20)):
-        progress = advance(recipe, progress, some_answer(recipe, progress, dice))
-    for _ in recipe.steps:
-        step = recipe.steps[progress.step]
-        progress = advance(recipe, progress, "typed" if step.input else next(iter(step.choices)))
+@RULES
+@given(books(), st.randoms(use_true_random=False), st.text(max_size=600))
+def test_whatever_is_answered_nothing_raises_but_bad_input(book: Book, dice: random.Random, text: str) -> None:
+    """An answer that a step does not take is refused as bad input; else the run is at a place again."""
+    progress = walked(book, dice, dice.randrange(6))
+    for answer in (text, text * 20, "", SKIP, READY, OVER, "Yes", "solved"):
+        try:
+            moved = advance(book, progress, answer)
+        except BadInput:
+            continue
+        assert moved.end or step_of(book, moved).kind in SEEN
+        said_at(book, moved)
+
+
+@RULES
+@given(books(), st.randoms(use_true_random=False))
+def test_from_anywhere_an_ending_can_be_reached(book: Book, dice: random.Random) -> None:
+    """Whoever takes the way that the steps left are counted on comes to an end, sooner or later."""
+    progress = walked(book, dice, dice.randrange(12))
+    for _ in range(200):
+        if progress.end: return
+        options = [advance(book, progress, answer) for answer in answers(book, progress)]
+        ended = [one for one in options if one.end]
+        progress = ended[0] if ended else dice.choice(options)
     assert progress.end
 
 
-@settings(max_examples=80, deadline=None)
-@given(sound_recipes(), st.randoms(use_true_random=False))
-def test_back_undoes_a_move_but_never_the_count(recipe: Recipe, dice: random.Random) -> None:
-    """Step, trail and answers are as before, and the count has grown twice."""
-    progress = begin(recipe)
-    for _ in range(12):
-        moved = advance(recipe, progress, some_answer(recipe, progress, dice))
-        if moved.end:
-            return
-        undone = back(recipe, moved)
-        assert (undone.step, undone.trail, undone.answers) == (progress.step, progress.trail, progress.answers)
-        assert undone.seen == progress.seen + 2
-        progress = moved if dice.random() < 0.7 else undone
+def answers(book: Book, progress: Progress) -> list[str]:
+    """Answers that the present step takes, one of each kind."""
+    step = step_of(book, progress)
+    match step.kind:
+        case Kind.CHOICE: return list(step.choices)
+        case Kind.ACTION: return [*step.on, "refused"]
+        case Kind.WAIT: return [READY]
+        case _: return [some_answer(book, progress, random.Random(0))]
+
+
+@RULES
+@given(books(), st.randoms(use_true_random=False))
+def test_back_undoes_a_move_but_never_the_count(book: Book, dice: random.Random) -> None:
+    """Place, trail, facts and visits are as before the last answer of the person, and the count has grown."""
+    progress = begin(book, "r0")
+    for _ in range(WALK):
+        if progress.end: return
+        moved = advance(book, progress, some_answer(book, progress, dice))
+        if can_go_back(moved) and moved.trail[-1].kind is not Kind.WAIT:
+            assert replace(back(book, moved), seen=progress.seen) == progress
+            assert back(book, moved).seen == progress.seen + 2
+            moved = moved if dice.random() < 0.7 else back(book, moved)
+        elif not can_go_back(moved): assert back(book, moved) is moved
+        progress = moved
+
+
+@RULES
+@given(books(), st.randoms(use_true_random=False))
+def test_a_trail_played_again_leads_to_the_same_place(book: Book, dice: random.Random) -> None:
+    """What nobody sees depends on nothing but what was answered."""
+    progress = walked(book, dice, dice.randrange(WALK))
+    assert replayed(book, "r0", progress.known, progress.trail) == progress
+
+
+@RULES
+@given(books(), st.randoms(use_true_random=False), st.sampled_from(End))
+def test_over_and_away_work_everywhere(book: Book, dice: random.Random, end: End) -> None:
+    """Wherever a run stands it can be begun again and left; what has ended stays as it is."""
+    progress = walked(book, dice, dice.randrange(WALK))
+    again, left = start_over(book, progress), leave(book, progress, end)
+    if progress.end: assert again is left is progress
+    else:
+        goal = {GOAL: progress.facts[GOAL]} if GOAL in progress.facts else {}
+        assert replace(again, seen=0) == begin(book, "r0", {**progress.known, **goal})
+        assert (left.end, left.callers, left.seen) == (end, (), progress.seen + 1)
 
 
 YAMLISH = st.text(alphabet=st.sampled_from(list("absy :-\n\t[]{}&*!|>'\"#?,0127é\u2028\x00\ud800")), max_size=200)
@@ -100,26 +161,30 @@ def test_parsing_never_raises(text: str) -> None:
             assert passages(found)
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    st.recursive(
-        st.one_of(st.text(max_size=20), st.integers(), st.booleans(), st.none(), st.floats(allow_nan=False)),
-        lambda inner: (
-            st.lists(inner, max_size=4)
-            | st.dictionaries(
-                st.sampled_from(
-                    ["title", "triggers", "start", "steps", "say", "choices", "input", "next", "a", "name", "label"]
-                ),
-                inner,
-                max_size=5,
-            )
-        ),
-        max_leaves=20,
-    )
-)
-def test_checking_never_raises_on_any_plain_data(data: object) -> None:
-    """Lists for mappings, numbers for words, nothing for anything."""
-    import yaml
+TARGETS = ["a", "b", "solved", "handoff", "handoff:x", "article:a", "other"]
+VALUES = st.one_of(
+    st.sampled_from([*TARGETS, "10m", "yes", "{a} {b}", "text", "device", "10.5", "2026-01-01", "[", "#"]),
+    st.integers(-1, 60), st.booleans(), st.none(), st.floats(allow_nan=False), st.text(max_size=20),
+)  # fmt: skip
+KEYS = [
+    "say", "choices", "input", "next", "decide", "if", "to", "otherwise", "action", "with", "on", "done", "wait",
+    "recipe", "limit", "times", "then", "save", "name", "label", "type", "form", "list", "options", "solved", "picture",
+    "file", "alt", "check", "help", "over", "not", "known", "words", "a", "b",
+]  # fmt: skip
+PLAIN = st.recursive(
+    VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+STEP = st.dictionaries(st.sampled_from(KEYS), PLAIN, max_size=5)
+STEPS = st.dictionaries(st.sampled_from(["a", "b", "solved"]), STEP, max_size=3)
 
-    found = parse_recipe("r.yaml", yaml.safe_dump(data))
-    assert isinstance(found, Recipe | list)
+
+@settings(max_examples=200, deadline=None)
+@given(STEPS | PLAIN, st.lists(PLAIN, max_size=2) | PLAIN, PLAIN)
+def test_checking_never_raises_on_any_plain_data(steps: Any, tests: Any, top: Any) -> None:
+    """Lists for mappings, numbers for words, nothing for anything: each problem is one line."""
+    data = {"title": "A", "triggers": ["a"], "start": "a", "steps": steps, "tests": tests, "goal": top}
+    read = read_recipe("r.yaml", yaml.safe_dump(data))
+    for problem in (*read.problems, *check_together([read], Surroundings()), *advice(read)):
+        assert len(str(problem).splitlines()) == 1
+    if read.recipe and not read.problems: coverage(read.recipe)

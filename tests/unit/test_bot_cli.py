@@ -15,7 +15,7 @@ from bot.cli.bench.figures import figure, times
 from bot.cli.bench.vectors import MadeUp
 from bot.cli.main import cli
 from core.encoder import HashingEncoder
-from tests.commandline import Run, in_a_process, one_line, runner
+from tests.commandline import DATA, Run, in_a_process, one_line, runner
 
 GOOD = "---\ntitle: The printer\n---\n\nTurn the printer off and on.\n"
 RECIPE = """title: The VPN
@@ -23,6 +23,17 @@ triggers: [vpn is stuck]
 start: one
 steps:
   one: {say: "Restart it. Better?", choices: {"Yes": solved, "No": handoff}}
+"""
+PLAYED = """title: The VPN
+triggers: [vpn is stuck]
+goal: What for?
+start: one
+steps:
+  one: {say: "How many?", input: {name: many, label: Many, type: number}, next: two}
+  two: {say: "Wait.", wait: 1m, next: three}
+  three: {decide: [{if: {platform: mac}, to: four}], otherwise: solved}
+  four: {action: fix, say: "I fix {many}.", on: {done: solved}}
+handoff: Look.
 """
 
 
@@ -185,7 +196,8 @@ class TestChecks:
         (tmp_path / "a.md").write_text(GOOD, encoding="utf-8")
         (tmp_path / "r.yaml").write_text(RECIPE, encoding="utf-8")
         assert run("kb", "check", tmp_path).out == "1 files, no problems.\n"
-        assert run("cookbook", "check", tmp_path).out == "1 files, no problems.\n"
+        told = "1 recipes, no problems. Their test paths come to 0 of 1 steps, and go 0 of 2 ways.\n"
+        assert run("cookbook", "check", tmp_path).out == told
 
     def test_file_and_line(self, run, tmp_path):
         """Each problem is told by file and line, all files are looked at, and the exit code is 2."""
@@ -205,6 +217,37 @@ class TestChecks:
         assert ran.code == 2
         assert re.search(r"^r\.yaml:5: .*nowhere", ran.err, re.MULTILINE)
 
+    def test_advice_and_coverage(self, run, tmp_path):
+        """Advice and what no path goes through are told, too; strictly, advice is a problem; JSON holds all of it."""
+        text = RECIPE + 'tests: [{path: ["Yes"], ends: solved}]\n'
+        (tmp_path / "r.yaml").write_text(text, encoding="utf-8")
+        ran = run("cookbook", "check", tmp_path)
+        assert ran.out == "1 recipes, no problems. Their test paths come to 1 of 1 steps, and go 1 of 2 ways.\n"
+        assert "r.yaml:5: leads to solved without a `check: true`" in ran.err
+        assert "r.yaml: no path goes one → No" in ran.err
+        strict = run("cookbook", "check", tmp_path, "--strict", "--json")
+        assert (strict.code, strict.json["problems"], len(strict.json["advice"])) == (2, [], 2)
+        assert strict.json["coverage"]["r.yaml"] == {"steps": 1, "all_steps": 1, "ways": 1, "all_ways": 2}
+
+    @pytest.mark.parametrize("alone", [True, False])
+    def test_recipes_beside_each_other(self, run, tmp_path, alone):
+        """What a recipe names is looked for in its folder and in the data, also where one file is checked."""
+        text = RECIPE.replace("solved", "a").replace("handoff", "article:no-such-article")
+        text += "  a: {recipe: other, on: {solved: b}}\n  b: {action: no-such-action, on: {done: solved}}\n"
+        (tmp_path / "r.yaml").write_text(text, encoding="utf-8")
+        (tmp_path / "other.yaml").write_text(RECIPE, encoding="utf-8")
+        ran = run("cookbook", "check", tmp_path / "r.yaml" if alone else tmp_path)
+        assert ran.code == 2
+        assert 'r.yaml:5: there is no article "no-such-article"' in ran.err
+        assert 'r.yaml:7: data/actions.yaml has no "no-such-action"' in ran.err
+        assert "2 problems in" in ran.err
+
+    def test_the_companys_recipes(self, run):
+        """The recipes that come with Firstline are sound, and their paths come to each of their steps."""
+        ran = run("cookbook", "check", DATA / "cookbook", "--json")
+        assert (ran.code, ran.json["problems"]) == (0, [])
+        assert [file for file, one in ran.json["coverage"].items() if one["steps"] < one["all_steps"]] == []
+
     def test_import(self, run, tmp_path):
         """Good files are imported, bad ones left out and named; a second import changes nothing."""
         folder = tmp_path / "articles"
@@ -222,6 +265,26 @@ class TestChecks:
         ran = run("cookbook", "run", tmp_path / "r.yaml", typed="9\n1\n")
         assert ran.code == 0
         assert ran.out.rstrip().endswith("Solved.")
+
+    def test_playing_everything(self, run, tmp_path):
+        """Each kind of step is played, facts can be given, and back, over, person and stop work everywhere."""
+        (tmp_path / "r.yaml").write_text(PLAYED, encoding="utf-8")
+        play = "cookbook", "run", tmp_path / "r.yaml"
+        ran = run(*play, "--known", "platform=mac", typed="A talk\nx\n7\nback\n8\nready\nrefused\n")
+        assert ran.code == 0
+        assert "number" in ran.out
+        assert "I fix 8." in ran.out
+        assert ran.out.rstrip().endswith("Handed off. Look.")
+        assert run(*play, typed="skip\n7\nperson\n").out.rstrip().endswith("Handed off. Look.")
+        assert run(*play, typed="skip\nover\nstop\n").out.rstrip().endswith("Stopped.")
+        one_line(run(*play, "--known", "platform"), "--known platform: write name=value")
+
+    @pytest.mark.parametrize("said", ["9" * 10_000, "x" * 10_000, "²", "0", "-1", "٣"])
+    def test_playing_with_nonsense(self, run, tmp_path, said):
+        """An answer of 10,000 digits, or one that only looks like a number, is asked again."""
+        (tmp_path / "r.yaml").write_text(RECIPE, encoding="utf-8")
+        ran = run("cookbook", "run", tmp_path / "r.yaml", typed=f"{said}\n2\n")
+        assert (ran.code, "Please choose one of: Yes, No." in ran.out) == (0, True)
 
     def test_playing_what_is_broken(self, run, tmp_path):
         """A broken recipe, a missing file, and an input that ends too early are told in a line."""

@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.question import (
     AnswerReply,
+    AsideReply,
     ClarifyReply,
     CloseReply,
+    Deed,
+    Doing,
     FormReply,
     Link,
     Option,
@@ -20,16 +23,17 @@ from bot.question import (
     Quote,
     Reply,
     StatusReply,
+    StepAskReply,
     StepReply,
     TicketReply,
     Told,
 )
 from bot.sandbox.blocks import check_blocks
-from bot.slack import ids, texts
+from bot.slack import ids, steps, texts
 from bot.slack.blocks import Message
 from bot.slack.render import percent, render, told
 from handoff.tickets import State
-from kb.cookbook import End, Input, Step
+from kb.cookbook import Choice, Done, End, Input, Kind, Outcome, Step
 from tests.making import NOW, ticket
 from tests.mrkdwn_reading import live_parts, texts_of
 
@@ -66,13 +70,30 @@ def quote(text: str = "Press **Connect**.", *, title: str = "Install the VPN", h
 
 
 STEP = Step(say="Restart the client.\n\nIs it **connected**?", choices={"Yes": "solved", "No": "handoff"})
-TYPED = Step(say="Which code?", input=Input(name="code", label="Error code"), next="handoff")
+TYPED = Step(say="Which code?", input=Input(name="code", label="Error code", optional=True), next="handoff")
+LISTED = {"name": "room", "label": "Room", "type": "device", "list": "rooms"}
+WAIT = Step.model_validate({"say": "Charge it.", "wait": "10m", "next": "solved"})
+PICTURED = Step.model_validate(
+    {"say": "See?", "choices": {"Yes": "solved"}, "help": "Look.", "picture": {"file": "p.png", "alt": "The mute key"}}
+)  # fmt: skip
+ACT = Step(say="I unlock it.", action="unlock", on={"done": "solved"})
+
+
+def done(said: str = "Restart.", answer: str = "Done", **changes: Any) -> Done:
+    """A step that is behind."""
+    return Done(step="a", said=said, answer=answer, **changes)
 
 
 def run(**changes: Any) -> StepReply:
     """A run at its first step."""
-    values: dict[str, Any] = {"run": 5, "seen": 2, "title": "The VPN", "trail": (), "step": STEP}
-    return StepReply(**(values | changes))
+    values: dict[str, Any] = {"run": 5, "seen": 2, "title": "The VPN", "trail": (), "step": STEP, "left": 2}
+    values |= changes
+    return StepReply(**({"say": values["step"].say if values["step"] else ""} | values))
+
+
+def deed(doing: Doing = Doing.ASKS_PERSON, **changes: Any) -> Deed:
+    """An action at which a run stands."""
+    return Deed(title="Unlock the account", doing=doing, **changes)
 
 
 def handed(**changes: Any) -> TicketReply:
@@ -87,14 +108,29 @@ def handed(**changes: Any) -> TicketReply:
 def replies(text: str, count: int = 1) -> dict[str, Reply]:
     """A reply of every kind, in which everything that a person or an article wrote is `text`."""
     full = ticket(summary=text[:120], queue=text[:40], resolution=text, assignee="U1", goal=text)
-    link, trail = Link(title=text, url="http://here/help/a"), ((text, text),) * count
+    link = Link(title=text, url="http://here/help/a")
+    trail = tuple(done(text, text, kind=kind) for kind in Kind for _ in range(count))
     one = quote(text, title=text, heading=text)
     ended = run(title=text, trail=trail, step=None)
-    asks = Step(say=text[:2_000], choices={text[:75].strip() or "x": "solved"})
+    asks = Step(say="?", choices={text[:75].strip() or "x": "solved"})
+    listed = Step(say="?", input=Input.model_validate(LISTED), next="solved")
+    at = {"title": text, "trail": trail, "say": text, "can_go_back": True, "tz": text[:20]}
     more = handed(ticket=full, advice=one, nearest=link)
     return {
         "answer": AnswerReply(turn=1, quote=one, others=(link,) * min(count, 2), confidence=0.9),
-        "step": run(title=text, trail=trail, step=asks), "typed": run(title=text, trail=trail, step=TYPED),
+        "step": run(**at, step=asks), "typed": run(**at, step=TYPED),
+        "listed": run(**at, step=listed, options=(text,) * count * 3), "waits": run(**at, step=WAIT, waits_until=NOW),
+        "acts": run(**at, step=ACT, deed=deed(approver=text, dry=True)),
+        "pictured": run(**at, step=PICTURED, picture="http://here/pictures/mute.png"),
+        "which": StepAskReply(run=5, seen=2, say=text, options=((0, text), (1, text))),
+        "which_none": StepAskReply(run=5, seen=2, say=text, options=()),
+        "permit": StepAskReply(run=5, seen=2, say=text, options=(), deed=deed(approver=text)),
+        "aside": AsideReply(run=5, seen=2, say=text, told=text),
+        "aside_article": AsideReply(run=5, seen=2, say=text, quote=one),
+        "aside_none": AsideReply(run=5, seen=2, say=text),
+        "not_taken": PlainReply(text="not_taken", values={"why": text}),
+        "stopped": replace(ended, end=End.STOPPED), "abandoned": replace(ended, end=End.ABANDONED),
+        "came_back": replace(ended, end=End.SOLVED, came_back=True),
         "solved": replace(ended, end=End.SOLVED), "article": replace(ended, end=End.ARTICLE, article=one),
         "stuck": replace(ended, end=End.HANDOFF, handed=more), "handoff": more,
         "clarify": ClarifyReply(turn=1, options=(Option(kind="article", slug="a", title=text),) * 3, confidence=0.5),
@@ -114,13 +150,14 @@ KINDS = sorted(replies("x"))
 @pytest.mark.parametrize(
     "text", ["vpn", " ", "x" * 40_000, "&" * 9_000, "<" * 9_000, "a\n" * 4_000, NASTY * 500, "🖨️" * 3_000]
 )
-@pytest.mark.parametrize("count", [1, 60])
+@pytest.mark.parametrize("count", [1, 30])
 def test_every_reply_fits(kind, text, count):
     """Every kind of reply is taken by Slack, however long and odd its texts and however many its parts."""
     shown(render(replies(text, count)[kind], BASE))
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=30)
 @given(text=st.text(min_size=1, max_size=300), count=st.integers(1, 30))
 def test_any_reply_fits(kind, text, count):
     """So it is with any text at all."""
@@ -177,26 +214,115 @@ class TestStep:
         message = render(run(), BASE)
         assert texts.RECIPE_INTRO in words(message)
         assert "*Step 1.* Restart the client.\n\nIs it *connected*?" in words(message)
+        assert f"{texts.STEP_LEFT[2]} · {texts.WORDS_HINT}" in words(message)
         assert buttons(message) == [("step_choice_0", "5|2|0"), ("step_choice_1", "5|2|1"), (ids.STEP_STUCK, "5|2")]
 
+    def test_the_goal(self):
+        """Where the goal is asked first, it says why."""
+        asks = Step(say="What for?", input=Input(name="goal", label="Goal"), next="a")
+        assert texts.RECIPE_GOAL in words(render(run(step=asks), BASE))
+        assert texts.RECIPE_GOAL not in words(render(run(step=TYPED), BASE))
+
     def test_later(self):
-        """A later step tells what was done, in order, and offers the way back."""
-        message = render(run(trail=(("Restart.\nAll of it.", "Done"), ("Try again.", "No"))), BASE)
+        """A later step tells what was done, in order, and offers the ways back."""
+        trail = (done("Restart.\nAll of it."), done("Try again.", "No"))
+        message = render(run(trail=trail, can_go_back=True), BASE)
         assert ":white_check_mark: 1. Restart. → *Done*\n:white_check_mark: 2. Try again. → *No*" in words(message)
-        assert (ids.STEP_BACK, "5|2") in buttons(message)
+        assert texts.RECIPE_INTRO not in words(message)
+        assert buttons(message)[2:] == [(ids.STEP_BACK, "5|2"), (ids.STEP_OVER, "5|2"), (ids.STEP_STUCK, "5|2")]
+        assert (ids.STEP_BACK, "5|2") not in buttons(render(run(trail=trail), BASE))
+
+    @pytest.mark.parametrize(
+        ("step", "line"),
+        [
+            (done("Unlock it.", "not-locked", kind=Kind.ACTION), ":white_check_mark: 1. Unlock it. → *not locked*"),
+            (done("Unlock it.", "refused", kind=Kind.ACTION, outcome=Outcome.FAILED), ":x: 1. Unlock it. → *not appro"),
+            (done("Tag?", "skip", kind=Kind.INPUT, outcome=Outcome.SKIPPED), ":fast_forward: 1. Tag? → *skipped*"),
+            (done("Tag?", "a_b <!here>", kind=Kind.INPUT), "1. Tag? → *a_b &lt;!here&gt;*"),
+            (done("Wait.", "over", kind=Kind.WAIT), ":white_check_mark: 1. Wait. → *time is up*"),
+            (done("Better?", "", outcome=Outcome.LEFT), ":stop_button: 1. Better?"),
+        ],
+    )
+    def test_what_came_of_a_step(self, step, line):
+        """What was done, failed, skipped or left has its own mark, and its answer in words."""
+        assert line in words(render(run(trail=(step,)), BASE))
+
+    def test_a_long_trail(self):
+        """Of many steps the last ones are shown, with their numbers, and how many were before them."""
+        shown_ = words(render(run(trail=tuple(done(f"Step {n}.") for n in range(50))), BASE))
+        assert "30 earlier steps" in shown_
+        assert "31. Step 30." in shown_
+        assert "30. Step 29." not in shown_
+        assert "*Step 51.*" in shown_
+
+    @pytest.mark.parametrize("left", range(8))
+    def test_left(self, left):
+        """How much is ahead at least: never a number that is too small by the present step."""
+        told = words(render(run(left=left), BASE))
+        assert texts.STEP_LEFT.get(left, texts.STEP_LEFT_MORE.format(left=left - 1)) in told
 
     def test_typed(self):
         """A step that wants something typed has a button for it and says that it may be written, too."""
         message = render(run(step=TYPED), BASE)
         assert texts.TYPE_HINT in words(message)
-        assert buttons(message)[0] == (ids.STEP_INPUT, "5|2")
+        assert buttons(message)[:2] == [(ids.STEP_INPUT, "5|2"), (ids.STEP_SKIP, "5|2")]
+
+    @pytest.mark.parametrize(
+        ("count", "other", "typing"), [(3, False, False), (3, True, True), (100, False, False), (101, False, True)]
+    )
+    def test_listed(self, count, other, typing):
+        """A list is a menu of up to a hundred; with more entries, or where anything goes, it may be typed as well."""
+        step = Step(say="?", input=Input.model_validate(LISTED | {"other": other}), next="solved")
+        message = render(run(step=step, options=tuple(f"Room {n}" for n in range(count))), BASE)
+        [menu] = [one for block in shown(message) if block["type"] == "actions" for one in block["elements"]
+                  if one["type"] == "static_select"]  # fmt: skip
+        assert [row["value"] for row in menu["options"]] == [f"5|2|{n}" for n in range(min(count, 100))]
+        assert ((ids.STEP_INPUT, "5|2") in buttons(message)) is typing
+
+    def test_a_list_of_long_names(self):
+        """Of a list whose names do not all fit into the message the first are shown, and the rest may be typed."""
+        step = Step(say="?", input=Input.model_validate(LISTED), next="solved")
+        message = render(run(step=step, options=("x" * 75,) * 90, trail=(done("y" * 140, "&" * 140),) * 30), BASE)
+        assert (ids.STEP_INPUT, "5|2") in buttons(message)
+
+    def test_waits(self):
+        """A wait tells when it is over, and can be ended before."""
+        message = render(run(step=WAIT, waits_until=NOW), BASE)
+        assert "I come back to you <!date^" in words(message)
+        assert buttons(message)[0] == (ids.STEP_READY, "5|2")
+
+    @pytest.mark.parametrize("doing", Doing)
+    def test_acts(self, doing):
+        """An action says how far it is; only what asks the person has buttons for it."""
+        message = render(run(step=ACT, deed=deed(doing, approver="Mia <b>", dry=True)), BASE)
+        assert texts.DEED[doing].format(approver="Mia &lt;b&gt;") in words(message)
+        assert texts.DEED_DRY in words(message)
+        asks = [(ids.STEP_DO, "5|2"), (ids.STEP_DO_NOT, "5|2")] if doing is Doing.ASKS_PERSON else []
+        assert buttons(message) == [*asks, (ids.STEP_STUCK, "5|2")]
+
+    def test_an_unknown_manager(self):
+        """Who has to approve it is named, or is the person's manager."""
+        message = render(run(step=ACT, deed=deed(Doing.ASKS_MANAGER)), BASE)
+        assert f"I asked {texts.DEED_MANAGER} to approve it" in words(message)
+
+    def test_help_and_pictures(self):
+        """A step with help offers it; a picture has its words; without an address it is left out."""
+        message = render(run(step=PICTURED, picture="http://here/p.png"), BASE)
+        [picture] = [block for block in shown(message) if block["type"] == "image"]
+        assert (picture["image_url"], picture["alt_text"]) == ("http://here/p.png", "The mute key")
+        assert (ids.STEP_HELP, "5|2") in buttons(message)
+        assert [block for block in shown(render(run(step=PICTURED), BASE)) if block["type"] == "image"] == []
 
     def test_ends(self):
-        """Solved has no buttons; an article has the way to a person; a handoff has its ticket."""
-        assert buttons(render(run(step=None, end=End.SOLVED), BASE)) == []
+        """Solved may come back; an article has the way to a person; a handoff has its ticket; the rest just ends."""
+        assert buttons(render(run(step=None, end=End.SOLVED), BASE)) == [(ids.RUN_CAME_BACK, "5")]
+        back = render(run(step=None, end=End.SOLVED, came_back=True), BASE)
+        assert (buttons(back), texts.SOLVED in words(back)) == ([], False)
         assert buttons(render(run(step=None, end=End.ARTICLE, article=quote()), BASE)) == [(ids.RUN_PERSON, "5")]
-        told = words(render(run(step=None, end=End.HANDOFF, handed=handed()), BASE))
-        assert "INC-000007" in told
+        assert "INC-000007" in words(render(run(step=None, end=End.HANDOFF, handed=handed()), BASE))
+        for end, said in ((End.STOPPED, texts.STOPPED), (End.ABANDONED, texts.ABANDONED)):
+            message = render(run(step=None, end=end), BASE)
+            assert (said in words(message), buttons(message)) == (True, [])
 
     def test_an_end_whose_article_is_gone(self):
         """An ending whose article was retired says so and offers a person; it does not claim that one was called."""
@@ -210,7 +336,55 @@ class TestStep:
 
     def test_blank_words(self):
         """A step that said only blanks, as an old recipe may, is no error."""
-        shown(render(run(trail=((" \n ", ""),), step=Step(say="  \n", choices={"Yes": "solved"})), BASE))
+        blank = Step.model_construct(say="  \n ", choices={"Yes": Choice(to="solved")})
+        shown(render(run(trail=(done(" \n ", ""),), step=blank), BASE))
+
+
+class TestBesideAStep:
+    """What is said about a step without moving it."""
+
+    def test_which(self):
+        """Which choice was meant: each is a button of its place at this very move, and a person."""
+        ask = StepAskReply(run=5, seen=2, say="Is it **red**?", options=((1, "No"), (3, "Blinking")))
+        message = render(ask, BASE)
+        assert texts.STEP_WHICH.format(say="Is it *red*?") in words(message)
+        assert buttons(message) == [("step_choice_1", "5|2|1"), ("step_choice_3", "5|2|3"), (ids.STEP_STUCK, "5|2")]
+
+    def test_which_at_an_action_or_a_wait(self):
+        """At an action the choices are yes and no, at a wait that it is ready."""
+        act = StepAskReply(run=5, seen=2, say="?", options=((0, "Yes, do it"), (1, "No, don't")), deed=deed())
+        assert buttons(render(act, BASE))[:2] == [(ids.STEP_DO, "5|2"), (ids.STEP_DO_NOT, "5|2")]
+        wait = StepAskReply(run=5, seen=2, say="?", options=((0, "It is ready now"),), waits=True)
+        assert buttons(render(wait, BASE))[0] == (ids.STEP_READY, "5|2")
+
+    def test_aside(self):
+        """A side question is answered, and led back to the step."""
+        back = texts.ASIDE_BACK.format(say="Better?")
+        for reply, said in (
+            (AsideReply(run=5, seen=2, say="Better?", told="At the **back**."), "At the *back*."),
+            (AsideReply(run=5, seen=2, say="Better?", quote=quote()), "> In short: install it."),
+            (AsideReply(run=5, seen=2, say="Better?"), texts.ASIDE_NOTHING),
+        ):
+            message = render(reply, BASE)
+            assert said in words(message)
+            assert back in words(message)
+            assert buttons(message) == [(ids.STEP_STUCK, "5|2")]
+
+    def test_asked(self):
+        """What a step asks is its last paragraph in one line, that can stand in italics."""
+        assert steps.asked("Restart it.\n\nIs it\n**my_pc**?") == "Is it *my pc*?"
+        assert len(steps.asked("x" * 2_000)) == steps.SAID
+
+    @pytest.mark.parametrize("what", ["wait_over", "action_over", "reminder", "abandoned"])
+    @pytest.mark.parametrize("answer", ["done", "refused", "failed", "odd"])
+    @pytest.mark.parametrize("end", [None, End.SOLVED])
+    def test_news(self, what, answer, end):
+        """Whatever happened while nobody looked is told in words, with nothing live in them."""
+        trail = (done(NASTY, answer, kind=Kind.ACTION),)
+        said = steps.news(run(title=NASTY, say=NASTY, trail=trail, end=end, step=None if end else ACT), what)
+        assert said
+        assert "{" not in said
+        assert live_parts(said) == []
 
 
 class TestTicket:

@@ -25,6 +25,8 @@ BACK, OVER, STOP, PERSON = Command.BACK, Command.START_OVER, Command.STOP, Comma
         ("never mind, I'll do it later", STOP), ("I give up", STOP), ("cancel this", STOP), ("person", PERSON),
         ("can I talk to a person", PERSON), ("I want to speak to a human now", PERSON), ("open a ticket", PERSON),
         ("get me someone from IT", PERSON), ("I'd rather talk to someone", PERSON), ("real person pls", PERSON),
+        ("this isn't working, get me a human", PERSON), ("can somebody call me", PERSON), ("that's enough", STOP),
+        ("I made a mistake. Go back", BACK), ("go to the previous step", BACK),
     ],
 )  # fmt: skip
 def test_commands(text, found):
@@ -38,6 +40,7 @@ def test_commands(text, found):
         "the printer won't start over", "my back hurts", "it went back to sleep", "it does not stop", "it stopped",
         "a person called me about this yesterday", "the noise stops when I go back", "", "🙂", "the stop light is red",
         "both are back", "it", "no", "no more", "back up", "fix it", "the person before me used it",
+        "I pressed it, then it went back", "I'll try that later", "the last one", "it starts, stops",
     ],
 )  # fmt: skip
 def test_no_commands(text):
@@ -89,6 +92,12 @@ def test_what_is_beside_the_question_denies_nothing():
     """A sentence that has nothing of the question is passed over where another one has."""
     moved = question("Have you moved the desk?")
     assert not stance(moved, plain("I moved it last week. But it wasn't anything serious.")).denies_once
+
+
+@pytest.mark.parametrize("text", ["hmm no", "oh, nope", "Well, no, it doesn't", "no"])
+def test_a_no_after_a_filler_is_a_no(text):
+    """People clear their throats."""
+    assert stance(question("Does it work?"), plain(text)).says_no
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """The model that reads replies: fitted, kept, and right about what is clear."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from bot.bootstrap import load_replies, replies_path
+from bot.learning import train_replies
 from bot.replies import Aside, Asked, Chosen, Close, Command, Replies, Unclear
 from bot.replies.examples import digest, read_examples
 from bot.replies.fitting import Outcome, choose_limit, fit, fold_of, seen
@@ -178,3 +181,20 @@ def test_the_limit_lets_through_no_more_than_is_allowed():
 def test_too_few_replies_are_refused(hashing_encoder):
     """One clear line."""
     with pytest.raises(BadInput, match="at least 20 replies"): fit(read_examples(FILE)[:5], hashing_encoder)
+
+
+def test_a_start_fits_what_is_missing_and_nothing_twice(hashing_encoder, tmp_path):
+    """Other replies, or a damaged file, are reason enough; the same ones are not."""
+    (tmp_path / "training").mkdir()
+    own = tmp_path / "training" / "replies.jsonl"
+    rows = FILE.read_text(encoding="utf-8").splitlines()
+    own.write_text("\n".join(rows[:60]), encoding="utf-8")
+    settings = SimpleNamespace(state_dir=tmp_path, data_dir=tmp_path)
+    core = SimpleNamespace(settings=settings, encoder=hashing_encoder)
+    assert [train_replies(core), train_replies(core)] == [True, False]
+    own.write_text("\n".join(rows[:61]), encoding="utf-8")
+    assert train_replies(core)
+    replies_path(core).write_bytes(b"damaged")
+    with pytest.raises(BadInput, match="is damaged"): load_replies(core)
+    assert train_replies(core)
+    assert isinstance(load_replies(core), Replies)

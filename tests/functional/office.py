@@ -1,5 +1,6 @@
 """Firstline at work in Brightwater: the real thing over a real connection, and the people who talk to it."""
 
+import os
 import re
 import shutil
 import sqlite3
@@ -48,14 +49,20 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What a first start makes: a full database and trained models. It is copied, and never used itself."""
+    """What a first start makes: a full database, trained models, an encoder. It is copied, and never used itself."""
 
     folder: Path
+    exported: Path
     encoder: Encoder
+
+    def copy(self, folder: Path) -> None:
+        """Put it all into a folder. The encoder's files, nearly all of it, are links: nothing ever changes them."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        shutil.copytree(self.exported, folder, dirs_exist_ok=True, copy_function=os.link)
 
     def settings(self, folder: Path, **changes: Any) -> Settings:
         """Settings over a copy of it in a folder."""
-        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        self.copy(folder)
         return settings_over(folder, **changes)
 
 
@@ -65,12 +72,11 @@ def settings_over(folder: Path, **changes: Any) -> Settings:
     return load_settings(**(places | {"web_port": 0, "public_url": "", "encoder": ""} | changes))
 
 
-def prepare(folder: Path, encoder: Encoder) -> Prepared:
+def prepare(folder: Path, encoder: Encoder) -> None:
     """Load the shipped articles and recipes, and train the models: over half a minute."""
     with open_core(settings_over(folder), encoder=encoder) as core:
         import_content(core)
         train_models(core)
-    return Prepared(folder=folder, encoder=encoder)
 
 
 def tokens(server: SandboxServer, app: App) -> Json:

@@ -1,7 +1,6 @@
 """The commands that need models: `ask`, `eval`, `kb search`, `classifier`, `doctor`, `bench`."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +26,7 @@ def run(tmp_path: Path) -> Run:
 def settled(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """`firstline` where it is at work already: with articles loaded and models trained."""
     folder = tmp_path_factory.mktemp("settled")
-    shutil.copytree(prepared.folder, folder, dirs_exist_ok=True)
+    prepared.copy(folder)
     return runner(folder)
 
 

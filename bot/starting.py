@@ -66,8 +66,8 @@ def running(core: Core) -> Iterator[Running]:
         assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url)
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
-        look = assistant.waking.look
-        worker = _work(stack, Worker(core.database, SlackOutbound(surface), core.clock, but=carrying.KINDS, look=look))
+        outbound, look = SlackOutbound(surface), assistant.look
+        worker = _work(stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look))
         calls = AutomationOutbound(assistant.acting)
         for _ in range(CALLERS): _work(stack, Worker(core.database, calls, core.clock, only=carrying.KINDS, at_once=1))
         if settings.slack_mode == "socket": _connect(settings, app, stack)

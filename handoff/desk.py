@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from core.errors import ConfigProblem
 from core.files import Misfits, Problem, read_yaml
@@ -47,14 +56,27 @@ class Tier(_Part):
     name: str
 
 
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)]
+Lines = Annotated[list[Line], Field(min_length=1, max_length=8)]  # three of these fit on a form, and are still read
+
+
+class Procedure(_Part):
+    """How a ticket leaves a queue for the next tier: what is done before, whom it goes to, what must be on it."""
+
+    before: Lines
+    to: Lines
+    facts: Lines
+
+
 class Queue(_Part):
-    """Where tickets wait: a channel, the categories it takes (none: all others), its hours."""
+    """Where tickets wait: a channel, the categories it takes (none: all others), its hours, how they leave it."""
 
     name: str = Field(min_length=1, max_length=40)
     tier: int
     channel: str = Field(min_length=1, max_length=80)
     hours: str
     categories: list[str] = Field(default_factory=list)
+    procedure: Procedure | None = None
 
 
 class Straight(_Part):

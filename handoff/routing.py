@@ -17,6 +17,12 @@ def queue_for(desk: Desk, tier: int, category: str) -> Queue | None:
     return next(iter(named or [queue for queue in own if not queue.categories] or own), None)
 
 
+def without_procedure(desk: Desk) -> list[str]:
+    """The queues that tickets can be escalated from, and that do not say how."""
+    top = max(queue.tier for queue in desk.queues)
+    return [queue.name for queue in desk.queues if queue.tier < top and queue.procedure is None]
+
+
 def next_queue(desk: Desk, tier: int, category: str) -> Queue | None:
     """Where an escalation from a tier goes: the nearest higher tier that has a queue."""
     higher = sorted({queue.tier for queue in desk.queues if queue.tier > tier})

@@ -31,8 +31,19 @@ def due(policy: Policy, hours: Hours, start: datetime, target: str) -> datetime:
     return after_working(hours, start, span.within(hours.working_day()))
 
 
+def next_update(policy: Policy, hours: Hours, told: datetime) -> datetime:
+    """When a requester who was told something at `told` (aware) must hear from us again, news or none."""
+    return not_before(policy, hours, due(policy, hours, told, "update"))
+
+
+def not_before(policy: Policy, hours: Hours, moment: datetime) -> datetime:
+    """The moment itself, in UTC, or the next opening if the clock keeps office hours and the desk is closed then."""
+    if policy.clock == "always": return moment.astimezone(UTC)
+    return after_working(hours, moment, timedelta(0))
+
+
 def after_working(hours: Hours, start: datetime, span: timedelta) -> datetime:
-    """The moment, in UTC, at which `span` of opening time has passed since `start`.
+    """The moment, in UTC, at which `span` of opening time has passed since `start`; of no span, the first open moment.
 
     Counted in real elapsed time, so that a day on which the clocks change has an hour more or less.
 

@@ -22,7 +22,10 @@ class TicketRow(Base):
     """One incident or service request. `version` grows with each change; a click names the version it was drawn for."""
 
     __tablename__ = "tickets"
-    __table_args__ = (Index("ix_tickets_requester", "requester", "id"), Index("ix_tickets_queue", "queue", "state"))
+    __table_args__ = (
+        Index("ix_tickets_requester", "requester", "id"), Index("ix_tickets_queue", "queue", "state"),
+        Index("ix_tickets_update_due", "update_due"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(16), unique=True)
@@ -45,6 +48,7 @@ class TicketRow(Base):
     opened_at: Mapped[datetime]
     response_due: Mapped[datetime]
     resolution_due: Mapped[datetime]
+    update_due: Mapped[datetime | None]  # when its requester must hear from us next; None once it is over
     responded_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     resolution_code: Mapped[str] = mapped_column(String(20), default="")

@@ -19,6 +19,7 @@ from core.db import insert
 from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Action, Person
 from handoff import brief as briefs
+from handoff import updates
 from handoff.brief import Brief
 from handoff.desk import Desk, Level, Queue
 from handoff.routing import next_queue, priority, queue_for
@@ -89,6 +90,7 @@ class Ticket:
     opened_at: datetime
     response_due: datetime
     resolution_due: datetime
+    update_due: datetime | None
     resolved_at: datetime | None
     resolution_code: str
     resolution: str
@@ -118,6 +120,7 @@ def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: d
         urgency=new.urgency, priority=level, priority_why=why, queue=queue.name, tier=queue.tier, goal=new.brief.goal,
         brief=new.brief.to_json(), conversation_id=new.conversation_id, channel=new.channel, thread_ts=new.thread_ts,
         opened_at=now, policy_version=desk.policies.version, **promises(desk, level, queue, now),
+        update_due=updates.following(desk, level, queue.name, now),
     )
     session.add(row)
     session.flush()
@@ -161,10 +164,11 @@ def escalate(
     queue = next_queue(desk, row.tier, row.category)
     if queue is None: raise BadInput(f"There is no tier above {row.tier} for {row.number}.")
     facts: dict[str, Any] = {"from_tier": row.tier, "from_queue": row.queue, "reason": reason, "note": _note(note)}
-    same_channel = desk.queue(row.queue).channel == queue.channel
+    left = desk.queue(row.queue)
+    if left.procedure: facts["procedure"] = left.procedure.model_dump()  # as it was seen: the desk file may change
     row.tier, row.queue, row.state, row.assignee = queue.tier, queue.name, State.NEW, ""
     moved = changed(session, desk, row, "escalated", by.id, now, **facts)
-    if same_channel: _announce(session, row, "escalated", by.id, now)
+    if left.channel == queue.channel: _announce(session, row, "escalated", by.id, now)
     return moved
 
 
@@ -240,6 +244,12 @@ def set_goal(session: Session, desk: Desk, ticket_id: int, goal: str, *, by: Per
     if not goal.strip(): raise BadInput("Please write what you are trying to get done.")
     row.goal = _note(goal)
     return changed(session, desk, row, "goal", by.id, now, tell=False, goal=row.goal)
+
+
+def action_over(session: Session, desk: Desk, ticket_id: int, title: str, outcome: str, now: datetime) -> Ticket:
+    """The automation has finished something that was asked for before the handoff: the card tells it."""
+    row = _locked_row(session, ticket_id)
+    return changed(session, desk, row, "action", "firstline", now, tell=False, title=title, outcome=outcome)
 
 
 def requester_said(
@@ -341,12 +351,21 @@ def lock(session: Session, ticket_id: int, by: Person) -> TicketRow:
 def changed(
     session: Session, desk: Desk, row: TicketRow, what: str, by: str, now: datetime, *, tell: bool = True, **facts: Any
 ) -> Ticket:
-    """End a change: a new version, its event with these facts, the card, and (`tell`) word to the requester."""
+    """End a change: a new version, its event with these facts, the card, and (`tell`) word to the requester.
+
+    Whoever is told something waits a whole interval for the next update; after the end there is none.
+    """
     row.version += 1
+    row.update_due = _next_update(desk, row, now, told=tell)
     events.record(session, f"ticket.{what}", _subject(row), actor=by, at=now, **facts)
     _show(session, row, desk.queue(row.queue), now)
     if tell: _tell(session, row, what, by, facts.get("note", ""), now)
     return _ticket(row)
+
+
+def _next_update(desk: Desk, row: TicketRow, now: datetime, *, told: bool) -> datetime | None:
+    if row.state == State.RESOLVED: return None
+    return updates.following(desk, row.priority, row.queue, now) if told else updates.sooner(desk, row, now)
 
 
 def _tell(session: Session, row: TicketRow, what: str, by: str, note: str, now: datetime) -> None:
@@ -377,8 +396,8 @@ def _note(note: str) -> str:
 
 _SAME = (
     "id", "number", "version", "summary", "requester", "assignee", "category", "impact", "urgency", "priority",
-    "priority_why", "queue", "tier", "goal", "opened_at", "response_due", "resolution_due", "resolved_at",
-    "resolution_code", "resolution", "conversation_id", "channel", "thread_ts",
+    "priority_why", "queue", "tier", "goal", "opened_at", "response_due", "resolution_due", "update_due",
+    "resolved_at", "resolution_code", "resolution", "conversation_id", "channel", "thread_ts",
 )  # fmt: skip
 
 

@@ -17,3 +17,15 @@ class FakeClock:
         """Move on, and tell the new time."""
         self.now += by
         return self.now
+
+
+class Ahead:
+    """The real time, which a test may push forward."""
+
+    def __init__(self) -> None:
+        """Begin with the real one."""
+        self.by = timedelta(0)
+
+    def __call__(self) -> datetime:
+        """The time."""
+        return datetime.now(UTC) + self.by

@@ -53,7 +53,8 @@ def ticket(state: State = State.NEW, **changes: Any) -> Ticket:
         "requester": "U0EMMALARS", "assignee": "" if state is State.NEW else "U0LIAMOKAF", "category": "vpn",
         "impact": "low", "urgency": "medium", "priority": "P4", "priority_why": "low impact, medium urgency",
         "queue": "service-desk", "tier": 2, "goal": "", "brief": brief(), "opened_at": NOW, "response_due": NOW,
-        "resolution_due": NOW, "resolved_at": NOW if done else None, "resolution_code": "fixed" if done else "",
+        "resolution_due": NOW, "update_due": None if done else NOW, "resolved_at": NOW if done else None,
+        "resolution_code": "fixed" if done else "",
         "resolution": "Gave it a new certificate." if done else "", "conversation_id": 1, "channel": "D1",
         "thread_ts": "1.0",
     }  # fmt: skip

@@ -15,6 +15,7 @@ from bot.assistant.runbooks import RunBooks
 from bot.assistant.threads import Threads
 from bot.assistant.ticketing import Ticketing
 from bot.assistant.understanding import Understanding
+from bot.assistant.updating import Updating
 from bot.assistant.waking import Waking
 
 
@@ -30,6 +31,7 @@ class Assistant:
         self.fixing = Fixing(parts, self.tickets, self.acting)
         self.acting.ended, self.acting.asked = self.fixing.action_ended, self.fixing.action_asked
         self.waking = Waking(parts, self.fixing)
+        self.updating = Updating(parts)
         self.hearing = Hearing(self.understanding)
         threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing, self.understanding))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
@@ -39,6 +41,10 @@ class Assistant:
         self.drafting = Drafting(parts)
         self.explaining = Explaining(parts)
         self.correcting = Correcting(parts)
+
+    def look(self) -> int:
+        """Take on whatever has become due with time; how much that was. Several processes may look at once."""
+        return self.updating.look() + self.waking.look()
 
 
 __all__ = ["Assistant", "Parts"]

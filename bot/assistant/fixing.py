@@ -16,6 +16,7 @@ from bot.question import StepReply, TicketReply
 from core.errors import BadInput, NotFound
 from core.people import Person
 from core.redact import redact
+from handoff import tickets
 from handoff.actions import requests
 from handoff.actions.states import ActionRequest, State
 from kb import cookbook, runs
@@ -84,11 +85,17 @@ class Fixing:
 
     def back(self, run_id: int, seen: int, person: Person) -> StepReply:
         """One step back."""
-        return self._move(run_id, seen, person, lambda walk: cookbook.back(walk.book, walk.progress))
+        return self._move(run_id, seen, person, self._back)
 
     def start_over(self, run_id: int, seen: int, person: Person) -> StepReply:
         """From the first step again."""
-        return self._move(run_id, seen, person, lambda walk: cookbook.start_over(walk.book, walk.progress))
+        return self._move(run_id, seen, person, self._over)
+
+    def _back(self, walk: Walk) -> Progress:
+        return cookbook.back(walk.book, walk.progress) if self.walking.can_turn(walk) else walk.progress
+
+    def _over(self, walk: Walk) -> Progress:
+        return cookbook.start_over(walk.book, walk.progress) if self.walking.can_turn(walk) else walk.progress
 
     def stuck(self, run_id: int, seen: int, person: Person) -> StepReply:
         """The person wants a human now; the ticket already tells everything that was tried."""
@@ -164,10 +171,20 @@ class Fixing:
     def action_ended(self, session: Session, request: ActionRequest) -> None:
         """An action has ended: the run that asked for it goes on, unless it has left the step meanwhile."""
         run = runs.get(session, request.run, lock=True)
-        if run is None or run.end or run.seen != request.seen: return
+        if run is None: return
+        if run.end or run.seen != request.seen:
+            self._too_late(session, run.conversation_id, request)
+            return
         walk = self.walking.of(session, run.id, None, self._parts.clock())
         self.walking.action_over(walk, request)
         self.walking.show(walk, "action_over")
+
+    def _too_late(self, session: Session, conversation_id: int, request: ActionRequest) -> None:
+        """An action that ends after its person went to people: the people who have the ticket must know."""
+        ticket = tickets.of_conversation(session, conversation_id)
+        if ticket and ticket.open and request.way:
+            title = self.walking.title(request.name)
+            tickets.action_over(session, self._parts.desk, ticket.id, title, request.state, self._parts.clock())
 
     def action_asked(self, session: Session, request: ActionRequest) -> None:
         """It is known now who has to approve: the run's message tells it."""
@@ -190,6 +207,12 @@ class Fixing:
         """The run's message shows this move; False if that covers up a later one, which has to be drawn again."""
         with self._parts.database.transaction() as session: return runs.drawn(session, run_id, seen)
 
+    def shown_at(self, run_id: int) -> int:
+        """The move that the run's message shows."""
+        with self._parts.database.reading() as session:
+            run = runs.get(session, run_id)
+            return run.shown if run else -1
+
     def message_of(self, run_id: int) -> tuple[str, str]:
         """Channel and ts of the message that shows the run; empty before it was posted."""
         with self._parts.database.reading() as session:
@@ -209,7 +232,8 @@ class Fixing:
         with self._parts.database.transaction() as session:
             walk = self.walking.of(session, run_id, person, now, lock=True)
             if walk.run.end or walk.run.seen != seen: return self.walking.stands(walk)
-            return self.walking.move(walk, move(walk))
+            moved = move(walk)
+            return self.walking.move(walk, moved) if moved.seen != walk.run.seen else self.walking.reply(walk)
 
 
 def advanced(walk: Walk, answer: str) -> Progress:

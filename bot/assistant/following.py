@@ -131,10 +131,15 @@ class Following:
 
     def _command(self, walk: Walk, command: Command, text: str) -> Reply:
         match command:
-            case Command.BACK: return self._moved(walk, cookbook.back(walk.book, walk.progress))
-            case Command.START_OVER: return self._moved(walk, cookbook.start_over(walk.book, walk.progress))
+            case Command.BACK: return self._turned(walk, cookbook.back(walk.book, walk.progress))
+            case Command.START_OVER: return self._turned(walk, cookbook.start_over(walk.book, walk.progress))
             case Command.STOP: return self._moved(walk, left(walk, End.STOPPED, text))
             case Command.PERSON: return self._moved(walk, left(walk, End.HANDOFF))
+
+    def _turned(self, walk: Walk, progress: Progress) -> Reply:
+        """Back or over; where that is not possible, what the step waits for is said again."""
+        possible = progress.seen != walk.run.seen and self._fixing.walking.can_turn(walk)
+        return self._moved(walk, progress) if possible else self._ask_back(walk, ())
 
     def _answer(self, walk: Walk, place: int) -> Reply:
         step = cookbook.step_of(walk.book, walk.progress)

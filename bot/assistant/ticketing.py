@@ -18,7 +18,7 @@ from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Action, Person
 from core.received import first_time
 from core.redact import redact
-from handoff import tickets
+from handoff import tickets, updates
 from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
 from handoff.tickets import Kind, NewTicket, Ticket
@@ -56,7 +56,9 @@ class Ticketing:
         """Make a ticket out of a conversation, in the caller's transaction; an open one is told again instead."""
         conversations.lock(session, conversation.id)
         known = tickets.of_conversation(session, conversation.id)
-        if known and known.open and not _apart(known, facts): return self._told(known, person, facts)
+        if known and known.open and not _apart(known, facts):
+            updates.told(session, self._parts.desk, known.id, now)
+            return self._told(known, person, facts)
         brief, goal_question = self._brief(session, conversation, facts)
         request = facts.prediction.intent is Intent.REQUEST
         new = NewTicket(

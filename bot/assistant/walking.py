@@ -118,6 +118,11 @@ class Walking:
         rule = self._parts.actions.actions.get(action)
         return rule.tells if rule else action
 
+    def title(self, action: str) -> str:
+        """An action's title in the registry."""
+        rule = self._parts.actions.actions.get(action)
+        return rule.title if rule else action
+
     def hand_over(self, walk: Walk, reason: Reason | None = None) -> TicketReply:
         """A person takes over; the ticket already tells everything that was tried."""
         conversation = conversations.get(walk.session, walk.run.conversation_id)
@@ -155,7 +160,7 @@ class Walking:
         return StepReply(
             run=run.id, seen=progress.seen, title=book.recipes[run.recipe].title, trail=progress.trail, step=step,
             say=said or (self._words(step.action) if step and step.action else ""), end=progress.end, article=article,
-            stale=stale, handed=handed, can_go_back=cookbook.can_go_back(progress),
+            stale=stale, handed=handed, can_go_back=cookbook.can_go_back(progress) and not _runs(deed),
             left=cookbook.steps_left(book, progress) if step else 0,
             options=tuple(step.input.among(book.lists)) if step and step.input else (), deed=deed,
             waits_until=run.wakes_at if step and step.kind is Kind.WAIT else None, tz=walk.person.tz,
@@ -163,17 +168,25 @@ class Walking:
             came_back=run.came_back_at is not None,
         )
 
+    def can_turn(self, walk: Walk) -> bool:
+        """Whether the person may go back or start over: not while the automation is at work for them."""
+        asked = self._acting.of_step(walk.session, walk.run.id, walk.run.seen)
+        return asked is None or asked.state is not State.QUEUED
+
     def _deed(self, walk: Walk, progress: Progress) -> Deed | None:
         asked = self._acting.of_step(walk.session, walk.run.id, progress.seen)
         if asked is None: return None
         doing = _DOING.get(asked.asked, Doing.RUNNING) if asked.state is State.WAITING else Doing.RUNNING
         approver = self._parts.owner(walk.session, asked.approver).name if asked.approver else ""
-        rule = self._parts.actions.actions.get(asked.name)
-        return Deed(title=rule.title if rule else asked.name, doing=doing, approver=approver, dry=asked.dry_run)
+        return Deed(title=self.title(asked.name), doing=doing, approver=approver, dry=asked.dry_run)
 
     def audiences(self, walk: Walk) -> frozenset[str]:
         """What the run's person may be shown where they talk."""
         return seen_at(walk.person, private=conversations.get(walk.session, walk.run.conversation_id).private)
+
+
+def _runs(deed: Deed | None) -> bool:
+    return deed is not None and deed.doing is Doing.RUNNING
 
 
 def prediction_of(session: Session, conversation: Conversation, category: str) -> Prediction:

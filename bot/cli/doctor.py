@@ -25,10 +25,12 @@ from core.files import Problem
 from core.settings import Settings, load_settings, need_slack
 from handoff.actions.registry import load_actions
 from handoff.desk import Desk, load_desk
+from handoff.routing import without_procedure
 from kb.articles import parse_article
 from kb.cookbook import parse_recipe
 
 ELSEWHERE = "point FIRSTLINE_DATA_DIR to the folder that holds them."
+WRITE_PROCEDURE = "give each a `procedure` in desk.yaml: `before`, `to` and `facts`."
 PATIENCE = 10.0  # seconds for the automation to take a connection
 TRAIN = "run `firstline classifier train`; the first start does it, too."
 
@@ -93,7 +95,10 @@ def _desk(path: Path) -> tuple[Desk | None, list[Check]]:
         desk = load_desk(path)
     except ConfigProblem as error:
         return None, [missing("desk", problem) for problem in error.problems]
-    return desk, [well("desk", f"{len(desk.queues)} queues, {len(desk.staff)} staff, {len(desk.catalogue)} forms.")]
+    known = well("desk", f"{len(desk.queues)} queues, {len(desk.staff)} staff, {len(desk.catalogue)} forms.")
+    silent = ", ".join(without_procedure(desk))
+    if not silent: return desk, [known]
+    return desk, [known, missing("escalation", f"no procedure says how tickets leave {silent};", WRITE_PROCEDURE)]
 
 
 def _actions(settings: Settings) -> Iterator[Check]:

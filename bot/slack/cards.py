@@ -110,8 +110,12 @@ def _line(event: Event, desk: Desk) -> str:
             reason = desk.escalation_reasons.get(event.data["reason"], event.data["reason"])
             note = f" “{cut(escape(event.data['note']), NOTE)}”" if event.data["note"] else ""
             tier = event.data["from_tier"]
-            who = f"escalated from tier {tier} by <@{event.actor}>, who reviewed the earlier work"
+            read = "the earlier work and the procedure" if "procedure" in event.data else "the earlier work"
+            who = f"escalated from tier {tier} by <@{event.actor}>, who reviewed {read}"
             return f"• {when}: {who}: {escape(reason)}{note}"
+        case "ticket.action":
+            said = texts.CARD_ACTION.get(event.data["outcome"], event.data["outcome"])
+            return f"• {when}: {escape(event.data['title'])}, asked for before: {said}"
         case "ticket.corrected": return f"• {when}: corrected by <@{event.actor}>: {_changes(event)}"
         case _: return ""
 

@@ -19,7 +19,7 @@ from bot.slack.blocks import (
     tick,
 )
 from bot.slack.mrkdwn import clip, escape, quoted
-from handoff.desk import CatalogueItem, Desk
+from handoff.desk import CatalogueItem, Desk, Procedure
 from handoff.tickets import MAX_NOTE, Ticket
 from kb.cookbook import Input
 
@@ -47,15 +47,22 @@ def goal(ticket: Ticket, question: str) -> Block:
 
 
 def escalate(ticket: Ticket, desk: Desk) -> Block:
-    """Why, and what the next tier should know."""
+    """How its queue does that, why, and what the next tier should know."""
+    how = desk.queue(ticket.queue).procedure
     blocks = [
         section(texts.ESCALATE_INTRO.format(number=ticket.number, tier=ticket.tier)),
-        tick("reviewed", texts.ESCALATE_REVIEWED, texts.ESCALATE_REVIEWED_TICK),
+        *(_procedure(how) if how else []),
+        tick("reviewed", texts.ESCALATE_REVIEWED, texts.ESCALATE_READ_TICK if how else texts.ESCALATE_REVIEWED_TICK),
         select("reason", texts.ESCALATE_REASON, desk.escalation_reasons),
         text_input("note", texts.ESCALATE_NOTE, long=True, most=MAX_NOTE, optional=True),
     ]
     private = pack(ticket.id, ticket.tier)
     return modal(ids.ESCALATE_VIEW, texts.ESCALATE_TITLE, texts.ESCALATE, blocks, private=private, cancel=texts.CANCEL)
+
+
+def _procedure(how: Procedure) -> list[Block]:
+    parts = {texts.ESCALATE_BEFORE: how.before, texts.ESCALATE_TO: how.to, texts.ESCALATE_FACTS: how.facts}
+    return [section("\n".join((title, *(f"• {escape(line)}" for line in lines)))) for title, lines in parts.items()]
 
 
 def resolve(ticket: Ticket, desk: Desk) -> Block:

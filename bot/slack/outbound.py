@@ -1,12 +1,12 @@
 """What the outbox holds, as Slack calls: cards, news for requesters, notes for staff."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.slack import cards, steps, texts
+from bot.slack import cards, steps, texts, updates
 from bot.slack.approving import Approving
 from bot.slack.blocks import Message, section
 from bot.slack.mrkdwn import cut, escape, file_link
@@ -35,7 +35,8 @@ class SlackOutbound:
         self._surface = surface
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "card": self._card, "notice": self._notice, "staff_note": self._staff_note,
-            "staff_news": self._staff_news, "outage_over": self._outage_over, "reply": surface.post, "run": self._run,
+            "staff_news": self._staff_news, "update": self._still_open, "outage_over": self._outage_over,
+            "reply": surface.post, "run": self._run,
             **Approving(surface).kinds,
         }  # fmt: skip
 
@@ -86,7 +87,19 @@ class SlackOutbound:
         ticket = self._assistant.tickets.get(payload["ticket"])
         person = self._directory.person(ticket.requester)
         by = self._directory.person(payload["by"]).name
-        message = cards.news(ticket, payload["what"], by, payload["note"], person.tz)
+        self._post(ticket, cards.news(ticket, payload["what"], by, payload["note"], person.tz))
+
+    def _still_open(self, payload: dict[str, Any]) -> None:
+        """Tell a requester how their ticket stands, unless it is over or they have heard of it since."""
+        stands = self._assistant.updating.standing(payload["ticket"], datetime.fromisoformat(payload["next"]))
+        if stands is None: return
+        ticket = stands.ticket
+        person = self._directory.person(ticket.requester)
+        by = self._directory.person(ticket.assignee).name if ticket.assignee else ""
+        self._post(ticket, updates.still_open(stands, by, person.tz))
+
+    def _post(self, ticket: Ticket, message: Message) -> None:
+        """Say it where the requester hears of their ticket."""
         channel = ticket.channel or self._directory.direct(ticket.requester)
         self._client.chat_postMessage(channel=channel, thread_ts=ticket.thread_ts or None, **message.payload())
 

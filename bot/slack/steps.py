@@ -138,8 +138,13 @@ def _ways_out(reply: StepReply) -> list[Block]:
     rows = []
     if step and step.help: rows.append(button(texts.STEP_HELP, ids.STEP_HELP, here))
     if reply.can_go_back: rows.append(button(texts.BACK, ids.STEP_BACK, here))
-    if len(reply.trail) > 1: rows.append(button(texts.START_OVER, ids.STEP_OVER, here))
+    if len(reply.trail) > 1 and not _busy(reply.deed): rows.append(button(texts.START_OVER, ids.STEP_OVER, here))
     return [*rows, button(texts.PERSON_NOW, ids.STEP_STUCK, here)]
+
+
+def _busy(deed: Deed | None) -> bool:
+    """Whether the automation is at work: there is no way back from that."""
+    return deed is not None and deed.doing is Doing.RUNNING
 
 
 # -- the end -------------------------------------------------------------------------------------------------------

@@ -83,7 +83,11 @@ class SlackSurface:
         if run: self.assistant.fixing.remember_message(run, reply["channel"], posted["ts"], seen)
 
     def redraw(self, reply: StepReply, channel: str, ts: str, message: Message) -> None:
-        """Update a run's message; what Slack cannot take now is drawn by the worker, which looks for such runs."""
+        """Update a run's message; what Slack cannot take now is drawn by the worker, which looks for such runs.
+
+        Somebody else may have moved the run meanwhile: what was drawn later is not covered up.
+        """
+        if self.assistant.fixing.shown_at(reply.run) > reply.seen: return
         try:
             self.client.chat_update(channel=channel, ts=ts, **message.payload())
         except SlackApiError as error:

@@ -172,6 +172,24 @@ CORRECTED = "*{number}* is {priority} now. Somebody answers by *{response}*; we 
 CORRECTED_TAKEN = "*{number}* is {priority} now. We aim to have it done by *{resolution}*."
 REOPENED = "*{number}* is open again, with *{queue}*. Sorry that it was not fixed."
 
+# -- updates: the ticket is still open, and there is no other news ----------------------------------------------------
+
+UPDATE_WAITS = "How *{number}* is doing: it has been with *{queue}* since {since}, and nobody has taken it yet."
+UPDATE_WORKS = "How *{number}* is doing: *{by}* has been working on it since {since}."
+UPDATE_ANSWER = "Somebody answers by *{response}*; we aim to have it done by *{resolution}*."
+UPDATE_AIM = "We aim to have it done by *{resolution}*."
+UPDATE_UNANSWERED = (
+    "Somebody should have answered by *{response}*. I am sorry that nobody has. We still aim to have it done by "
+    "*{resolution}*."
+)
+UPDATE_LATE = (
+    "It should have been done by *{resolution}*. I am sorry that it is not; it is still open, and I will go on telling "
+    "you how it stands."
+)
+UPDATE_WRITE = "If there is more to say, or if it works again, just write here."
+UPDATE_CALL = "If you need it sooner, call IT: {contact}."
+UPDATE_STATUS = "`/it status {number}` tells how it stands at any time."
+
 # -- forms ---------------------------------------------------------------------------------------------------------
 
 FORM_OFFER = "There is a form for this: *{title}*. It takes a minute, and the right people get it at once."
@@ -188,6 +206,10 @@ CARD_GOAL = "*Goal*"
 CARD_FOUND = "*Found*"
 CARD_TRIED = "*Tried*"
 CARD_OUTCOMES = {"failed": "failed: {answer}", "skipped": "skipped", "left": "left here"}
+CARD_ACTION = {
+    "done": "done by the automation", "failed": "the automation could not do it", "refused": "not approved",
+    "unknown": "the automation did not answer; it may have been done",
+}
 CARD_ANSWERS = "*Answers*"
 CARD_FILES = "*Files*"
 CARD_NOTE = "*From the recipe*"
@@ -213,6 +235,10 @@ ESCALATE_TITLE = "Escalate"
 ESCALATE_REASON = "Why does it have to move up?"
 ESCALATE_REVIEWED = "Earlier work"
 ESCALATE_REVIEWED_TICK = "I have read what was already tried"
+ESCALATE_READ_TICK = "I have read what was already tried, and the lines above"
+ESCALATE_BEFORE = "*Before it leaves you*"
+ESCALATE_TO = "*Whom it goes to*"
+ESCALATE_FACTS = "*What has to be on the ticket*"
 ESCALATE_NOTE = "What should they know?"
 ESCALATE_INTRO = "*{number}* goes from tier {tier} to the next one, with everything on its card."
 CORRECT = "Correct"

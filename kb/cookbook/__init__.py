@@ -1,5 +1,6 @@
 """The cookbook's rules: what a recipe is, whether it is sound, and what one answer leads to. Pure."""
 
+from kb.cookbook.ahead import steps_left
 from kb.cookbook.checking import Surroundings, check_together, parse_recipe, read_recipe
 from kb.cookbook.inputs import SKIP, Input
 from kb.cookbook.language import GOAL, Choice, End, Kind, Recipe, Step
@@ -19,7 +20,6 @@ from kb.cookbook.playing import (
     said_at,
     start_over,
     step_of,
-    steps_left,
 )
 
 __all__ = [

@@ -282,6 +282,15 @@ class TestDoctor:
         assert any("a.md:3" in check["says"] for check in ran.json["checks"] if check["what"] == "articles")
         for what in ("articles", "cookbook", "desk", "classifier", "confidence"): assert states(ran)[what] == "missing"
 
+    def test_a_queue_without_a_procedure(self, settled, slack, seed, tmp_path):
+        """A queue that tickets can be escalated from, and that does not say how, is named."""
+        whole = (DATA / "desk.yaml").read_text(encoding="utf-8")
+        start, end = whole.index("    procedure:"), whole.index("  - name: network")
+        (tmp_path / "desk.yaml").write_text(whole[:start] + whole[end:], encoding="utf-8")
+        ran = settled("doctor", FIRSTLINE_DATA_DIR=str(tmp_path), **connected(slack, seed))
+        assert "ok       desk " in ran.out
+        assert "missing  escalation   no procedure says how tickets leave service-desk; give each" in ran.out
+
     def test_weights(self, settled, slack, seed, tmp_path):
         """A folder that is named as encoder and holds no model is told by the setting's name."""
         ran = settled("doctor", FIRSTLINE_ENCODER=str(tmp_path), **connected(slack, seed))

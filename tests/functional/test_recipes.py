@@ -1,7 +1,7 @@
 """Recipes in Slack: every kind of step, answers in words, waits, silence, actions, and what happens afterwards."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from bot.assistant.following import LATELY
 from bot.slack import ids, texts
 from kb.runs import ABANDON_AFTER, CAME_BACK_FOR, REMIND_AFTER
+from tests.fakes import Ahead
 from tests.functional.conftest import Prepared
 from tests.functional.office import (
     EMMA,
@@ -65,17 +66,6 @@ steps:
     check: true
     choices: {"It is quiet": solved, "It sings": "handoff:drum"}
 """
-
-
-class Ahead:
-    """The real time, which a test may push forward."""
-
-    def __init__(self) -> None:
-        self.by = timedelta(0)
-
-    def __call__(self) -> datetime:
-        """The time."""
-        return datetime.now(UTC) + self.by
 
 
 @pytest.fixture(scope="module")

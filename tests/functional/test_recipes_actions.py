@@ -56,7 +56,8 @@ def test_goal_and_action_reach_the_ticket(office: Office, emma: Colleague, liam:
     emma.press(shown, ids.STEP_DO)
     shown = emma.changed(shown, lambda one: "Does it move?" in said(one))
     assert "Does it move?" in emma.reply_in(shown["thread_ts"])["text"]
-    shown = press(emma, shown, texts.PERSON_NOW)
+    emma.press(shown, ids.STEP_STUCK)
+    shown = emma.changed(shown, lambda one: ids.STATUS in actions_of(one))
     card = said(liam.card(number_of(shown)))
     assert "The board, at noon" in card
     assert "I can unlock the tea lift now." in card

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handoff.desk import DAYS, Hours, Policy
-from handoff.sla import after_working, due, milestones
+from handoff.sla import after_working, due, milestones, next_update, not_before
 
 # Zones that change their clocks between 01:00 and 03:00 or never do, some by half an hour, some off the whole hour.
 ZONES = [
@@ -87,6 +87,45 @@ def test_a_target_never_falls_due_while_the_desk_is_closed(hours: Hours, start: 
 def policy(clock: str, **targets: str) -> Policy:
     """A policy with some targets."""
     return Policy.model_validate({"response": "1h", "resolution": "1d", "update": "1h", "clock": clock} | targets)
+
+
+def is_open(hours: Hours, moment: datetime) -> bool:
+    """Whether the desk works at a moment, by the clock on its wall."""
+    wall = moment.astimezone(ZoneInfo(hours.time_zone))
+    window = hours.window(wall.date())
+    return window is not None and window[0] <= wall.time() < window[1]
+
+
+@settings(max_examples=80, deadline=None)
+@given(calendars(), MOMENTS, st.integers(1, 1500))
+def test_an_update_comes_in_the_first_open_minute_after_its_interval(
+    hours: Hours, told: datetime, minutes: int
+) -> None:
+    """Never before that many open minutes have passed, never later than the desk is open then, never at night."""
+    moment = next_update(policy("office", update=f"{minutes}m"), hours, told)
+    wanted = by_the_minute(hours, told, minutes * MINUTE)
+    while not is_open(hours, wanted): wanted += MINUTE
+    assert moment == wanted > told
+
+
+@settings(max_examples=80, deadline=None)
+@given(calendars(), MOMENTS, st.integers(0, 5000), st.integers(1, 1500))
+def test_who_is_told_later_hears_next_no_sooner(hours: Hours, told: datetime, later: int, minutes: int) -> None:
+    """So that being told something never brings the next update forward; on either clock."""
+    for clock in ("office", "always"):
+        agreed = policy(clock, update=f"{minutes}m")
+        assert next_update(agreed, hours, told) <= next_update(agreed, hours, told + later * MINUTE)
+
+
+@settings(max_examples=80, deadline=None)
+@given(calendars(), MOMENTS, st.sampled_from(ZONES))
+def test_the_first_moment_to_tell_is_now_or_the_next_opening(hours: Hours, now: datetime, zone: str) -> None:
+    """An open moment is itself; a closed one is followed by closed ones alone until the desk opens."""
+    moment = not_before(policy("office"), hours, now.astimezone(ZoneInfo(zone)))
+    assert is_open(hours, moment)
+    assert moment == now if is_open(hours, now) else moment > now
+    assert after_working(hours, now, MINUTE) == moment + MINUTE  # no open minute was passed over
+    assert not_before(policy("always"), hours, now.astimezone(ZoneInfo(zone))) == now
 
 
 OFFICE = Hours.model_validate(

@@ -153,6 +153,11 @@ class TestCard:
             "resolved by <@U0LIAMOKAF>: Fixed", "reopened by <@U0LIAMOKAF>",
         ]  # fmt: skip
 
+    def test_a_procedure_that_was_read(self, desk):
+        """Whoever escalates by a procedure is known to have read it."""
+        read = event("escalated", from_tier=2, from_queue="q", reason="vendor", note="", procedure={"before": ["Try"]})
+        assert "who reviewed the earlier work and the procedure: " in words(card(ticket(), [read], desk, "UTC"))
+
     def test_a_reason_that_the_desk_dropped(self, desk):
         """A code that is no longer in the desk file is shown as it is."""
         gone = event("escalated", from_tier=2, from_queue="q", reason="old-reason", note="")

@@ -12,7 +12,7 @@ from bot.sandbox.blocks import check_view
 from bot.slack import books, drafts, ids, modals, texts
 from bot.slack.blocks import entered, number, numbers, pack
 from core.errors import BadInput
-from handoff.desk import CatalogueItem, Desk, FormField, load_desk
+from handoff.desk import CatalogueItem, Desk, FormField, Procedure, load_desk
 from kb.cookbook import Input, Recipe, parse_recipe
 from tests.making import ticket
 from tests.mrkdwn_reading import live_parts, texts_of
@@ -51,6 +51,27 @@ def test_escalate(desk):
     asked = inputs(view)
     assert set(asked) == {"reviewed", "reason", "note"}
     assert [row["value"] for row in asked["reason"]["options"]] == list(desk.escalation_reasons)
+
+
+def test_escalate_shows_how_its_queue_does_that(desk):
+    """Every line of the queue's procedure stands above the tick, which names them; without one the form is shorter."""
+    for queue in desk.queues:
+        view = taken(modals.escalate(ticket(queue=queue.name, tier=queue.tier), desk))
+        words = [part["text"] for part in texts_of(view["blocks"])]
+        ticked = texts.ESCALATE_READ_TICK if queue.procedure else texts.ESCALATE_REVIEWED_TICK
+        assert ticked in words
+        shown = [line for part in words[: words.index(ticked)] for line in part.split("\n")]
+        lines = [*queue.procedure.before, *queue.procedure.to, *queue.procedure.facts] if queue.procedure else []
+        assert [line.removeprefix("• ") for line in shown if line.startswith("•")] == lines
+
+
+def test_the_longest_procedure(desk):
+    """Slack takes one as long as the desk file allows, and nothing in it is live."""
+    lines = [NASTY.ljust(150, "&")] * 8
+    how = Procedure(before=lines, to=lines, facts=lines)
+    queues = [queue.model_copy(update={"procedure": how}) for queue in desk.queues]
+    view = taken(modals.escalate(ticket(), desk.model_copy(update={"queues": queues})))
+    assert [part for one in texts_of(view) if one["type"] == "mrkdwn" for part in live_parts(one["text"])] == []
 
 
 def test_resolve(desk):

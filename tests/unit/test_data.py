@@ -10,6 +10,7 @@ import pytest
 
 from classifier.examples import read_examples
 from handoff.desk import Desk, load_desk
+from handoff.routing import without_procedure
 from kb.articles import Article, parse_article
 from kb.cookbook import Recipe, parse_recipe
 
@@ -105,6 +106,14 @@ def test_the_desk_names_articles_and_categories_that_exist() -> None:
     assert [rule.article for rule in desk().straight_to_people if rule.article not in articles()] == []
     named = {c for queue in desk().queues for c in queue.categories} | {item.category for item in desk().catalogue}
     assert named | {rule.category for rule in desk().straight_to_people} <= categories
+
+
+def test_every_queue_that_can_be_escalated_from_says_how() -> None:
+    """And no line of it is there twice."""
+    assert without_procedure(desk()) == []
+    for how in [queue.procedure for queue in desk().queues if queue.procedure]:
+        lines = [*how.before, *how.to, *how.facts]
+        assert len({plain(line) for line in lines}) == len(lines)
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -2,12 +2,13 @@
 
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.errors import ConfigProblem
 from handoff.desk import Desk, load_desk
-from handoff.routing import next_queue, priority, queue_for
+from handoff.routing import next_queue, priority, queue_for, without_procedure
 
 DESK = """staff:
   - {email: Liam@example.com, roles: [agent], level: 2}
@@ -44,6 +45,12 @@ catalogue:
     triggers: [give me access]
     fields: [{name: what, label: "What?"}]
 """
+
+
+def how(**changes: Any) -> str:
+    """A procedure in YAML, on one line."""
+    lines = {"before": ["Try"], "to": ["L3"], "facts": ["Who"]} | changes
+    return f"procedure: {{{', '.join(f'{name}: {value}' for name, value in lines.items())}}}"
 
 
 @pytest.fixture
@@ -116,6 +123,13 @@ def test_a_sound_file_is_read_whole(desk: Desk) -> None:
         ("escalation_reasons: {stuck: Nothing helped}\n", "", 1, "escalation_reasons: Field required"),
         ("name: desk", "name: [desk", 7, "not valid YAML"),
         ("tiers:", "teers:", 3, "teers: is not a known key"),
+        ("hours: office}", "hours: office, procedure: {}}", 7, "queues.0.procedure.before: Field required"),
+        ("hours: office}", f"hours: office, {how(before='[]')}}}", 7, "queues.0.procedure.before: List should have at"),
+        ("hours: office}", f"hours: office, {how(to=['x'] * 9)}}}", 7, "queues.0.procedure.to: List should have at"),
+        ("hours: office}", f"hours: office, {how(to='To L3')}}}", 7, "queues.0.procedure.to: Input should be a valid"),
+        ("hours: office}", f"hours: office, {how(facts=['x' * 151])}}}", 7, "procedure.facts.0: String should have at"),
+        ("hours: office}", f"hours: office, {how(facts=['  '])}}}", 7, "procedure.facts.0: String should have at"),
+        ("hours: office}", f"hours: office, {how(after=['x'])}}}", 7, "queues.0.procedure.after: is not a known key"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(file: Path, old: str, new: str, line: int, part: str) -> None:
@@ -194,3 +208,10 @@ def test_an_escalation_goes_to_the_next_tier_that_has_a_queue(desk: Desk) -> Non
     assert up is not None
     assert up.name == "desk"
     assert next_queue(desk, 3, "vpn") is None
+
+
+def test_queues_that_do_not_say_how_tickets_leave_them_are_named(file: Path, desk: Desk) -> None:
+    """Those of the last tier need not."""
+    assert without_procedure(desk) == ["desk"]
+    file.write_text(DESK.replace("hours: office}", f"hours: office, {how()}}}", 1), encoding="utf-8")
+    assert without_procedure(load_desk(file)) == []

@@ -151,6 +151,21 @@ def test_an_escalation_waits_in_the_next_tier_for_anybody(session: Session, desk
     assert tickets.claim(session, desk, ticket.id, by=PRIYA, now=NOW).assignee == PRIYA.id
 
 
+def test_an_escalation_keeps_the_procedure_that_was_read(session: Session, desk: Desk, ticket: Ticket) -> None:
+    """Line by line, since the desk file may change; nothing where the queue has none."""
+    how = desk.queue("service-desk").procedure
+    assert how
+    queues = [queue.model_copy(update={"procedure": None}) for queue in desk.queues]
+    without = desk.model_copy(update={"queues": queues})
+    for tier, known in ((2, desk), (3, without)):
+        tickets.escalate(
+            session, known, ticket.id, seen_tier=tier, reason="vendor", note="", reviewed=True, by=LIAM, now=NOW
+        )
+    first, second = [e.data for e in events.history(session, f"ticket:{ticket.id}") if e.kind == "ticket.escalated"]
+    assert first["procedure"] == how.model_dump()
+    assert "procedure" not in second
+
+
 def test_an_escalation_that_cannot_be_is_refused(session: Session, desk: Desk, ticket: Ticket) -> None:
     """Another tier than was seen, unread, no reason, no tier above, too long a note, or over."""
 

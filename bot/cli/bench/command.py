@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from bot.bootstrap import Core, Note, import_content
+from bot.cli.bench import clicks
 from bot.cli.bench.copies import large
 from bot.cli.bench.figures import figure, times
 from bot.cli.bench.processes import fresh, rate
@@ -56,16 +57,23 @@ def add_to(group: click.Group) -> None:
     "--passages", "sizes", type=click.IntRange(1_000, MOST), multiple=True,
     help="Measure search alone, among so many made-up passages (may be given several times).",
 )
+@click.option("--clicks", "clicking", is_flag=True, help="Measure clicks on the steps of recipes.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def bench(*, quick: bool, sizes: tuple[int, ...], as_json: bool) -> None:
+def bench(*, quick: bool, sizes: tuple[int, ...], clicking: bool, as_json: bool) -> None:
     """Measure time per question and of its parts, start, memory, several processes and large sizes."""
     if sizes: _search_alone(sizes, as_json=as_json)
+    elif clicking: _clicks(QUICK if quick else FULL, as_json=as_json)
     else: _everything(QUICK if quick else FULL, as_json=as_json)
 
 
 def _search_alone(sizes: Sequence[int], *, as_json: bool) -> None:
     with progress() as note: found = _alone(sizes, note)
     click.echo(json.dumps([asdict(one) for one in found]) if as_json else alone_table(found))
+
+
+def _clicks(plan: Plan, *, as_json: bool) -> None:
+    with opened(load_settings()) as core, progress() as note: found = clicks.measure(core, plan.rounds, note)
+    click.echo(json.dumps(asdict(found)) if as_json else found.table())
 
 
 def _everything(plan: Plan, *, as_json: bool) -> None:

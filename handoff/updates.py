@@ -1,0 +1,85 @@
+"""Word to the requester at the agreed intervals, also when there is no news.
+
+A ticket's `update_due` is when its requester must hear from us next; it moves on whenever they are told anything, and
+is empty once the ticket is over.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core import events, outbox
+from core.events import Event
+from handoff.desk import Desk, Hours, Policy
+from handoff.sla import next_update, not_before
+from handoff.tables import TicketRow
+
+KIND = "ticket.updated"
+NOTICE = "update"  # what the outbox calls it
+TURNS = ("ticket.opened", "ticket.claimed", "ticket.escalated", "ticket.reopened")  # what begins a waiting or a working
+
+
+def following(desk: Desk, priority: str, queue: str, told: datetime) -> datetime:
+    """When the requester of an open ticket hears from us next, who was told something just now."""
+    return next_update(*_agreed(desk, priority, queue), told)
+
+
+def sooner(desk: Desk, row: TicketRow, now: datetime) -> datetime:
+    """The same of a change that they were not told of: what was promised holds, or comes sooner."""
+    after = following(desk, row.priority, row.queue, now)
+    return min(row.update_due, after) if row.update_due else after
+
+
+def due(session: Session, now: datetime, limit: int) -> list[int]:
+    """Tickets whose requester must hear from us now, those who wait longest first."""
+    query = select(TicketRow.id).where(TicketRow.update_due <= now)
+    return list(session.scalars(query.order_by(TicketRow.update_due).limit(limit)))
+
+
+def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
+    """Send one ticket's requester their update, if it is still due; of several who try at once one does.
+
+    While the desk is closed it waits for the opening instead.
+    """
+    row = session.get(TicketRow, ticket_id)
+    if row is None or row.update_due is None or row.update_due > now: return False
+    seen, opens = row.update_due, opens_at(desk, row.priority, row.queue, now)
+    after = opens if opens > now else following(desk, row.priority, row.queue, now)
+    if not _moved(session, ticket_id, seen, after): return False
+    if opens > now: return False
+    facts = {"due": seen.isoformat(), "next": after.isoformat(), "state": row.state}
+    events.record(session, KIND, f"ticket:{ticket_id}", actor="firstline", at=now, **facts)
+    key = f"{NOTICE}:{ticket_id}:{seen.isoformat()}"
+    payload = {"ticket": ticket_id, "next": after.isoformat()}
+    return outbox.put(session, NOTICE, key=key, lane=f"{NOTICE}:{ticket_id}", now=now, **payload)
+
+
+def told(session: Session, desk: Desk, ticket_id: int, now: datetime) -> None:
+    """The requester of an open ticket has just been told how it stands: the next update is that much later."""
+    row = session.get(TicketRow, ticket_id, with_for_update=True)
+    if row and row.update_due: row.update_due = following(desk, row.priority, row.queue, now)
+
+
+def opens_at(desk: Desk, priority: str, queue: str, now: datetime) -> datetime:
+    """`now` if a requester may be told now, else when they may: nobody hears an update in the night."""
+    return not_before(*_agreed(desk, priority, queue), now)
+
+
+def since(session: Session, ticket_id: int) -> datetime | None:
+    """Since when an open ticket waits, or is worked on; None if nothing is known of it."""
+    query = select(Event.at).where(Event.subject == f"ticket:{ticket_id}", Event.kind.in_(TURNS))
+    return session.scalar(query.order_by(Event.id.desc()).limit(1))
+
+
+# -- inside --------------------------------------------------------------------------------------------------------
+
+
+def _agreed(desk: Desk, priority: str, queue: str) -> tuple[Policy, Hours]:
+    return desk.policies.of(priority), desk.hours[desk.queue(queue).hours]
+
+
+def _moved(session: Session, ticket_id: int, seen: datetime, after: datetime) -> bool:
+    """Move on what is due, if nobody has meanwhile."""
+    query = update(TicketRow).where(TicketRow.id == ticket_id, TicketRow.update_due == seen).values(update_due=after)
+    return session.execute(query.returning(TicketRow.id)).first() is not None

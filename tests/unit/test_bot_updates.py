@@ -1,0 +1,67 @@
+"""What a requester is told of a ticket that is still open."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.assistant.updating import StillOpen
+from bot.sandbox.blocks import check_blocks
+from bot.slack.mrkdwn import moment
+from bot.slack.updates import still_open
+from handoff.tickets import State
+from tests.making import NOW, ticket
+from tests.mrkdwn_reading import live_parts
+
+HOUR = timedelta(hours=1)
+CONTACT = "extension 4400, Monday to Friday"
+WAITS = "it has been with *Service desk* since t+0, and nobody has taken it yet."
+WORKS = "*Liam Okafor* has been working on it since t+0."
+LATE = "It should have been done by *t+8*. I am sorry that it is not; it is still open, and I will go on telling you "
+OPENED, RESPONSE, RESOLUTION = NOW, NOW + 4 * HOUR, NOW + 8 * HOUR
+
+
+def told(
+    now: datetime, state: State = State.NEW, by: str = "Liam Okafor", contact: str = CONTACT, **changes: Any
+) -> str:
+    """The words, with times as t+hours; Slack takes them."""
+    known = ticket(state, response_due=RESPONSE, resolution_due=RESOLUTION, **changes)
+    message = still_open(StillOpen(ticket=known, since=OPENED, now=now, contact=contact), by, "UTC")
+    (block,) = check_blocks(message.payload()["blocks"], "message")
+    assert block["text"]["text"] == message.text
+    text = message.text
+    for hours in (0, 4, 8): text = text.replace(moment(NOW + hours * HOUR, "UTC"), f"t+{hours}")
+    return text
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "words"),
+    [
+        (1, State.NEW, f"{WAITS} Somebody answers by *t+4*; we aim to have it done by *t+8*."),
+        (5, State.NEW, f"{WAITS} Somebody should have answered by *t+4*. I am sorry that nobody has. We still aim "),
+        (9, State.NEW, f"{WAITS} {LATE}"),
+        (1, State.CLAIMED, f"{WORKS} We aim to have it done by *t+8*."),
+        (5, State.CLAIMED, f"{WORKS} We aim to have it done by *t+8*."),
+        (9, State.CLAIMED, f"{WORKS} {LATE}"),
+    ],
+)
+def test_it_says_how_the_ticket_stands_and_what_was_promised(hours: int, state: State, words: str) -> None:
+    """Who has it, since when, and by when; a time that has passed is owned up to."""
+    text = told(NOW + hours * HOUR, state)
+    assert text.startswith("How *INC-000007* is doing: ")
+    assert words in text
+
+
+def test_what_they_can_do_is_what_works_there() -> None:
+    """Their words reach the ticket in its own thread alone; elsewhere there is the phone, or the command."""
+    assert told(NOW).endswith("If there is more to say, or if it works again, just write here.")
+    assert told(NOW, conversation_id=None).endswith(f"If you need it sooner, call IT: {CONTACT}.")
+    alone = told(NOW, contact="", conversation_id=None)
+    assert alone.endswith("`/it status INC-000007` tells how it stands at any time.")
+
+
+def test_nothing_in_it_is_live() -> None:
+    """Whatever a queue, a person or a desk is called."""
+    text = told(NOW, State.CLAIMED, by="<!channel> {number}", contact="<@U0BAD> {x}", conversation_id=None)
+    assert "&lt;!channel&gt; {number}" in text
+    assert live_parts(text.replace("t+0", "").replace("t+8", "")) == []

@@ -24,6 +24,11 @@ def shared_folder(factory: pytest.TempPathFactory, name: str, make: Callable[[Pa
         return begun.rename(whole)
 
 
+def link(made: Path, folder: Path) -> None:
+    """Put what a shared folder holds into another one, as links: for files that are replaced but never changed."""
+    shutil.copytree(made, folder, dirs_exist_ok=True, copy_function=os.link)
+
+
 def _root(factory: pytest.TempPathFactory) -> Path:
     """The session's temporary folder; a worker's own lies in it."""
     own = factory.getbasetemp()

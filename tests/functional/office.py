@@ -1,6 +1,5 @@
 """Firstline at work in Brightwater: the real thing over a real connection, and the people who talk to it."""
 
-import os
 import re
 import shutil
 import sqlite3
@@ -25,6 +24,7 @@ from core.clock import Clock, utc_now
 from core.encoder import Encoder
 from core.settings import Settings, load_settings
 from kb.cookbook import Recipe
+from tests.sharing import link
 
 DATA = Path(__file__).parents[2] / "data"
 SEED = DATA / "sandbox.yaml"
@@ -58,7 +58,7 @@ class Prepared:
     def copy(self, folder: Path) -> None:
         """Put it all into a folder. The encoder's files, nearly all of it, are links: nothing ever changes them."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        shutil.copytree(self.exported, folder, dirs_exist_ok=True, copy_function=os.link)
+        link(self.exported, folder)
 
     def settings(self, folder: Path, **changes: Any) -> Settings:
         """Settings over a copy of it in a folder."""

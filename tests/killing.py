@@ -23,6 +23,7 @@ from bot import conversations
 from bot.assistant import Assistant, Parts
 from bot.question import Doing, Question, StepReply, Surface
 from core import people
+from core.clock import Clock
 from core.db import Database
 from core.encoder import HashingEncoder
 from core.events import Event
@@ -199,13 +200,13 @@ def where(assistant: Assistant, reply: StepReply) -> str:
 # -- what it stands on ---------------------------------------------------------------------------------------------
 
 
-def assistant_over(database: Database) -> Assistant:
+def assistant_over(database: Database, clock: Clock = lambda: NOW) -> Assistant:
     """The use cases over a database, without the models: clicks need none."""
     encoder, nobody = HashingEncoder(), cast("Any", None)
     return Assistant(
         Parts(
-            database=database, encoder=encoder, kb=KnowledgeBase(database, encoder, lambda: NOW), classifier=nobody,
-            confidence=nobody, replies=nobody, desk=desk(), clock=lambda: NOW, link_base="http://help",
+            database=database, encoder=encoder, kb=KnowledgeBase(database, encoder, clock), classifier=nobody,
+            confidence=nobody, replies=nobody, desk=desk(), clock=clock, link_base="http://help",
             forms=np.zeros((0, encoder.dims), dtype=np.float32), form_slugs=(), actions=registry(), lists=lists(),
         )
     )

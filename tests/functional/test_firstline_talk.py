@@ -90,7 +90,7 @@ class TestFollowUps:
         """In the middle of a fix, in the person's own words."""
         shown = emma.ask(VPN)
         emma.post(emma.dm, "it works again, thanks", shown["thread_ts"])
-        emma.changed(shown, lambda one: texts.SOLVED in said(one))
+        assert texts.SOLVED in said(emma.changed(shown))
 
 
 class TestBesideATicket:

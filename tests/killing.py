@@ -1,7 +1,7 @@
 """Goes through every recipe in a process that is killed at each step: `python -m tests.killing FOLDER [SLUG ...]`.
 
 Prints a JSON line a recipe: the steps at which it was killed, before and after the commit (at an action between its
-two, as well), how often, and what was wrong then.
+own, as well), how often, and what was wrong then.
 A process of its own, since a fork copes with no threads: each click is made by a child, and `kill -9` ends the child.
 """
 
@@ -9,10 +9,11 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -34,7 +35,7 @@ from core.people import Person, Role
 from handoff.actions import effects, rows
 from handoff.actions.answers import Answer
 from handoff.actions.registry import load_actions
-from handoff.actions.states import ActionRequest, State
+from handoff.actions.states import ActionRequest, Asked, State
 from handoff.actions.tables import ActionRow
 from handoff.desk import load_desk
 from handoff.tables import TicketRow
@@ -47,9 +48,25 @@ from kb.tables import RunRow
 DATA = Path(__file__).parents[1] / "data"
 EMMA = Person(id="U0EMMALARS", name="Emma Larsen", email="emma.larsen@brightwater.example")
 AGENT = Person(id="U0PRIYANAI", name="Priya Nair", roles=frozenset({Role.EMPLOYEE, Role.AGENT}), level=3)
+BOSS = Person(id="U0MARCUSWE", name="Marcus Weber")
+BETWEEN = (1, 2)  # commits of an action: its manager is known, it is approved, it is done
 MOST_RUNS = 80  # of one recipe; the longest has been to each of its steps after about thirty
-NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+A_DAY = timedelta(days=1, hours=1)  # after which the limits of actions count anew
 TYPED = {"number": "3", "date": "2026-11-19", "email": "a@example.com", "person": "<@U0LIAMOKAF>"}
+
+
+@dataclass
+class Clock:
+    """The time of all processes; it stands until a run begins."""
+
+    now: datetime = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The time."""
+        return self.now
+
+
+clock = Clock()
 
 
 @dataclass
@@ -67,6 +84,7 @@ class Tour:
 
     def go(self, run_number: int) -> None:
         """Once through the recipe, by the ways that were gone least."""
+        clock.now += A_DAY
         reply = begin(self.assistant, self.slug, f"{self.slug}.{run_number}")
         while not reply.end and self.clicks < MOST_RUNS * 60:
             place = f"{where(self.assistant, reply)}"
@@ -88,7 +106,7 @@ class Tour:
         before = facts(self.assistant, reply.run)
         self._die(click, commits=0)
         if facts(self.assistant, reply.run) != before: self.wrong.append(f"{place}: killed before, but changed")
-        if reply.deed: self._die(click, commits=1)  # approved, and not yet done
+        for commits in BETWEEN if reply.deed else (): self._die(click, commits)
         self._die(click)
         after = facts(self.assistant, reply.run)
         if after["seen"] <= before["seen"]: self.wrong.append(f"{place}: killed after, but lost")
@@ -162,6 +180,8 @@ def die(url: str, click: Callable[[Assistant], StepReply], commits: int | None) 
         if commits is not None: event.listen(database.engine, "commit", mortal(commits))
         click(assistant_over(database))
         kill()
+    except Exception:  # noqa: BLE001 - told here, where the process ends
+        traceback.print_exc()
     finally:
         os._exit(1)
 
@@ -211,6 +231,7 @@ def actions(reply: StepReply, step: Step) -> dict[str, Callable[[Assistant], Ste
     def end(assistant: Assistant, outcome: str) -> StepReply:
         with assistant.parts.database.reading() as session: asked = rows.of_step(session, run, seen)
         assert asked is not None
+        if asked.asked is Asked.MANAGER: assistant.acting.asked_of(asked.id, BOSS.id)
         if asked.state is State.WAITING and outcome == "refused": assistant.acting.refuse(asked.id, by(reply), "no")
         else:
             if asked.state is State.WAITING: assistant.acting.approve(asked.id, by(reply))
@@ -223,7 +244,8 @@ def actions(reply: StepReply, step: Step) -> dict[str, Callable[[Assistant], Ste
 
 def by(reply: StepReply) -> Person:
     """Who has to say yes."""
-    return EMMA if reply.deed and reply.deed.doing is Doing.ASKS_PERSON else AGENT
+    whose = {Doing.ASKS_PERSON: EMMA, Doing.ASKS_MANAGER: BOSS}
+    return whose.get(reply.deed.doing, AGENT) if reply.deed else AGENT
 
 
 def begin(assistant: Assistant, slug: str, thread: str) -> StepReply:
@@ -232,9 +254,9 @@ def begin(assistant: Assistant, slug: str, thread: str) -> StepReply:
         person=EMMA.id, text=f"about {slug}", channel="D1", ts=thread, thread_ts=thread, surface=Surface.DM
     )
     with assistant.parts.database.transaction() as session:
-        conversation = conversations.begin(session, question, NOW)
-        conversations.add_turn(session, conversation, question, "recipe", trace={}, now=NOW)
-        return assistant.fixing.begin_once(session, slug, conversation, EMMA, NOW)
+        conversation = conversations.begin(session, question, clock())
+        conversations.add_turn(session, conversation, question, "recipe", trace={}, now=clock())
+        return assistant.fixing.begin_once(session, slug, conversation, EMMA, clock())
 
 
 def where(assistant: Assistant, reply: StepReply) -> str:
@@ -253,8 +275,8 @@ def assistant_over(database: Database) -> Assistant:
     encoder, nobody = HashingEncoder(), cast("Any", None)
     return Assistant(
         Parts(
-            database=database, encoder=encoder, kb=KnowledgeBase(database, encoder, lambda: NOW), classifier=nobody,
-            confidence=nobody, replies=nobody, desk=desk(), clock=lambda: NOW, link_base="http://help",
+            database=database, encoder=encoder, kb=KnowledgeBase(database, encoder, clock), classifier=nobody,
+            confidence=nobody, replies=nobody, desk=desk(), clock=clock, link_base="http://help",
             forms=np.zeros((0, encoder.dims), dtype=np.float32), form_slugs=(), actions=registry(), lists=lists(),
         )
     )
@@ -266,14 +288,14 @@ lists = cache(lambda: load_lists(DATA / "lists.yaml"))
 
 
 def prepared(folder: Path) -> tuple[str, Assistant]:
-    """A database with the shipped recipes and two people, and the use cases over it."""
+    """A database with the shipped recipes and three people, and the use cases over it."""
     url = f"sqlite:///{folder}/killed.db"
     database = Database(url)
     upgrade(database)
     assistant = assistant_over(database)
     assistant.parts.kb.import_folders(None, DATA / "cookbook")
     with database.transaction() as session:
-        for person in (EMMA, AGENT): people.save(session, person, NOW)
+        for person in (EMMA, AGENT, BOSS): people.save(session, person, clock())
     return url, assistant
 
 

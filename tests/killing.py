@@ -48,7 +48,7 @@ from kb.tables import RunRow
 DATA = Path(__file__).parents[1] / "data"
 EMMA = Person(id="U0EMMALARS", name="Emma Larsen", email="emma.larsen@brightwater.example")
 AGENT = Person(id="U0PRIYANAI", name="Priya Nair", roles=frozenset({Role.EMPLOYEE, Role.AGENT}), level=3)
-BOSS = Person(id="U0MARCUSWE", name="Marcus Weber")
+BOSS = Person(id="U0MARCUSWE", name="Marcus Webb")
 BETWEEN = (1, 2)  # commits of an action: its manager is known, it is approved, it is done
 MOST_RUNS = 80  # of one recipe; the longest has been to each of its steps after about thirty
 A_DAY = timedelta(days=1, hours=1)  # after which the limits of actions count anew

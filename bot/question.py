@@ -81,6 +81,9 @@ class AnswerReply:
     confidence: float | None = None
 
 
+UNSURE = "no answer in time: it may have been done"  # the note of an action that nobody knows the end of
+
+
 class Doing(StrEnum):
     """How far an action of the company's automation is."""
 

@@ -48,17 +48,19 @@ def move(session: Session, run: RunRow, book: Book, progress: Progress, *, seen:
         "end": progress.end or "",
         "moved_at": now, "wakes_at": wakes_at(book, progress, now), "reminded_at": None,
     }
+    onward = len(progress.trail) > len(run.progress["trail"])
     query = update(RunRow).where(RunRow.id == run.id, RunRow.seen == seen, RunRow.end == "").values(**values)
     result = session.execute(query)
     moved = isinstance(result, CursorResult) and result.rowcount == 1
-    if moved: events.record(session, "run.moved", f"run:{run.id}", actor=by, at=now, **_moved(progress))
+    kind, facts = ("run.moved", _answered(progress)) if onward else ("run.turned", {})
+    facts |= {"recipe": progress.recipe, "to": progress.step, "end": progress.end or ""}
+    if moved: events.record(session, kind, f"run:{run.id}", actor=by, at=now, **facts)
     return moved
 
 
-def _moved(progress: Progress) -> dict[str, str]:
-    last = progress.trail[-1] if progress.trail else None
-    facts = {"step": last.step, "answer": last.answer, "outcome": last.outcome.value} if last else {}
-    return facts | {"recipe": progress.recipe, "to": progress.step, "end": progress.end or ""}
+def _answered(progress: Progress) -> dict[str, str]:
+    last = progress.trail[-1]
+    return {"step": last.step, "answer": last.answer, "outcome": last.outcome.value}
 
 
 def wakes_at(book: Book, progress: Progress, now: datetime) -> datetime | None:
@@ -77,6 +79,7 @@ def progress_of(run: RunRow) -> Progress:
     data = run.progress
     kept = {field.name: data[field.name] for field in fields(Progress) if field.name in data}
     kept |= {"trail": tuple(_done(done, run.recipe) for done in data["trail"]), "seen": run.seen}
+    kept["earlier"] = tuple(_done(done, run.recipe) for done in data.get("earlier", ()))
     kept["callers"] = tuple((recipe, step) for recipe, step in data.get("callers", ()))
     kept["end"] = End(data["end"]) if data["end"] else None
     return Progress(**{"root": run.recipe, "recipe": run.recipe} | kept)
@@ -115,6 +118,16 @@ def drawn(session: Session, run_id: int, seen: int) -> bool:
     return session.scalar(select(RunRow.shown).where(RunRow.id == run_id)) == seen
 
 
+def covered(session: Session, run_id: int, seen: int) -> None:
+    """Note that a run's message shows an older move than it did before."""
+    session.execute(update(RunRow).where(RunRow.id == run_id).values(shown=seen))
+
+
+def postpone(session: Session, run_id: int, until: datetime) -> None:
+    """Look after a running run later."""
+    session.execute(update(RunRow).where(RunRow.id == run_id, RunRow.wakes_at.is_not(None)).values(wakes_at=until))
+
+
 def due(session: Session, now: datetime, limit: int) -> list[int]:
     """The ids of running runs that somebody has to look after now, the longest due first."""
     query = select(RunRow.id).where(RunRow.end == "", RunRow.wakes_at <= now).order_by(RunRow.wakes_at).limit(limit)
@@ -151,6 +164,7 @@ def came_back(session: Session, run: RunRow, now: datetime) -> bool:
 def _to_json(progress: Progress) -> dict[str, Any]:
     data = {field.name: getattr(progress, field.name) for field in fields(Progress)}
     data |= {"trail": [asdict(done) for done in progress.trail], "end": progress.end or ""}
+    data["earlier"] = [asdict(done) for done in progress.earlier]
     return data | {name: dict(data[name]) for name in ("known", "answers", "visits")} | {
         "callers": [list(pair) for pair in progress.callers]
     }

@@ -25,6 +25,7 @@ from bot import conversations
 from bot.assistant import Assistant, Parts
 from bot.question import Doing, Question, StepReply, Surface
 from core import people
+from core.clock import Clock
 from core.db import Database
 from core.encoder import HashingEncoder
 from core.errors import Stale
@@ -270,7 +271,7 @@ def where(assistant: Assistant, reply: StepReply) -> str:
 # -- what it stands on ---------------------------------------------------------------------------------------------
 
 
-def assistant_over(database: Database) -> Assistant:
+def assistant_over(database: Database, clock: Clock = lambda: NOW) -> Assistant:
     """The use cases over a database, without the models: clicks need none."""
     encoder, nobody = HashingEncoder(), cast("Any", None)
     return Assistant(

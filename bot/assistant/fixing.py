@@ -23,6 +23,7 @@ from kb import cookbook, runs
 from kb.cookbook import READY, End, Progress
 from kb.cookbook.conditions import Facts
 from kb.runs import CAME_BACK_FOR, Start
+from kb.tables import RunRow
 
 _Move = Callable[[Walk], Progress]
 TOO_LATE = f"That fix is more than {CAME_BACK_FOR.days} days old. Please ask again as new."
@@ -42,6 +43,7 @@ class Fixing:
         self, session: Session, slug: str, conversation: Conversation, person: Person, now: datetime
     ) -> StepReply:
         """Start a recipe in the caller's transaction; show where it stands if the conversation is in it already."""
+        conversations.lock(session, conversation.id)  # two at once begin it once
         run = runs.current(session, conversation.id)
         if run and run.recipe == slug: return self.walking.stands(self.walking.of(session, run.id, person, now))
         book, revisions = self.walking.books.newest(slug)
@@ -163,8 +165,10 @@ class Fixing:
 
     def back_again(self, walk: Walk) -> TicketReply:
         """The same, in the caller's transaction; said a second time, the ticket is told again."""
-        if not runs.came_back(walk.session, walk.run, walk.now) and walk.run.came_back_at is None:
-            raise BadInput(TOO_LATE)
+        if not runs.came_back(walk.session, walk.run, walk.now):
+            known = self.walking.ticket(walk) if walk.run.came_back_at else None
+            if known is None: raise BadInput(TOO_LATE)
+            return known
         walk.session.refresh(walk.run)
         return self.walking.hand_over(walk, Reason.CAME_BACK)
 
@@ -173,24 +177,35 @@ class Fixing:
         run = runs.get(session, request.run, lock=True)
         if run is None: return
         if run.end or run.seen != request.seen:
-            self._too_late(session, run.conversation_id, request)
+            self._too_late(session, run, request)
             return
         walk = self.walking.of(session, run.id, None, self._parts.clock())
         self.walking.action_over(walk, request)
-        self.walking.show(walk, "action_over")
+        self.walking.show(walk, "action_over", **self._told(request))
 
-    def _too_late(self, session: Session, conversation_id: int, request: ActionRequest) -> None:
-        """An action that ends after its person went to people: the people who have the ticket must know."""
-        ticket = tickets.of_conversation(session, conversation_id)
-        if ticket and ticket.open and request.way:
+    def _told(self, request: ActionRequest) -> dict[str, str]:
+        """What the person hears of an action that ended: its title, how, and the reason of whoever refused it."""
+        outcome = "unknown" if request.state is State.UNKNOWN else request.way
+        why = request.why if request.state is State.REFUSED else ""
+        return {"deed": self.walking.title(request.name), "outcome": outcome, "why": why}
+
+    def _too_late(self, session: Session, run: RunRow, request: ActionRequest) -> None:
+        """An action that ends after its person left the step: the people who have the ticket must know, or they."""
+        if not request.way: return
+        ticket, now = tickets.of_conversation(session, run.conversation_id), self._parts.clock()
+        if ticket and ticket.open:
             title = self.walking.title(request.name)
-            tickets.action_over(session, self._parts.desk, ticket.id, title, request.state, self._parts.clock())
+            tickets.action_over(session, self._parts.desk, ticket.id, title, request.state, now)
+            return
+        walk = self.walking.of(session, run.id, None, now)
+        self.walking.show(walk, "action_late", str(request.id), **self._told(request))
 
     def action_asked(self, session: Session, request: ActionRequest) -> None:
         """It is known now who has to approve: the run's message tells it."""
         run = runs.get(session, request.run)
         if run is None or run.end or run.seen != request.seen: return
-        self.walking.show(self.walking.of(session, run.id, None, self._parts.clock()), "")
+        walk = self.walking.of(session, run.id, None, self._parts.clock())
+        self.walking.show(walk, "", f"{request.asked}:{request.approver}")
 
     # -- the message that shows a run ------------------------------------------------------------------------------
 
@@ -202,6 +217,10 @@ class Fixing:
             run.channel, run.message_ts = channel, ts
             session.flush()
             runs.drawn(session, run_id, seen)
+
+    def covered(self, run_id: int, seen: int) -> None:
+        """The run's message shows an older move than one that was drawn before: whoever looks draws it again."""
+        with self._parts.database.transaction() as session: runs.covered(session, run_id, seen)
 
     def drawn(self, run_id: int, seen: int) -> bool:
         """The run's message shows this move; False if that covers up a later one, which has to be drawn again."""

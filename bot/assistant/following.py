@@ -99,7 +99,8 @@ class Following:
         """Do what a message means; None if it means nothing for the run."""
         walk = self._fixing.walking.of(session, at.run, person, now, lock=True)
         if walk.run.end: return None
-        if walk.run.seen != at.seen: return self._fixing.walking.stands(walk)
+        away = at.meaning in (Command.STOP, Command.PERSON)  # these mean the same wherever the run is by now
+        if walk.run.seen != at.seen and not away: return self._moved_on(walk)
         match at.meaning:
             case Command(): return self._command(walk, at.meaning, text)
             case Chosen(place=place): return self._answer(walk, place)
@@ -111,8 +112,8 @@ class Following:
         """People take over the conversation for another reason: its run is left, and tells so."""
         run = runs.current(session, conversation.id)
         if run is None: return
-        walk = self._fixing.walking.of(session, run.id, None, now)
-        runs.move(session, run, walk.book, left(walk, End.HANDOFF), seen=run.seen, now=now, by=person.id)
+        walk = self._fixing.walking.of(session, run.id, None, now, lock=True)
+        self._fixing.walking.leave_to_people(walk, person.id)
 
     def came_back(
         self, session: Session, conversation: Conversation, text: str, person: Person, now: datetime
@@ -127,7 +128,13 @@ class Following:
         """Nothing else was understood either: which of the step's choices is it?"""
         walk = self._fixing.walking.of(session, at.run, person, now)
         reply = self._fixing.walking.reply(walk)
+        if walk.run.end: return self._fixing.walking.stands(walk)
         return self._ask_back(walk, tuple(range(len(_choices(reply)))))
+
+    def _moved_on(self, walk: Walk) -> Reply:
+        """The run went on while the message was read: it is no answer to what it waits for now."""
+        said = self._fixing.walking.reply(walk).say
+        return PlainReply(text="moved_on", values={"step": _question(said)})
 
     def _command(self, walk: Walk, command: Command, text: str) -> Reply:
         match command:

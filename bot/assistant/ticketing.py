@@ -25,6 +25,7 @@ from handoff.tickets import Kind, NewTicket, Ticket
 from kb import runs
 from kb.cookbook import GOAL, End, Progress
 from kb.ranking import Candidate
+from kb.tables import RunRow
 
 NEEDS_GOAL = "What are you trying to get done?"
 
@@ -275,7 +276,7 @@ class Ticketing:
         goal = self._goal(walked[-1][0].recipe) if walked else ""
         brief = Brief(
             asked=_asked(said), reason=facts.reason,
-            found=_found(said, fixed={run.recipe for run, progress in walked if progress.end is End.SOLVED}),
+            found=_found(said, fixed={run.recipe for run, progress in walked if _fixed(run, progress)}),
             files=_files(said),
             goal=next((goal for _, progress in walked if (goal := progress.facts.get(GOAL, ""))), ""),
             tried=tuple(tried for _, progress in walked for tried in _tried(progress)),
@@ -342,13 +343,17 @@ def _files(said: list[Turn]) -> tuple[str, ...]:
     return tuple(name for turn in said for name in turn.files)
 
 
+def _fixed(run: RunRow, progress: Progress) -> bool:
+    return progress.end is End.SOLVED and run.came_back_at is None
+
+
 def _tried(progress: Progress) -> list[Tried]:
     return [
         Tried(
             recipe=done.recipe, step=done.said, answer=done.answer, outcome=done.outcome.value, at=done.at,
             note=done.note,
         )
-        for done in progress.trail if done.step != GOAL
+        for done in (*progress.earlier, *progress.trail) if done.step != GOAL
     ]  # fmt: skip
 
 

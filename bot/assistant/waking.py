@@ -1,5 +1,7 @@
 """Looking after runs that nobody touches: waits that are over, long silences, messages that show an old state."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -7,13 +9,16 @@ from sqlalchemy.orm import Session
 from bot.assistant.fixing import Fixing, advanced, left
 from bot.assistant.parts import Parts
 from bot.assistant.walking import Walk
+from core.errors import Unavailable
 from handoff import tickets
 from kb import cookbook, runs
 from kb.cookbook import OVER, End, Kind
 
 AT_ONCE = 20  # runs of one look
+AGAIN_AFTER = timedelta(hours=1)  # for a run that could not be looked after
 DRAW_AFTER = timedelta(seconds=20)  # a click's own update takes less than one; later than that it was lost
 DRAW_WITHIN = timedelta(days=1)  # older messages are drawn again when somebody clicks in them
+log = logging.getLogger(__name__)
 
 
 class Waking:
@@ -29,9 +34,19 @@ class Waking:
         with self._parts.database.reading() as session:
             due = runs.due(session, now, AT_ONCE)
             behind = runs.stale(session, now - DRAW_WITHIN, now - DRAW_AFTER, AT_ONCE)
-        for run_id in due: self._wake(run_id, now)
-        for run_id in behind: self._draw(run_id, now)
+        for run_id in due: self._carefully(self._wake, run_id, now)
+        for run_id in behind: self._carefully(self._draw, run_id, now)
         return len(due)
+
+    def _carefully(self, act: Callable[[int, datetime], None], run_id: int, now: datetime) -> None:
+        """One run that cannot be taken on must not keep all others waiting: it is tried again in an hour."""
+        try:
+            act(run_id, now)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("run %s could not be looked after", run_id)
+            with self._parts.database.transaction() as session: runs.postpone(session, run_id, now + AGAIN_AFTER)
 
     def _wake(self, run_id: int, now: datetime) -> None:
         with self._parts.database.transaction() as session:
@@ -48,8 +63,8 @@ class Waking:
             walking.move(walk, advanced(walk, OVER), by="firstline")
             return "wait_over"
         ticket = tickets.of_conversation(session, run.conversation_id)
-        if ticket:  # people have it: nobody needs to be reminded of the recipe
-            runs.move(session, run, walk.book, left(walk, End.HANDOFF), seen=run.seen, now=walk.now, by="firstline")
+        if ticket and ticket.open:  # people have it: nobody needs to be reminded of the recipe
+            walking.leave_to_people(walk, "firstline")
             return ""
         if run.reminded_at is None: return "reminder" if runs.remind(session, run, walk.now) else ""
         walking.move(walk, left(walk, End.ABANDONED), by="firstline")
@@ -57,4 +72,4 @@ class Waking:
 
     def _draw(self, run_id: int, now: datetime) -> None:
         with self._parts.database.transaction() as session:
-            self._fixing.walking.show(self._fixing.walking.of(session, run_id, None, now), "")
+            self._fixing.walking.show(self._fixing.walking.of(session, run_id, None, now), "", f"{now:%d %H:%M}")

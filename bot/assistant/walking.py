@@ -16,7 +16,7 @@ from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.conversations import Conversation
 from bot.decide import Reason
 from bot.judged import predicted
-from bot.question import Deed, Doing, StepReply, TicketReply
+from bot.question import UNSURE, Deed, Doing, StepReply, TicketReply
 from classifier.labels import Prediction
 from core import outbox
 from core.errors import BadInput, NotFound
@@ -108,7 +108,7 @@ class Walking:
         who = self._parts.owner(walk.session, request.decided_by).name if request.decided_by else ""
         decided = "refused" if request.state is State.REFUSED else "approved"
         own = request.decided_by in ("", request.requester)
-        unsure = "no answer in time: it may have been done" if request.state is State.UNKNOWN else ""
+        unsure = UNSURE if request.state is State.UNKNOWN else ""
         dry = "a dry run: nothing was changed" if request.dry_run else ""
         parts = [f"{decided} by {who}" if not own else "", request.why, request.note, unsure, dry]
         return "; ".join(part for part in parts if part)
@@ -135,20 +135,32 @@ class Walking:
         )
         return self._ticketing.hand_off(walk.session, conversation, walk.person, facts, walk.now)
 
-    def show(self, walk: Walk, what: str) -> None:
-        """Have a run's message drawn anew, and its person told `what` happened, if that is something."""
+    def show(self, walk: Walk, what: str, occasion: str = "", **told: str) -> None:
+        """Have a run's message drawn anew, and its person told `what` happened, if that is something.
+
+        `occasion` tells one from another at the same move; `told` goes into the words.
+        """
         walk.session.refresh(walk.run)
         run = walk.run
-        key, lane = f"run:{run.id}:{run.seen}:{what}", f"run:{run.id}"
-        outbox.put(walk.session, "run", key=key, lane=lane, now=walk.now, run=run.id, what=what)
+        key, lane = f"run:{run.id}:{run.seen}:{what}:{occasion}", f"run:{run.id}"
+        outbox.put(
+            walk.session, "run", key=key, lane=lane, now=walk.now, run=run.id, seen=run.seen, what=what, told=told
+        )
+
+    def leave_to_people(self, walk: Walk, by: str) -> None:
+        """People have the conversation for another reason: the run ends, and what it still waits for is taken back."""
+        left = cookbook.leave(walk.book, walk.progress, End.HANDOFF, at=walk.now.isoformat())
+        runs.move(walk.session, walk.run, walk.book, left, seen=walk.run.seen, now=walk.now, by=by)
+        self._acting.withdraw(walk.session, walk.run.id, walk.now)
 
     def stands(self, walk: Walk) -> StepReply:
         """Where a run is, for a click that came too late; what it led to is shown again."""
-        ended = walk.run.end != ""
-        handed = self._ticketing.told_again(
-            walk.session, walk.run.conversation_id, walk.person, Reason.STUCK
-        ) if ended else None
+        handed = self.ticket(walk) if walk.run.end else None
         return self.reply(walk, stale=True, handed=handed)
+
+    def ticket(self, walk: Walk) -> TicketReply | None:
+        """The ticket that came out of the run's conversation, told again."""
+        return self._ticketing.told_again(walk.session, walk.run.conversation_id, walk.person, Reason.STUCK)
 
     def reply(self, walk: Walk, *, stale: bool = False, handed: TicketReply | None = None) -> StepReply:
         """Where a run stands, as every surface shows it."""

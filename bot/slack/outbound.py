@@ -129,8 +129,8 @@ class SlackOutbound:
         """Draw a run's message anew, and tell its person what happened, if that is something."""
         reply, channel, thread = self._assistant.fixing.now_at(payload["run"])
         shown, ts = self._assistant.fixing.message_of(payload["run"])
-        if ts: self._surface.redraw(reply, shown, ts, render(reply, self._surface.link_base))
-        said = steps.news(reply, payload["what"]) if payload["what"] else ""
+        if ts: self._surface.draw(reply, shown, ts, render(reply, self._surface.link_base))
+        said = steps.news(reply, payload["what"], payload["seen"], payload["told"]) if payload["what"] else ""
         if said: self._client.chat_postMessage(channel=channel, thread_ts=thread, text=said, blocks=[section(said)])
 
     def _outage_over(self, payload: dict[str, Any]) -> None:

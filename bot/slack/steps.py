@@ -1,9 +1,9 @@
 """The one living message of a run, and what is said beside it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
-from bot.question import AsideReply, Deed, Doing, Quote, StepAskReply, StepReply
+from bot.question import UNSURE, AsideReply, Deed, Doing, Quote, StepAskReply, StepReply
 from bot.slack import ids, quotes, texts
 from bot.slack.blocks import Block, Message, actions, button, context, header, image, menu, pack, people_menu, section
 from bot.slack.mrkdwn import cut, escape, first_line, from_markdown, moment
@@ -49,10 +49,15 @@ def _done(number: int, done: Done) -> str:
 
 def _answered(done: Done) -> str:
     if not done.answer: return ""
-    words = texts.DEED_ANSWERS.get(done.answer, done.answer.replace("-", " ")) if done.kind is Kind.ACTION else (
-        texts.STEP_ANSWERS.get(done.answer, done.answer)
-    )
-    return f" → *{cut(answered(words), DONE_LINE)}*"
+    if done.kind is Kind.ACTION: return f" → *{cut(escape(_deed_words(done)), DONE_LINE)}*"
+    return f" → *{cut(answered(texts.STEP_ANSWERS.get(done.answer, done.answer)), DONE_LINE)}*"
+
+
+def _deed_words(done: Done) -> str:
+    """How an action ended, for the person whom it was for."""
+    if UNSURE in done.note: return texts.DEED_UNSURE
+    words = texts.DEED_ANSWERS.get(done.answer, done.answer.replace("-", " "))
+    return f"{words} ({done.note})" if done.answer == "refused" and done.note else words
 
 
 def answered(text: str) -> str:
@@ -203,15 +208,24 @@ def aside(reply: AsideReply, link_base: str) -> Message:
     return Message(text=str(rows[0]["text"]["text"]), blocks=(*rows, *end))
 
 
-def news(reply: StepReply, what: str) -> str:
-    """A short message that something happened to a run while nobody looked."""
-    last = reply.trail[-1] if reply.trail else None
-    deed = ""
-    if what == "action_over" and last:
-        outcome = last.answer if last.answer in texts.ACTION_NEWS else "done"
-        deed = texts.ACTION_NEWS[outcome].format(deed=from_markdown(first_line(last.said)))
-    if reply.end and what in ("wait_over", "action_over"): return deed or texts.RUN_OVER
+def news(reply: StepReply, what: str, seen: int, told: Mapping[str, str]) -> str:
+    """A short message that something happened to a run while nobody looked; empty if it is news no more.
+
+    `seen` is the move at which it happened, `told` what an action is called, how it ended, and why.
+    """
+    deed = _ended_deed(told) if told else ""
+    if what == "action_late": return texts.ACTION_LATE.format(done=deed)
+    if reply.seen != seen: return deed
+    if reply.end and what != "abandoned": return deed or texts.RUN_OVER
     return texts.RUN_NEWS[what].format(say=asked(reply.say), title=escape(reply.title), done=deed)
+
+
+def _ended_deed(told: Mapping[str, str]) -> str:
+    outcome = told["outcome"]
+    words = texts.ACTION_NEWS.get(outcome, texts.ACTION_OTHER).format(
+        deed=escape(told["deed"]), outcome=escape(outcome.replace("-", " "))
+    )
+    return f"{words} {texts.ACTION_WHY.format(why=escape(told['why']))}" if told["why"] else words
 
 
 def asked(say: str) -> str:

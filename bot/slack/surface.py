@@ -83,21 +83,34 @@ class SlackSurface:
         if run: self.assistant.fixing.remember_message(run, reply["channel"], posted["ts"], seen)
 
     def redraw(self, reply: StepReply, channel: str, ts: str, message: Message) -> None:
-        """Update a run's message; what Slack cannot take now is drawn by the worker, which looks for such runs.
-
-        Somebody else may have moved the run meanwhile: what was drawn later is not covered up.
-        """
-        if self.assistant.fixing.shown_at(reply.run) > reply.seen: return
+        """Update a run's message; what Slack cannot take now is drawn by the worker, which looks for such runs."""
         try:
-            self.client.chat_update(channel=channel, ts=ts, **message.payload())
+            self.draw(reply, channel, ts, message)
         except SlackApiError as error:
             if error.response.get("error") not in PASSING: raise
         except (SlackRequestError, OSError) as error:
             log.warning("the message of run %s was not drawn: %s", reply.run, error)
-        else:
-            if self.assistant.fixing.drawn(reply.run, reply.seen): return
-            now, _, _ = self.assistant.fixing.now_at(reply.run)  # somebody was faster, and what they see is old now
-            self.client.chat_update(channel=channel, ts=ts, **render(now, self.link_base).payload())
+
+    def draw(self, reply: StepReply, channel: str, ts: str, message: Message) -> None:
+        """Update a run's message, or post it anew where it was deleted.
+
+        Somebody else may have moved the run meanwhile: what was drawn later is not covered up for long.
+        """
+        fixing = self.assistant.fixing
+        if fixing.shown_at(reply.run) > reply.seen: return
+        try:
+            self.client.chat_update(channel=channel, ts=ts, **message.payload())
+        except SlackApiError as error:
+            if error.response.get("error") != "message_not_found": raise
+            _, place, thread = fixing.now_at(reply.run)
+            at = (reply.run, reply.seen)
+            self.post({"channel": place, "thread_ts": thread, "run": at, "message": message.payload()})
+            return
+        if fixing.drawn(reply.run, reply.seen): return
+        fixing.covered(reply.run, reply.seen)
+        now, _, _ = fixing.now_at(reply.run)
+        self.client.chat_update(channel=channel, ts=ts, **render(now, self.link_base).payload())
+        fixing.drawn(reply.run, now.seen)
 
     def _post_later(self, channel: str, thread_ts: str, run: tuple[int, int], message: Message) -> None:
         """Leave a reply that Slack cannot take now to the worker, so that it comes late instead of never."""

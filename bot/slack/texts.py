@@ -114,6 +114,7 @@ ASIDE_NOTHING = (
     "That I cannot tell from my articles. If you cannot go on without it, *Person now* brings in somebody who can."
 )
 NOT_TAKEN = "{why}"
+MOVED_ON = "We had just gone on when you wrote that. We are at: _{step}_"
 TAKEN_ABOVE = "I took that as your answer in our walk-through above, and went on there."
 RUN_NEWS = {
     "wait_over": "Time to look again: _{say}_\nAnswer in the message above, or write here.",
@@ -126,7 +127,12 @@ RUN_NEWS = {
 }
 ACTION_NEWS = {
     "done": "*{deed}*: done.", "refused": "*{deed}*: not approved.", "failed": "*{deed}*: that did not work.",
+    "unknown": "*{deed}*: I got no answer in time. It may have been done all the same.",
 }
+ACTION_OTHER = "*{deed}*: {outcome}."
+ACTION_WHY = "“{why}”"
+ACTION_LATE = "{done} You had left that step before; nothing else happens by itself."
+DEED_UNSURE = "no answer in time; it may have been done"
 
 # -- tickets -------------------------------------------------------------------------------------------------------
 

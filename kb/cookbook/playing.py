@@ -56,7 +56,8 @@ class Progress:
 
     `seen` counts the moves; a click names the count that it was drawn for. `known` are the facts at the start,
     `answers` those of the run; `callers` are the (recipe, step) that recipes within recipes go back to; `visits`
-    counts the arrivals at steps with a limit; `note` is what the recipe tells L2 at a handoff.
+    counts the arrivals at steps with a limit; `note` is what the recipe tells L2 at a handoff; `earlier` are the
+    actions from before it was started over: what they did stays done.
     """
 
     root: str
@@ -71,6 +72,7 @@ class Progress:
     end: End | None = None
     article: str = ""
     note: str = ""
+    earlier: tuple[Done, ...] = ()
 
     @property
     def facts(self) -> Facts:
@@ -225,14 +227,17 @@ def back(book: Book, progress: Progress) -> Progress:
     if not can_go_back(progress): return progress
     trail = list(progress.trail)
     while trail[-1].kind is Kind.WAIT: trail.pop()
-    return replace(replayed(book, progress.root, progress.known, tuple(trail[:-1])), seen=progress.seen + 1)
+    before = replayed(book, progress.root, progress.known, tuple(trail[:-1]))
+    return replace(before, seen=progress.seen + 1, earlier=progress.earlier)
 
 
 def start_over(book: Book, progress: Progress) -> Progress:
     """At the first step again, with nothing answered but the goal."""
     goal = progress.facts.get(GOAL, "")
     known = {**progress.known, **({GOAL: goal} if goal else {})}
-    return progress if progress.end else replace(begin(book, progress.root, known), seen=progress.seen + 1)
+    if progress.end: return progress
+    earlier = (*progress.earlier, *(done for done in progress.trail if done.kind is Kind.ACTION))
+    return replace(begin(book, progress.root, known), seen=progress.seen + 1, earlier=earlier)
 
 
 def replayed(book: Book, slug: str, known: Facts, trail: tuple[Done, ...]) -> Progress:

@@ -126,13 +126,21 @@ def _there_and_back(emma: Visitor, note: Note) -> list[float]:
     message = emma.message(lambda one: one.get("thread_ts") == ts and bool(one.get("bot_id")))
     for number in range(SHOWN):
         if not number % 20: note("clicking in the local workspace", number, SHOWN)
-        action = ids.STEP_BACK if number % 2 else f"{ids.STEP_CHOICE}_0"
+        away = number % 2 == 0
+        action = f"{ids.STEP_CHOICE}_0" if away else ids.STEP_BACK
         began = time.perf_counter()
         emma.click(channel, message, action)
-        message = emma.push("message_changed", _is(message["ts"]))["message"]
+        message = emma.push("message_changed", _shows(message["ts"], can_go_back=away))["message"]
         found.append((time.perf_counter() - began) * 1000)
     return found
 
 
-def _is(ts: str) -> Callable[[dict[str, Any]], bool]:
-    return lambda push: bool(push["message"]["ts"] == ts)
+def _shows(ts: str, *, can_go_back: bool) -> Callable[[dict[str, Any]], bool]:
+    """Whether a push is the message as it looks after the click: a second step has a way back, the first one none."""
+
+    def match(push: dict[str, Any]) -> bool:
+        elements = [one for block in push["message"].get("blocks", ()) for one in block.get("elements", ())]
+        back = any(one.get("action_id") == ids.STEP_BACK for one in elements)
+        return bool(push["message"]["ts"] == ts) and back is can_go_back
+
+    return match

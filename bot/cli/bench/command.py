@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 import click
 
 from bot.bootstrap import Core, Note, import_content
-from bot.cli.bench import clicks
 from bot.cli.bench.copies import large
 from bot.cli.bench.figures import figure, times
 from bot.cli.bench.processes import fresh, rate
@@ -72,6 +71,8 @@ def _search_alone(sizes: Sequence[int], *, as_json: bool) -> None:
 
 
 def _clicks(plan: Plan, *, as_json: bool) -> None:
+    from bot.cli.bench import clicks  # it brings Slack's libraries: the other measurements do without
+
     with opened(load_settings()) as core, progress() as note: found = clicks.measure(core, plan.rounds, note)
     click.echo(json.dumps(asdict(found)) if as_json else found.table())
 

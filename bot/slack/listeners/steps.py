@@ -102,7 +102,8 @@ def _inputs(app: App, surface: SlackSurface) -> None:
         except FirstlineError as error:
             ack(response_action="errors", errors={"answer": str(error)})
             return
-        ack()
+        if reply.stale: ack(response_action="errors", errors={"answer": texts.STALE_STEP})
+        else: ack()
         surface.say(reply, "", "")
 
 

@@ -1,6 +1,7 @@
 """Goes through every recipe in a process that is killed at each step: `python -m tests.killing FOLDER [SLUG ...]`.
 
-Prints a JSON line a recipe: the steps at which it was killed, before and after the commit, and what was wrong then.
+Prints a JSON line a recipe: the steps at which it was killed, before and after the commit (at an action between its
+own, as well), how often, and what was wrong then.
 A process of its own, since a fork copes with no threads: each click is made by a child, and `kill -9` ends the child.
 """
 
@@ -8,16 +9,17 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import event, func, select
+from sqlalchemy import Connection, event, func, select
 
 from bot import conversations
 from bot.assistant import Assistant, Parts
@@ -26,13 +28,15 @@ from core import people
 from core.clock import Clock
 from core.db import Database
 from core.encoder import HashingEncoder
+from core.errors import Stale
 from core.events import Event
 from core.migrate import upgrade
+from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff.actions import rows
+from handoff.actions import effects, rows
 from handoff.actions.answers import Answer
 from handoff.actions.registry import load_actions
-from handoff.actions.states import State
+from handoff.actions.states import ActionRequest, Asked, State
 from handoff.actions.tables import ActionRow
 from handoff.desk import load_desk
 from handoff.tables import TicketRow
@@ -45,9 +49,25 @@ from kb.tables import RunRow
 DATA = Path(__file__).parents[1] / "data"
 EMMA = Person(id="U0EMMALARS", name="Emma Larsen", email="emma.larsen@brightwater.example")
 AGENT = Person(id="U0PRIYANAI", name="Priya Nair", roles=frozenset({Role.EMPLOYEE, Role.AGENT}), level=3)
+BOSS = Person(id="U0MARCUSWE", name="Marcus Webb")
+BETWEEN = (1, 2)  # commits of an action: its manager is known, it is approved, it is done
 MOST_RUNS = 80  # of one recipe; the longest has been to each of its steps after about thirty
-NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+A_DAY = timedelta(days=1, hours=1)  # after which the limits of actions count anew
 TYPED = {"number": "3", "date": "2026-11-19", "email": "a@example.com", "person": "<@U0LIAMOKAF>"}
+
+
+@dataclass
+class Clock:
+    """The time of all processes; it stands until a run begins."""
+
+    now: datetime = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The time."""
+        return self.now
+
+
+clock = Clock()
 
 
 @dataclass
@@ -61,9 +81,11 @@ class Tour:
     wrong: list[str] = field(default_factory=list)
     gone: Counter[tuple[str, str]] = field(default_factory=Counter)
     clicks: int = 0
+    kills: int = 0
 
     def go(self, run_number: int) -> None:
         """Once through the recipe, by the ways that were gone least."""
+        clock.now += A_DAY
         reply = begin(self.assistant, self.slug, f"{self.slug}.{run_number}")
         while not reply.end and self.clicks < MOST_RUNS * 60:
             place = f"{where(self.assistant, reply)}"
@@ -80,18 +102,57 @@ class Tour:
         return ways[way]
 
     def _killed(self, reply: StepReply, place: str, click: Callable[[Assistant], StepReply]) -> StepReply:
-        """The same click in two processes that are killed, before and after they commit; then once more by a third."""
+        """The same click in processes that are killed, before, between and after their commits; then by one more."""
         self.killed.add(place)
         before = facts(self.assistant, reply.run)
-        die(self.url, click, committed=False)
+        self._die(click, commits=0)
         if facts(self.assistant, reply.run) != before: self.wrong.append(f"{place}: killed before, but changed")
-        die(self.url, click, committed=True)
+        for commits in BETWEEN if reply.deed else (): self._die(click, commits)
+        self._die(click)
         after = facts(self.assistant, reply.run)
-        if after["seen"] <= before["seen"] and reply.deed is None: self.wrong.append(f"{place}: killed after, but lost")
-        now = self.assistant.fixing.where(reply.run, EMMA)
-        again = click(self.assistant) if reply.deed is None else now
+        if after["seen"] <= before["seen"]: self.wrong.append(f"{place}: killed after, but lost")
+        again = self._answered_again(reply, place) if reply.deed else click(self.assistant)
         if facts(self.assistant, reply.run) != after: self.wrong.append(f"{place}: the second click counted, too")
         return again
+
+    def _die(self, click: Callable[[Assistant], StepReply], commits: int | None = None) -> None:
+        self.kills += 1
+        die(self.url, click, commits)
+
+    def _answered_again(self, reply: StepReply, place: str) -> StepReply:
+        """An action is approved, refused and carried out once more: each comes too late, and it was called once."""
+        asked = requests_of(self.assistant, reply)
+        called = calls_of(self.assistant, asked)
+        wanted = [0 if one.state is State.REFUSED else 1 for one in asked]
+        if len(asked) != 1 or called != wanted: self.wrong.append(f"{place}: asked {len(asked)}, called {called} times")
+        acting = self.assistant.acting
+        for request in asked:
+            for what in (acting.approve, acting.refuse):
+                if not too_late(what, request.id, by(reply)): self.wrong.append(f"{place}: answered a second time")
+            acting.finish(request.id, Answer(state=State.DONE, outcome="done"))
+        return self.assistant.fixing.where(reply.run, EMMA)
+
+
+def requests_of(assistant: Assistant, reply: StepReply) -> list[ActionRequest]:
+    """What the step of a reply has asked for."""
+    with assistant.parts.database.reading() as session:
+        return [one for one in rows.of_run(session, reply.run) if one.seen == reply.seen]
+
+
+def calls_of(assistant: Assistant, asked: list[ActionRequest]) -> list[int]:
+    """How often the automation is to be called for each of these."""
+    with assistant.parts.database.reading() as session:
+        items = session.scalars(select(OutboxItem).where(OutboxItem.kind == effects.CALL)).all()
+        return [sum(item.payload["request"] == one.id for item in items) for one in asked]
+
+
+def too_late(what: Callable[[int, Person], ActionRequest], request: int, person: Person) -> bool:
+    """Whether an answer is refused because there is one."""
+    try:
+        what(request, person)
+    except Stale:
+        return True
+    return False
 
 
 def facts(assistant: Assistant, run_id: int) -> dict[str, Any]:
@@ -108,8 +169,8 @@ def facts(assistant: Assistant, run_id: int) -> dict[str, Any]:
         }
 
 
-def die(url: str, click: Callable[[Assistant], StepReply], *, committed: bool) -> None:
-    """Make a click in another process, and end that by `kill -9`: just before it commits, or right after."""
+def die(url: str, click: Callable[[Assistant], StepReply], commits: int | None) -> None:
+    """Make a click in another process, and end that by `kill -9`: after so many commits, or after the last."""
     pid = os.fork()
     if pid:
         _, status = os.waitpid(pid, 0)
@@ -117,11 +178,19 @@ def die(url: str, click: Callable[[Assistant], StepReply], *, committed: bool) -
         return
     try:
         database = Database(url)
-        if not committed: event.listen(database.engine, "commit", lambda _connection: kill())
+        if commits is not None: event.listen(database.engine, "commit", mortal(commits))
         click(assistant_over(database))
         kill()
+    except Exception:  # noqa: BLE001 - told here, where the process ends
+        traceback.print_exc()
     finally:
         os._exit(1)
+
+
+def mortal(commits: int) -> Callable[[Connection], None]:
+    """Ends the process just before the commit that comes after so many others."""
+    left = iter(range(commits))
+    return lambda _connection: None if next(left, None) is not None else kill()
 
 
 def kill() -> None:
@@ -163,6 +232,7 @@ def actions(reply: StepReply, step: Step) -> dict[str, Callable[[Assistant], Ste
     def end(assistant: Assistant, outcome: str) -> StepReply:
         with assistant.parts.database.reading() as session: asked = rows.of_step(session, run, seen)
         assert asked is not None
+        if asked.asked is Asked.MANAGER: assistant.acting.asked_of(asked.id, BOSS.id)
         if asked.state is State.WAITING and outcome == "refused": assistant.acting.refuse(asked.id, by(reply), "no")
         else:
             if asked.state is State.WAITING: assistant.acting.approve(asked.id, by(reply))
@@ -175,7 +245,8 @@ def actions(reply: StepReply, step: Step) -> dict[str, Callable[[Assistant], Ste
 
 def by(reply: StepReply) -> Person:
     """Who has to say yes."""
-    return EMMA if reply.deed and reply.deed.doing is Doing.ASKS_PERSON else AGENT
+    whose = {Doing.ASKS_PERSON: EMMA, Doing.ASKS_MANAGER: BOSS}
+    return whose.get(reply.deed.doing, AGENT) if reply.deed else AGENT
 
 
 def begin(assistant: Assistant, slug: str, thread: str) -> StepReply:
@@ -184,9 +255,9 @@ def begin(assistant: Assistant, slug: str, thread: str) -> StepReply:
         person=EMMA.id, text=f"about {slug}", channel="D1", ts=thread, thread_ts=thread, surface=Surface.DM
     )
     with assistant.parts.database.transaction() as session:
-        conversation = conversations.begin(session, question, NOW)
-        conversations.add_turn(session, conversation, question, "recipe", trace={}, now=NOW)
-        return assistant.fixing.begin_once(session, slug, conversation, EMMA, NOW)
+        conversation = conversations.begin(session, question, clock())
+        conversations.add_turn(session, conversation, question, "recipe", trace={}, now=clock())
+        return assistant.fixing.begin_once(session, slug, conversation, EMMA, clock())
 
 
 def where(assistant: Assistant, reply: StepReply) -> str:
@@ -218,14 +289,14 @@ lists = cache(lambda: load_lists(DATA / "lists.yaml"))
 
 
 def prepared(folder: Path) -> tuple[str, Assistant]:
-    """A database with the shipped recipes and two people, and the use cases over it."""
+    """A database with the shipped recipes and three people, and the use cases over it."""
     url = f"sqlite:///{folder}/killed.db"
     database = Database(url)
     upgrade(database)
     assistant = assistant_over(database)
     assistant.parts.kb.import_folders(None, DATA / "cookbook")
     with database.transaction() as session:
-        for person in (EMMA, AGENT): people.save(session, person, NOW)
+        for person in (EMMA, AGENT, BOSS): people.save(session, person, clock())
     return url, assistant
 
 
@@ -240,7 +311,7 @@ def main(folder: Path, slugs: list[str]) -> None:
             if steps <= tour.killed: break
             tour.go(number)
         line = {"recipe": slug, "killed": len(tour.killed & steps), "missed": sorted(steps - tour.killed)}
-        sys.stdout.write(json.dumps(line | {"clicks": tour.clicks, "wrong": tour.wrong}) + "\n")
+        sys.stdout.write(json.dumps(line | {"kills": tour.kills, "clicks": tour.clicks, "wrong": tour.wrong}) + "\n")
         sys.stdout.flush()
 
 

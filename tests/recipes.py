@@ -44,7 +44,7 @@ def _recipes(draw: st.DrawFn, slug: str, inner: list[str]) -> Recipe:
 
 @st.composite
 def _steps(draw: st.DrawFn, n: int, onward: str, names: list[str], inner: list[str]) -> dict[str, Any]:
-    """A step that can lead on to the next one, and elsewhere; decisions only forward, so that no circle is blind."""
+    """A step that can lead on to the next one, and elsewhere; where nobody is asked, only forward."""
     anywhere, later = st.sampled_from(names + ENDS), st.sampled_from(names[n + 1 :] + ENDS)
     kind = draw(st.sampled_from([kind for kind in Kind if inner or kind is not Kind.RECIPE]))
     words: dict[str, Any] = {"say": f"Step {n}: {{i0}} {{found}}"}
@@ -57,7 +57,9 @@ def _steps(draw: st.DrawFn, n: int, onward: str, names: list[str], inner: list[s
             wanted = draw(st.sampled_from(INPUTS))
             return words | {"input": {"name": f"i{n}", "label": "Type", **wanted}, "next": onward}
         case Kind.WAIT: return words | {"wait": "10m", "next": onward}
-        case Kind.ACTION: return words | {"action": "fix", "on": {"done": onward, "odd": draw(anywhere)}}
+        case Kind.ACTION:
+            on = {"done": onward, "odd": draw(anywhere if "limit" in words else later), "failed": draw(anywhere)}
+            return words | {"action": "fix", "on": on}
         case Kind.DECIDE:
             return {"decide": [{"if": draw(st.sampled_from(WANTED)), "to": draw(later)}], "otherwise": onward}
         case _:

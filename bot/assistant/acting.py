@@ -127,7 +127,7 @@ class Acting:
             call = self._call(session, begun) if begun else None
         if begun is None or call is None: return
         if begun.name not in self._parts.actions.names:
-            self.finish(request_id, Answer(state=State.FAILED, why=requests.GONE))
+            self.finish(request_id, Answer(state=State.FAILED, why=requests.GONE, turned_away=True))
             return
         rule = self._parts.actions.get(begun.name)
         answer = self._parts.automation.call(rule, call, self._parts.clock())
@@ -140,7 +140,7 @@ class Acting:
             _hold_run(session, request_id)
             done = ending.finish(
                 session, request_id, answer.state, self._parts.clock(), outcome=answer.outcome,
-                results=answer.results, note=answer.note, why=answer.why,
+                results=answer.results, note=answer.note, why=answer.why, turned_away=answer.turned_away,
             )
             self._told(session, done)
 

@@ -120,14 +120,14 @@ class Fixing:
             return self.walking.reply(walk)
         return self.walking.action_over(walk, requests.refuse(walk.session, asked.id, walk.person, walk.now))
 
-    def pick(self, run_id: int, seen: int, place: int, person: Person) -> StepReply:
-        """A choice from the list that a step asks for, named by its place."""
+    def pick(self, run_id: int, seen: int, entry: str, person: Person) -> StepReply:
+        """A choice from the list that a step asks for; the list may have changed since it was shown."""
 
         def answer(walk: Walk) -> Progress:
             wanted = cookbook.step_of(walk.book, walk.progress).input
             listed = wanted.among(walk.book.lists) if wanted else ()
-            if not 0 <= place < len(listed): raise BadInput("That is no longer on the list.")
-            return advanced(walk, listed[place])
+            if entry not in listed: raise BadInput(f"“{entry}” is no longer on the list. Please choose something else.")
+            return advanced(walk, entry)
 
         return self._move(run_id, seen, person, answer)
 

@@ -41,6 +41,7 @@ class Approving:
         if manager is None:
             self._acting.to_agents(request.id, Instead.NO_MANAGER)
             return
+        self._directory.person(manager.id)  # so that their name is known
         request = self._acting.asked_of(request.id, manager.id)
         if manager.left: self._acting.to_agents(request.id, Instead.LEFT)
         else: self._say(request, self._directory.direct(manager.id))

@@ -168,3 +168,10 @@ def numbers(value: str, count: int) -> tuple[int, ...]:
     if len(parts) != count or not all(re.fullmatch(r"-?[0-9]{1,18}", part) for part in parts):
         raise BadInput("This button is from an older version of me. Please ask again.")
     return tuple(int(part) for part in parts)
+
+
+def entry_of(value: str) -> tuple[int, int, str]:
+    """The two numbers that `pack` put into the value of a menu's entry, and the entry; see `numbers`."""
+    head, _, rest = value.partition("|")
+    seen, _, entry = rest.partition("|")
+    return number(head), number(seen), entry

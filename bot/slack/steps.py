@@ -109,7 +109,7 @@ def _inputs(reply: StepReply) -> list[Block]:
     rows = []
     fit = _fitting(reply.options)
     if fit:
-        listed = {pack(reply.run, reply.seen, n): text for n, text in enumerate(fit)}
+        listed = {pack(reply.run, reply.seen, text): text for text in fit}
         rows.append(menu(ids.STEP_LIST, texts.LIST_PICK, listed))
     if wanted.type == "person": rows.append(people_menu(ids.STEP_PERSON, texts.PERSON_PICK))
     if not reply.options or wanted.other or len(reply.options) > len(fit):

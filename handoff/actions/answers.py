@@ -44,13 +44,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of a call, for good. `results` are texts, under the names that the registry declares."""
+    """What came of a call, for good. `results` are texts, under the names that the registry declares.
+
+    `turned_away`: this call did nothing, which says nothing of the calls before it.
+    """
 
     state: State
     outcome: str = ""
     results: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     why: str = ""
+    turned_away: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,8 @@ def understood(
     note = _text(said.get("note"), MOST_NOTE) if said else ""
     if status >= REDIRECT:
         moved = " It is called at its own address only: redirects are not followed." if status < BAD else ""
-        return Answer(state=State.FAILED, note=note, why=f"The automation answered {status}.{moved}")
+        why = f"The automation answered {status}.{moved}"
+        return Answer(state=State.FAILED, note=note, why=why, turned_away=True)
     if said is None: return Answer(state=State.UNKNOWN, why="The automation's answer is no JSON object.")
     outcome = _text(said.get("outcome"), MOST_TEXT)
     if outcome in (FAILED, REFUSED): return Answer(state=State(outcome), note=note, why="The automation said so.")

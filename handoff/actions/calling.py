@@ -37,7 +37,7 @@ class NoAutomation:
 
     def call(self, rule: ActionRule, call: Call, now: datetime) -> Answer | NoAnswer:  # noqa: ARG002 - the Protocol's
         """See `Automation.call`."""
-        return Answer(state=State.FAILED, why=NOT_SET_UP)
+        return Answer(state=State.FAILED, why=NOT_SET_UP, turned_away=True)
 
 
 class HttpAutomation:
@@ -52,7 +52,7 @@ class HttpAutomation:
     def call(self, rule: ActionRule, call: Call, now: datetime) -> Answer | NoAnswer:
         """See `Automation.call`."""
         url, body = rule.url or self._url, call.body()
-        if not url: return Answer(state=State.FAILED, why=NOT_SET_UP)
+        if not url: return Answer(state=State.FAILED, why=NOT_SET_UP, turned_away=True)
         headers = {"content-type": "application/json", "accept": "application/json", "user-agent": "Firstline"}
         headers |= webhooks.headers(self._secret, call.id, now, body)
         request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - http(s) only, checked on reading

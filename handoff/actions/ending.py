@@ -13,6 +13,7 @@ from handoff.actions.states import ActionRequest, State
 AUTOMATION = "automation"  # the actor of what it answered
 MOST_NOTE = 500  # characters of the automation's own word
 NOBODY_KNOWS = "The automation did not answer, so nobody knows whether it was done."
+NOBODY_KNOWS_STILL = "The automation did not answer an earlier attempt, so nobody knows whether it was done."
 
 
 def begin_attempt(session: Session, request_id: int, now: datetime) -> ActionRequest | None:
@@ -29,11 +30,15 @@ def begin_attempt(session: Session, request_id: int, now: datetime) -> ActionReq
 
 def finish(
     session: Session, request_id: int, state: State, now: datetime, *, outcome: str = "",
-    results: Mapping[str, str] | None = None, note: str = "", why: str = ""
+    results: Mapping[str, str] | None = None, note: str = "", why: str = "", turned_away: bool = False
 ) -> ActionRequest | None:
-    """Keep what the automation answered; None when the request was over before (two calls may cross)."""
+    """Keep what the automation answered; None when the request was over before (two calls may cross).
+
+    `turned_away`: the last attempt did nothing. Where an earlier one may have, nobody knows.
+    """
     row = locked(session, request_id)
     if row.state != State.QUEUED: return None
+    if turned_away and row.harmless < row.attempts - 1: state, why = State.UNKNOWN, f"{NOBODY_KNOWS_STILL} {why}"
     row.state, row.outcome, row.ended_at = state, outcome, now
     row.results = {name: redact(value).text for name, value in (results or {}).items()}
     row.note, row.why = redact(note).text[:MOST_NOTE], redact(why).text[:MOST_NOTE]

@@ -16,6 +16,8 @@ STEP_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 LONG_SAY = 600  # characters that people read in one go; with more they lose their place
 ALWAYS_KNOWN = frozenset({"platform", "location", "category", "message", GOAL})
 ALWAYS_OUTCOMES = frozenset({"refused", "failed"})
+UNASKED = frozenset({Kind.DECIDE, Kind.ACTION, Kind.WAIT})  # an action may need no approval, a wait ends by itself
+UNASKED_CIRCLE = "in which nobody is asked anything; give one of its steps a `limit`"
 
 Found = tuple[tuple[int | str, ...], str]
 
@@ -109,8 +111,12 @@ def _unreachable(recipe: Recipe) -> Iterator[Found]:
 
 def _endless(recipe: Recipe) -> Iterator[Found]:
     """Steps from which no ending can be reached: dead ends and cycles without an exit."""
-    for name in sorted(recipe.steps.keys() - _leading_to(recipe, is_end)):
+    for name in sorted(_without_end(recipe)):
         yield ("steps", name), f'no ending can be reached from the step "{name}"'
+
+
+def _without_end(recipe: Recipe) -> AbstractSet[str]:
+    return recipe.steps.keys() - _leading_to(recipe, is_end)
 
 
 def _leading_to(recipe: Recipe, wanted: Callable[[str], bool]) -> set[str]:
@@ -124,10 +130,21 @@ def _leading_to(recipe: Recipe, wanted: Callable[[str], bool]) -> set[str]:
 
 
 def _blind(recipe: Recipe) -> Iterator[Found]:
-    """Decisions that lead to each other in a circle: a run would never come out of it."""
+    """Circles in which nobody is asked anything: a run would never come out, or call the automation without end."""
     hidden = {name: step for name, step in recipe.steps.items() if step.kind is Kind.DECIDE}
-    for name in _circling({name: step.targets() for name, step in hidden.items()}):
+    decisions = _circling({name: step.targets() for name, step in hidden.items()})
+    for name in decisions:
         yield ("steps", name), f'"{name}" is in a circle of decisions in which nobody is asked anything'
+    unasked = {name: _alone(step) for name, step in recipe.steps.items() if step.kind in UNASKED}
+    told = {*decisions, *_without_end(recipe)}
+    for name in _circling(unasked):
+        if name not in told: yield ("steps", name), f'"{name}" is in a circle {UNASKED_CIRCLE}'
+
+
+def _alone(step: Step) -> list[str]:
+    """Where a step can lead for ever while everything goes well: once its limit is reached, on one way only."""
+    if step.limit: return [step.limit.then]
+    return [target for path, target in step.ways() if path[-1] not in ALWAYS_OUTCOMES]
 
 
 def _circling(ways: Mapping[str, Sequence[str]]) -> list[str]:

@@ -184,6 +184,20 @@ def test_a_refusal_of_the_automation_is_the_end(desk: Desk) -> None:
     assert (end.state, "switch" in end.note) == (State.FAILED, True)
 
 
+def test_turned_away_after_an_attempt_without_an_answer(desk: Desk) -> None:
+    """The first attempt may have done it, so a 422 to the second one does not mean that it was not done."""
+    switch(desk.server, "unlock-account", "fail")
+    desk.ask("unlock-account")
+    desk.work()
+    switch(desk.server, "unlock-account", "refuse")
+    desk.clock.ahead = timedelta(seconds=3)
+    desk.worker.work_once()
+    (end,) = desk.ends
+    assert (end.state, end.way, end.attempts) == (State.UNKNOWN, "failed", 2)
+    assert "nobody knows" in end.why
+    assert "422" in end.why
+
+
 def test_withdrawn_before_it_was_called(desk: Desk) -> None:
     """Nothing is called, and nobody is told of an end."""
     desk.ask("unlock-account")
@@ -216,6 +230,20 @@ def test_an_action_that_left_the_registry(desk: Desk) -> None:
     parts.actions = parts.actions.model_copy(update={"actions": {}})
     desk.work()
     assert desk.ends[0].why == "This action is no longer in the registry."
+
+
+def test_an_action_that_left_the_registry_between_two_attempts(desk: Desk) -> None:
+    """Nobody knows what the first attempt did."""
+    switch(desk.server, "unlock-account", "fail")
+    desk.ask("unlock-account")
+    desk.work()
+    parts = cast("Any", desk.acting)._parts  # noqa: SLF001 - what a new start with another file would bring
+    parts.actions = parts.actions.model_copy(update={"actions": {}})
+    desk.clock.ahead = timedelta(seconds=3)
+    desk.worker.work_once()
+    (end,) = desk.ends
+    assert end.state is State.UNKNOWN
+    assert end.why.endswith("This action is no longer in the registry.")
 
 
 def test_no_automation(desk: Desk) -> None:

@@ -205,6 +205,15 @@ class TestInputs:
         emma.press(shown, ids.STEP_LIST, selected_option=menu["options"][1])
         assert "*Press south*" in said(emma.changed(shown))
 
+    def test_an_entry_that_is_listed_no_more(self, office: Office, emma: Colleague):
+        """A menu that was drawn before the list changed: a whisper tells, and no other entry is taken in its place."""
+        shown = self.at_press(office, emma)
+        menu = next(one for block in shown["blocks"] for one in block.get("elements", []) if "options" in one)
+        option = {**menu["options"][0], "value": menu["options"][0]["value"].replace("Press north", "Press west")}
+        emma.press(shown, ids.STEP_LIST, selected_option=option)
+        assert "“Press west” is no longer on the list" in said(emma.whispered())
+        assert run_of(office, shown, "seen") == 1
+
     def test_a_list_is_written_from(self, office: Office, emma: Colleague):
         """A word that only one entry has names it."""
         assert "*Press north*" in said(write(emma, self.at_press(office, emma), "the north press"))

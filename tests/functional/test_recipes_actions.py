@@ -33,12 +33,27 @@ steps:
     next: handoff
 """
 
+KETTLE = """
+title: The kettle needs a licence
+category: other
+triggers: [the kettle needs a licence, our kettle says licence missing, kettle licence expired]
+handoff: L2 looks at the kettle.
+start: order
+steps:
+  order:
+    action: assign-licence
+    with: {product: Visio, reason: tea}
+    on: {done: boils, already-assigned: boils, none-left: handoff, unknown-product: handoff}
+  boils: {say: Does it boil?, check: true, choices: {"It boils": solved, "It does not": handoff}}
+"""
+
 
 @pytest.fixture(scope="module")
 def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A running Firstline with one recipe more."""
     with open_office(prepared, tmp_path_factory.mktemp("office")) as made:
         save(made, "tea-lift-stuck", DOOR)
+        save(made, "kettle-licence", KETTLE)
         yield made
 
 
@@ -61,6 +76,13 @@ def test_goal_and_action_reach_the_ticket(office: Office, emma: Colleague, liam:
     card = said(liam.card(number_of(shown)))
     assert "The board, at noon" in card
     assert "I can unlock the tea lift now." in card
+
+
+def test_a_manager_is_told_by_name(office: Office, emma: Colleague):
+    """Also one whom Firstline has never met."""
+    shown = emma.ask(office.asked_as("recipe", "the kettle needs a licence", "our kettle says licence missing"))
+    shown = emma.changed(shown, lambda one: "to approve it" in said(one) and "your manager" not in said(one))
+    assert "I asked Marcus Webb to approve it" in said(shown)
 
 
 def test_no_is_no(office: Office, emma: Colleague):

@@ -296,3 +296,21 @@ def test_an_attempt_in_which_the_process_died(database: Database, ask: Ask, cloc
     ended = do(database, ending.attempt_failed, made.id, clock(), why="no connection", harmless=True, most=2)
     assert ended is not None
     assert ended.state is State.UNKNOWN
+
+
+@pytest.mark.parametrize("harmless", [True, False])
+def test_turned_away_at_last(database: Database, ask: Ask, clock: FakeClock, *, harmless: bool) -> None:
+    """It failed only where no earlier attempt can have done anything; the automation's own `failed` always stands."""
+    made = ask("device-look-up")
+    do(database, ending.begin_attempt, made.id, clock())
+    do(database, ending.attempt_failed, made.id, clock(), why="no answer", harmless=harmless, most=3)
+    do(database, ending.begin_attempt, made.id, clock())
+    away = do(database, ending.finish, made.id, State.FAILED, clock(), why="409", turned_away=True)
+    said = ask("device-look-up", seen=2)
+    do(database, ending.begin_attempt, said.id, clock())
+    do(database, ending.attempt_failed, said.id, clock(), why="no answer", harmless=harmless, most=3)
+    do(database, ending.begin_attempt, said.id, clock())
+    own = do(database, ending.finish, said.id, State.FAILED, clock(), why="The automation said so.")
+    assert away
+    assert own
+    assert (away.state, own.state) == (State.FAILED if harmless else State.UNKNOWN, State.FAILED)

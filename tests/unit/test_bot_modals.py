@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.assistant.explaining import Explanation
 from bot.sandbox.blocks import check_view
 from bot.slack import books, drafts, ids, modals, texts
-from bot.slack.blocks import entered, number, numbers, pack
+from bot.slack.blocks import entered, entry_of, number, numbers, pack
 from core.errors import BadInput
 from handoff.desk import CatalogueItem, Desk, FormField, Procedure, load_desk
 from kb.cookbook import Input, Recipe, parse_recipe
@@ -199,6 +199,11 @@ class TestValues:
     def test_numbers(self, values):
         """What was packed into a button comes out again."""
         assert list(numbers(pack(*values), len(values))) == values
+
+    @given(st.integers(0, 10**17), st.integers(0, 10**17), st.text(max_size=75))
+    def test_an_entry(self, run, seen, entry):
+        """Any text comes out of a menu's value as it was put in."""
+        assert entry_of(pack(run, seen, entry)) == (run, seen, entry)
 
     @pytest.mark.parametrize("value", ["", "x", "1|2", "1.5", "-", "--1", "1|", "٣x", "9" * 5_000])
     def test_a_value_that_is_not_ours(self, value):

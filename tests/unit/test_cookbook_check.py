@@ -202,6 +202,33 @@ steps:
             for line, name in ((5, "one"), (6, "two"), (7, "three"))
         ]
 
+    @pytest.mark.parametrize(
+        ("one", "two"),
+        [
+            ("action: look, on: {done: two}", "action: look, on: {done: one}"),
+            ("action: look, on: {done: two}", "action: look, on: {done: handoff, gone: one}"),
+            ("say: x, wait: 1m, next: two", "decide: [{if: {x: y}, to: solved}], otherwise: one"),
+            ("say: x, wait: 1m, next: two", "action: look, on: {done: one, failed: handoff}"),
+        ],
+    )
+    def test_a_circle_in_which_nobody_is_asked(self, one, two):
+        """The automation would be called, or somebody told, time and again; a limit anywhere on it is an end."""
+        text = "title: A\ntriggers: [a]\nstart: one\nsteps:\n"
+        says = "is in a circle in which nobody is asked anything; give one of its steps a `limit`"
+        assert bad(f"{text}  one: {{{one}}}\n  two: {{{two}}}\n") == [
+            f'cookbook/vpn.yaml:{line}: "{name}" {says}' for line, name in ((5, "one"), (6, "two"))
+        ]
+        limit = ", limit: {times: 3, then: handoff}"
+        assert isinstance(parse_recipe("r.yaml", f"{text}  one: {{{one}{limit}}}\n  two: {{{two}}}\n"), Recipe)
+        back = limit.replace("handoff", "two")
+        assert len(bad(f"{text}  one: {{{one}{back}}}\n  two: {{{two}}}\n")) == 2
+
+    def test_a_circle_that_only_a_failure_closes(self):
+        """What could not be done may be tried again later, without a limit."""
+        text = "title: A\ntriggers: [a]\nstart: one\nsteps:\n"
+        text += "  one: {action: look, on: {done: solved, failed: two}}\n  two: {say: x, wait: 1h, next: one}\n"
+        assert isinstance(parse_recipe("r.yaml", text), Recipe)
+
     def test_a_misspelt_target(self):
         """It is told without what follows from it: that nobody reaches the step meant is no second mistake."""
         [problem] = bad(changed("Yes: restart", "Yes: restrat"))

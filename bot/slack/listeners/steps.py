@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 from bot.assistant.fixing import Fixing
 from bot.question import StepReply
 from bot.slack import ids, modals, texts
-from bot.slack.blocks import entered, number, numbers
+from bot.slack.blocks import entered, entry_of, number, numbers
 from bot.slack.mrkdwn import from_markdown
 from bot.slack.surface import Click, SlackSurface, read_click
 from core.errors import FirstlineError
@@ -57,8 +57,8 @@ def _choices(app: App, surface: SlackSurface) -> None:
     def listed(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body, surface)
-        run, seen, place = numbers(click.value, 3)
-        _show(fixing.pick(run, seen, place, click.person), click, surface)
+        run, seen, entry = entry_of(click.value)
+        _show(fixing.pick(run, seen, entry, click.person), click, surface)
 
     @app.action(ids.STEP_PERSON)
     def person(ack: Ack, body: dict[str, Any]) -> None:

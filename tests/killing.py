@@ -57,7 +57,7 @@ TYPED = {"number": "3", "date": "2026-11-19", "email": "a@example.com", "person"
 
 
 @dataclass
-class Clock:
+class DayByDay:
     """The time of all processes; it stands until a run begins."""
 
     now: datetime = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -67,7 +67,7 @@ class Clock:
         return self.now
 
 
-clock = Clock()
+time = DayByDay()
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Tour:
 
     def go(self, run_number: int) -> None:
         """Once through the recipe, by the ways that were gone least."""
-        clock.now += A_DAY
+        time.now += A_DAY
         reply = begin(self.assistant, self.slug, f"{self.slug}.{run_number}")
         while not reply.end and self.clicks < MOST_RUNS * 60:
             place = f"{where(self.assistant, reply)}"
@@ -255,9 +255,9 @@ def begin(assistant: Assistant, slug: str, thread: str) -> StepReply:
         person=EMMA.id, text=f"about {slug}", channel="D1", ts=thread, thread_ts=thread, surface=Surface.DM
     )
     with assistant.parts.database.transaction() as session:
-        conversation = conversations.begin(session, question, clock())
-        conversations.add_turn(session, conversation, question, "recipe", trace={}, now=clock())
-        return assistant.fixing.begin_once(session, slug, conversation, EMMA, clock())
+        conversation = conversations.begin(session, question, time())
+        conversations.add_turn(session, conversation, question, "recipe", trace={}, now=time())
+        return assistant.fixing.begin_once(session, slug, conversation, EMMA, time())
 
 
 def where(assistant: Assistant, reply: StepReply) -> str:
@@ -271,7 +271,7 @@ def where(assistant: Assistant, reply: StepReply) -> str:
 # -- what it stands on ---------------------------------------------------------------------------------------------
 
 
-def assistant_over(database: Database, clock: Clock = lambda: NOW) -> Assistant:
+def assistant_over(database: Database, clock: Clock = time) -> Assistant:
     """The use cases over a database, without the models: clicks need none."""
     encoder, nobody = HashingEncoder(), cast("Any", None)
     return Assistant(
@@ -296,7 +296,7 @@ def prepared(folder: Path) -> tuple[str, Assistant]:
     assistant = assistant_over(database)
     assistant.parts.kb.import_folders(None, DATA / "cookbook")
     with database.transaction() as session:
-        for person in (EMMA, AGENT, BOSS): people.save(session, person, clock())
+        for person in (EMMA, AGENT, BOSS): people.save(session, person, time())
     return url, assistant
 
 

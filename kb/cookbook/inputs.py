@@ -131,7 +131,7 @@ def _formed(wanted: Input, said: str) -> str:
 
 def _spelled_out(form: str, said: str) -> str:
     """What was typed without the form's signs, with them: `bw 12345` as `bw-12345`."""
-    signs = iter(re.findall(r"[^\W_]", said))
+    signs = iter(re.sub(r"[\s._/-]", "", said))
     return "".join(next(signs, "") if sign in _PLACES or sign.isalnum() else sign for sign in form) + "".join(signs)
 
 

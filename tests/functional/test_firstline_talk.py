@@ -89,8 +89,7 @@ class TestFollowUps:
     def test_it_works_again_ends_a_recipe(self, emma: Colleague):
         """In the middle of a fix, in the person's own words."""
         shown = emma.ask(VPN)
-        emma.post(emma.dm, "it works again, thanks", shown["thread_ts"])
-        assert texts.SOLVED in said(emma.changed(shown))
+        assert texts.SOLVED in said(emma.ask("it works again, thanks", thread_ts=shown["thread_ts"]))
 
 
 class TestBesideATicket:

@@ -159,8 +159,10 @@ class TestInWords:
 
     def test_stop_ends_it(self, office: Office, emma: Colleague):
         """Nothing is open after that, and no ticket was made."""
-        shown = write(emma, sings(office, emma), "stop")
+        old = sings(office, emma)
+        shown = write(emma, old, "stop")
         assert texts.STOPPED in said(shown)
+        emma.push("message_deleted", lambda push: push["ts"] == old["ts"])
         assert len(emma.replies(emma.dm, shown["thread_ts"])) == 1
         assert run_of(office, shown, "end") == "stopped"
 
@@ -181,6 +183,7 @@ class TestWhereTheCursorIs:
     def test_an_answer_at_the_top_goes_on_above(self, office: Office, emma: Colleague):
         """A short answer that is written as a new message moves the recipe, and says so where it was written."""
         shown = sings(office, emma)
+        run_of(office, shown, "id")
         ts = emma.post(emma.dm, "no, it is empty")
         assert "Put paper into the tray" in emma.reply_in(ts)["text"]
         assert "Put paper into the tray" in said(emma.reply_in(shown["thread_ts"]))

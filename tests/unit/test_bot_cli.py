@@ -197,7 +197,7 @@ class TestChecks:
         (tmp_path / "a.md").write_text(GOOD, encoding="utf-8")
         (tmp_path / "r.yaml").write_text(RECIPE, encoding="utf-8")
         assert run("kb", "check", tmp_path).out == "1 files, no problems.\n"
-        told = "1 recipes, no problems. Their test paths come to 0 of 1 steps, and go 0 of 2 ways.\n"
+        told = "1 recipe, no problems. The test paths come to 0 of 1 steps, and go 0 of 2 ways.\n"
         assert run("cookbook", "check", tmp_path).out == told
 
     def test_file_and_line(self, run, tmp_path):
@@ -223,7 +223,7 @@ class TestChecks:
         text = RECIPE + 'tests: [{path: ["Yes"], ends: solved}]\n'
         (tmp_path / "r.yaml").write_text(text, encoding="utf-8")
         ran = run("cookbook", "check", tmp_path)
-        assert ran.out == "1 recipes, no problems. Their test paths come to 1 of 1 steps, and go 1 of 2 ways.\n"
+        assert ran.out == "1 recipe, no problems. The test paths come to 1 of 1 steps, and go 1 of 2 ways.\n"
         assert "r.yaml:5: leads to solved without a `check: true`" in ran.err
         assert "r.yaml: no path goes one → No" in ran.err
         strict = run("cookbook", "check", tmp_path, "--strict", "--json")

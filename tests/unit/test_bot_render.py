@@ -235,12 +235,12 @@ class TestStep:
     @pytest.mark.parametrize(
         ("step", "line"),
         [
-            (done("Unlock it.", "not-locked", kind=Kind.ACTION), ":white_check_mark: 1. Unlock it. → *not locked*"),
+            (done("Unlock it.", "not-locked", kind=Kind.ACTION), ":information_source: 1. Unlock it. → *not locked*"),
             (done("Unlock it.", "refused", kind=Kind.ACTION, outcome=Outcome.FAILED), ":x: 1. Unlock it. → *not appro"),
             (done("Tag?", "skip", kind=Kind.INPUT, outcome=Outcome.SKIPPED), ":fast_forward: 1. Tag? → *skipped*"),
             (done("Tag?", "a_b <!here>", kind=Kind.INPUT), "1. Tag? → *a_b &lt;!here&gt;*"),
             (done("Wait.", "over", kind=Kind.WAIT), ":white_check_mark: 1. Wait. → *time is up*"),
-            (done("Better?", "", outcome=Outcome.LEFT), ":stop_button: 1. Better?"),
+            (done("Better?", "", outcome=Outcome.LEFT), ":octagonal_sign: 1. Better?"),
         ],
     )
     def test_what_came_of_a_step(self, step, line):
@@ -375,13 +375,14 @@ class TestBesideAStep:
         assert steps.asked("Restart it.\n\nIs it\n**my_pc**?") == "Is it *my pc*?"
         assert len(steps.asked("x" * 2_000)) == steps.SAID
 
-    @pytest.mark.parametrize("what", ["wait_over", "action_over", "reminder", "abandoned"])
-    @pytest.mark.parametrize("answer", ["done", "refused", "failed", "odd"])
+    @pytest.mark.parametrize("what", ["wait_over", "action_over", "action_late", "reminder", "abandoned"])
+    @pytest.mark.parametrize("outcome", ["done", "refused", "failed", "unknown", "odd"])
     @pytest.mark.parametrize("end", [None, End.SOLVED])
-    def test_news(self, what, answer, end):
+    def test_news(self, what, outcome, end):
         """Whatever happened while nobody looked is told in words, with nothing live in them."""
-        trail = (done(NASTY, answer, kind=Kind.ACTION),)
-        said = steps.news(run(title=NASTY, say=NASTY, trail=trail, end=end, step=None if end else ACT), what)
+        told = {"deed": NASTY, "outcome": outcome, "why": NASTY} if what.startswith("action") else {}
+        shown = run(title=NASTY, say=NASTY, end=end, step=None if end else ACT)
+        said = steps.news(shown, what, shown.seen, told)
         assert said
         assert "{" not in said
         assert live_parts(said) == []

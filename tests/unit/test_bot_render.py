@@ -119,7 +119,7 @@ def replies(text: str, count: int = 1) -> dict[str, Reply]:
     return {
         "answer": AnswerReply(turn=1, quote=one, others=(link,) * min(count, 2), confidence=0.9),
         "step": run(**at, step=asks), "typed": run(**at, step=TYPED),
-        "listed": run(**at, step=listed, options=(text,) * count * 3), "waits": run(**at, step=WAIT, waits_until=NOW),
+        "listed": run(**at, step=listed, options=tuple(f"{n} {text}"[:75] for n in range(count * 3))), "waits": run(**at, step=WAIT, waits_until=NOW),
         "acts": run(**at, step=ACT, deed=deed(approver=text, dry=True)),
         "pictured": run(**at, step=PICTURED, picture="http://here/pictures/mute.png"),
         "which": StepAskReply(run=5, seen=2, say=text, options=((0, text), (1, text))),

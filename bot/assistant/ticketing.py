@@ -284,6 +284,7 @@ class Ticketing:
                 name: value for _, progress in walked for name, value in progress.answers.items() if name != GOAL
             },
             note=facts.note, confidence=facts.confidence, why=facts.why, runbooks=_runbooks(said),
+            named=tuple({done.answer: None for _, progress in walked for done in progress.trail if done.named}),
         )
         return brief, goal or NEEDS_GOAL
 

@@ -3,6 +3,8 @@
 .PHONY: help setup setup-dev demo test check eval bench compare lock clean
 
 BIN := .venv/bin
+# Tests share out by file, a worker a core; each holds models, so more than four would take much memory.
+WORKERS := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SETUP := python=$$(.ci/find-python) && "$$python" .ci/setup.py
 
 help: ## List these targets
@@ -17,9 +19,9 @@ setup-dev:
 demo: setup ## Start Firstline and a local Slack workspace; prints the address
 	@$(BIN)/firstline demo $(ARGS)
 
-test: setup-dev ## Run every test, installing a browser if there is none (ARGS="-k name" picks some)
+test: setup-dev ## Run every test, installing a browser if there is none (ARGS="-k name" picks some, "-n 0" one by one)
 	@$(BIN)/python tests/browser.py
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 check: setup-dev ## Lint, check types, import rules and that the packages fit together
 	@$(BIN)/ruff check .

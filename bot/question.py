@@ -95,11 +95,15 @@ class Doing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """The action at which a run stands. `dry` is one that changes nothing, to try it out."""
+    """The action at which a run stands.
+
+    `tells` is what it does, in the registry's words; `dry` is one that changes nothing, to try it out.
+    """
 
     title: str
     doing: Doing
     approver: str = ""
+    tells: str = ""
     dry: bool = False
 
 

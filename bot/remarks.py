@@ -61,6 +61,12 @@ _RETURNED = re.compile(
     r"|(?:broken|stopped working|not working|gone|stuck) again|again the same"
     r"|same (?:thing|problem|issue|error)(?: as before| again)?)\b"
 )
+FEW = 8  # words of a message that only says to leave something out
+_SKIPS = re.compile(
+    r"\bskip\b|\bleave (?:it|this|that) (?:out|blank|empty)\b"
+    r"|\b(?:no idea|dunno|dont know|not sure|cant tell|cannot tell)\b"
+    r"|^(?:none|nothing|nobody|no one|n/?a|next|no)\W*$"
+)
 _LEANS = re.compile(
     r"(?:ok(?:ay)?,? |yes,? |no,? |right,? )?(?:and|but|or|so|then|what about|how about|what if|same (?:for|on|with)"
     r"|does (?:that|it|this)|is (?:that|it|this)|can (?:i|you) do (?:that|it|this)|do i (?:do|need) (?:that|it|this)"
@@ -79,6 +85,12 @@ def remark(text: str) -> Remark | None:
     if _FAILED.search(plain): return Remark.NOT_HELPED
     if _WORKED.search(plain): return Remark.WORKED
     return Remark.THANKS if _THANKED.search(plain) else None
+
+
+def skips(text: str) -> bool:
+    """Whether a message leaves something out that may be left out: "no idea, leave it out"."""
+    said = re.sub(r"['’`]", "", " ".join(text.lower().split()))
+    return len(said.split()) <= FEW and bool(_SKIPS.search(said))
 
 
 def returned(text: str) -> bool:

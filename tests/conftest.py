@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from core.migrate import upgrade
 from core.onnx_encoder import OnnxEncoder
 from tests.fakes import FakeClock
 from tests.postgres import PostgresServer
+from tests.sharing import shared_folder
+
+FILE = "firstline.db"
 
 settings.register_profile("firstline", deadline=None)  # a busy machine is slow now and then; that is no failure
 settings.load_profile("firstline")
@@ -40,9 +44,7 @@ def sentence_encoder() -> SentenceEncoder:
 @pytest.fixture(scope="session")
 def exported_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder that holds an export of the bundled model and nothing else; not to be changed."""
-    folder = tmp_path_factory.mktemp("exported")
-    load_encoder("", folder)
-    return folder
+    return shared_folder(tmp_path_factory, "exported", partial(load_encoder, ""))
 
 
 @pytest.fixture(scope="session")
@@ -62,11 +64,13 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and no rows, to be copied."""
-    file = tmp_path_factory.mktemp("migrated") / "firstline.db"
-    database = Database(f"sqlite:///{file}")
-    upgrade(database)
-    database.close()
-    return file
+
+    def migrate(folder: Path) -> None:
+        database = Database(f"sqlite:///{folder / FILE}")
+        upgrade(database)
+        database.close()
+
+    return shared_folder(tmp_path_factory, "migrated", migrate) / FILE
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +86,7 @@ def migrated_name(postgres: PostgresServer) -> str:
 @pytest.fixture
 def sqlite_database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
     """A fresh SQLite database with all tables."""
-    file = tmp_path / "firstline.db"
+    file = tmp_path / FILE
     shutil.copy(migrated_file, file)
     database = Database(f"sqlite:///{file}")
     yield database

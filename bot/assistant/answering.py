@@ -65,8 +65,9 @@ class Answering:
         person = self._parts.person(question.person)
         question = replace(question, text=redact(question.text).text)
         audiences = seen_at(person, private=question.surface.private)
-        heard = self._hearing.hear(question.text, audiences, self._threads.topic(question))
         at = self._threads.at_step(question)
+        topic = "" if at else self._threads.topic(question)  # an answer to a step leans on the step alone
+        heard = self._hearing.hear(question.text, audiences, topic)
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             if not first_time(session, question.keys, now): return ()

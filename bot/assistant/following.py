@@ -16,13 +16,14 @@ from bot.decide import Answer, KnownOutage, OfferForm, OfferRecipe, TellStatus
 from bot.judged import Judged
 from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply, Surface
 from bot.reading import clean
-from bot.remarks import Remark, remark, returned
+from bot.remarks import Remark, remark, returned, skips
 from bot.replies.asides import best_aside
 from bot.replies.meanings import Aside, Asked, Choice, Chosen, Close, Command, Meaning
 from core.errors import BadInput
 from core.people import Person
 from kb import cookbook, runs
-from kb.cookbook import READY, End, Kind, Progress
+from kb.cookbook import GOAL, READY, SKIP, End, Kind, Progress
+from kb.cookbook.language import MAX_GOAL
 from kb.index import words
 from kb.runs import CAME_BACK_FOR
 
@@ -101,6 +102,8 @@ class Following:
         if walk.run.end: return None
         away = at.meaning in (Command.STOP, Command.PERSON)  # these mean the same wherever the run is by now
         if walk.run.seen != at.seen and not away: return self._moved_on(walk)
+        step = cookbook.step_of(walk.book, walk.progress)
+        if step.input and step.input.optional and skips(text): return self._type(walk, SKIP)
         match at.meaning:
             case Command(): return self._command(walk, at.meaning, text)
             case Chosen(place=place): return self._answer(walk, place)
@@ -146,7 +149,8 @@ class Following:
     def _turned(self, walk: Walk, progress: Progress) -> Reply:
         """Back or over; where that is not possible, what the step waits for is said again."""
         possible = progress.seen != walk.run.seen and self._fixing.walking.can_turn(walk)
-        return self._moved(walk, progress) if possible else self._ask_back(walk, ())
+        if possible: return self._moved(walk, progress)
+        return PlainReply(text="first_step", values={"step": _question(self._fixing.walking.reply(walk).say)})
 
     def _answer(self, walk: Walk, place: int) -> Reply:
         step = cookbook.step_of(walk.book, walk.progress)
@@ -189,10 +193,12 @@ class Following:
         """What no choice was found for: the input that the step waits for, or a word on how the whole fix did."""
         step = cookbook.step_of(walk.book, walk.progress)
         if step.input: return self._type(walk, text)
+        if step.kind is Kind.ACTION: return self._ask_back(walk, ())  # how far it is; nothing else moves it
         ended = {Remark.WORKED: End.SOLVED, Remark.NOT_HELPED: End.HANDOFF}.get(remark(text) or Remark.THANKS)
         return self._moved(walk, left(walk, ended, text)) if ended else None
 
     def _type(self, walk: Walk, text: str) -> Reply:
+        if walk.progress.step == GOAL: text = text[:MAX_GOAL]  # told at length, it must not be lost
         try:
             return self._moved(walk, advanced(walk, text))
         except BadInput as error:

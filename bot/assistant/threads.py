@@ -13,13 +13,14 @@ from bot.assistant.following import AtStep, Following
 from bot.assistant.hearing import Heard
 from bot.assistant.parts import Parts
 from bot.assistant.ticketing import Circumstances, Ticketing
+from bot.assistant.understanding import SURELY_ABOUT
 from bot.conversations import Conversation, Turn
 from bot.decide import Answer, HandOff, KnownOutage, OfferForm, OfferRecipe, Outcome, Reason, TellStatus
 from bot.judged import predicted
 from bot.question import CloseReply, PlainReply, Question, Reply
 from bot.reading import clean
 from bot.remarks import Remark, remark
-from bot.replies.meanings import Command
+from bot.replies.meanings import Chosen, Command
 from classifier.labels import Intent
 from core.people import Person
 from handoff import tickets
@@ -109,7 +110,7 @@ class Threads:
         """A message while a recipe runs: an answer to its step, or something that may not wait, or about else."""
         outcome, at = case.heard.judged.decision.outcome, case.at
         if at is None: return None
-        if isinstance(outcome, HandOff) and outcome.reason is Reason.STRAIGHT:
+        if isinstance(outcome, HandOff) and outcome.reason is Reason.STRAIGHT and _danger(case.heard, at):
             self._following.person_now(case.session, case.conversation, case.person, case.now)
             return None
         asked = isinstance(outcome, HandOff) and outcome.reason is Reason.ASKED
@@ -181,6 +182,12 @@ class Threads:
     def _note(self, case: Case, decision: str, why: str = "") -> None:
         trace = {"read": clean(case.question.text), "decision": decision, "why": why} if why else {}
         conversations.add_turn(case.session, case.conversation, case.question, decision, trace=trace, now=case.now)
+
+
+def _danger(heard: Heard, at: AtStep) -> bool:
+    """Whether a reply at a step is surely about danger: "its a thinkpad" is an answer, whatever it sounds like."""
+    answers = isinstance(at.meaning, Chosen)
+    return not answers or heard.judged.prediction.category_p >= SURELY_ABOUT
 
 
 def _else(outcome: Outcome) -> bool:

@@ -281,12 +281,22 @@ class Ticketing:
             goal=next((goal for _, progress in walked if (goal := progress.facts.get(GOAL, ""))), ""),
             tried=tuple(tried for _, progress in walked for tried in _tried(progress)),
             answers={
-                name: value for _, progress in walked for name, value in progress.answers.items() if name != GOAL
+                label: value for run, progress in walked for label, value in self._labelled(run, progress).items()
             },
             note=facts.note, confidence=facts.confidence, why=facts.why, runbooks=_runbooks(said),
             named=tuple({done.answer: None for _, progress in walked for done in progress.trail if done.named}),
         )
         return brief, goal or NEEDS_GOAL
+
+    def _labelled(self, run: RunRow, progress: Progress) -> dict[str, str]:
+        """What was answered in a run, under the words that it was asked with."""
+        recipes = [self._parts.kb.recipe(slug, number)[0] for slug, number in runs.revisions(run).items()]
+        asked = [step.input for recipe in recipes for step in recipe.steps.values() if step.input]
+        labels = {one.name: one.label for one in asked}
+        return {
+            labels.get(name, name.replace("_", " ").capitalize()): value
+            for name, value in progress.answers.items() if name != GOAL
+        }  # fmt: skip
 
     def _goal(self, recipe: str) -> str:
         return self._parts.kb.recipe(recipe)[0].goal

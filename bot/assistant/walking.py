@@ -190,7 +190,10 @@ class Walking:
         if asked is None: return None
         doing = _DOING.get(asked.asked, Doing.RUNNING) if asked.state is State.WAITING else Doing.RUNNING
         approver = self._parts.owner(walk.session, asked.approver).name if asked.approver else ""
-        return Deed(title=self.title(asked.name), doing=doing, approver=approver, dry=asked.dry_run)
+        return Deed(
+            title=self.title(asked.name), tells=self._words(asked.name), doing=doing, approver=approver,
+            dry=asked.dry_run,
+        )
 
     def audiences(self, walk: Walk) -> frozenset[str]:
         """What the run's person may be shown where they talk."""

@@ -38,13 +38,17 @@ def cookbook() -> None:
 
 
 @cookbook.command()
-@click.argument("place", type=click.Path(path_type=Path))
+@click.argument("place", type=click.Path(path_type=Path), required=False)
 @click.option("--strict", is_flag=True, help="Take advice for problems.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(place: Path, *, strict: bool, as_json: bool) -> None:
-    """Check a recipe or a folder of them, and play their test paths; exit code 2 if something is wrong."""
-    reads = read_all(place)
-    around = surroundings(load_settings().data_dir)
+def check(place: Path | None, *, strict: bool, as_json: bool) -> None:
+    """Check a recipe or a folder of them, and play their test paths; exit code 2 if something is wrong.
+
+    PLACE is a file or a folder; the company's own recipes if none is named.
+    """
+    data = load_settings().data_dir
+    place = place or data / "cookbook"
+    reads, around = read_all(place), surroundings(data)
     problems = [problem for read in reads for problem in read.problems]
     problems += _together(reads, place, around)
     hints = [hint for read in reads for hint in advice(read)]
@@ -52,7 +56,12 @@ def check(place: Path, *, strict: bool, as_json: bool) -> None:
     if as_json: click.echo(json.dumps(_as_json(problems, hints, covered), ensure_ascii=False))
     else: _tell(problems, hints, covered)
     wrong = len(problems) + (len(hints) if strict else 0)
-    if wrong: raise BadInput(f"{wrong} problems in {len(reads)} files.")
+    if wrong: raise BadInput(f"{counted(wrong, 'problem')} in {counted(len(reads), 'file')}.")
+
+
+def counted(number: int, thing: str) -> str:
+    """Such as "1 file", "2 files"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _together(reads: Sequence[Read], place: Path, around: Surroundings) -> list[Problem]:
@@ -157,7 +166,7 @@ def _total(covered: dict[str, Coverage]) -> str:
     steps = sum(len(one.steps) for one in covered.values()), sum(len(one.all_steps) for one in covered.values())
     ways = sum(len(one.ways) for one in covered.values()), sum(len(one.all_ways) for one in covered.values())
     return (
-        f"{len(covered)} recipes, no problems. Their test paths come to {steps[0]} of {steps[1]} steps, "
+        f"{counted(len(covered), 'recipe')}, no problems. The test paths come to {steps[0]} of {steps[1]} steps, "
         f"and go {ways[0]} of {ways[1]} ways."
     )
 

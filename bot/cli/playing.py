@@ -46,11 +46,13 @@ def _asked(book: Book, progress: Progress) -> str:
     if step.kind is Kind.WAIT: return str(click.prompt(f"Waiting; {READY} goes on", default=READY))
     if step.input:
         skip = f" ({SKIP} leaves it out)" if step.input.optional else ""
+        for entry in step.input.among(book.lists): click.echo(f"  {entry}")
         return str(click.prompt(f"{step.input.label}{skip}"))
     labels = list(step.choices) or [*step.on, *({"refused", "failed"} - step.on.keys())]
     for number, label in enumerate(labels, 1): click.echo(f"  {number}. {label}")
     said = str(click.prompt("Your choice" if step.choices else "How does it end"))
-    return {str(number): label for number, label in enumerate(labels, 1)}.get(said.strip(), said)
+    named = {str(number): label for number, label in enumerate(labels, 1)}
+    return (named | {label.casefold(): label for label in labels}).get(said.strip().casefold(), said)
 
 
 def _moved(book: Book, progress: Progress, answer: str) -> Progress:

@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 
 SECTION = 2_900  # characters of a section's text; Slack's limit is 3,000, and a mark that we add must fit too
 ELLIPSIS = "…"
+MARKED = re.compile(r"[*_`\[\]\\<\x00]")  # without one of these a line is the same in both languages
 
 
 def escape(text: str) -> str:
@@ -109,6 +110,7 @@ def _line(line: str, link_base: str) -> str:
 
 def _inline(text: str, link_base: str) -> str:
     """The marks inside one line, by the CommonMark parser."""
+    if not MARKED.search(text): return escape(text)
     tokens = MarkdownIt("zero").enable(["emphasis", "link", "backticks", "escape", "autolink"]).parseInline(text)
     children = tokens[0].children or [] if tokens else []
     out: list[str] = []

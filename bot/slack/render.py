@@ -168,7 +168,7 @@ _PLAIN = {
     "outside": texts.OUTSIDE, "hello": texts.HELLO, "no_words": texts.NO_WORDS,
     "thanks": texts.THANKS, "still_here": texts.STILL_HERE, "gone": texts.GONE,
     "passed_on": texts.PASSED_ON,
-    "moved_on": texts.MOVED_ON,
+    "moved_on": texts.MOVED_ON, "first_step": texts.FIRST_STEP,
     "not_taken": texts.NOT_TAKEN, "not_yours": texts.NOT_YOURS, "glad": texts.GLAD, "on_ticket": texts.ON_TICKET,
 }  # fmt: skip
 

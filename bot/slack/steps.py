@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
-from bot.question import UNSURE, AsideReply, Deed, Doing, Quote, StepAskReply, StepReply
+from bot.question import UNSURE, AsideReply, Deed, Doing, Quote, Reply, StepAskReply, StepReply
 from bot.slack import ids, quotes, texts
 from bot.slack.blocks import Block, Message, actions, button, context, header, image, menu, pack, people_menu, section
 from bot.slack.mrkdwn import cut, escape, first_line, from_markdown, moment
@@ -44,7 +44,12 @@ def _trail(trail: tuple[Done, ...], link_base: str) -> list[Block]:
 
 def _done(number: int, done: Done, link_base: str) -> str:
     said = cut(from_markdown(first_line(done.said), link_base), DONE_LINE)
-    return f"{_MARKS[done.outcome]} {number}. {said}{_answered(done)}"
+    return f"{_mark(done)} {number}. {said}{_answered(done)}"
+
+
+def _mark(done: Done) -> str:
+    otherwise = done.kind is Kind.ACTION and done.outcome is Outcome.DONE and done.answer != "done"
+    return texts.STEP_OTHERWISE if otherwise else _MARKS[done.outcome]
 
 
 def _answered(done: Done) -> str:
@@ -72,6 +77,8 @@ def _now(reply: StepReply, link_base: str) -> list[Block]:
     if reply.step is None: return []
     number = texts.STEP_NUMBER.format(number=len(reply.trail) + 1)
     rows = [section(f"*{number}.* {from_markdown(reply.say.strip(), link_base)}")]
+    if reply.deed and reply.deed.tells and reply.deed.tells != reply.say:
+        rows.append(context(texts.DEED_TELLS.format(tells=escape(reply.deed.tells))))
     if reply.picture and reply.step.picture: rows.append(image(reply.picture, reply.step.picture.alt))
     answers = _answers(reply)
     if answers: rows.append(actions(*answers, name=pack("answers", reply.run, reply.seen)))
@@ -207,6 +214,15 @@ def aside(reply: AsideReply, link_base: str) -> Message:
     stuck = actions(button(texts.PERSON_NOW, ids.STEP_STUCK, pack(reply.run, reply.seen)))
     end = [context(texts.ASIDE_BACK.format(say=asked(reply.say, link_base))), stuck]
     return Message(text=str(rows[0]["text"]["text"]), blocks=(*rows, *end))
+
+
+def taken(reply: Reply, link_base: str) -> str:
+    """What is said where an answer to a recipe was written at the top of the messages."""
+    handed = reply.handed if isinstance(reply, StepReply) else None
+    if handed: return texts.TAKEN_TICKET.format(number=handed.ticket.number)
+    if isinstance(reply, StepReply) and reply.end: return texts.TAKEN_OVER
+    say = reply.say if isinstance(reply, StepReply | StepAskReply | AsideReply) else ""
+    return texts.TAKEN_ABOVE.format(step=asked(say, link_base)) if say else texts.TAKEN_OVER
 
 
 def news(reply: StepReply, what: str, seen: int, told: Mapping[str, str], link_base: str) -> str:

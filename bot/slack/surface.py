@@ -9,8 +9,8 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.assistant import Assistant
 from bot.question import Question, Reply, StepReply, Told
-from bot.slack import texts
-from bot.slack.blocks import Message
+from bot.slack import steps, texts
+from bot.slack.blocks import Message, section
 from bot.slack.directory import Directory
 from bot.slack.render import render, told
 from core import outbox
@@ -42,12 +42,25 @@ class SlackSurface:
         replies = self.assistant.answering.ask(question)
         if not replies: return
         if question.thread_ts != asked.thread_ts:
-            self.client.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text=texts.TAKEN_ABOVE)
-        for one in replies: self.tell(one, question.channel, question.thread_ts)
+            said = steps.taken(replies[0].reply, self.link_base)
+            self.client.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text=said, blocks=[section(said)])
+        for one in replies: self._below(one, question.channel, question.thread_ts)
         kinds = redact(question.text).kinds
         if kinds:
             words = texts.MASKED.format(kinds=" and a ".join(kinds))
             self.whisper(words, channel=question.channel, user=question.person, thread_ts=question.thread_ts)
+
+    def _below(self, one: Told, channel: str, thread_ts: str) -> None:
+        """Reply to words. A run's message moves down to them: further up, nobody would see that it went on."""
+        if not isinstance(one.reply, StepReply):
+            self.tell(one, channel, thread_ts)
+            return
+        shown, ts = self.assistant.fixing.message_of(one.reply.run)
+        if self._post(one, channel, thread_ts) and ts:
+            try:
+                self.client.chat_delete(channel=shown, ts=ts)
+            except (SlackApiError, SlackRequestError, OSError) as error:
+                log.info("the old message of run %s stays: %s", one.reply.run, error)
 
     def say(self, reply: Reply, channel: str, thread_ts: str, clicked: str = "") -> None:
         """Post a reply in a thread; a run that already has its message is updated there instead.
@@ -65,14 +78,22 @@ class SlackSurface:
             if ts:
                 self.redraw(reply, shown, ts, message)
                 return
+        self._post(one, channel, thread_ts)
+
+    def _post(self, one: Told, channel: str, thread_ts: str) -> bool:
+        """Post a reply; False where Slack cannot take it now, so that it comes later."""
+        reply, message = one.reply, told(one, self.link_base)
         run = (reply.run, reply.seen) if isinstance(reply, StepReply) else (0, 0)
         try:
             self.post({"channel": channel, "thread_ts": thread_ts, "run": run, "message": message.payload()})
         except SlackApiError as error:
             if error.response.get("error") not in PASSING: raise
             self._post_later(channel, thread_ts, run, message)
+            return False
         except (SlackRequestError, OSError):
             self._post_later(channel, thread_ts, run, message)
+            return False
+        return True
 
     def post(self, reply: dict[str, Any]) -> None:
         """Post a rendered reply in its thread; a run's message is remembered, to be updated later."""

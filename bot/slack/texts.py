@@ -36,8 +36,8 @@ NO_WORDS = (
 )
 GONE = "That article is no longer there. Ask me once more, please, or press *Person now*."
 STILL_HERE = (
-    "We are still in the fix above, at: _{step}_\n"
-    "Answer with one of its buttons or their words; *Person now* brings in a person."
+    "We are still in the fix above, at: {step}\n"
+    "Press one of its buttons, or write the answer here; *Person now* brings in a person."
 )
 NOT_YOURS = (
     "This thread is somebody else's conversation with me. Mention me in a message of your own, and I will help you too."
@@ -65,7 +65,7 @@ RECIPE_INTRO = "Let's try to fix this together. It takes a few minutes, and you 
 RECIPE_GOAL = "One thing first, so that I spend your time on what matters:"
 STEP_NUMBER = "Step {number}"
 STEPS_EARLIER = "… {count} earlier steps"
-STEP_LEFT = {0: "", 1: "The last step, if it works", 2: "One more step after this", 3: "Two more steps after this"}
+STEP_LEFT = {0: "", 1: "The last step", 2: "One more step after this", 3: "Two more steps after this"}
 STEP_LEFT_MORE = "At least {left} more steps after this"
 BACK = "Back"
 START_OVER = "Start over"
@@ -78,7 +78,9 @@ LIST_PICK = "Choose from the list"
 PERSON_PICK = "Choose a person"
 STEP_READY = "It is ready now"
 STEP_WAITS = ":hourglass_flowing_sand: I come back to you {moment}."
-STEP_DONE, STEP_FAILED, STEP_SKIPPED, STEP_LEFT_HERE = ":white_check_mark:", ":x:", ":fast_forward:", ":stop_button:"
+STEP_DONE, STEP_FAILED, STEP_SKIPPED, STEP_LEFT_HERE = ":white_check_mark:", ":x:", ":fast_forward:", ":octagonal_sign:"
+STEP_OTHERWISE = ":information_source:"  # the automation answered, but did not do it
+DEED_TELLS = "*What happens then:* {tells}"
 DO_IT = "Yes, do it"
 DO_NOT = "No, don't"
 DEED = {
@@ -114,8 +116,11 @@ ASIDE_NOTHING = (
     "That I cannot tell from my articles. If you cannot go on without it, *Person now* brings in somebody who can."
 )
 NOT_TAKEN = "{why}"
-MOVED_ON = "We had just gone on when you wrote that. We are at: _{step}_"
-TAKEN_ABOVE = "I took that as your answer in our walk-through above, and went on there."
+MOVED_ON = "We had just gone on when you wrote that. We are at: {step}"
+TAKEN_ABOVE = "I took that as your answer in our walk-through above. We are at: {step}"
+TAKEN_TICKET = "I took that as your answer in our walk-through above. A person takes it from here: *{number}*."
+TAKEN_OVER = "I took that as your answer in our walk-through above, and it is over. Its thread tells more."
+FIRST_STEP = "This is as far back as we can go. We are at: {step}"
 RUN_NEWS = {
     "wait_over": "Time to look again: {say}\nAnswer in the message above, or write here.",
     "action_over": "{done}\nThe next step is in the message above: {say}",

@@ -154,7 +154,7 @@ def _refusal(session: Session, name: str, rule: ActionRule, person: Person, now:
     since = (ActionRow.name == name, ActionRow.counts, ActionRow.requested_at > now - A_DAY)
     count = select(func.count()).select_from(ActionRow).where(*since)
     own = session.scalar(count.where(ActionRow.requester == person.id)) or 0
-    if own >= rule.limit.person: return f"You have had this {own} times within a day, which is the limit."
+    if own >= rule.limit.person: return f"The limit for one person is {rule.limit.person} within a day."
     if (session.scalar(count) or 0) >= rule.limit.all: return "The limit for everybody together is reached for today."
     return ""
 
@@ -178,7 +178,7 @@ def _answered(seen: ActionRequest) -> str:
 def _withdrawn(session: Session, row: ActionRow, now: datetime) -> ActionRequest:
     waited = row.state == State.WAITING
     row.state, row.ended_at = State.WITHDRAWN, now
-    if row.approval == "requester" and waited: row.counts = False  # it disturbed nobody
+    if waited: row.counts = False  # nothing was done
     effects.record(session, row, "withdrawn", row.requester, now)
     if waited: effects.show_over(session, row, now)
     return view(row)

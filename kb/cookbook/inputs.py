@@ -124,8 +124,15 @@ def _device(wanted: Input, said: str, among: Sequence[str]) -> str:
 def _formed(wanted: Input, said: str) -> str:
     if not wanted.form: return said
     pattern = "".join(_PLACES.get(sign, re.escape(sign)) for sign in wanted.form)
+    if not re.fullmatch(pattern, said, re.IGNORECASE): said = _spelled_out(wanted.form, said)
     if re.fullmatch(pattern, said, re.IGNORECASE): return said.upper() if wanted.form.isupper() else said
     raise BadInput(f"{wanted.label}: please type it like {example(wanted.form)}.")
+
+
+def _spelled_out(form: str, said: str) -> str:
+    """What was typed without the form's signs, with them: `bw 12345` as `bw-12345`."""
+    signs = iter(re.findall(r"[^\W_]", said))
+    return "".join(next(signs, "") if sign in _PLACES or sign.isalnum() else sign for sign in form) + "".join(signs)
 
 
 def example(form: str) -> str:

@@ -12,6 +12,7 @@ from kb.cookbook.conditions import Text, Wanted
 from kb.cookbook.inputs import Input
 
 MAX_LABEL = 75  # characters of a choice: what a Slack button takes
+MAX_GOAL = 300  # characters of a goal
 GOAL = "goal"  # the step that asks for the goal, and the fact that keeps it
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(days=7)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -230,5 +231,5 @@ class Recipe(_Part):
     def step(self, name: str) -> Step:
         """A step by its id; the one that asks for the goal is made from `goal`."""
         if name != GOAL or not self.goal: return self.steps[name]
-        wanted = Input(name=GOAL, label="What you want to get done", max=300, optional=True)
+        wanted = Input(name=GOAL, label="What you want to get done", max=MAX_GOAL, optional=True)
         return Step(say=self.goal, input=wanted, next=self.start)

@@ -2,17 +2,22 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from core.onnx_encoder import OnnxEncoder
 from tests.functional.office import EMMA, LIAM, MARCUS, NOOR, PRIYA, Colleague, Office, Prepared, open_office, prepare
+from tests.sharing import shared_folder
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory, onnx_encoder: OnnxEncoder) -> Prepared:
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory, exported_state: Path, onnx_encoder: OnnxEncoder
+) -> Prepared:
     """The shipped knowledge base and freshly trained models, made once for all tests."""
-    return prepare(tmp_path_factory.mktemp("prepared"), onnx_encoder)
+    folder = shared_folder(tmp_path_factory, "prepared", lambda folder: prepare(folder, onnx_encoder))
+    return Prepared(folder=folder, exported=exported_state, encoder=onnx_encoder)
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from core.clock import Clock, utc_now
 from core.encoder import Encoder
 from core.settings import Settings, load_settings
 from kb.cookbook import Recipe
+from tests.sharing import link
 
 DATA = Path(__file__).parents[2] / "data"
 SEED = DATA / "sandbox.yaml"
@@ -48,14 +49,20 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What a first start makes: a full database and trained models. It is copied, and never used itself."""
+    """What a first start makes: a full database, trained models, an encoder. It is copied, and never used itself."""
 
     folder: Path
+    exported: Path
     encoder: Encoder
+
+    def copy(self, folder: Path) -> None:
+        """Put it all into a folder. The encoder's files, nearly all of it, are links: nothing ever changes them."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        link(self.exported, folder)
 
     def settings(self, folder: Path, **changes: Any) -> Settings:
         """Settings over a copy of it in a folder."""
-        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        self.copy(folder)
         return settings_over(folder, **changes)
 
 
@@ -65,12 +72,11 @@ def settings_over(folder: Path, **changes: Any) -> Settings:
     return load_settings(**(places | {"web_port": 0, "public_url": "", "encoder": ""} | changes))
 
 
-def prepare(folder: Path, encoder: Encoder) -> Prepared:
+def prepare(folder: Path, encoder: Encoder) -> None:
     """Load the shipped articles and recipes, and train the models: over half a minute."""
     with open_core(settings_over(folder), encoder=encoder) as core:
         import_content(core)
         train_models(core)
-    return Prepared(folder=folder, encoder=encoder)
 
 
 def tokens(server: SandboxServer, app: App) -> Json:

@@ -34,6 +34,5 @@ def button(shown: Json, label: str) -> str:
 
 
 def write(who: Colleague, shown: Json, text: str) -> Json:
-    """Answer in the thread; the run's message as it is then."""
-    who.post(who.dm, text, shown["thread_ts"])
-    return who.changed(shown)
+    """Answer in the thread; the run's message, which has moved down below those words."""
+    return who.ask(text, thread_ts=shown["thread_ts"])

@@ -1,7 +1,6 @@
 """The commands that need models: `ask`, `eval`, `kb search`, `classifier`, `doctor`, `bench`."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from bot.sandbox.seed import Seed, load_seed
 from bot.sandbox.server import SandboxServer
 from tests.commandline import DATA, Ran, Run, one_line, runner
 from tests.functional.office import Prepared
+from tests.sharing import link
 
 ROOM = "how do I book a meeting room with a screen?"
 TOPICS = {"vpn": "the vpn tunnel does not connect", "printing": "the printer needs toner"}
@@ -27,7 +27,7 @@ def run(tmp_path: Path) -> Run:
 def settled(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """`firstline` where it is at work already: with articles loaded and models trained."""
     folder = tmp_path_factory.mktemp("settled")
-    shutil.copytree(prepared.folder, folder, dirs_exist_ok=True)
+    prepared.copy(folder)
     return runner(folder)
 
 
@@ -155,16 +155,18 @@ class TestAsking:
         assert settled("classifier", "predict", asked, "--json").json["intent"] == "request"
         assert "impact" in settled("classifier", "predict", "hello").out
 
-    def test_no_model_yet(self, run):
+    def test_no_model_yet(self, run, exported_state, tmp_path):
         """Without a model `classifier predict` says how to get one."""
+        link(exported_state, tmp_path)
         one_line(run("classifier", "predict", "hello"), "run `firstline classifier train`")
         one_line(run("classifier", "rollback"), "no earlier models")
         assert "no models yet" in run("classifier", "history").out
         assert run("classifier", "history", "--json").json == []
 
-    def test_a_damaged_model(self, settled, tmp_path):
+    def test_a_damaged_model(self, settled, exported_state, tmp_path):
         """Damaged models are one line with the way out, without a word of Python."""
         state = tmp_path / "state"
+        link(exported_state, state)
         (state / "models" / "20261120-090000").mkdir(parents=True)
         (state / "models" / "live").write_text("20261120-090000", encoding="utf-8")
         (state / "models" / "20261120-090000" / "about.json").write_bytes(b"PK\x03\x04 nothing")

@@ -1,7 +1,6 @@
 """A Firstline that is killed in mid-run, and every recipe killed at each of its steps: nothing is lost or doubled."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +41,7 @@ def test_a_recipe_survives_kill_9_at_each_step(tour: dict[str, dict[str, object]
 
 def test_a_run_goes_on_in_the_next_process(prepared: Prepared, tmp_path: Path):
     """Killed in the middle of a recipe, Firstline is started again: the same message goes on from the same step."""
-    shutil.copytree(prepared.folder, tmp_path, dirs_exist_ok=True)
+    prepared.copy(tmp_path)
     with SandboxServer(load_seed(SEED)) as server, Colleague(server.url, EMMA) as emma:
         place = Place(folder=tmp_path, server=server)
         with place.start("serve") as first:

@@ -32,7 +32,7 @@ def make(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
     def made(name: str) -> Place:
         folder = tmp_path_factory.mktemp(name)
-        shutil.copytree(prepared.folder, folder, dirs_exist_ok=True)
+        prepared.copy(folder)
         return Place(folder=folder, server=server)
 
     with SandboxServer(load_seed(SEED)) as server: yield made

@@ -27,7 +27,7 @@ EVERY = {"training/messages.jsonl": 10, "training/questions.jsonl": 6, "eval/que
 @pytest.fixture
 def folder(prepared: Prepared, tmp_path: Path) -> Path:
     """What a Firstline at work keeps, and in `data` a company's own files, which are short."""
-    shutil.copytree(prepared.folder, tmp_path, dirs_exist_ok=True)
+    prepared.copy(tmp_path)
     shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("articles", "cookbook"))
     for name, step in EVERY.items(): rewrite(tmp_path, name, lambda lines, step=step: lines[::step])
     return tmp_path

@@ -161,6 +161,7 @@ class TestInWords:
         """Nothing is open after that, and no ticket was made."""
         shown = write(emma, sings(office, emma), "stop")
         assert texts.STOPPED in said(shown)
+        assert len(emma.replies(emma.dm, shown["thread_ts"])) == 1
         assert run_of(office, shown, "end") == "stopped"
 
     def test_a_person_comes(self, office: Office, emma: Colleague):
@@ -181,8 +182,8 @@ class TestWhereTheCursorIs:
         """A short answer that is written as a new message moves the recipe, and says so where it was written."""
         shown = sings(office, emma)
         ts = emma.post(emma.dm, "no, it is empty")
-        assert "Put paper into the tray" in said(emma.changed(shown))
-        assert emma.reply_in(ts)["text"] == texts.TAKEN_ABOVE
+        assert "Put paper into the tray" in emma.reply_in(ts)["text"]
+        assert "Put paper into the tray" in said(emma.reply_in(shown["thread_ts"]))
 
     def test_a_question_at_the_top_is_a_question(self, office: Office, emma: Colleague):
         """What has an answer of its own gets it, and the recipe stays where it is."""
@@ -232,7 +233,12 @@ class TestInputs:
         shown = emma.changed(shown)
         assert f"<@{LIAM}>" in said(shown)
         shown = press(emma, shown, texts.PERSON_NOW)
-        assert f"witness: <@{LIAM}>" in said(liam.card(number_of(shown)))
+        assert f"Witness: <@{LIAM}>" in said(liam.card(number_of(shown)))
+
+    def test_what_is_optional_is_left_out_in_words(self, office: Office, emma: Colleague):
+        """"No idea, leave it out" leaves out one answer, not the recipe."""
+        shown = write(emma, self.at_press(office, emma), "Press north")
+        assert "Let the press rest" in said(write(emma, shown, "no idea, leave it out"))
 
     def test_what_is_optional_is_skipped(self, office: Office, emma: Colleague):
         """The trail tells that it was left out."""

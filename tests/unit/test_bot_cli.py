@@ -16,6 +16,7 @@ from bot.cli.bench.vectors import MadeUp
 from bot.cli.main import cli
 from core.encoder import HashingEncoder
 from tests.commandline import DATA, Run, in_a_process, one_line, runner
+from tests.sharing import link
 
 GOOD = "---\ntitle: The printer\n---\n\nTurn the printer off and on.\n"
 RECIPE = """title: The VPN
@@ -248,8 +249,9 @@ class TestChecks:
         assert (ran.code, ran.json["problems"]) == (0, [])
         assert [file for file, one in ran.json["coverage"].items() if one["steps"] < one["all_steps"]] == []
 
-    def test_import(self, run, tmp_path):
+    def test_import(self, run, exported_state, tmp_path):
         """Good files are imported, bad ones left out and named; a second import changes nothing."""
+        link(exported_state, tmp_path)
         folder = tmp_path / "articles"
         folder.mkdir()
         (folder / "a.md").write_text(GOOD, encoding="utf-8")

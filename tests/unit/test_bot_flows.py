@@ -15,6 +15,7 @@ from bot.replies.fitting import fit
 from bot.replies.meanings import choices_of
 from core.errors import BadInput
 from kb.cookbook import End, Recipe, advance, begin, parse_recipe
+from kb.cookbook.testing import flat
 
 FILE = Path(__file__).parents[2] / "data" / "training" / "replies.jsonl"
 NODES = {
@@ -57,10 +58,11 @@ def test_any_directed_flow_chart_can_be_written_down():
     recipe = parse_recipe("kettle.yaml", yaml.safe_dump(recipe_of(chart_of("kettle", PAGE)), sort_keys=False))
     assert isinstance(recipe, Recipe)
     assert set(recipe.steps) == {"node-1", "node-2", "node-3", "node-4", "node-5"}
-    at, seen = begin(recipe), []
+    book, seen = flat(recipe), []
+    at = begin(book, recipe.slug)
     for label in ("No", "Yes", "Yes", "Yes", "No", "Yes", "No", "Not solved"):
         seen.append(at.step)
-        at = advance(recipe, at, label)
+        at = advance(book, at, label)
     assert seen == [f"node-{n}" for n in (1, 2, 1, 3, 5, 1, 3, 4)]
     assert at.end is End.HANDOFF
 

@@ -393,7 +393,9 @@ class TestBesideAStep:
     def test_news(self, what, answer, end):
         """Whatever happened while nobody looked is told in words, with nothing live in them."""
         trail = (done(NASTY, answer, kind=Kind.ACTION),)
-        said = steps.news(run(title=NASTY, say=NASTY, trail=trail, end=end, step=None if end else ACT), what)
+        deed_ = {"deed": NASTY, "outcome": answer, "why": NASTY} if what == "action_over" else {}
+        at = run(title=NASTY, say=NASTY, trail=trail, end=end, step=None if end else ACT)
+        said = steps.news(at, what, at.seen, deed_, BASE)
         assert said
         assert "{" not in said
         assert live_parts(said) == []

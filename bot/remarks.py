@@ -61,6 +61,7 @@ _RETURNED = re.compile(
     r"|(?:broken|stopped working|not working|gone|stuck) again|again the same"
     r"|same (?:thing|problem|issue|error)(?: as before| again)?)\b"
 )
+_OVER = re.compile(r"\b(?:again|all good|fixed|solved|sorted|resolved|never ?mind|nvm|thanks?|thx|cheers|ty)\b")
 FEW = 8  # words of a message that only says to leave something out
 _SKIPS = re.compile(
     r"\bskip\b|\bleave (?:it|this|that) (?:out|blank|empty)\b"
@@ -85,6 +86,11 @@ def remark(text: str) -> Remark | None:
     if _FAILED.search(plain): return Remark.NOT_HELPED
     if _WORKED.search(plain): return Remark.WORKED
     return Remark.THANKS if _THANKED.search(plain) else None
+
+
+def over(text: str) -> bool:
+    """Whether a message says that the whole trouble is gone: "it works again, thanks", but not "it works"."""
+    return remark(text) is Remark.WORKED and bool(_OVER.search(text.lower()))
 
 
 def skips(text: str) -> bool:

@@ -46,7 +46,8 @@ class Tried:
 class Brief:
     """Asked, goal, found, tried, rejected, how sure; and why it became a ticket.
 
-    `runbooks` are those that may be for it; which are shown depends on the ticket's category.
+    `runbooks` are those that may be for it; which are shown depends on the ticket's category. `named` are the mentions
+    that were given where a colleague was asked for: no other one may call anybody.
     """
 
     asked: tuple[str, ...]
@@ -60,6 +61,7 @@ class Brief:
     confidence: float = 0.0
     why: tuple[str, ...] = ()
     runbooks: tuple[RunBook, ...] = ()
+    named: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the database."""
@@ -70,7 +72,7 @@ class Brief:
         """The brief that `to_json` wrote."""
         found = tuple(Found(**row) for row in data["found"])
         tried = tuple(Tried(**row) for row in data["tried"])
-        lists = {name: tuple(data[name]) for name in ("asked", "files", "why")}
+        lists = {name: tuple(data.get(name, ())) for name in ("asked", "files", "why", "named")}  # the last one is new
         runbooks = tuple(RunBook(**row) for row in data.get("runbooks", []))  # briefs of before had none
         return cls(**{**data, **lists, "found": found, "tried": tried, "runbooks": runbooks})
 

@@ -11,7 +11,7 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -42,6 +42,7 @@ from handoff.desk import load_desk
 from handoff.tables import TicketRow
 from kb.cookbook import SKIP, Kind, Step
 from kb.cookbook.inputs import example
+from kb.cookbook.language import Move
 from kb.lists import load_lists
 from kb.service import KnowledgeBase
 from kb.tables import RunRow
@@ -53,11 +54,12 @@ BOSS = Person(id="U0MARCUSWE", name="Marcus Webb")
 BETWEEN = (1, 2)  # commits of an action: its manager is known, it is approved, it is done
 MOST_RUNS = 80  # of one recipe; the longest has been to each of its steps after about thirty
 A_DAY = timedelta(days=1, hours=1)  # after which the limits of actions count anew
+OPENINGS = ("It does not work", "My Mac at home", "Windows in the office", "My iPhone", "Linux on the train", "Android")
 TYPED = {"number": "3", "date": "2026-11-19", "email": "a@example.com", "person": "<@U0LIAMOKAF>"}
 
 
 @dataclass
-class DayByDay:
+class Days:
     """The time of all processes; it stands until a run begins."""
 
     now: datetime = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -67,7 +69,7 @@ class DayByDay:
         return self.now
 
 
-time = DayByDay()
+day = Days()
 
 
 @dataclass
@@ -77,6 +79,7 @@ class Tour:
     slug: str
     assistant: Assistant
     url: str
+    results: Sequence[Move]  # what the recipe's own tests say that actions find out, so that decisions go both ways
     killed: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
     gone: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -85,8 +88,8 @@ class Tour:
 
     def go(self, run_number: int) -> None:
         """Once through the recipe, by the ways that were gone least."""
-        time.now += A_DAY
-        reply = begin(self.assistant, self.slug, f"{self.slug}.{run_number}")
+        day.now += A_DAY
+        reply = begin(self.assistant, self.slug, f"{self.slug}.{run_number}", OPENINGS[run_number % len(OPENINGS)])
         while not reply.end and self.clicks < MOST_RUNS * 60:
             place = f"{where(self.assistant, reply)}"
             click = self._click(reply, place)
@@ -96,7 +99,7 @@ class Tour:
 
     def _click(self, reply: StepReply, place: str) -> Callable[[Assistant], StepReply]:
         """The next answer: the way from this step that was gone least."""
-        ways = answers(reply)
+        ways = answers(reply, self.results)
         way = min(ways, key=lambda one: self.gone[place, one])
         self.gone[place, way] += 1
         return ways[way]
@@ -201,10 +204,10 @@ def kill() -> None:
 # -- answering -----------------------------------------------------------------------------------------------------
 
 
-def answers(reply: StepReply) -> dict[str, Callable[[Assistant], StepReply]]:
+def answers(reply: StepReply, results: Sequence[Move]) -> dict[str, Callable[[Assistant], StepReply]]:
     """Every way on from where a run stands, by a name."""
     step, run, seen = cast("Step", reply.step), reply.run, reply.seen
-    if step.kind is Kind.ACTION: return actions(reply, step)
+    if step.kind is Kind.ACTION: return actions(reply, step, results)
     if step.kind is Kind.WAIT: return {"ready": lambda a: a.fixing.ready(run, seen, EMMA)}
     if step.input:
         texts = [typed(step, reply.options), *([SKIP] if step.input.optional else [])]
@@ -225,11 +228,11 @@ def typed(step: Step, options: tuple[str, ...]) -> str:
     return TYPED.get(wanted.type, "none")
 
 
-def actions(reply: StepReply, step: Step) -> dict[str, Callable[[Assistant], StepReply]]:
-    """Every outcome of the action at which a run stands."""
+def actions(reply: StepReply, step: Step, results: Sequence[Move]) -> dict[str, Callable[[Assistant], StepReply]]:
+    """Every outcome of the action at which a run stands, with whatever it may find out."""
     run, seen = reply.run, reply.seen
 
-    def end(assistant: Assistant, outcome: str) -> StepReply:
+    def end(assistant: Assistant, outcome: str, found: Mapping[str, str]) -> StepReply:
         with assistant.parts.database.reading() as session: asked = rows.of_step(session, run, seen)
         assert asked is not None
         if asked.asked is Asked.MANAGER: assistant.acting.asked_of(asked.id, BOSS.id)
@@ -237,10 +240,15 @@ def actions(reply: StepReply, step: Step) -> dict[str, Callable[[Assistant], Ste
         else:
             if asked.state is State.WAITING: assistant.acting.approve(asked.id, by(reply))
             state = State.FAILED if outcome in ("failed", "refused") else State.DONE
-            assistant.acting.finish(asked.id, Answer(state=state, outcome="" if state is State.FAILED else outcome))
+            good = "" if state is State.FAILED else outcome
+            assistant.acting.finish(asked.id, Answer(state=state, outcome=good, results=found if good else {}))
         return assistant.fixing.where(run, EMMA)
 
-    return {outcome: lambda a, outcome=outcome: end(a, outcome) for outcome in (*step.on, "failed")}  # type: ignore[misc]
+    bare = [Move(action=outcome) for outcome in (*step.on, "failed")]
+    return {
+        f"{one.action} {one.results}": lambda a, one=one: end(a, one.action, one.results)  # type: ignore[misc]
+        for one in (*bare, *(move for move in results if move.action in step.on))
+    }
 
 
 def by(reply: StepReply) -> Person:
@@ -249,15 +257,15 @@ def by(reply: StepReply) -> Person:
     return whose.get(reply.deed.doing, AGENT) if reply.deed else AGENT
 
 
-def begin(assistant: Assistant, slug: str, thread: str) -> StepReply:
+def begin(assistant: Assistant, slug: str, thread: str, text: str) -> StepReply:
     """A new conversation in a recipe."""
     question = Question(
-        person=EMMA.id, text=f"about {slug}", channel="D1", ts=thread, thread_ts=thread, surface=Surface.DM
+        person=EMMA.id, text=text, channel="D1", ts=thread, thread_ts=thread, surface=Surface.DM
     )
     with assistant.parts.database.transaction() as session:
-        conversation = conversations.begin(session, question, time())
-        conversations.add_turn(session, conversation, question, "recipe", trace={}, now=time())
-        return assistant.fixing.begin_once(session, slug, conversation, EMMA, time())
+        conversation = conversations.begin(session, question, day())
+        conversations.add_turn(session, conversation, question, "recipe", trace={}, now=day())
+        return assistant.fixing.begin_once(session, slug, conversation, EMMA, day())
 
 
 def where(assistant: Assistant, reply: StepReply) -> str:
@@ -271,7 +279,7 @@ def where(assistant: Assistant, reply: StepReply) -> str:
 # -- what it stands on ---------------------------------------------------------------------------------------------
 
 
-def assistant_over(database: Database, clock: Clock = time) -> Assistant:
+def assistant_over(database: Database, clock: Clock = day) -> Assistant:
     """The use cases over a database, without the models: clicks need none."""
     encoder, nobody = HashingEncoder(), cast("Any", None)
     return Assistant(
@@ -296,7 +304,7 @@ def prepared(folder: Path) -> tuple[str, Assistant]:
     assistant = assistant_over(database)
     assistant.parts.kb.import_folders(None, DATA / "cookbook")
     with database.transaction() as session:
-        for person in (EMMA, AGENT, BOSS): people.save(session, person, time())
+        for person in (EMMA, AGENT, BOSS): people.save(session, person, day())
     return url, assistant
 
 
@@ -306,7 +314,8 @@ def main(folder: Path, slugs: list[str]) -> None:
     for slug in slugs or sorted(path.stem for path in (DATA / "cookbook").glob("*.yaml")):
         recipe, _ = assistant.parts.kb.recipe(slug)
         steps = {f"{slug}/{name}" for name, step in recipe.steps.items() if step.kind not in (Kind.DECIDE, Kind.RECIPE)}
-        tour = Tour(slug=slug, assistant=assistant, url=url)
+        results = [move for path in recipe.tests for move in path.path if move.action]
+        tour = Tour(slug=slug, assistant=assistant, url=url, results=results)
         for number in range(MOST_RUNS):
             if steps <= tour.killed: break
             tour.go(number)

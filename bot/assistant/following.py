@@ -16,7 +16,7 @@ from bot.decide import Answer, KnownOutage, OfferForm, OfferRecipe, TellStatus
 from bot.judged import Judged
 from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply, Surface
 from bot.reading import clean
-from bot.remarks import Remark, remark, returned, skips
+from bot.remarks import Remark, over, remark, returned, skips
 from bot.replies.asides import best_aside
 from bot.replies.meanings import Aside, Asked, Choice, Chosen, Close, Command, Meaning
 from core.errors import BadInput
@@ -104,6 +104,7 @@ class Following:
         if walk.run.seen != at.seen and not away: return self._moved_on(walk)
         step = cookbook.step_of(walk.book, walk.progress)
         if step.input and step.input.optional and skips(text): return self._type(walk, SKIP)
+        if over(text) and not step.check: return self._moved(walk, left(walk, End.SOLVED, text))
         match at.meaning:
             case Command(): return self._command(walk, at.meaning, text)
             case Chosen(place=place): return self._answer(walk, place)

@@ -284,6 +284,7 @@ class Ticketing:
                 label: value for run, progress in walked for label, value in self._labelled(run, progress).items()
             },
             note=facts.note, confidence=facts.confidence, why=facts.why, runbooks=_runbooks(said),
+            named=tuple({done.answer: None for _, progress in walked for done in progress.trail if done.named}),
         )
         return brief, goal or NEEDS_GOAL
 

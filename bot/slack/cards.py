@@ -58,8 +58,9 @@ def _facts(ticket: Ticket, tz: str) -> list[str]:
 
 
 def _brief(brief: Brief, goal: str) -> list[Block]:
-    answers = [f"• {escape(name)}: {answered(value)}" for name, value in brief.answers.items()]
-    tried = [_tried(number, step) for number, step in enumerate(brief.tried, 1)]
+    named = brief.named
+    answers = [f"• {escape(name)}: {answered(said, named=said in named)}" for name, said in brief.answers.items()]
+    tried = [_tried(number, step, named) for number, step in enumerate(brief.tried, 1)]
     parts = [
         (texts.CARD_ASKED, quoted(escape("\n".join(brief.asked))), ASKED), (texts.CARD_GOAL, escape(goal), REST),
         (texts.CARD_TRIED, _latest(tried, TRIED), TRIED), (texts.CARD_NOTE, from_markdown(brief.note), REST),
@@ -71,12 +72,12 @@ def _brief(brief: Brief, goal: str) -> list[Block]:
     return [*shown, context(cut(f"Here because: {why}", WHY))]
 
 
-def _tried(number: int, step: Tried) -> str:
+def _tried(number: int, step: Tried, named: Sequence[str]) -> str:
     said = f"{number}. {cut(from_markdown(first_line(step.step)), STEP)}"
     answer = texts.CARD_OUTCOMES.get(step.outcome, "{answer}").format(answer=step.answer or "no answer")
     note = f" ({step.note})" if step.note else ""
     when = f" · {clock(step.at)}" if step.at else ""
-    return f"{said} → *{cut(answered(answer), ANSWER)}*{cut(escape(note), ANSWER)}{when}"
+    return f"{said} → *{cut(answered(answer, named=answer in named), ANSWER)}*{cut(escape(note), ANSWER)}{when}"
 
 
 def _latest(rows: Sequence[str], limit: int) -> str:

@@ -130,7 +130,8 @@ class SlackOutbound:
         reply, channel, thread = self._assistant.fixing.now_at(payload["run"])
         shown, ts = self._assistant.fixing.message_of(payload["run"])
         if ts: self._surface.draw(reply, shown, ts, render(reply, self._surface.link_base))
-        said = steps.news(reply, payload["what"], payload["seen"], payload["told"]) if payload["what"] else ""
+        base, what = self._surface.link_base, payload["what"]
+        said = steps.news(reply, what, payload["seen"], payload["told"], base) if what else ""
         if said: self._client.chat_postMessage(channel=channel, thread_ts=thread, text=said, blocks=[section(said)])
 
     def _outage_over(self, payload: dict[str, Any]) -> None:

@@ -39,7 +39,7 @@ def render(reply: Reply, link_base: str) -> Message:
 
 def _in_fix(reply: StepReply | StepAskReply | AsideReply, link_base: str) -> Message:
     match reply:
-        case StepAskReply(): return steps.which(reply)
+        case StepAskReply(): return steps.which(reply, link_base)
         case AsideReply(): return steps.aside(reply, link_base)
         case StepReply(handed=handed):
             return steps.step(reply, ticket_blocks(handed, link_base) if handed else [], link_base)

@@ -26,7 +26,7 @@ _ENDS = {End.STOPPED: texts.STOPPED, End.ABANDONED: texts.ABANDONED}
 def step(reply: StepReply, ticket: list[Block], link_base: str) -> Message:
     """What was done, what to do now, how much is left, and the ways on; `ticket` tells of the handoff at its end."""
     intro = [] if reply.trail else [section(_intro(reply))]
-    done = _trail(reply.trail)
+    done = _trail(reply.trail, link_base)
     now = _over(reply, ticket, link_base) if reply.end else _now(reply, link_base)
     return Message(text=reply.title, blocks=(header(reply.title), *intro, *done, *now))
 
@@ -36,14 +36,14 @@ def _intro(reply: StepReply) -> str:
     return f"{texts.RECIPE_INTRO}\n{texts.RECIPE_GOAL}" if asks_goal else texts.RECIPE_INTRO
 
 
-def _trail(trail: tuple[Done, ...]) -> list[Block]:
-    rows = [context(_done(number, done)) for number, done in enumerate(trail, 1)]
+def _trail(trail: tuple[Done, ...], link_base: str) -> list[Block]:
+    rows = [context(_done(number, done, link_base)) for number, done in enumerate(trail, 1)]
     earlier = len(rows) - MOST_DONE
     return [context(texts.STEPS_EARLIER.format(count=earlier)), *rows[earlier:]] if earlier > 0 else rows
 
 
-def _done(number: int, done: Done) -> str:
-    said = cut(from_markdown(first_line(done.said)), DONE_LINE)
+def _done(number: int, done: Done, link_base: str) -> str:
+    said = cut(from_markdown(first_line(done.said), link_base), DONE_LINE)
     return f"{_mark(done)} {number}. {said}{_answered(done)}"
 
 
@@ -55,7 +55,7 @@ def _mark(done: Done) -> str:
 def _answered(done: Done) -> str:
     if not done.answer: return ""
     if done.kind is Kind.ACTION: return f" → *{cut(escape(_deed_words(done)), DONE_LINE)}*"
-    return f" → *{cut(answered(texts.STEP_ANSWERS.get(done.answer, done.answer)), DONE_LINE)}*"
+    return f" → *{cut(answered(texts.STEP_ANSWERS.get(done.answer, done.answer), named=done.named), DONE_LINE)}*"
 
 
 def _deed_words(done: Done) -> str:
@@ -65,9 +65,9 @@ def _deed_words(done: Done) -> str:
     return f"{words} ({done.note})" if done.answer == "refused" and done.note else words
 
 
-def answered(text: str) -> str:
-    """What somebody answered, escaped; a colleague whom they chose stays a mention."""
-    return text if MENTION.fullmatch(text) else escape(text)
+def answered(text: str, *, named: bool) -> str:
+    """What somebody answered, escaped; a colleague whom they named where one was asked for stays a mention."""
+    return text if named and MENTION.fullmatch(text) else escape(text)
 
 
 # -- now -----------------------------------------------------------------------------------------------------------
@@ -186,14 +186,15 @@ def _article_end(quote: Quote | None, run: int, link_base: str) -> list[Block]:
 # -- beside it -----------------------------------------------------------------------------------------------------
 
 
-def which(reply: StepAskReply) -> Message:
+def which(reply: StepAskReply, link_base: str) -> Message:
     """Which of a step's choices is meant?"""
     words = texts.STEP_WHICH if reply.options else texts.STEP_WHICH_NONE
-    said = section(words.format(say=asked(reply.say)))
+    question = words.format(say=asked(reply.say, link_base))
+    said = section(question)
     if reply.deed and not reply.options: said = section(_deed(reply.deed))
     rows = [_choice(reply, place, label) for place, label in reply.options]
     stuck = button(texts.PERSON_NOW, ids.STEP_STUCK, pack(reply.run, reply.seen))
-    return Message(text=words.format(say=asked(reply.say)), blocks=(said, actions(*rows, stuck)))
+    return Message(text=question, blocks=(said, actions(*rows, stuck)))
 
 
 def _choice(reply: StepAskReply, place: int, label: str) -> Block:
@@ -211,20 +212,20 @@ def aside(reply: AsideReply, link_base: str) -> Message:
         rows = [intro, section(quotes.words_of(reply.quote, link_base)), context(quotes.checked(reply.quote))]
     else: rows = [section(texts.ASIDE_NOTHING)]
     stuck = actions(button(texts.PERSON_NOW, ids.STEP_STUCK, pack(reply.run, reply.seen)))
-    end = [context(texts.ASIDE_BACK.format(say=asked(reply.say))), stuck]
+    end = [context(texts.ASIDE_BACK.format(say=asked(reply.say, link_base))), stuck]
     return Message(text=str(rows[0]["text"]["text"]), blocks=(*rows, *end))
 
 
-def taken(reply: Reply) -> str:
+def taken(reply: Reply, link_base: str) -> str:
     """What is said where an answer to a recipe was written at the top of the messages."""
     handed = reply.handed if isinstance(reply, StepReply) else None
     if handed: return texts.TAKEN_TICKET.format(number=handed.ticket.number)
     if isinstance(reply, StepReply) and reply.end: return texts.TAKEN_OVER
     say = reply.say if isinstance(reply, StepReply | StepAskReply | AsideReply) else ""
-    return texts.TAKEN_ABOVE.format(step=asked(say)) if say else texts.TAKEN_OVER
+    return texts.TAKEN_ABOVE.format(step=asked(say, link_base)) if say else texts.TAKEN_OVER
 
 
-def news(reply: StepReply, what: str, seen: int, told: Mapping[str, str]) -> str:
+def news(reply: StepReply, what: str, seen: int, told: Mapping[str, str], link_base: str) -> str:
     """A short message that something happened to a run while nobody looked; empty if it is news no more.
 
     `seen` is the move at which it happened, `told` what an action is called, how it ended, and why.
@@ -233,7 +234,7 @@ def news(reply: StepReply, what: str, seen: int, told: Mapping[str, str]) -> str
     if what == "action_late": return texts.ACTION_LATE.format(done=deed)
     if reply.seen != seen: return deed
     if reply.end and what != "abandoned": return deed or texts.RUN_OVER
-    return texts.RUN_NEWS[what].format(say=asked(reply.say), title=escape(reply.title), done=deed)
+    return texts.RUN_NEWS[what].format(say=asked(reply.say, link_base), title=escape(reply.title), done=deed)
 
 
 def _ended_deed(told: Mapping[str, str]) -> str:
@@ -244,7 +245,7 @@ def _ended_deed(told: Mapping[str, str]) -> str:
     return f"{words} {texts.ACTION_WHY.format(why=escape(told['why']))}" if told["why"] else words
 
 
-def asked(say: str) -> str:
-    """What a step asks, in one line of mrkdwn that may stand in italics."""
+def asked(say: str, link_base: str) -> str:
+    """What a step asks, in one line of mrkdwn; its links stay links."""
     question = say.strip().rsplit("\n\n", 1)[-1]
-    return cut(from_markdown(" ".join(question.split())).replace("_", " "), SAID)
+    return cut(from_markdown(" ".join(question.split()), link_base), SAID)

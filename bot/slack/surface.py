@@ -42,7 +42,7 @@ class SlackSurface:
         replies = self.assistant.answering.ask(question)
         if not replies: return
         if question.thread_ts != asked.thread_ts:
-            said = steps.taken(replies[0].reply)
+            said = steps.taken(replies[0].reply, self.link_base)
             self.client.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text=said, blocks=[section(said)])
         for one in replies: self._below(one, question.channel, question.thread_ts)
         kinds = redact(question.text).kinds

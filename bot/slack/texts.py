@@ -36,7 +36,7 @@ NO_WORDS = (
 )
 GONE = "That article is no longer there. Ask me once more, please, or press *Person now*."
 STILL_HERE = (
-    "We are still in the fix above, at: _{step}_\n"
+    "We are still in the fix above, at: {step}\n"
     "Press one of its buttons, or write the answer here; *Person now* brings in a person."
 )
 NOT_YOURS = (
@@ -109,21 +109,21 @@ ABANDONED = (
 )
 ENDED_ARTICLE = "This article takes it from here:"
 STALE_STEP = "You were already further than that. This is where you are now."
-STEP_WHICH = "I am not sure which one you mean. _{say}_"
-STEP_WHICH_NONE = "That I did not understand. We are at: _{say}_"
-ASIDE_BACK = "Back to our step: _{say}_"
+STEP_WHICH = "I am not sure which one you mean. {say}"
+STEP_WHICH_NONE = "That I did not understand. We are at: {say}"
+ASIDE_BACK = "Back to our step: {say}"
 ASIDE_NOTHING = (
     "That I cannot tell from my articles. If you cannot go on without it, *Person now* brings in somebody who can."
 )
 NOT_TAKEN = "{why}"
-MOVED_ON = "We had just gone on when you wrote that. We are at: _{step}_"
-TAKEN_ABOVE = "I took that as your answer in our walk-through above. We are at: _{step}_"
+MOVED_ON = "We had just gone on when you wrote that. We are at: {step}"
+TAKEN_ABOVE = "I took that as your answer in our walk-through above. We are at: {step}"
 TAKEN_TICKET = "I took that as your answer in our walk-through above. A person takes it from here: *{number}*."
 TAKEN_OVER = "I took that as your answer in our walk-through above, and it is over. Its thread tells more."
-FIRST_STEP = "This is as far back as we can go. We are at: _{step}_"
+FIRST_STEP = "This is as far back as we can go. We are at: {step}"
 RUN_NEWS = {
-    "wait_over": "Time to look again: _{say}_\nAnswer in the message above, or write here.",
-    "action_over": "{done}\nThe next step is in the message above: _{say}_",
+    "wait_over": "Time to look again: {say}\nAnswer in the message above, or write here.",
+    "action_over": "{done}\nThe next step is in the message above: {say}",
     "reminder": (
         "We were in the middle of *{title}*. Does it work by now? Answer in the message above, or write *it works* or "
         "*still broken* here. If I hear nothing, I close it in a few days."

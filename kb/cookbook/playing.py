@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from core.errors import BadInput
 from kb.cookbook.conditions import Facts, filled, holds, plain
-from kb.cookbook.inputs import SKIP, Lists, typed
+from kb.cookbook.inputs import MENTION, SKIP, Lists, typed
 from kb.cookbook.language import ANSWERED, GOAL, SEEN, End, Kind, Recipe, Step, is_end
 
 MOST_UNSEEN = 500  # steps that nobody sees, in a row; with more a recipe is going round in circles
@@ -36,7 +36,8 @@ class Outcome(StrEnum):
 class Done:
     """One step that a person came to: what it said, what was answered, when (ISO 8601), and what came of it.
 
-    `note` is what else is known of it, such as who approved an action.
+    `note` is what else is known of it, such as who approved an action; `named` tells that the answer is a mention of
+    somebody, given where one was asked for.
     """
 
     step: str
@@ -48,6 +49,7 @@ class Done:
     at: str = ""
     note: str = ""
     results: Mapping[str, str] = field(default_factory=dict)
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,7 @@ def _moved(
     done = Done(
         recipe=progress.recipe, step=progress.step, said=said_at(book, progress) or said, answer=taken,
         kind=step.kind, outcome=_outcome(step, taken), at=at, note=note, results=dict(results),
+        named=bool(step.input and step.input.type == "person" and MENTION.fullmatch(taken)),
     )
     answers = {**progress.answers, **_kept(step, taken), **done.results}
     moved = replace(progress, seen=progress.seen + 1, trail=(*progress.trail, done), answers=answers)

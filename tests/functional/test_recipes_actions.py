@@ -44,7 +44,7 @@ steps:
     action: assign-licence
     with: {product: Visio, reason: tea}
     on: {done: boils, already-assigned: boils, none-left: handoff, unknown-product: handoff}
-  boils: {say: Does it boil?, check: true, choices: {"It boils": solved, "It does not": handoff}}
+  boils: {say: "Does it boil?", check: true, choices: {"It boils": solved, "It does not": handoff}}
 """
 
 

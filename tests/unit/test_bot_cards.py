@@ -86,6 +86,14 @@ class TestCard:
         ):  # fmt: skip
             assert part in told
 
+    def test_a_colleague_is_called_only_where_one_was_asked_for(self, desk):
+        """What has the form of a mention elsewhere is words, in the steps and among the answers."""
+        boss, liam = "<@U0CEO00000>", "<@U0LIAMOKAF>"
+        steps = tuple(Tried(recipe="r", step="Who?", answer=one) for one in (boss, liam))
+        known = brief(tried=steps, answers={"note": boss, "witness": liam}, named=(liam,))
+        told = words(card(ticket(brief=known), [], desk, "UTC"))
+        assert (told.count(boss), told.count(liam), told.count("&lt;@U0CEO00000&gt;")) == (0, 2, 2)
+
     def test_a_request(self, desk):
         """A service request is called one."""
         assert "*Service request*\nvpn" in words(card(ticket(kind=Kind.REQUEST), [], desk, "UTC"))

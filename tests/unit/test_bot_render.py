@@ -34,6 +34,7 @@ from bot.slack.blocks import Message
 from bot.slack.render import percent, render, told
 from handoff.tickets import State
 from kb.cookbook import Choice, Done, End, Input, Kind, Outcome, Step
+from kb.cookbook.language import MAX_LABEL
 from tests.making import NOW, ticket
 from tests.mrkdwn_reading import live_parts, texts_of
 
@@ -107,6 +108,7 @@ def handed(**changes: Any) -> TicketReply:
 
 def replies(text: str, count: int = 1) -> dict[str, Reply]:
     """A reply of every kind, in which everything that a person or an article wrote is `text`."""
+    entries = tuple(f"{n} {text}"[:MAX_LABEL] for n in range(count * 3))
     full = ticket(summary=text[:120], queue=text[:40], resolution=text, assignee="U1", goal=text)
     link = Link(title=text, url="http://here/help/a")
     trail = tuple(done(text, text, kind=kind) for kind in Kind for _ in range(count))
@@ -119,7 +121,7 @@ def replies(text: str, count: int = 1) -> dict[str, Reply]:
     return {
         "answer": AnswerReply(turn=1, quote=one, others=(link,) * min(count, 2), confidence=0.9),
         "step": run(**at, step=asks), "typed": run(**at, step=TYPED),
-        "listed": run(**at, step=listed, options=(text,) * count * 3), "waits": run(**at, step=WAIT, waits_until=NOW),
+        "listed": run(**at, step=listed, options=entries), "waits": run(**at, step=WAIT, waits_until=NOW),
         "acts": run(**at, step=ACT, deed=deed(approver=text, dry=True)),
         "pictured": run(**at, step=PICTURED, picture="http://here/pictures/mute.png"),
         "which": StepAskReply(run=5, seen=2, say=text, options=((0, text), (1, text))),
@@ -334,6 +336,14 @@ class TestStep:
         """A handoff without its ticket still says what became of it."""
         assert texts.TICKET_WHY["the recipe did not fix it"] in words(render(run(step=None, end=End.HANDOFF), BASE))
 
+    def test_a_colleague_is_called_only_where_one_was_asked_for(self):
+        """The same signs at another input are words; a link in a step that is behind leads to its page."""
+        said = done("Read [this](article:vpn-install).", "<@U0LIAMOKAF>", kind=Kind.INPUT)
+        chosen, typed = (words(render(run(trail=(replace(said, named=named),)), BASE)) for named in (True, False))
+        assert "*<@U0LIAMOKAF>*" in chosen
+        assert "*&lt;@U0LIAMOKAF&gt;*" in typed
+        assert f"<{BASE}/help/vpn-install|this>" in typed
+
     def test_blank_words(self):
         """A step that said only blanks, as an old recipe may, is no error."""
         blank = Step.model_construct(say="  \n ", choices={"Yes": Choice(to="solved")})
@@ -371,9 +381,11 @@ class TestBesideAStep:
             assert buttons(message) == [(ids.STEP_STUCK, "5|2")]
 
     def test_asked(self):
-        """What a step asks is its last paragraph in one line, that can stand in italics."""
-        assert steps.asked("Restart it.\n\nIs it\n**my_pc**?") == "Is it *my pc*?"
-        assert len(steps.asked("x" * 2_000)) == steps.SAID
+        """What a step asks is its last paragraph in one line; signs in words and addresses stay as they are."""
+        assert steps.asked("Restart it.\n\nIs it\n**my_pc**?", BASE) == "Is it *my_pc*?"
+        linked = steps.asked("See [how](article:vpn-install) and [this](https://a.example/b_c).", BASE)
+        assert linked == f"See <{BASE}/help/vpn-install|how> and <https://a.example/b_c|this>."
+        assert len(steps.asked("x" * 2_000, BASE)) == steps.SAID
 
     @pytest.mark.parametrize("what", ["wait_over", "action_over", "action_late", "reminder", "abandoned"])
     @pytest.mark.parametrize("outcome", ["done", "refused", "failed", "unknown", "odd"])
@@ -382,7 +394,7 @@ class TestBesideAStep:
         """Whatever happened while nobody looked is told in words, with nothing live in them."""
         told = {"deed": NASTY, "outcome": outcome, "why": NASTY} if what.startswith("action") else {}
         shown = run(title=NASTY, say=NASTY, end=end, step=None if end else ACT)
-        said = steps.news(shown, what, shown.seen, told)
+        said = steps.news(shown, what, shown.seen, told, BASE)
         assert said
         assert "{" not in said
         assert live_parts(said) == []

@@ -398,3 +398,12 @@ class TestStepsLeft:
         one = recipe({"a": {"action": "x", "on": {"done": "b", "failed": "solved"}},
                       "b": {"say": "?", "choices": YES_NO}})  # fmt: skip
         assert steps_left(book(one), go(in_=book(one))) == 2
+
+
+@pytest.mark.parametrize(("kind", "named"), [("person", True), ("text", False)])
+def test_a_mention_counts_where_a_person_is_asked_for(kind: str, named: bool):  # noqa: FBT001 - a case
+    """The same signs at another input name nobody; an address at the input for a person is no mention."""
+    wanted = {"name": "who", "type": kind, "label": "Who"}
+    made = book(recipe({"who": {"say": "Who?", "input": wanted, "next": "solved"}}))
+    assert advance(made, begin(made, "r"), "<@U0LIAMOKAF>").trail[0].named is named
+    assert not advance(made, begin(made, "r"), "liam@a.example").trail[0].named

@@ -91,7 +91,7 @@ def _inputs(app: App, surface: SlackSurface) -> None:
         if found is None or found.step is None or found.step.input is None:
             _show(fixing.where(run, click.person), click, surface)
         else:
-            view = modals.step_input(run, seen, from_markdown(found.say), found.step.input)
+            view = modals.step_input(run, seen, from_markdown(found.say, surface.link_base), found.step.input)
             surface.client.views_open(trigger_id=click.trigger, view=view)
 
     @app.view(ids.STEP_VIEW)

@@ -213,7 +213,7 @@ def aside(reply: AsideReply, link_base: str) -> Message:
     else: rows = [section(texts.ASIDE_NOTHING)]
     stuck = actions(button(texts.PERSON_NOW, ids.STEP_STUCK, pack(reply.run, reply.seen)))
     end = [context(texts.ASIDE_BACK.format(say=asked(reply.say, link_base))), stuck]
-    return Message(text=str(rows[0]["text"]["text"]), blocks=(*rows, *end))
+    return Message(text=str(rows[0]["text"]["text"]).strip() or texts.ANSWER_INTRO, blocks=(*rows, *end))
 
 
 def taken(reply: Reply, link_base: str) -> str:

@@ -105,7 +105,7 @@ class House:
         """The news of a run, as they are worded now."""
         reply, _, _ = self.assistant.fixing.now_at(run)
         items = [one.payload for one in self.posted("run") if one.payload["what"]]
-        return [news(reply, one["what"], one["seen"], one["told"]) for one in items]
+        return [news(reply, one["what"], one["seen"], one["told"], "http://help") for one in items]
 
 
 @pytest.fixture

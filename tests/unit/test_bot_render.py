@@ -284,7 +284,8 @@ class TestStep:
     def test_a_list_of_long_names(self):
         """Of a list whose names do not all fit into the message the first are shown, and the rest may be typed."""
         step = Step(say="?", input=Input.model_validate(LISTED), next="solved")
-        message = render(run(step=step, options=tuple(f"{n:075}" for n in range(90)), trail=(done("y" * 140, "&" * 140),) * 30), BASE)
+        names, trail = tuple(f"{n:075}" for n in range(90)), (done("y" * 140, "&" * 140),) * 30
+        message = render(run(step=step, say="z" * 2_000, options=names, trail=trail), BASE)
         assert (ids.STEP_INPUT, "5|2") in buttons(message)
 
     def test_waits(self):

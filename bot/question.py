@@ -28,7 +28,10 @@ class Surface(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One message of a person. `keys` make it known again when it is delivered twice; `thread_ts` names the thread."""
+    """One message of a person. `keys` make it known again when it is delivered twice; `thread_ts` names the thread.
+
+    `named` are the people of the workspace whom it mentions, as mentions: its text has their names alone.
+    """
 
     person: str
     text: str
@@ -38,6 +41,7 @@ class Question:
     surface: Surface
     keys: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,12 +41,16 @@ DO_NOT = Choice(label="No, don't", words=("no thanks", "rather not", "better not
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtStep:
-    """What a message means at the step of a run, at one of its moves; `aside` answers it if it is a side question."""
+    """What a message means at the step of a run, at one of its moves; `aside` answers it if it is a side question.
+
+    `named` is the colleague whom it mentions, where the step asks for one.
+    """
 
     run: int
     seen: int
     meaning: Meaning
     aside: str = ""
+    named: str = ""
 
 
 class Following:
@@ -68,7 +72,8 @@ class Following:
         help_ = reply.step.help if reply.step else ""
         meaning = self._parts.replies.read(text, Asked(say=reply.say, choices=_choices(reply), help=help_, notes=notes))
         aside = best_aside(self._parts.encoder, text, help_, notes) if isinstance(meaning, Aside) else ""
-        return AtStep(run=run.id, seen=reply.seen, meaning=meaning, aside=aside)
+        named = question.named[0] if _asks_for_a_person(reply) and len(question.named) == 1 else ""
+        return AtStep(run=run.id, seen=reply.seen, meaning=meaning, aside=aside, named=named)
 
     def placed(self, question: Question) -> Question:
         """A short answer at the top of the direct messages, in the thread of the recipe that waits for it there.
@@ -110,7 +115,7 @@ class Following:
             case Chosen(place=place): return self._answer(walk, place)
             case Close(places=places): return self._ask_back(walk, places)
             case Aside(): return self._aside(walk, text, at.aside, judged)
-            case _: return self._otherwise(walk, text)
+            case _: return self._otherwise(walk, at.named or text)
 
     def person_now(self, session: Session, conversation: Conversation, person: Person, now: datetime) -> None:
         """People take over the conversation for another reason: its run is left, and tells so."""
@@ -204,6 +209,10 @@ class Following:
             return self._moved(walk, advanced(walk, text))
         except BadInput as error:
             return PlainReply(text="not_taken", values={"why": str(error)})
+
+
+def _asks_for_a_person(reply: StepReply) -> bool:
+    return bool(reply.step and reply.step.input and reply.step.input.type == "person")
 
 
 def _surely(meaning: Meaning) -> bool:

@@ -40,6 +40,11 @@ class Directory:
         self._people[user] = (self._clock(), person)
         return person
 
+    def knows(self, user: str) -> bool:
+        """Whether somebody of the workspace has this id, as far as Slack tells."""
+        self.person(user)
+        return user in self._people
+
     def channel_id(self, name: str) -> str | None:
         """The id of a channel by its name (with or without #) or its id; None if Firstline is not in it."""
         plain = name.removeprefix("#")

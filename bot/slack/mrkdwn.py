@@ -26,6 +26,11 @@ def unescape(text: str) -> str:
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def mentioned(text: str) -> list[str]:
+    """The ids of the people whom the text of Slack's event mentions."""
+    return list(dict.fromkeys(re.findall(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>", text)))
+
+
 def file_link(name: str) -> str:
     """A file by its address in Slack, as a link, or by its name."""
     return f"<{escape(name)}>" if re.fullmatch(r"https://[^\s|<>]+", name) else escape(name)

@@ -243,6 +243,12 @@ class TestInputs:
         shown = write(emma, self.at_press(office, emma), "Press north")
         assert "Let the press rest" in said(write(emma, shown, "no idea, leave it out"))
 
+    def test_a_colleague_is_named_in_words(self, office: Office, emma: Colleague):
+        """By a mention; one of nobody in the workspace is not taken."""
+        shown = write(emma, self.at_press(office, emma), "Press north")
+        assert "with @" in said(emma.ask("it was <@U0NOBODY99>", thread_ts=shown["thread_ts"]))
+        assert f"<@{LIAM}>" in said(write(emma, shown, f"<@{LIAM}|liam.okafor>"))
+
     def test_what_is_optional_is_skipped(self, office: Office, emma: Colleague):
         """The trail tells that it was left out."""
         shown = write(emma, self.at_press(office, emma), "Press north")

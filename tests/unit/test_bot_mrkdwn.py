@@ -13,6 +13,7 @@ from bot.slack.mrkdwn import (
     file_link,
     first_line,
     from_markdown,
+    mentioned,
     moment,
     plain_moment,
     quoted,
@@ -55,6 +56,11 @@ class TestEscaping:
     def test_without_mention(self):
         """Only the one user's mentions go, with and without their name."""
         assert without_mention("<@U1> hi <@U1|bot> and <@U2>", "U1") == "hi  and <@U2>"
+
+    def test_who_is_mentioned(self):
+        """People by their ids, each once; no channel, no call, and nothing that is escaped."""
+        said = "<@U0LIAM|liam>, <@W0EMMA> <@U0LIAM> <#C0HELP> <!here> &lt;@U0NOOR&gt;"
+        assert mentioned(said) == ["U0LIAM", "W0EMMA"]
 
 
 class TestCutting:

@@ -278,13 +278,14 @@ class TestStep:
         message = render(run(step=step, options=tuple(f"Room {n}" for n in range(count))), BASE)
         [menu] = [one for block in shown(message) if block["type"] == "actions" for one in block["elements"]
                   if one["type"] == "static_select"]  # fmt: skip
-        assert [row["value"] for row in menu["options"]] == [f"5|2|{n}" for n in range(min(count, 100))]
+        assert [row["value"] for row in menu["options"]] == [f"5|2|Room {n}" for n in range(min(count, 100))]
         assert ((ids.STEP_INPUT, "5|2") in buttons(message)) is typing
 
     def test_a_list_of_long_names(self):
         """Of a list whose names do not all fit into the message the first are shown, and the rest may be typed."""
         step = Step(say="?", input=Input.model_validate(LISTED), next="solved")
-        message = render(run(step=step, options=("x" * 75,) * 90, trail=(done("y" * 140, "&" * 140),) * 30), BASE)
+        names, trail = tuple(f"{n:075}" for n in range(90)), (done("y" * 140, "&" * 140),) * 30
+        message = render(run(step=step, say="z" * 2_000, options=names, trail=trail), BASE)
         assert (ids.STEP_INPUT, "5|2") in buttons(message)
 
     def test_waits(self):

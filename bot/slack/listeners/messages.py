@@ -6,7 +6,7 @@ from slack_bolt import App
 
 from bot.question import Question, Surface
 from bot.slack import home, texts
-from bot.slack.mrkdwn import unescape, without_mention
+from bot.slack.mrkdwn import mentioned, unescape, without_mention
 from bot.slack.surface import SlackSurface
 
 PLAIN = (None, "file_share", "thread_broadcast")  # the subtypes of a message that a person wrote
@@ -52,10 +52,11 @@ def read(event: dict[str, Any], body: dict[str, Any], where: Surface, surface: S
     channel, ts = event["channel"], event["ts"]
     keys = (f"event:{body['event_id']}",) if body.get("event_id") else ()
     files = tuple(str(f.get("permalink") or f.get("name") or "a file") for f in event.get("files") or ())
-    text = unescape(without_mention(event.get("text") or "", surface.bot_user))
+    said = without_mention(event.get("text") or "", surface.bot_user)
+    named = tuple(f"<@{one}>" for one in mentioned(said) if surface.directory.knows(one))
     return Question(
-        person=event["user"], text=text, channel=channel, ts=ts, thread_ts=event.get("thread_ts") or ts, surface=where,
-        keys=(*keys, f"message:{channel}:{ts}"), files=files,
+        person=event["user"], text=unescape(said), channel=channel, ts=ts, thread_ts=event.get("thread_ts") or ts,
+        surface=where, keys=(*keys, f"message:{channel}:{ts}"), files=files, named=named,
     )
 
 

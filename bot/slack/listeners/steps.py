@@ -10,7 +10,7 @@ from bot.assistant.fixing import Fixing
 from bot.question import StepReply
 from bot.slack import ids, modals, texts
 from bot.slack.blocks import entered, entry_of, number, numbers
-from bot.slack.mrkdwn import from_markdown
+from bot.slack.mrkdwn import from_markdown, mentioned, unescape
 from bot.slack.surface import Click, SlackSurface, read_click
 from core.errors import FirstlineError
 from core.people import Person
@@ -98,7 +98,9 @@ def _inputs(app: App, surface: SlackSurface) -> None:
     def typed(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         run, seen = numbers(view["private_metadata"], 2)
         try:
-            reply = fixing.type_in(run, seen, entered(view)["answer"], surface.directory.person(body["user"]["id"]))
+            answer, person = entered(view)["answer"], surface.directory.person(body["user"]["id"])
+            if not all(map(surface.directory.knows, mentioned(answer))): answer = unescape(answer)  # names nobody
+            reply = fixing.type_in(run, seen, answer, person)
         except FirstlineError as error:
             ack(response_action="errors", errors={"answer": str(error)})
             return

@@ -110,19 +110,19 @@ def straight(assistant: Assistant, texts: Iterable[str]) -> list[str]:
     return [text for text in texts if assistant.understanding.judge(text, audiences).decision.outcome == at_once]
 
 
-def test_dangers_go_straight_to_people(assistant: Assistant):
+def test_dangers_go_straight_to_people(assistant: Assistant) -> None:
     """In plain words that no model was trained on; 38 of 40 at least."""
     missed = set(DANGERS) - set(straight(assistant, DANGERS))
     assert len(missed) <= 2, missed
 
 
-def test_no_alarm_without_a_danger(assistant: Assistant):
+def test_no_alarm_without_a_danger(assistant: Assistant) -> None:
     """Batteries, chargers, warmth and figures of speech, in words that no model was trained on; 1 of 40 at most."""
     alarmed = straight(assistant, HARMLESS)
     assert len(alarmed) <= 1, alarmed
 
 
-def test_no_phrase_is_a_lesson():
+def test_no_phrase_is_a_lesson() -> None:
     """So these lists say something about messages that nobody has thought of."""
     lessons = {example.text.casefold() for example in read_examples(DATA / "training" / "messages.jsonl")}
     assert [text for text in DANGERS + HARMLESS if text.casefold() in lessons] == []

@@ -206,7 +206,7 @@ def _choice(reply: StepAskReply, place: int, label: str) -> Block:
 
 def aside(reply: AsideReply, link_base: str) -> Message:
     """The answer to a side question, and where the recipe is."""
-    if reply.told: rows = [section(from_markdown(reply.told, link_base))]
+    if reply.told.strip(): rows = [section(from_markdown(reply.told, link_base))]
     elif reply.quote:
         intro = section(f"{texts.ANSWER_INTRO} {quotes.title(reply.quote)}")
         rows = [intro, section(quotes.words_of(reply.quote, link_base)), context(quotes.checked(reply.quote))]

@@ -187,25 +187,26 @@ class TestWhy:
         assert plain_part(texts.COMMAND_LOOK) in emma.command("why is the wifi so slow at my desk")
 
 
-UNCLEAR = "it is broken"
+UNCLEAR = ("the screen does not work", "I cannot sign in", "cannot connect", "it is broken")
 
 
 class TestInWords:
     """What people type where a button would do."""
 
-    def test_a_choice_by_its_place(self, emma: Colleague):
+    def test_a_choice_by_its_place(self, office: Office, emma: Colleague):
         """The second one is the second one; it is shown as if it had been pressed."""
-        asked = emma.ask(UNCLEAR)
+        asked = emma.ask(office.asked_as("clarify", *UNCLEAR))
         elements = [element for block in asked["blocks"] for element in block.get("elements", [])]
         titles = [one["text"]["text"] for one in elements if one.get("action_id", "").startswith(ids.PICK)]
         reply = emma.ask("the second one", thread_ts=asked["thread_ts"])
         assert titles[1].rstrip("…") in said(reply)
 
-    def test_none_of_them_goes_to_people(self, emma: Colleague, liam: Colleague):
+    def test_none_of_them_goes_to_people(self, office: Office, emma: Colleague, liam: Colleague):
         """With a ticket about what was asked."""
-        asked = emma.ask(UNCLEAR)
+        text = office.asked_as("clarify", *UNCLEAR)
+        asked = emma.ask(text)
         reply = emma.ask("none of these", thread_ts=asked["thread_ts"])
-        assert UNCLEAR in said(liam.card(number_of(reply)))
+        assert text in said(liam.card(number_of(reply)))
 
     def test_more_about_the_same_fix_says_where_it_stands(self, emma: Colleague):
         """Nobody is left without a reply."""

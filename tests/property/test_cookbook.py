@@ -138,7 +138,8 @@ def test_over_and_away_work_everywhere(book: Book, dice: random.Random, end: End
     if progress.end: assert again is left is progress
     else:
         goal = {GOAL: progress.facts[GOAL]} if GOAL in progress.facts else {}
-        assert replace(again, seen=0) == begin(book, "r0", {**progress.known, **goal})
+        assert replace(again, seen=0, earlier=()) == begin(book, "r0", {**progress.known, **goal})
+        assert again.earlier == tuple(done for done in progress.trail if done.kind is Kind.ACTION)
         assert (left.end, left.callers, left.seen) == (end, (), progress.seen + 1)
 
 

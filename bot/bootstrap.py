@@ -18,11 +18,13 @@ from core.clock import Clock, utc_now
 from core.db import Database
 from core.encoder import Encoder, bundled_folder
 from core.encoders import load_encoder
+from core.remembering import Remembering
 from core.settings import Settings, need_automation
 from handoff.actions.calling import Automation, HttpAutomation, NoAutomation
 from handoff.actions.registry import Actions, load_actions
 from handoff.desk import load_desk
 from kb.articles import RUNBOOK
+from kb.books import Books
 from kb.glossary import load_glossary
 from kb.lists import load_lists
 from kb.service import KnowledgeBase, Report
@@ -117,13 +119,13 @@ def replies_path(core: Core) -> Path:
     return core.settings.state_dir / "models" / "replies.npz"
 
 
-def load_replies(core: Core) -> Replies:
-    """The reader of replies at a recipe's step.
+def load_replies(core: Core, encoder: Encoder) -> Replies:
+    """The reader of replies at a recipe's step, with the encoder of everything else that reads a message.
 
     Raises:
         BadInput: its model is missing or damaged; says what to do.
     """
-    return Replies(core.encoder, Model.load(replies_path(core), core.encoder.name))
+    return Replies(encoder, Model.load(replies_path(core), encoder.name))
 
 
 def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) -> Assistant:
@@ -135,7 +137,7 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
         BadInput: the models are missing or damaged.
         ConfigProblem: the desk file or the registry of actions is wrong, or the automation's secret is missing.
     """
-    settings, models = core.settings, pair or load_pair(core)
+    settings, models, encoder = core.settings, pair or load_pair(core), Remembering(core.encoder)
     desk = load_desk(settings.data_dir / "desk.yaml")
     actions = load_actions(settings.data_dir / "actions.yaml")
     pairs = [(item.slug, trigger) for item in desk.catalogue for trigger in item.triggers]
@@ -144,12 +146,12 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
     )
     return Assistant(
         Parts(
-            database=core.database, encoder=core.encoder, kb=core.kb, desk=desk, clock=core.clock,
+            database=core.database, encoder=encoder, kb=core.kb, desk=desk, clock=core.clock,
             link_base=link_base or settings.link_base(),
-            classifier=models.classifier, confidence=models.confidence, replies=load_replies(core), forms=forms,
+            classifier=models.classifier, confidence=models.confidence, replies=load_replies(core, encoder),
+            books=Books(core.kb, load_lists(settings.data_dir / "lists.yaml")), forms=forms,
             form_slugs=tuple(slug for slug, _ in pairs),
             actions=actions, automation=make_automation(settings, actions),
-            lists=load_lists(settings.data_dir / "lists.yaml"),
             shows_pictures=_shows_pictures(settings, link_base or settings.link_base()),
         )
     )

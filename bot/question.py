@@ -247,6 +247,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came of a message: the replies, and the thread that they belong into."""
+
+    thread_ts: str
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomeView:
     """What a person's App Home shows."""
 

@@ -108,6 +108,12 @@ def abandon(session: Session, item: OutboxItem, error: str, now: datetime) -> No
     session.execute(_still_ours(item).values(error=error[:2000], done_at=now, gave_up=True))
 
 
+def waits_in(session: Session, lane: str) -> bool:
+    """Whether something of a lane is still to be delivered."""
+    open_ = select(OutboxItem.id).where(OutboxItem.lane == lane, OutboxItem.done_at.is_(None))
+    return session.scalar(open_.limit(1)) is not None
+
+
 def waiting(session: Session) -> list[OutboxItem]:
     """Items still to deliver, oldest first."""
     open_ = OutboxItem.done_at.is_(None)

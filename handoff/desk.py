@@ -12,13 +12,12 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
-from core.errors import ConfigProblem
-from core.files import Misfits, Problem, read_yaml
+from core.content import load, read_as
+from core.files import Misfits
 from core.files import Path as Place
 from core.people import Role
 
@@ -257,17 +256,5 @@ class Desk(_Part):
 
 
 def load_desk(path: Path) -> Desk:
-    """Read and check the desk file.
-
-    Raises:
-        ConfigProblem: a line for everything that is wrong with it, with its line number.
-    """
-    try:
-        document = read_yaml(path.name, path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigProblem([f"{path}: cannot be read ({error})."]) from None
-    if isinstance(document, Problem): raise ConfigProblem([str(document)])
-    try:
-        return Desk.model_validate(document.data)
-    except ValidationError as error:
-        raise ConfigProblem([str(problem) for problem in document.problems(path.name, error)]) from None
+    """Read and check the desk file. Errors: see `core.content.load`."""
+    return load(path, lambda file, text: read_as(file, text, Desk.model_validate))

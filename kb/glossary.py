@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from core.errors import ConfigProblem
-from core.files import Misfits, Problem, read_yaml
+from core.content import load, read_as
+from core.files import Misfits, Problem
 
 LONGEST_TERM, LONGEST_MEANING = 60, 120  # characters; a longer meaning would drown the question in its vector
 
@@ -72,25 +72,9 @@ def _problem(term: str, meaning: str) -> str:
 
 def parse_glossary(file: str, text: str) -> Glossary | list[Problem]:
     """A glossary file's name and text to a Glossary, or to what is wrong with it, line by line."""
-    document = read_yaml(file, text)
-    if isinstance(document, Problem): return [document]
-    try:
-        return Glossary(_File.model_validate(document.data or {}).terms)
-    except ValidationError as error:
-        return document.problems(file, error)
+    return read_as(file, text, lambda data: Glossary(_File.model_validate(data).terms))
 
 
 def load_glossary(path: Path) -> Glossary:
-    """Read and check the glossary file; an empty glossary if there is none.
-
-    Raises:
-        ConfigProblem: a line for everything that is wrong with it, with its line number.
-    """
-    try:
-        found = parse_glossary(path.name, path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Glossary()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigProblem([f"{path}: cannot be read ({error})."]) from None
-    if isinstance(found, list): raise ConfigProblem([str(problem) for problem in found])
-    return found
+    """Read and check the glossary file; an empty glossary if there is none. Errors: see `core.content.load`."""
+    return load(path, parse_glossary, Glossary)

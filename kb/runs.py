@@ -102,8 +102,8 @@ def of_conversation(session: Session, conversation_id: int) -> list[RunRow]:
 
 def current(session: Session, conversation_id: int) -> RunRow | None:
     """The run that a conversation is in, if any."""
-    running = [run for run in of_conversation(session, conversation_id) if not run.end]
-    return running[-1] if running else None
+    running = (RunRow.conversation_id == conversation_id) & (RunRow.end == "")
+    return session.scalars(select(RunRow).where(running).order_by(RunRow.id.desc()).limit(1)).first()
 
 
 def waiting_in(session: Session, owner: str, channel: str, since: datetime) -> RunRow | None:
@@ -124,8 +124,10 @@ def covered(session: Session, run_id: int, seen: int) -> None:
 
 
 def postpone(session: Session, run_id: int, until: datetime) -> None:
-    """Look after a running run later."""
-    session.execute(update(RunRow).where(RunRow.id == run_id, RunRow.wakes_at.is_not(None)).values(wakes_at=until))
+    """Look after a running run later, and take its message for drawn: what cannot be read cannot be drawn."""
+    own = update(RunRow).where(RunRow.id == run_id)
+    session.execute(own.values(shown=RunRow.seen))
+    session.execute(own.where(RunRow.wakes_at.is_not(None)).values(wakes_at=until))
 
 
 def due(session: Session, now: datetime, limit: int) -> list[int]:

@@ -84,7 +84,7 @@ class RunRow(Base):
     __tablename__ = "kb_runs"
     __table_args__ = (
         Index("ix_kb_runs_conversation", "conversation_id"), Index("ix_kb_runs_wakes", "end", "wakes_at"),
-        Index("ix_kb_runs_recipe", "recipe", "started_at"),
+        Index("ix_kb_runs_recipe", "recipe", "started_at"), Index("ix_kb_runs_moved", "moved_at"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

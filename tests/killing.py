@@ -40,6 +40,7 @@ from handoff.actions.states import ActionRequest, Asked, State
 from handoff.actions.tables import ActionRow
 from handoff.desk import load_desk
 from handoff.tables import TicketRow
+from kb.books import Books
 from kb.cookbook import SKIP, Kind, Step
 from kb.cookbook.inputs import example
 from kb.cookbook.language import Move
@@ -282,11 +283,12 @@ def where(assistant: Assistant, reply: StepReply) -> str:
 def assistant_over(database: Database, clock: Clock = day) -> Assistant:
     """The use cases over a database, without the models: clicks need none."""
     encoder, nobody = HashingEncoder(), cast("Any", None)
+    kb = KnowledgeBase(database, encoder, clock)
     return Assistant(
         Parts(
-            database=database, encoder=encoder, kb=KnowledgeBase(database, encoder, clock), classifier=nobody,
+            database=database, encoder=encoder, kb=kb, books=Books(kb, lists()), classifier=nobody,
             confidence=nobody, replies=nobody, desk=desk(), clock=clock, link_base="http://help",
-            forms=np.zeros((0, encoder.dims), dtype=np.float32), form_slugs=(), actions=registry(), lists=lists(),
+            forms=np.zeros((0, encoder.dims), dtype=np.float32), form_slugs=(), actions=registry(),
         )
     )
 

@@ -33,7 +33,7 @@ class Assistant:
         self.waking = Waking(parts, self.fixing)
         self.updating = Updating(parts)
         self.hearing = Hearing(self.understanding)
-        threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing, self.understanding))
+        threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
         self.homes = Homes(parts)
         self.editing = Editing(parts)

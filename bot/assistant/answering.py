@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.fixing import Fixing
+from bot.assistant.following import AtStep, stands_alone
 from bot.assistant.hearing import Heard, Hearing
 from bot.assistant.parts import Parts, seen_at
 from bot.assistant.threads import TOPICS, Case, Threads
@@ -29,6 +30,7 @@ from bot.decide import (
 from bot.judged import predicted, trace_of
 from bot.picking import NONE, picked
 from bot.question import (
+    Answered,
     AnswerReply,
     ClarifyReply,
     FormReply,
@@ -60,14 +62,25 @@ class Answering:
         self._parts, self._hearing, self._threads = parts, hearing, threads
         self._ticketing, self._fixing = ticketing, fixing
 
-    def ask(self, question: Question) -> tuple[Told, ...]:
-        """Answer one message: a reply to each request in it, the most urgent first; none when it was handled before."""
+    def ask(self, question: Question) -> Answered:
+        """Answer one message: a reply to each request in it, the most urgent first; none when it was handled before.
+
+        It is read once, whatever it turns out to be. An answer to a recipe that waits in another thread goes there.
+        """
         person = self._parts.person(question.person)
         question = replace(question, text=redact(question.text).text)
         audiences = seen_at(person, private=question.surface.private)
         at = self._threads.at_step(question)
         topic = "" if at else self._threads.topic(question)  # an answer to a step leans on the step alone
         heard = self._hearing.hear(question.text, audiences, topic)
+        if at and at.thread_ts != question.thread_ts:
+            if stands_alone(question.text, heard[0].judged.decision): at = None
+            else: question = replace(question, thread_ts=at.thread_ts)
+        return Answered(thread_ts=question.thread_ts, told=self._tell(question, person, heard, at))
+
+    def _tell(
+        self, question: Question, person: Person, heard: Sequence[Heard], at: AtStep | None
+    ) -> tuple[Told, ...]:
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             if not first_time(session, question.keys, now): return ()
@@ -79,10 +92,6 @@ class Answering:
             busy = self._chosen(case) or self._threads.in_progress(case, heard)
             if busy: return (Told(reply=busy),)
             return (Told(reply=self._act(case)),) if len(heard) == 1 else self._act_on_each(case, heard)
-
-    def placed(self, question: Question) -> Question:
-        """The question in the thread where it belongs: that of a recipe which waits for such an answer, or its own."""
-        return self._threads.placed(question)
 
     def owns_thread(self, channel: str, thread_ts: str, person: str) -> bool:
         """Whether a thread is this person's conversation with Firstline."""

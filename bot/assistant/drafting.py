@@ -130,6 +130,6 @@ class Drafting:
         actions = self._parts.actions
         around = Surroundings(
             outcomes=actions.outcomes, parameters=actions.parameters, results=actions.results,
-            lists=self._parts.lists.keys(),
+            lists=self._parts.books.lists.keys(),
         )
         return publish(self._parts.kb, slug, around, by=person.id)

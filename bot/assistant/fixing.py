@@ -1,6 +1,7 @@
 """Going through a recipe: begin it, take one step, step back, or leave it for a person."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -29,6 +30,15 @@ _Move = Callable[[Walk], Progress]
 TOO_LATE = f"That fix is more than {CAME_BACK_FOR.days} days old. Please ask again as new."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The message that shows a run, and the move that it was last drawn for; no `ts` before it was posted."""
+
+    channel: str
+    ts: str
+    seen: int = -1
+
+
 class Fixing:
     """What can be done with runs. Each public method is one transaction, but those that take a session."""
 
@@ -46,7 +56,7 @@ class Fixing:
         conversations.lock(session, conversation.id)  # two at once begin it once
         run = runs.current(session, conversation.id)
         if run and run.recipe == slug: return self.walking.stands(self.walking.of(session, run.id, person, now))
-        book, revisions = self.walking.books.newest(slug)
+        book, revisions = self._parts.books.newest(slug)
         known = _known(session, conversation, book.recipes[slug].category)
         progress = cookbook.begin(book, slug, known)
         start = Start(owner=conversation.person, conversation_id=conversation.id, revisions=revisions)
@@ -57,7 +67,7 @@ class Fixing:
         """What the present step of a conversation's recipe says, if that is the recipe; else nothing."""
         run = runs.current(session, conversation.id)
         if run is None or run.recipe != slug: return ""
-        said = cookbook.said_at(self.walking.books.at(runs.revisions(run)), runs.progress_of(run))
+        said = cookbook.said_at(self._parts.books.at(runs.revisions(run)), runs.progress_of(run))
         return said.strip().split("\n")[0]
 
     # -- clicks ----------------------------------------------------------------------------------------------------
@@ -226,18 +236,12 @@ class Fixing:
         """The run's message shows this move; False if that covers up a later one, which has to be drawn again."""
         with self._parts.database.transaction() as session: return runs.drawn(session, run_id, seen)
 
-    def shown_at(self, run_id: int) -> int:
-        """The move that the run's message shows."""
-        with self._parts.database.reading() as session:
-            run = runs.get(session, run_id)
-            return run.shown if run else -1
-
-    def message_of(self, run_id: int) -> tuple[str, str]:
-        """Channel and ts of the message that shows the run; empty before it was posted."""
+    def message_of(self, run_id: int) -> Shown:
+        """The message that shows the run."""
         with self._parts.database.reading() as session:
             run = runs.get(session, run_id)
             if run is None: raise NotFound(GONE)
-            return run.channel, run.message_ts
+            return Shown(channel=run.channel, ts=run.message_ts, seen=run.shown)
 
     def now_at(self, run_id: int) -> tuple[StepReply, str, str]:
         """Where a run stands, and its conversation's channel and thread, for a message that nobody asked for."""

@@ -1,18 +1,17 @@
 """Answers in words: a message in the thread of a running recipe moves it, or asks something beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.fixing import Fixing, advanced, left
-from bot.assistant.parts import PUBLIC, Parts
-from bot.assistant.understanding import Understanding
+from bot.assistant.parts import Parts
 from bot.assistant.walking import Walk
 from bot.conversations import Conversation
-from bot.decide import Answer, KnownOutage, OfferForm, OfferRecipe, TellStatus
+from bot.decide import Answer, Decision, KnownOutage, OfferForm, OfferRecipe, TellStatus
 from bot.judged import Judged
 from bot.question import AsideReply, Doing, PlainReply, Question, Quote, Reply, StepAskReply, StepReply, Surface
 from bot.reading import clean
@@ -26,6 +25,7 @@ from kb.cookbook import GOAL, READY, SKIP, End, Kind, Progress
 from kb.cookbook.language import MAX_GOAL
 from kb.index import words
 from kb.runs import CAME_BACK_FOR
+from kb.tables import RunRow
 
 OWN_WORDS = 4  # of a question that an article answers; with fewer ("where is that?") it is about the step
 SHORT = 12  # words of an answer that may belong to a recipe in another thread
@@ -43,7 +43,8 @@ DO_NOT = Choice(label="No, don't", words=("no thanks", "rather not", "better not
 class AtStep:
     """What a message means at the step of a run, at one of its moves; `aside` answers it if it is a side question.
 
-    `named` is the colleague whom it mentions, where the step asks for one.
+    `named` is the colleague whom it mentions, where the step asks for one; `thread_ts` is where the run is gone
+    through, which for an answer at the top of the messages is another thread than its own.
     """
 
     run: int
@@ -51,53 +52,48 @@ class AtStep:
     meaning: Meaning
     aside: str = ""
     named: str = ""
+    thread_ts: str = ""
 
 
 class Following:
     """Messages to runs. `read` is done before the transaction, since a model takes part in it; `follow` within it."""
 
-    def __init__(self, parts: Parts, fixing: Fixing, understanding: Understanding) -> None:
-        """Take the shared parts, the recipes, and what tells a question from an answer."""
-        self._parts, self._fixing, self._understanding = parts, fixing, understanding
+    def __init__(self, parts: Parts, fixing: Fixing) -> None:
+        """Take the shared parts, and the recipes."""
+        self._parts, self._fixing = parts, fixing
 
     def read(self, question: Question) -> AtStep | None:
-        """What a message means for the run that its thread is in; None if there is none, or it is not the writer's."""
+        """What a message means for the run that waits for it; None if none does, or it is not the writer's.
+
+        That is the run of its thread. People write where the cursor is, too: a short answer at the top of the direct
+        messages may be for the recipe that waits there, but only if it is surely an answer or a command.
+        """
         with self._parts.database.reading() as session:
-            conversation = conversations.of_thread(session, question.channel, question.thread_ts)
-            run = runs.current(session, conversation.id) if conversation else None
-            if run is None or run.owner != question.person: return None
+            found = self._waiting(session, question)
+            if found is None: return None
+            run, conversation = found
             walk = self._fixing.walking.of(session, run.id, None, self._parts.clock())
             reply, notes = self._fixing.walking.reply(walk), walk.book.recipes[walk.progress.recipe].notes
         text = clean(question.text)[:READ]
         help_ = reply.step.help if reply.step else ""
         meaning = self._parts.replies.read(text, Asked(say=reply.say, choices=_choices(reply), help=help_, notes=notes))
+        if conversation.thread_ts != question.thread_ts and not _surely(meaning): return None
         aside = best_aside(self._parts.encoder, text, help_, notes) if isinstance(meaning, Aside) else ""
         named = question.named[0] if _asks_for_a_person(reply) and len(question.named) == 1 else ""
-        return AtStep(run=run.id, seen=reply.seen, meaning=meaning, aside=aside, named=named)
+        return AtStep(
+            run=run.id, seen=reply.seen, meaning=meaning, aside=aside, named=named, thread_ts=conversation.thread_ts
+        )
 
-    def placed(self, question: Question) -> Question:
-        """A short answer at the top of the direct messages, in the thread of the recipe that waits for it there.
-
-        People write where the cursor is. Only what is surely an answer or a command is taken so, and what could as well
-        be a question of its own is not.
-        """
+    def _waiting(self, session: Session, question: Question) -> tuple[RunRow, Conversation] | None:
+        """The run that a message may be for, and where it is gone through."""
+        own = conversations.of_thread(session, question.channel, question.thread_ts)
+        if own:
+            run = runs.current(session, own.id)
+            return (run, own) if run and run.owner == question.person else None
         top = question.surface is Surface.DM and question.thread_ts == question.ts
-        if not top or not 0 < len(words(question.text)) <= SHORT: return question
-        with self._parts.database.reading() as session:
-            since = self._parts.clock() - LATELY
-            run = runs.waiting_in(session, question.person, question.channel, since)
-            if run is None: return question
-            thread = conversations.get(session, run.conversation_id).thread_ts
-        moved = replace(question, thread_ts=thread)
-        at = self.read(moved)
-        if at is None or not _surely(at.meaning) or self._stands_alone(question): return question
-        return moved
-
-    def _stands_alone(self, question: Question) -> bool:
-        """Whether an article or a recipe would be shown for it, if no recipe waited."""
-        if len(words(question.text)) < OWN_WORDS: return False
-        outcome = self._understanding.judge(question.text, PUBLIC).decision.outcome
-        return isinstance(outcome, Answer | OfferRecipe | OfferForm | TellStatus | KnownOutage)
+        if not top or not 0 < len(words(question.text)) <= SHORT: return None
+        run = runs.waiting_in(session, question.person, question.channel, self._parts.clock() - LATELY)
+        return (run, conversations.get(session, run.conversation_id)) if run else None
 
     def follow(
         self, session: Session, at: AtStep, text: str, person: Person, judged: Judged, now: datetime
@@ -109,7 +105,8 @@ class Following:
         if walk.run.seen != at.seen and not away: return self._moved_on(walk)
         step = cookbook.step_of(walk.book, walk.progress)
         if step.input and step.input.optional and skips(text): return self._type(walk, SKIP)
-        if over(text) and not step.check: return self._moved(walk, left(walk, End.SOLVED, text))
+        gone = over(text) and not step.check and not _in_full(at.meaning)
+        if gone: return self._moved(walk, left(walk, End.SOLVED, text))
         match at.meaning:
             case Command(): return self._command(walk, at.meaning, text)
             case Chosen(place=place): return self._answer(walk, place)
@@ -160,12 +157,9 @@ class Following:
 
     def _answer(self, walk: Walk, place: int) -> Reply:
         step = cookbook.step_of(walk.book, walk.progress)
-        if step.kind is Kind.ACTION: return self._permit(walk, yes=place == 0)
+        if step.kind is Kind.ACTION: return self._fixing.permit_in(walk, yes=place == 0)
         answer = READY if step.kind is Kind.WAIT else list(step.choices)[place]
         return self._moved(walk, advanced(walk, answer))
-
-    def _permit(self, walk: Walk, *, yes: bool) -> StepReply:
-        return self._fixing.permit_in(walk, yes=yes)
 
     def _moved(self, walk: Walk, progress: Progress) -> StepReply:
         return self._fixing.walking.move(walk, progress)
@@ -217,6 +211,18 @@ def _asks_for_a_person(reply: StepReply) -> bool:
 
 def _surely(meaning: Meaning) -> bool:
     return isinstance(meaning, Command) or (isinstance(meaning, Chosen) and meaning.sure >= SURE)
+
+
+def _in_full(meaning: Meaning) -> bool:
+    """Whether a choice was written out, or named by its place: then nothing else is meant."""
+    return isinstance(meaning, Chosen) and meaning.sure == 1.0
+
+
+def stands_alone(text: str, decision: Decision) -> bool:
+    """Whether a message would be answered by itself, if no recipe waited: then it is no answer to one elsewhere."""
+    outcome = decision.outcome
+    clear = isinstance(outcome, Answer | OfferRecipe | OfferForm | TellStatus | KnownOutage)
+    return clear and len(words(text)) >= OWN_WORDS
 
 
 def _choices(reply: StepReply) -> tuple[Choice, ...]:

@@ -1,6 +1,5 @@
 """What the use cases stand on, and the small things that all of them do."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from handoff.actions.registry import Actions
 from handoff.brief import RunBook
 from handoff.desk import Desk
 from handoff.suggesting import FLOOR
+from kb.books import Books
 from kb.ranking import LISTED_AT, Candidate
 from kb.service import ArticleView, KnowledgeBase
 
@@ -41,6 +41,7 @@ class Parts:
     database: Database
     encoder: Encoder
     kb: KnowledgeBase
+    books: Books
     classifier: Classifier
     confidence: Confidence
     replies: Replies
@@ -51,7 +52,6 @@ class Parts:
     form_slugs: tuple[str, ...]
     actions: Actions = field(default_factory=Actions)
     automation: Automation = field(default_factory=NoAutomation)
-    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
     shows_pictures: bool = False
 
     @property

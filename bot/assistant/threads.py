@@ -66,10 +66,6 @@ class Threads:
         """Take the shared parts, and the use cases that a thread may be busy with."""
         self._parts, self._ticketing, self._fixing, self._following = parts, ticketing, fixing, following
 
-    def placed(self, question: Question) -> Question:
-        """The question in the thread where it belongs; see `Following.placed`."""
-        return self._following.placed(question)
-
     def at_step(self, question: Question) -> AtStep | None:
         """What the question means for the recipe that its thread is in; a model takes part, so no transaction may."""
         return self._following.read(question)

@@ -23,7 +23,7 @@ from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
 from handoff.tickets import Kind, NewTicket, Ticket
 from kb import runs
-from kb.cookbook import GOAL, End, Progress
+from kb.cookbook import GOAL, Book, End, Progress
 from kb.ranking import Candidate
 from kb.tables import RunRow
 
@@ -122,7 +122,7 @@ class Ticketing:
         if ticket.requester != person.id: raise NotAllowed(f"{ticket.number} is not your ticket.")
         if not ticket.open: raise Stale(f"{ticket.number} is already resolved.")
         recipe = ticket.brief.tried[-1].recipe if ticket.brief.tried else ""
-        return ticket, (self._goal(recipe) if recipe else "") or NEEDS_GOAL
+        return ticket, (self._parts.kb.recipe(recipe)[0].goal if recipe else "") or NEEDS_GOAL
 
     def confirm(self, ticket_id: int, person: Person) -> Ticket:
         """The requester closes their own ticket; see `handoff.tickets.confirm`."""
@@ -273,7 +273,7 @@ class Ticketing:
     def _brief(self, session: Session, conversation: Conversation, facts: Circumstances) -> tuple[Brief, str]:
         said = conversations.turns(session, conversation.id)
         walked = [(run, runs.progress_of(run)) for run in runs.of_conversation(session, conversation.id)]
-        goal = self._goal(walked[-1][0].recipe) if walked else ""
+        goal = self._book(walked[-1][0]).recipes[walked[-1][0].recipe].goal if walked else ""
         brief = Brief(
             asked=_asked(said), reason=facts.reason,
             found=_found(said, fixed={run.recipe for run, progress in walked if _fixed(run, progress)}),
@@ -288,18 +288,17 @@ class Ticketing:
         )
         return brief, goal or NEEDS_GOAL
 
+    def _book(self, run: RunRow) -> Book:
+        return self._parts.books.at(runs.revisions(run))
+
     def _labelled(self, run: RunRow, progress: Progress) -> dict[str, str]:
         """What was answered in a run, under the words that it was asked with."""
-        recipes = [self._parts.kb.recipe(slug, number)[0] for slug, number in runs.revisions(run).items()]
-        asked = [step.input for recipe in recipes for step in recipe.steps.values() if step.input]
-        labels = {one.name: one.label for one in asked}
+        steps = [step for recipe in self._book(run).recipes.values() for step in recipe.steps.values()]
+        labels = {step.input.name: step.input.label for step in steps if step.input}
         return {
             labels.get(name, name.replace("_", " ").capitalize()): value
             for name, value in progress.answers.items() if name != GOAL
         }  # fmt: skip
-
-    def _goal(self, recipe: str) -> str:
-        return self._parts.kb.recipe(recipe)[0].goal
 
 
 def _may_read(ticket: Ticket, person: Person) -> bool:

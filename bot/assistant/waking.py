@@ -72,4 +72,5 @@ class Waking:
 
     def _draw(self, run_id: int, now: datetime) -> None:
         with self._parts.database.transaction() as session:
-            self._fixing.walking.show(self._fixing.walking.of(session, run_id, None, now), "", f"{now:%d %H:%M}")
+            walk = self._fixing.walking.of(session, run_id, None, now)
+            if not self._fixing.walking.is_shown_soon(walk): self._fixing.walking.show(walk, "", now.isoformat())

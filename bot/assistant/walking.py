@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.acting import Acting
-from bot.assistant.books import Books
 from bot.assistant.parts import Parts, seen_at
 from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.conversations import Conversation
@@ -54,7 +53,6 @@ class Walking:
     def __init__(self, parts: Parts, ticketing: Ticketing, acting: Acting) -> None:
         """Take the shared parts, the tickets for those who get stuck, and the actions."""
         self._parts, self._ticketing, self._acting = parts, ticketing, acting
-        self.books = Books(parts.kb, parts.lists)
 
     def of(self, session: Session, run_id: int, person: Person | None, now: datetime, *, lock: bool = False) -> Walk:
         """A run with what belongs to it; `person` must own it, None is Firstline itself.
@@ -69,7 +67,7 @@ class Walking:
         if run is None: raise NotFound(GONE)
         if person and run.owner != person.id: raise BadInput(NOT_YOURS)
         owner = person or self._parts.owner(session, run.owner)
-        return Walk(session=session, run=run, book=self.books.at(runs.revisions(run)), person=owner, now=now)
+        return Walk(session=session, run=run, book=self._parts.books.at(runs.revisions(run)), person=owner, now=now)
 
     def move(self, walk: Walk, progress: Progress, *, by: str = "") -> StepReply:
         """Take a run on; if somebody was faster, nothing changes, and it tells where it stands."""
@@ -142,10 +140,15 @@ class Walking:
         """
         walk.session.refresh(walk.run)
         run = walk.run
-        key, lane = f"run:{run.id}:{run.seen}:{what}:{occasion}", f"run:{run.id}"
+        key = f"run:{run.id}:{run.seen}:{what}:{occasion}"
         outbox.put(
-            walk.session, "run", key=key, lane=lane, now=walk.now, run=run.id, seen=run.seen, what=what, told=told
+            walk.session, "run", key=key, lane=_lane(run), now=walk.now, run=run.id, seen=run.seen, what=what,
+            told=told,
         )
+
+    def is_shown_soon(self, walk: Walk) -> bool:
+        """Whether a drawing of the run waits to be made: that shows its newest state, however late it comes."""
+        return outbox.waits_in(walk.session, _lane(walk.run))
 
     def leave_to_people(self, walk: Walk, by: str) -> None:
         """People have the conversation for another reason: the run ends, and what it still waits for is taken back."""
@@ -198,6 +201,10 @@ class Walking:
     def audiences(self, walk: Walk) -> frozenset[str]:
         """What the run's person may be shown where they talk."""
         return seen_at(walk.person, private=conversations.get(walk.session, walk.run.conversation_id).private)
+
+
+def _lane(run: RunRow) -> str:
+    return f"run:{run.id}"
 
 
 def _runs(deed: Deed | None) -> bool:

@@ -128,8 +128,8 @@ class SlackOutbound:
     def _run(self, payload: dict[str, Any]) -> None:
         """Draw a run's message anew, and tell its person what happened, if that is something."""
         reply, channel, thread = self._assistant.fixing.now_at(payload["run"])
-        shown, ts = self._assistant.fixing.message_of(payload["run"])
-        if ts: self._surface.draw(reply, shown, ts, render(reply, self._surface.link_base))
+        shown = self._assistant.fixing.message_of(payload["run"])
+        if shown.ts: self._surface.draw(reply, shown, render(reply, self._surface.link_base))
         base, what = self._surface.link_base, payload["what"]
         said = steps.news(reply, what, payload["seen"], payload["told"], base) if what else ""
         if said: self._client.chat_postMessage(channel=channel, thread_ts=thread, text=said, blocks=[section(said)])

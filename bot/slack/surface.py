@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.assistant import Assistant
+from bot.assistant.fixing import Shown
 from bot.question import Question, Reply, StepReply, Told
 from bot.slack import steps, texts
 from bot.slack.blocks import Message, section
@@ -39,13 +40,14 @@ class SlackSurface:
     def answer(self, question: Question) -> None:
         """Ask, and say the replies in the question's thread; nothing when the question was handled before."""
         self.directory.person(question.person)  # so that roles and time zone are known
-        asked, question = question, self.assistant.answering.placed(question)
-        replies = self.assistant.answering.ask(question)
-        if not replies: return
-        if question.thread_ts != asked.thread_ts:
-            said = steps.taken(replies[0].reply, self.link_base)
-            self.client.chat_postMessage(channel=asked.channel, thread_ts=asked.ts, text=said, blocks=[section(said)])
-        for one in replies: self._below(one, question.channel, question.thread_ts)
+        asked = self.assistant.answering.ask(question)
+        if not asked.told: return
+        if asked.thread_ts != question.thread_ts:
+            said = steps.taken(asked.told[0].reply, self.link_base)
+            self.client.chat_postMessage(
+                channel=question.channel, thread_ts=question.ts, text=said, blocks=[section(said)]
+            )
+        for one in asked.told: self._below(one, question.channel, asked.thread_ts)
         kinds = redact(question.text).kinds
         if kinds:
             words = texts.MASKED.format(kinds=" and a ".join(kinds))
@@ -56,10 +58,10 @@ class SlackSurface:
         if not isinstance(one.reply, StepReply):
             self.tell(one, channel, thread_ts)
             return
-        shown, ts = self.assistant.fixing.message_of(one.reply.run)
-        if self._post(one, channel, thread_ts) and ts:
+        old = self.assistant.fixing.message_of(one.reply.run)
+        if self._post(one, channel, thread_ts) and old.ts:
             try:
-                self.client.chat_delete(channel=shown, ts=ts)
+                self.client.chat_delete(channel=old.channel, ts=old.ts)
             except (SlackApiError, SlackRequestError, OSError) as error:
                 log.info("the old message of run %s stays: %s", one.reply.run, error)
 
@@ -74,10 +76,10 @@ class SlackSurface:
         """The same of a reply that may be to a part of a message."""
         reply, message = one.reply, told(one, self.link_base)
         if isinstance(reply, StepReply):
-            shown, ts = self.assistant.fixing.message_of(reply.run)
-            if not ts: shown, ts = channel, clicked
-            if ts:
-                self.redraw(reply, shown, ts, message)
+            shown = self.assistant.fixing.message_of(reply.run)
+            if not shown.ts: shown = Shown(channel=channel, ts=clicked)
+            if shown.ts:
+                self.redraw(reply, shown, message)
                 return
         self._post(one, channel, thread_ts)
 
@@ -104,24 +106,24 @@ class SlackSurface:
         run, seen = reply["run"]
         if run: self.assistant.fixing.remember_message(run, reply["channel"], posted["ts"], seen)
 
-    def redraw(self, reply: StepReply, channel: str, ts: str, message: Message) -> None:
+    def redraw(self, reply: StepReply, shown: Shown, message: Message) -> None:
         """Update a run's message; what Slack cannot take now is drawn by the worker, which looks for such runs."""
         try:
-            self.draw(reply, channel, ts, message)
+            self.draw(reply, shown, message)
         except SlackApiError as error:
             if error.response.get("error") not in PASSING: raise
         except (SlackRequestError, OSError) as error:
             log.warning("the message of run %s was not drawn: %s", reply.run, error)
 
-    def draw(self, reply: StepReply, channel: str, ts: str, message: Message) -> None:
+    def draw(self, reply: StepReply, shown: Shown, message: Message) -> None:
         """Update a run's message, or post it anew where it was deleted.
 
         Somebody else may have moved the run meanwhile: what was drawn later is not covered up for long.
         """
         fixing = self.assistant.fixing
-        if fixing.shown_at(reply.run) > reply.seen: return
+        if shown.seen > reply.seen: return
         try:
-            self.client.chat_update(channel=channel, ts=ts, **message.payload())
+            self.client.chat_update(channel=shown.channel, ts=shown.ts, **message.payload())
         except SlackApiError as error:
             if error.response.get("error") != "message_not_found": raise
             _, place, thread = fixing.now_at(reply.run)
@@ -132,7 +134,8 @@ class SlackSurface:
             if fixing.drawn(reply.run, reply.seen): return
             fixing.covered(reply.run, reply.seen)
             reply, _, _ = fixing.now_at(reply.run)
-            self.client.chat_update(channel=channel, ts=ts, **render(reply, self.link_base).payload())
+            now = render(reply, self.link_base).payload()
+            self.client.chat_update(channel=shown.channel, ts=shown.ts, **now)
 
     def _post_later(self, channel: str, thread_ts: str, run: tuple[int, int], message: Message) -> None:
         """Leave a reply that Slack cannot take now to the worker, so that it comes late instead of never."""

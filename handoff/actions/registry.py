@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from core import webhooks
-from core.errors import ConfigProblem, NotFound
-from core.files import Misfits, Problem, read_yaml
+from core.content import load, read_as
+from core.errors import NotFound
+from core.files import Misfits, Problem
 from core.files import Path as Place
 from core.people import Person
 from handoff.desk import Duration, Span
@@ -138,25 +139,9 @@ class Actions(_Part):
 
 def read_actions(file: str, text: str) -> Actions | list[Problem]:
     """The registry, or everything that is wrong with it."""
-    document = read_yaml(file, text)
-    if isinstance(document, Problem): return [document]
-    try:
-        return Actions.model_validate({} if document.data is None else document.data)
-    except ValidationError as error:
-        return document.problems(file, error)
+    return read_as(file, text, Actions.model_validate)
 
 
 def load_actions(path: Path) -> Actions:
-    """Read and check the registry; without the file there are no actions.
-
-    Raises:
-        ConfigProblem: a line for everything that is wrong with it, with its line number.
-    """
-    try:
-        found = read_actions(path.name, path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Actions()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigProblem([f"{path}: cannot be read ({error})."]) from None
-    if isinstance(found, list): raise ConfigProblem([str(problem) for problem in found])
-    return found
+    """Read and check the registry; without the file there are no actions. Errors: see `core.content.load`."""
+    return load(path, read_actions, Actions)

@@ -105,7 +105,7 @@ class TestLostAndFound:
             with open_core(settings, encoder=prepared.encoder) as core:
                 channel = Colleague(server.url, EMMA).dm
                 asked = Question(person=EMMA, text=SMOKE, channel=channel, ts="1.1", thread_ts="", surface=Surface.DM)
-                [told] = make_assistant(core).answering.ask(asked)
+                [told] = make_assistant(core).answering.ask(asked).told
                 ticket = told.reply.ticket
                 with running(core): liam.message(lambda one: ticket.number in said(one))
                 with running(core), core.database.reading() as session: assert outbox.waiting(session) == []

@@ -136,7 +136,8 @@ class TestBesideATicket:
         emma.press(emma.ask("it works again", thread_ts=first["thread_ts"]), ids.CLOSE_OWN)
         emma.reply_in(first["thread_ts"])
         emma.post(emma.dm, "still broken", first["thread_ts"])
-        liam.changed(card, lambda one: ids.CLAIM in actions_of(one) and "reopened" in said(one))
+        again = liam.changed(card, lambda one: ids.CLAIM in actions_of(one) and "reopened" in said(one))
+        assert number_of(again) == number_of(first)
 
 
 def link_to(message: Json, channel: str) -> str:

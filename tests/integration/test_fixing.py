@@ -12,7 +12,7 @@ from bot.assistant.following import Following
 from bot.conversations import Conversation
 from bot.question import Question, StepReply, Surface
 from bot.slack.steps import news
-from core import people
+from core import outbox, people
 from core.db import Database
 from core.errors import BadInput
 from core.events import Event
@@ -122,7 +122,7 @@ class TestActions:
         """When people take the conversation over for another reason, nobody can approve the action any more."""
         house.acting("reset-mfa", "nothing-registered")
         shown = house.at_act()
-        following = Following(house.assistant.parts, house.assistant.fixing, house.assistant.understanding)
+        following = Following(house.assistant.parts, house.assistant.fixing)
         with house.assistant.parts.database.transaction() as session:
             conversation = conversations.of_thread(session, "D1", "1.0")
             assert conversation
@@ -249,6 +249,20 @@ class TestRuns:
         assert step
         assert step.kind is Kind.CHOICE
 
+    def test_what_cannot_be_drawn_is_tried_once(self, house: House, caplog: pytest.LogCaptureFixture):
+        """A run that cannot be read is not looked at every few seconds for a day."""
+        house.publish("kettle", WAITING)
+        begun = house.begin("kettle", house.talk("1.0"))
+        house.assistant.fixing.remember_message(begun.run, "D1", "1.1", 0)
+        house.assistant.fixing.ready(begun.run, 0, EMMA)
+        with house.assistant.parts.database.transaction() as session:
+            row = runs.get(session, begun.run)
+            assert row
+            row.progress = row.progress | {"revisions": {"kettle": 99}}
+        house.clock.advance(timedelta(minutes=1))
+        for _ in range(3): house.assistant.waking.look()
+        assert [one.getMessage() for one in caplog.records] == [f"run {begun.run} could not be looked after"]
+
     def test_a_resolved_ticket_hides_no_silence(self, house: House):
         """A new run beside an old, resolved ticket is reminded of like any other."""
         house.publish("kettle", WAITING.replace("10m", "1m"))
@@ -266,14 +280,18 @@ class TestRuns:
         assert [one.payload["what"] for one in house.posted("run")] == ["reminder"]
 
     def test_a_lost_drawing_is_asked_for_again(self, house: House):
-        """As long as the message shows an old move, each minute asks for it anew."""
+        """As long as the message shows an old move: once while that waits to be delivered, and again after it was."""
         house.publish("kettle", WAITING)
         begun = house.begin("kettle", house.talk("1.0"))
         house.assistant.fixing.remember_message(begun.run, "D1", "1.1", 0)
         house.assistant.fixing.ready(begun.run, 0, EMMA)
-        for _ in range(2):
+        for _ in range(3):
             house.clock.advance(timedelta(minutes=1))
             house.assistant.waking.look()
+        assert len(house.posted("run")) == 1
+        with house.assistant.parts.database.transaction() as session:
+            outbox.done(session, house.posted("run")[0], house.clock())
+        house.assistant.waking.look()
         assert len(house.posted("run")) == 2
         house.assistant.fixing.drawn(begun.run, 1)
         house.clock.advance(timedelta(minutes=1))

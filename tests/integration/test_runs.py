@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.assistant.books import Books
 from core.db import Database
 from core.encoder import HashingEncoder
 from core.errors import NotFound
 from core.events import Event
 from kb import cookbook, runs
+from kb.books import Books
 from kb.cookbook import OVER, Book, End, Progress, Recipe, advance, back, begin, leave, parse_recipe
 from kb.service import Draft, KnowledgeBase, recipe_draft
 from kb.tables import RunRow

@@ -95,7 +95,8 @@ def test_correct():
 @pytest.mark.parametrize("question", ["What for?", "q" * 400])
 def test_goal(goal, question):
     """The goal starts with what is known, and any question fits as its label."""
-    taken(modals.goal(ticket(goal=goal), question))
+    view = taken(modals.goal(ticket(goal=goal), question))
+    assert inputs(view)["goal"].get("initial_value", "") == goal[:1_000]
 
 
 def test_every_form(desk):

@@ -348,7 +348,9 @@ class TestStep:
     def test_blank_words(self):
         """A step that said only blanks, as an old recipe may, is no error."""
         blank = Step.model_construct(say="  \n ", choices={"Yes": Choice(to="solved")})
-        shown(render(run(trail=(done(" \n ", ""),), step=blank), BASE))
+        message = render(run(trail=(done(" \n ", ""),), step=blank), BASE)
+        shown(message)
+        assert buttons(message)[0] == (f"{ids.STEP_CHOICE}_0", "5|2|0")
 
 
 class TestBesideAStep:

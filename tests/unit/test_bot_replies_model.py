@@ -195,6 +195,6 @@ def test_a_start_fits_what_is_missing_and_nothing_twice(hashing_encoder, tmp_pat
     own.write_text("\n".join(rows[:61]), encoding="utf-8")
     assert train_replies(core)
     replies_path(core).write_bytes(b"damaged")
-    with pytest.raises(BadInput, match="is damaged"): load_replies(core)
+    with pytest.raises(BadInput, match="is damaged"): load_replies(core, core.encoder)
     assert train_replies(core)
-    assert isinstance(load_replies(core), Replies)
+    assert isinstance(load_replies(core, core.encoder), Replies)

@@ -16,3 +16,4 @@ def upgrade() -> None:
             table.add_column(sa.Column(name, sa.DateTime(timezone=True), nullable=True))
         table.create_index("ix_kb_runs_wakes", ["end", "wakes_at"])
         table.create_index("ix_kb_runs_recipe", ["recipe", "started_at"])
+        table.create_index("ix_kb_runs_moved", ["moved_at"])

@@ -16,7 +16,7 @@ class Books:
 
     def __init__(self, kb: KnowledgeBase, lists: Lists) -> None:
         """Take the knowledge base, and the company's lists that inputs name."""
-        self._kb, self._lists = kb, lists
+        self._kb, self.lists = kb, lists
         self._kept: dict[tuple[str, int], Recipe] = {}
         self._lock = threading.Lock()
 
@@ -37,7 +37,7 @@ class Books:
 
     def at(self, revisions: Mapping[str, int]) -> Book:
         """The recipes at these revisions."""
-        return Book(recipes={slug: self._recipe(slug, number) for slug, number in revisions.items()}, lists=self._lists)
+        return Book(recipes={slug: self._recipe(slug, number) for slug, number in revisions.items()}, lists=self.lists)
 
     def _recipe(self, slug: str, revision: int) -> Recipe:
         known = self._kept.get((slug, revision))

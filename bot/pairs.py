@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.confidence import Confidence
-from classifier.model import AGAIN, Classifier
+from classifier.model import Classifier
+from core.arrays import AGAIN
 from core.errors import BadInput, NotFound, Unavailable
 
 KEPT = 5  # pairs

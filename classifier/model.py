@@ -5,10 +5,7 @@ and with them the hash of its data and the name of its encoder, so that a model 
 trained on.
 """
 
-import json
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -18,11 +15,12 @@ from numpy.typing import NDArray
 
 from classifier.grams import Vocabulary, Weights
 from classifier.labels import HEADS, Intent, Level, Prediction
+from core import arrays
+from core.arrays import Arrays, Page
 from core.encoder import Vectors
-from core.errors import BadInput, Unavailable
 
 FORMAT = 2  # raised when an older file will not do any more
-AGAIN = "run `firstline classifier train`"
+WHAT = "classifier model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,54 +73,25 @@ class Classifier:
         return head.probabilities(np.array(rows).reshape(len(rows), len(head.classes)))
 
     def save(self, path: Path) -> None:
-        """Write the model to one file; a reader sees the old one or the new one, never half.
-
-        Raises:
-            Unavailable: there is no room for it, or no right to write there.
-        """
-        partial = path.with_suffix(f".{os.getpid()}.partial")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as file: np.savez(file, **self._arrays())
-            partial.replace(path)
-        except OSError as error:
-            with suppress(OSError): partial.unlink()
-            raise Unavailable(f"{path}: the classifier model could not be written ({error.strerror}).") from None
-
-    def _arrays(self) -> dict[str, Any]:
+        """Write it to one file; see `core.arrays.save`."""
         heads = {name: {"classes": head.classes, "temperature": head.temperature} for name, head in self.heads.items()}
         page = {
             "format": FORMAT, "heads": heads, "grams": list(self.vocabulary.places), "encoder": self.encoder,
             "data": self.data,
         }  # fmt: skip
         weights = {f"{name}.{part}": getattr(head, part) for name, head in self.heads.items() for part in PARTS}
-        text = np.frombuffer(json.dumps(page).encode(), dtype=np.uint8)
-        return {"page": text, "rarity": self.vocabulary.rarity, **weights}
+        arrays.save(path, WHAT, page, {"rarity": self.vocabulary.rarity, **weights})
 
     @classmethod
     def load(cls, path: Path, encoder: str) -> Self:
-        """Read a model that was trained with this encoder.
-
-        Raises:
-            BadInput: there is no model, it is damaged, holds code, or belongs to another encoder; says what to do.
-        """
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays: model = cls._read(arrays)
-        except FileNotFoundError:
-            raise BadInput(f"{path}: there is no classifier model yet; {AGAIN}.") from None
-        except Exception as error:  # noqa: BLE001 - damaged bytes fail anywhere in zipfile, json or numpy; it means the same
-            raise BadInput(f"{path}: the classifier model is damaged ({type(error).__name__}); {AGAIN}.") from None
-        if model.encoder != encoder:
-            raise BadInput(f"{path}: the classifier model was trained with {model.encoder}, not {encoder}; {AGAIN}.")
-        return model
+        """Read a model that was trained with this encoder; see `core.arrays.load`."""
+        return arrays.load(path, WHAT, version=FORMAT, encoder=encoder, read=cls._read)
 
     @classmethod
-    def _read(cls, arrays: Mapping[str, Any]) -> Self:
-        page = json.loads(arrays["page"].tobytes())
-        if page["format"] != FORMAT: raise ValueError("another version's")
-        vocabulary = Vocabulary(places={gram: n for n, gram in enumerate(page["grams"])}, rarity=arrays["rarity"])
+    def _read(cls, page: Page, found: Arrays) -> Self:
+        vocabulary = Vocabulary(places={gram: n for n, gram in enumerate(page["grams"])}, rarity=found["rarity"])
         if vocabulary.rarity.shape != (len(vocabulary.places),): raise ValueError("other grams")
-        heads = {name: _head(name, page["heads"][name], arrays, len(vocabulary.places)) for name in HEADS}
+        heads = {name: _head(name, page["heads"][name], found, len(vocabulary.places)) for name in HEADS}
         return cls(heads=heads, vocabulary=vocabulary, encoder=page["encoder"], data=page["data"])
 
 

@@ -13,16 +13,16 @@ T = TypeVar("T")
 
 
 def read_as(
-    file: str, text: str, check: Callable[[Any], T], *, words: bool = False
+    file: str, text: str, check: Callable[[Any], T], *, empty: object = None, words: bool = False
 ) -> T | list[Problem]:
-    """What YAML text is after a pydantic `check`, or everything that is wrong with it. An empty file is `{}`.
+    """What YAML text is after a pydantic `check`, or everything that is wrong with it.
 
-    `words` is that of `read_yaml`.
+    `empty` is what an empty file stands for, `words` is that of `read_yaml`.
     """
     document = read_yaml(file, text, words=words)
     if isinstance(document, Problem): return [document]
     try:
-        return check({} if document.data is None else document.data)
+        return check(empty if document.data is None else document.data)
     except ValidationError as error:
         return document.problems(file, error)
 

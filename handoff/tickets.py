@@ -309,11 +309,6 @@ def places(session: Session, ticket_id: int) -> list[PlaceRow]:
     return list(session.scalars(select(PlaceRow).where(PlaceRow.ticket_id == ticket_id).order_by(PlaceRow.id)))
 
 
-def place_of_message(session: Session, channel: str, ts: str) -> PlaceRow | None:
-    """The card that stands in a message, if one does."""
-    return session.scalar(select(PlaceRow).where(PlaceRow.channel == channel, PlaceRow.ts == ts))
-
-
 def stands_at(session: Session, ticket_id: int, *, queue_channel: str, channel: str, ts: str) -> None:
     """Remember in which message a card now stands."""
     place = {"queue_channel": queue_channel, "ts": ts}

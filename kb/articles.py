@@ -1,6 +1,5 @@
 """An article or a run-book: Markdown with YAML front matter, and the passages that are embedded and quoted."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,13 +35,6 @@ class Article:
     review_every: int = 0
     aliases: tuple[str, ...] = ()
     kind: str = ARTICLE
-
-    def content_hash(self) -> str:
-        """A hash of everything people see or search; equal content has an equal hash."""
-        fields = (self.slug, self.title, self.body, self.category, self.audience, self.owner, str(self.verified))
-        text = "\x00".join((*fields, str(self.review_every), *self.aliases))
-        if self.kind != ARTICLE: text += f"\x00{self.kind}"
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

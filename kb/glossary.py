@@ -72,7 +72,7 @@ def _problem(term: str, meaning: str) -> str:
 
 def parse_glossary(file: str, text: str) -> Glossary | list[Problem]:
     """A glossary file's name and text to a Glossary, or to what is wrong with it, line by line."""
-    return read_as(file, text, lambda data: Glossary(_File.model_validate(data).terms))
+    return read_as(file, text, lambda data: Glossary(_File.model_validate(data).terms), empty={})
 
 
 def load_glossary(path: Path) -> Glossary:

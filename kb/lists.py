@@ -14,7 +14,7 @@ _LISTS = TypeAdapter(dict[str, Annotated[list[Entry], Field(min_length=1, max_le
 
 def read_lists(file: str, text: str) -> dict[str, list[str]] | list[Problem]:
     """Lists by their names, or what is wrong with the file, line by line."""
-    return read_as(file, text, _LISTS.validate_python, words=True)
+    return read_as(file, text, _LISTS.validate_python, empty={}, words=True)
 
 
 def load_lists(path: Path) -> dict[str, list[str]]:

@@ -1,22 +1,20 @@
 """The model as it serves: how likely each choice, a question in between, and neither is. It needs numpy only."""
 
-import json
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.replies.traits import ALIKE, ITSELF, SIGNED, Said
-from core.errors import BadInput, Unavailable
+from core import arrays
+from core.arrays import Arrays, Page
 
 FORMAT = 1  # raised when an older file will not do any more: also when the traits or the tables of words change
-AGAIN = "run `firstline classifier train`"
+WHAT = "model of replies"
 GRAM, VECTOR = 0.5, 2.0  # the length of a gram and of a reply's vector beside a trait's 1
 
 Weights = NDArray[np.float64]
@@ -78,49 +76,23 @@ class Model:
         return softmax(self.layout.rows(said) @ self.weights / self.temperature)
 
     def save(self, path: Path) -> None:
-        """Write it to one file; a reader sees the old one or the new one, never half.
-
-        Raises:
-            Unavailable: there is no room for it, or no right to write there.
-        """
-        partial = path.with_suffix(f".{os.getpid()}.partial")
+        """Write it to one file; see `core.arrays.save`."""
         page = {
             "format": FORMAT, "grams": list(self.layout.grams), "dims": self.layout.dims,
             "temperature": self.temperature,
             "sure_at": self.sure_at, "encoder": self.encoder, "data": self.data,
         }  # fmt: skip
-        text = np.frombuffer(json.dumps(page).encode(), dtype=np.uint8)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as file: np.savez(file, page=text, weights=self.weights)
-            partial.replace(path)
-        except OSError as error:
-            with suppress(OSError): partial.unlink()
-            raise Unavailable(f"{path}: the model of replies could not be written ({error.strerror}).") from None
+        arrays.save(path, WHAT, page, {"weights": self.weights})
 
     @classmethod
     def load(cls, path: Path, encoder: str) -> Self:
-        """Read a model that was fitted with this encoder.
-
-        Raises:
-            BadInput: there is none, it is damaged, holds code, or belongs to another encoder; says what to do.
-        """
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays: model = cls._read(arrays)
-        except FileNotFoundError:
-            raise BadInput(f"{path}: there is no model of replies yet; {AGAIN}.") from None
-        except Exception as error:  # noqa: BLE001 - damaged bytes fail anywhere in zipfile, json or numpy; it means the same
-            raise BadInput(f"{path}: the model of replies is damaged ({type(error).__name__}); {AGAIN}.") from None
-        if model.encoder != encoder:
-            raise BadInput(f"{path}: the model of replies was fitted with {model.encoder}, not {encoder}; {AGAIN}.")
-        return model
+        """Read a model that was fitted with this encoder; see `core.arrays.load`."""
+        return arrays.load(path, WHAT, version=FORMAT, encoder=encoder, read=cls._read)
 
     @classmethod
-    def _read(cls, arrays: Mapping[str, Any]) -> Self:
-        page = json.loads(arrays["page"].tobytes())
-        if page["format"] != FORMAT: raise ValueError("another version's")
+    def _read(cls, page: Page, found: Arrays) -> Self:
         layout = Layout(grams={gram: n for n, gram in enumerate(page["grams"])}, dims=int(page["dims"]))
-        weights = np.asarray(arrays["weights"], dtype=np.float64)
+        weights = np.asarray(found["weights"], dtype=np.float64)
         temperature, sure_at = float(page["temperature"]), float(page["sure_at"])
         if weights.shape != (layout.ends[-1],) or not np.isfinite(weights).all(): raise ValueError("other weights")
         if not 0 < temperature < np.inf or not 0 <= sure_at <= 1: raise ValueError("no number")

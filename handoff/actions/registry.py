@@ -139,7 +139,7 @@ class Actions(_Part):
 
 def read_actions(file: str, text: str) -> Actions | list[Problem]:
     """The registry, or everything that is wrong with it."""
-    return read_as(file, text, Actions.model_validate)
+    return read_as(file, text, Actions.model_validate, empty={})
 
 
 def load_actions(path: Path) -> Actions:

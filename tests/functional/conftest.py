@@ -5,10 +5,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from core.onnx_encoder import OnnxEncoder
-from tests.functional.office import EMMA, LIAM, MARCUS, NOOR, PRIYA, Colleague, Office, Prepared, open_office, prepare
+from tests.browser import executable
+from tests.functional.office import (
+    EMMA,
+    LIAM,
+    MARCUS,
+    NOOR,
+    PATIENCE,
+    PRIYA,
+    Colleague,
+    Office,
+    Prepared,
+    open_office,
+    prepare,
+)
 from tests.sharing import shared_folder
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]  # of Chromium
 
 
 @pytest.fixture(scope="session")
@@ -75,3 +91,13 @@ def no_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     wrong = [one.getMessage() for one in caplog.get_records("call") if one.levelno >= logging.ERROR]
     assert not wrong
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests of a file."""
+    expect.set_options(timeout=PATIENCE * 1000)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        yield started
+        started.close()

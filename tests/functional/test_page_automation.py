@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
@@ -12,10 +12,8 @@ from core.people import Person
 from handoff.actions.answers import Answer, Call, NoAnswer
 from handoff.actions.calling import HttpAutomation
 from handoff.actions.registry import load_actions
-from tests.browser import executable
 from tests.functional.office import DATA, EMMA, PATIENCE, SEED
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PERSON = Person(id=EMMA, name="Emma Larsen", email="emma.larsen@brightwater.example")
 
 
@@ -23,16 +21,6 @@ PERSON = Person(id=EMMA, name="Emma Larsen", email="emma.larsen@brightwater.exam
 def server() -> Iterator[SandboxServer]:
     """The sandbox with its automation, and nothing connected to it."""
     with SandboxServer(load_seed(SEED)) as made: yield made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests of this file."""
-    expect.set_options(timeout=PATIENCE * 1000)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -4,25 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.slack import ids, texts
-from tests.browser import executable
 from tests.functional.office import EMMA, LUNCH, NUMBER, PATIENCE, ROOM, SMOKE, VPN, Office, plain_part, way_to
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests of this file."""
-    expect.set_options(timeout=PATIENCE * 1000)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

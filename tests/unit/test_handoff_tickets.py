@@ -332,15 +332,11 @@ def test_a_ticket_that_does_not_exist_is_not_found(session: Session, desk: Desk)
         tickets.claim(session, desk, 99, by=LIAM, now=NOW)
 
 
-def test_a_card_is_found_by_the_message_it_stands_in(session: Session, ticket: Ticket) -> None:
-    """And a ticket's cards in the order in which they came."""
+def test_cards_stand_in_the_order_in_which_they_came(session: Session, ticket: Ticket) -> None:
+    """The newest is the last one."""
     tickets.stands_at(session, ticket.id, queue_channel="it-l2", channel="C2", ts="5.0")
     tickets.stands_at(session, ticket.id, queue_channel="it-l3", channel="C3", ts="6.0")
     assert [place.ts for place in tickets.places(session, ticket.id)] == ["5.0", "6.0"]
-    found = tickets.place_of_message(session, "C3", "6.0")
-    assert found is not None
-    assert found.ticket_id == ticket.id
-    assert tickets.place_of_message(session, "C2", "6.0") is None
 
 
 def test_the_requester_closes_it_and_its_staff_are_told(session: Session, desk: Desk, ticket: Ticket) -> None:

@@ -176,14 +176,3 @@ def test_a_section_without_any_break_is_cut_anyway() -> None:
 def test_an_endless_heading_is_shortened() -> None:
     """A heading is shown above the passage, so it has an end."""
     assert len(cut("# " + "h" * 5000 + "\ntext")[0].heading) == MAX_HEADING
-
-
-def test_equal_content_has_an_equal_hash_and_any_change_another() -> None:
-    """The hash tells whether people would see a difference."""
-    base = good(WHOLE)
-    assert base.content_hash() == good(WHOLE).content_hash()
-    changed = [
-        WHOLE.replace(old, new)
-        for old, new in (("globe", "icon"), ("26w", "27w"), ("turn on", "start"), ("10-05", "10-06"))
-    ]
-    assert len({base.content_hash(), *(good(text).content_hash() for text in changed)}) == 5

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handoff.desk import Hours, Policy, Span
+from handoff.agreed import Hours, Policy, Span
 
 FARTHEST = 3660  # days to look ahead for an open day; a calendar closed for ten years is a mistake
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handoff.desk import DAYS, Hours, Policy
+from handoff.agreed import DAYS, Hours, Policy
 from handoff.sla import after_working, due, milestones, next_update, not_before
 
 # Zones that change their clocks between 01:00 and 03:00 or never do, some by half an hour, some off the whole hour.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.events import Event
@@ -11,12 +11,12 @@ from handoff import agreements
 from handoff.agreed import Hours, Policy, Rung
 from handoff.agreements import Agreement
 from handoff.desk import Desk
-from handoff.sla import Clock, Pause, falls_due, reached
+from handoff.sla import Clock, Pause, Target, falls_due, reached
 from handoff.states import OVER, State
 from handoff.tables import PauseRow, TicketRow
 
 WARNED = "ticket.warned"
-TARGETS = ("response", "resolution")
+TARGETS: tuple[Target, ...] = ("response", "resolution")
 
 
 def agreement(session: Session, desk: Desk, row: TicketRow) -> Agreement:
@@ -76,7 +76,7 @@ def next_rung(session: Session, desk: Desk, row: TicketRow, running: Clock, now:
 
 def rungs(
     session: Session, desk: Desk, row: TicketRow, running: Clock, now: datetime
-) -> list[tuple[str, Rung, datetime]]:
+) -> list[tuple[Target, Rung, datetime]]:
     """The steps of the ladder that nobody was told of yet: the target, the step, and when it is reached."""
     ladder = agreement(session, desk, row).policies.ladder
     told = warned(session, row) if ladder and row.id else set()
@@ -92,13 +92,13 @@ def warned(session: Session, row: TicketRow) -> set[tuple[str, int]]:
     return {(event.data["target"], at) for event in session.scalars(query) for at in event.data["rungs"]}
 
 
-def _targets(row: TicketRow) -> Iterable[str]:
+def _targets(row: TicketRow) -> Iterable[Target]:
     return TARGETS[1:] if row.responded_at else TARGETS
 
 
 def _stand(session: Session, row: TicketRow, now: datetime) -> None:
     """Stop the clock; a pause of another kind ends where this one begins."""
-    last = session.scalar(_lasting(row))
+    last = _lasting(session, row)
     if last and last.why == row.state: return
     if last: last.ended_at = now
     session.add(PauseRow(ticket_id=row.id, why=State(row.state), by=row.assignee, note="", began_at=now))
@@ -108,11 +108,12 @@ def _stand(session: Session, row: TicketRow, now: datetime) -> None:
 
 def _go(session: Session, row: TicketRow, now: datetime) -> None:
     if row.id is None or row.paused_at is None: return
-    last = session.scalar(_lasting(row))
+    last = _lasting(session, row)
     if last: last.ended_at = now
     row.paused_at = None
     session.flush()
 
 
-def _lasting(row: TicketRow) -> Select[tuple[PauseRow]]:
-    return select(PauseRow).where(PauseRow.ticket_id == row.id, PauseRow.ended_at.is_(None)).order_by(PauseRow.id.desc())
+def _lasting(session: Session, row: TicketRow) -> PauseRow | None:
+    query = select(PauseRow).where(PauseRow.ticket_id == row.id, PauseRow.ended_at.is_(None))
+    return session.scalars(query.order_by(PauseRow.id.desc())).first()

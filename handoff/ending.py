@@ -68,7 +68,7 @@ def confirm(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: da
     row = _own(session, ticket_id, by)
     if row.state == State.CLOSED: raise Stale(f"{row.number} is already closed.")
     if row.state != State.RESOLVED: row.resolution_code, row.resolution = CONFIRMED, WORKS_AGAIN
-    facts = {"code": row.resolution_code, "note": row.resolution}
+    facts: dict[str, Any] = {"code": row.resolution_code, "note": row.resolution}
     done = _close(session, desk, row, Closed.CONFIRMED, by.id, now, tell=False, **facts)
     announce(session, row, "confirmed", by.id, now)
     return done
@@ -155,7 +155,7 @@ def _resolved(
     if desk.queue(row.queue).watch: row.queue, row.tier = (back := came_from(session, desk, row)).name, back.tier
     if by != FIRSTLINE: responded(row, now)
     row.resolved_at, row.resolution_code, row.resolution = now, code, note
-    facts = {"code": code, "note": note, "documented": row.documented}
+    facts: dict[str, Any] = {"code": code, "note": note, "documented": row.documented}
     return changed(session, desk, row, "resolved", by, now, **facts, **enter(session, desk, row, State.RESOLVED, now))
 
 

@@ -1,6 +1,7 @@
 """Tickets that belong together: linked, merged into one, or split in two."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from core.people import Person
 from handoff import tickets
 from handoff.brief import Brief
 from handoff.changing import announce, changed, checked, lock, must_be_open
-from handoff.desk import Desk, Level
+from handoff.desk import Desk
 from handoff.ending import closed_as_merged
 from handoff.states import Kind
 from handoff.tables import LinkRow, TicketRow
@@ -61,7 +62,7 @@ def split(session: Session, desk: Desk, ticket_id: int, text: str, *, by: Person
     must_be_open(row)
     about = checked(text)
     if not about: raise BadInput("Please write what the second ticket is about.")
-    levels: dict[str, Level] = {"impact": row.impact, "urgency": row.urgency}  # type: ignore[dict-item]  # as it was kept
+    levels: dict[str, Any] = {"impact": row.impact, "urgency": row.urgency}
     asked, files = (about, *row.brief["asked"]), tuple(row.brief["files"])
     brief = Brief(asked=asked, reason=f"split from {row.number}", files=files)
     new = NewTicket(

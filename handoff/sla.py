@@ -1,12 +1,60 @@
-"""Clocks: when a target falls due, in business hours or around the clock. Pure."""
+"""Clocks: when a target falls due, in business hours or around the clock, without the pauses. Pure.
 
+A clock runs in open time from `started` on, and stands in pauses. A pause that still lasts is counted up to `now`: what
+is due moves on while it stands. All moments come with a zone and go out in UTC.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from handoff.agreed import Hours, Policy, Span
+from handoff.opening import DAY, NO_TIME, Opening, RoundTheClock, opening
 
-FARTHEST = 3660  # days to look ahead for an open day; a calendar closed for ten years is a mistake
+Target = Literal["response", "resolution"]
+ALWAYS = RoundTheClock()
+WHOLE = 100  # percent of an agreed time: the moment it falls due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A time in which a clock stands; one without an end still lasts, one that ended before it began was none."""
+
+    began: datetime
+    ended: datetime | None
+    why: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """One promise: what was agreed, since when it counts, and its pauses, in any order, which may overlap."""
+
+    policy: Policy
+    hours: Hours
+    started: datetime
+    pauses: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A moment at which a share of an agreed time is used up."""
+
+    percent: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a clock has to say for itself at one moment; if it stands, as if it ran on from then."""
+
+    due: datetime
+    left: timedelta  # open time; negative when late
+    pauses: tuple[Pause, ...]  # since it started, in order
+    ahead: tuple[Mark, ...]  # steps of the ladder that are still to come, the next one first
+    stands: bool
+    opens: datetime | None  # the next opening; None if the clock's hours are open now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +63,65 @@ class Milestones:
 
     response_due: datetime
     resolution_due: datetime
+
+
+# -- a clock with its pauses ---------------------------------------------------------------------------------------
+
+
+def falls_due(clock: Clock, target: Target, now: datetime) -> datetime:
+    """When a target falls due. Errors: see `after_working`."""
+    return reached(clock, target, WHOLE, now)
+
+
+def reached(clock: Clock, target: Target, percent: int, now: datetime) -> datetime:
+    """When that share of a target's time (1 to 1000 percent) is used up. Errors: see `after_working`."""
+    rest, face = agreed(clock, target) * percent / WHOLE, _face(clock.policy, clock.hours)
+    *stretches, (last, _) = _running(clock, now)
+    for begin, end in stretches:
+        run = face.between(begin, end)
+        if run >= rest: return face.after(begin, rest)
+        rest -= run
+    return face.after(last, rest)
+
+
+def used(clock: Clock, now: datetime) -> timedelta:
+    """How much open time the clock has run until `now`: the same for every target."""
+    face, now = _face(clock.policy, clock.hours), now.astimezone(UTC)
+    stretches = ((begin, min(end, now)) for begin, end in _running(clock, now) if begin < now)
+    return sum((face.between(begin, end) for begin, end in stretches), NO_TIME)
+
+
+def left(clock: Clock, target: Target, now: datetime) -> timedelta:
+    """How much open time a target still has at `now`; negative when it is late."""
+    return agreed(clock, target) - used(clock, now)
+
+
+def agreed(clock: Clock, target: Target) -> timedelta:
+    """How much open time a target has."""
+    return _span(clock.policy, clock.hours, target)
+
+
+def stands(clock: Clock) -> bool:
+    """Whether a pause still lasts."""
+    return any(pause.ended is None for pause in clock.pauses)
+
+
+def ahead(clock: Clock, target: Target, ladder: Iterable[int], now: datetime) -> tuple[Mark, ...]:
+    """The steps of a ladder (percents of the agreed time) that are still to come after `now`, the next one first."""
+    marks = (Mark(percent=percent, at=reached(clock, target, percent, now)) for percent in sorted(ladder))
+    return tuple(mark for mark in marks if mark.at > now)
+
+
+def told(clock: Clock, target: Target, ladder: Iterable[int], now: datetime) -> Told:
+    """What the clock has to say for itself at `now`, about one target."""
+    opens = not_before(clock.policy, clock.hours, now)
+    return Told(
+        due=falls_due(clock, target, now), left=left(clock, target, now), pauses=_counted(clock, now),
+        ahead=ahead(clock, target, ladder, now), stands=stands(clock), opens=opens if opens > now else None,
+    )  # fmt: skip
+
+
+# -- targets without pauses ----------------------------------------------------------------------------------------
 
 
 def milestones(policy: Policy, hours: Hours, start: datetime) -> Milestones:
@@ -26,9 +133,7 @@ def milestones(policy: Policy, hours: Hours, start: datetime) -> Milestones:
 
 def due(policy: Policy, hours: Hours, start: datetime, target: str) -> datetime:
     """When one target of a policy falls due."""
-    span: Span = getattr(policy, target)
-    if policy.clock == "always": return start.astimezone(UTC) + span.within(timedelta(days=1))
-    return after_working(hours, start, span.within(hours.working_day()))
+    return _face(policy, hours).after(start.astimezone(UTC), _span(policy, hours, target))
 
 
 def next_update(policy: Policy, hours: Hours, told: datetime) -> datetime:
@@ -38,8 +143,7 @@ def next_update(policy: Policy, hours: Hours, told: datetime) -> datetime:
 
 def not_before(policy: Policy, hours: Hours, moment: datetime) -> datetime:
     """The moment itself, in UTC, or the next opening if the clock keeps office hours and the desk is closed then."""
-    if policy.clock == "always": return moment.astimezone(UTC)
-    return after_working(hours, moment, timedelta(0))
+    return _face(policy, hours).after(moment.astimezone(UTC), NO_TIME)
 
 
 def after_working(hours: Hours, start: datetime, span: timedelta) -> datetime:
@@ -50,20 +154,39 @@ def after_working(hours: Hours, start: datetime, span: timedelta) -> datetime:
     Raises:
         ValueError: the hours have no open day within ten years.
     """
-    zone, start = ZoneInfo(hours.time_zone), start.astimezone(UTC)  # sums in local time would skip a changed hour
-    day, left = start.astimezone(zone).date(), span
-    for _ in range(FARTHEST):
-        opens, closes = _open(hours, zone, day)
-        begin = max(opens, start)
-        if closes > begin:
-            if left <= closes - begin: return begin + left
-            left -= closes - begin
-        day += timedelta(days=1)
-    raise ValueError("the office hours have no open day")
+    return opening(hours).after(start.astimezone(UTC), span)
 
 
-def _open(hours: Hours, zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
-    """Opening and closing moments of a day in UTC; equal ones when closed."""
-    window = hours.window(day) or (time(0), time(0))
-    opens, closes = (datetime.combine(day, at, zone).astimezone(UTC) for at in window)
-    return opens, closes
+# -- inside --------------------------------------------------------------------------------------------------------
+
+
+def _face(policy: Policy, hours: Hours) -> Opening | RoundTheClock:
+    return ALWAYS if policy.clock == "always" else opening(hours)
+
+
+def _span(policy: Policy, hours: Hours, target: str) -> timedelta:
+    span: Span = getattr(policy, target)
+    return span.within(DAY if policy.clock == "always" else hours.working_day())
+
+
+def _running(clock: Clock, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches, in UTC and in order, in which the clock runs; the last one has no end but that of all time."""
+    begin = clock.started.astimezone(UTC)
+    for began, ended in sorted(_times(pause, now) for pause in clock.pauses):
+        if ended <= began: continue
+        if began > begin: yield begin, began
+        begin = max(begin, ended)
+    yield begin, datetime.max.replace(tzinfo=UTC)
+
+
+def _times(pause: Pause, now: datetime) -> tuple[datetime, datetime]:
+    return pause.began.astimezone(UTC), (pause.ended or now).astimezone(UTC)
+
+
+def _counted(clock: Clock, now: datetime) -> tuple[Pause, ...]:
+    """The pauses that have stopped the clock or still last, in order."""
+    started, counted = clock.started.astimezone(UTC), []
+    for pause in clock.pauses:
+        began, ended = _times(pause, now)
+        if pause.ended is None or ended > max(began, started): counted.append((began, pause))
+    return tuple(pause for _, pause in sorted(counted, key=lambda each: each[0]))

@@ -75,7 +75,8 @@ def action_over(session: Session, desk: Desk, ticket_id: int, title: str, outcom
 
 
 def requester_said(
-    session: Session, desk: Desk, ticket: Ticket, text: str, *, ts: str, now: datetime, files: Sequence[str] = (), by: str = ""
+    session: Session, desk: Desk, ticket: Ticket, text: str, *, ts: str, now: datetime, files: Sequence[str] = (),
+    by: str = ""
 ) -> None:
     """Bring what the requester, or somebody else (`by`), wrote in their thread to the staff's thread under the card.
 

@@ -94,7 +94,7 @@ def move(
     to, review = _open_to(desk, row, queue, by), desk.review_queue()
     bounced = review is not None and not desk.queue(row.queue).review and _bounced(session, desk, row)
     if review and bounced: to = review
-    facts = {"from_queue": row.queue, "queue": to.name, "internal": checked(note), "bounced": bounced}
+    facts: dict[str, Any] = {"from_queue": row.queue, "queue": to.name, "internal": checked(note), "bounced": bounced}
     go_to(row, to)
     facts |= enter(session, desk, row, State.NEW, now)
     moved = changed(session, desk, row, "moved", by.id, now, **facts)

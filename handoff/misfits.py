@@ -44,7 +44,7 @@ def _queues(desk: "Desk") -> Found:
     if not any(q.tier == FIRST_PEOPLE and not (q.categories or q.review or q.watch) for q in desk.queues):
         yield ("queues",), f"queues: tier {FIRST_PEOPLE} needs a queue that takes every category"
     if desk.queues[0].review or desk.queues[0].watch:
-        yield ("queues", 0), "queues: the first stands in for any that is taken out; it cannot be for review or to watch"
+        yield ("queues", 0), "queues: the first stands in for any that is taken out; not one for review or to watch"
 
 
 def _special(desk: "Desk") -> Found:

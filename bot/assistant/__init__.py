@@ -13,6 +13,7 @@ from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
 from bot.assistant.parts import Parts
 from bot.assistant.runbooks import RunBooks
+from bot.assistant.staffing import Staffing
 from bot.assistant.threads import Threads
 from bot.assistant.ticketing import Ticketing
 from bot.assistant.understanding import Understanding
@@ -43,6 +44,7 @@ class Assistant:
         self.drafting = Drafting(parts)
         self.explaining = Explaining(parts)
         self.correcting = Correcting(parts)
+        self.staffing = Staffing(parts)
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""

@@ -33,6 +33,7 @@ class Action(StrEnum):
     READ_TRACES = "see why an answer was given"
     EDIT_RUNBOOKS = "edit run-books"
     DRAFT_RECIPES = "draft recipes"
+    MANAGE_DESK = "manage the desk"
 
 
 _STAFF = frozenset(
@@ -43,9 +44,10 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.EMPLOYEE: frozenset({Action.ASK}),
     Role.AGENT: _STAFF | _AUTHOR,
     Role.EDITOR: frozenset({Action.ASK, Action.EDIT_ARTICLES, Action.READ_STAFF_ARTICLES}) | _AUTHOR,
-    Role.MANAGER: _STAFF,
+    Role.MANAGER: _STAFF | {Action.MANAGE_DESK},
     Role.ADMIN: frozenset(Action),
 }
+LOWEST, HIGHEST = 2, 3  # levels of agents; above them are vendors and product teams, whom the highest look after
 AUTHORS_FROM = 2  # the tier from which agents maintain what they work by
 
 
@@ -84,6 +86,11 @@ class Person:
 
     def _senior_enough(self, role: Role, action: Action) -> bool:
         return role is not Role.AGENT or action not in _AUTHOR or self.level >= AUTHORS_FROM
+
+    def works_at(self, tier: int) -> bool:
+        """Whether the person's level lets them work on tickets of a tier; agents without one work at the first."""
+        if self.roles & {Role.MANAGER, Role.ADMIN}: return True
+        return Role.AGENT in self.roles and max(self.level, LOWEST) >= min(tier, HIGHEST)
 
     def must(self, action: Action) -> None:
         """Raise `NotAllowed` unless the person may do this."""

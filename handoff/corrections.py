@@ -8,15 +8,15 @@ from typing import Any, Self, get_args
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import events
 from core.errors import BadInput, Stale
 from core.events import Event
 from core.people import Person
-from handoff import tickets
+from handoff import clocks, tickets
+from handoff.changing import changed, lock, must_be_open
 from handoff.desk import Desk, Level
 from handoff.routing import priority
 from handoff.tables import TicketRow
-from handoff.tickets import Kind, State, Ticket
+from handoff.tickets import Kind, Ticket
 
 KIND = "ticket.corrected"
 AGAIN = "Please close this and press the button again to see what it is now."
@@ -76,18 +76,18 @@ def correct(
         BadInput: the category is none of `categories`, nor the present one.
         Stale: it is over, or no longer taken for what the person saw.
     """
-    row = tickets.lock(session, ticket_id, by)
-    if row.state == State.RESOLVED: raise Stale(f"{row.number} is already resolved.")
+    row = lock(session, desk, ticket_id, by)
+    must_be_open(row)
     was = _labels(row)
     if wanted == was: return tickets.get(session, ticket_id)
     if seen != was: raise Stale(f"{row.number} was corrected a moment ago. {AGAIN}")
     if wanted.category not in {*categories, was.category}: raise BadInput("Please choose one of the categories.")
     promised, before = _promised(row), row.priority
     row.kind, row.category, row.impact, row.urgency = wanted.kind, wanted.category, wanted.impact, wanted.urgency
-    _prioritise(session, desk, row)
+    _prioritise(session, desk, row, now)
     facts = {"before": asdict(was), "after": asdict(wanted), "from_priority": before, "priority": row.priority}
     facts |= {"number": row.number, "text": next(iter(row.brief["asked"]), ""), "reason": row.brief["reason"]}
-    return tickets.changed(session, desk, row, "corrected", by.id, now, tell=_promised(row) != promised, **facts)
+    return changed(session, desk, row, "corrected", by.id, now, tell=_promised(row) != promised, **facts)
 
 
 def newest(session: Session, until: int | None = None) -> list[Correction]:
@@ -108,20 +108,11 @@ def newest(session: Session, until: int | None = None) -> list[Correction]:
 # -- inside --------------------------------------------------------------------------------------------------------
 
 
-def _prioritise(session: Session, desk: Desk, row: TicketRow) -> None:
-    """Work the priority out anew; what was promised stays unless the priority is another one."""
+def _prioritise(session: Session, desk: Desk, row: TicketRow, now: datetime) -> None:
+    """Work the priority out anew, and what it promises, under what was agreed then and with every pause so far."""
     level, why = priority(desk, row.category, _level(row.impact), _level(row.urgency))
-    if level != row.priority:
-        since = _since(session, row)
-        for name, moment in tickets.promises(desk, level, desk.queue(row.queue), since).items():
-            setattr(row, name, moment)
-        row.policy_version = desk.policies.version
-    row.priority, row.priority_why = level, why
-
-
-def _since(session: Session, row: TicketRow) -> datetime:
-    again = [event.at for event in events.history(session, f"ticket:{row.id}") if event.kind == "ticket.reopened"]
-    return again[-1] if again else row.opened_at
+    moved, row.priority, row.priority_why = level != row.priority, level, why
+    if moved: clocks.promise(session, desk, row, now)
 
 
 def _promised(row: TicketRow) -> tuple[datetime | None, datetime]:

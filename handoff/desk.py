@@ -1,37 +1,21 @@
 """The desk file: staff, queues, priorities, policies, hours, catalogue. Read once, checked whole, frozen."""
 
-import re
-from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Literal, get_args
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
 
 from core.content import load, read_as
 from core.files import Misfits
 from core.files import Path as Place
-from core.people import Role
+from core.people import Person, Role
+from handoff.agreed import Duration, Hours, Part, Policies, Priority, Span
 
-Priority = Literal["P1", "P2", "P3", "P4", "P5"]
 Level = Literal["high", "medium", "low"]
 FIRST_PEOPLE = 2  # the first tier with people; the two below it are Firstline itself
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Contact(_Part):
+class Contact(Part):
     """Other ways to reach IT, shown where they help."""
 
     phone: str = ""
@@ -39,7 +23,7 @@ class Contact(_Part):
     channel: str = ""
 
 
-class Staff(_Part):
+class Staff(Part):
     """One member of staff, by e-mail address. `level` is the tier they work at."""
 
     email: str
@@ -48,7 +32,7 @@ class Staff(_Part):
     platforms: list[str] = Field(default_factory=list)
 
 
-class Tier(_Part):
+class Tier(Part):
     """One tier of support."""
 
     level: int
@@ -59,7 +43,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Lines = Annotated[list[Line], Field(min_length=1, max_length=8)]  # three of these fit on a form, and are still read
 
 
-class Procedure(_Part):
+class Procedure(Part):
     """How a ticket leaves a queue for the next tier: what is done before, whom it goes to, what must be on it."""
 
     before: Lines
@@ -67,8 +51,12 @@ class Procedure(_Part):
     facts: Lines
 
 
-class Queue(_Part):
-    """Where tickets wait: a channel, the categories it takes (none: all others), its hours, how they leave it."""
+class Queue(Part):
+    """Where tickets wait: a channel, the categories it takes (none: all others), its hours, how they leave it.
+
+    `lead` is the e-mail address of who hears before a promise is broken. To a queue for `review` go tickets that are
+    stuck, for the IT operations manager; in one to `watch` somebody outside works, and a ticket stays with its owner.
+    """
 
     name: str = Field(min_length=1, max_length=40)
     tier: int
@@ -76,9 +64,12 @@ class Queue(_Part):
     hours: str
     categories: list[str] = Field(default_factory=list)
     procedure: Procedure | None = None
+    lead: str = ""
+    review: bool = False
+    watch: bool = False
 
 
-class Straight(_Part):
+class Straight(Part):
     """A category that may not wait for anything."""
 
     category: str = Field(max_length=40)
@@ -86,89 +77,7 @@ class Straight(_Part):
     article: str = ""
 
 
-def _duration(value: Any) -> Any:
-    match = re.fullmatch(r"(\d{1,4})([mhd])", str(value))
-    if not match: raise ValueError("write a number and m, h or d, such as 30m, 4h or 2d")
-    return {"amount": int(match[1]), "unit": match[2]}
-
-
-class Span(_Part):
-    """A length of time as it was agreed; a day is a working day where the clock keeps office hours."""
-
-    amount: int = Field(ge=1)
-    unit: Literal["m", "h", "d"]
-
-    def within(self, working_day: timedelta) -> timedelta:
-        """The span as clock time, given how long a day is on that clock."""
-        return self.amount * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": working_day}[self.unit]
-
-
-Duration = Annotated[Span, BeforeValidator(_duration)]
-
-
-class Policy(_Part):
-    """What was agreed for a priority: until first response, until resolution, and between two updates."""
-
-    response: Duration
-    resolution: Duration
-    update: Duration
-    clock: Literal["office", "always"]
-
-
-class Policies(_Part):
-    """The policies of all priorities, as one version."""
-
-    version: int
-    P1: Policy
-    P2: Policy
-    P3: Policy
-    P4: Policy
-    P5: Policy
-
-    def of(self, priority: str) -> Policy:
-        """The policy of one priority."""
-        found: Policy = getattr(self, priority)
-        return found
-
-
-def _window(value: Any) -> Any:
-    match = re.fullmatch(r"(\d\d:\d\d) ?- ?(\d\d:\d\d)", str(value))
-    if not match: raise ValueError('write opening and closing time, such as "08:00-18:00"')
-    opens, closes = time.fromisoformat(match[1]), time.fromisoformat(match[2])
-    if opens >= closes: raise ValueError("the closing time must come after the opening time")
-    return (opens, closes)
-
-
-Window = Annotated[tuple[time, time], BeforeValidator(_window)]
-
-
-class Hours(_Part):
-    """When a queue works: one window a weekday, in its time zone, but not on holidays."""
-
-    time_zone: str
-    days: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Window] = Field(min_length=1)
-    holidays: frozenset[date] = frozenset()
-
-    @field_validator("time_zone")
-    @classmethod
-    def _zone_exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f'there is no time zone "{name}"') from None
-        return name
-
-    def window(self, day: date) -> tuple[time, time] | None:
-        """Opening and closing time of one day, or None when closed."""
-        return None if day in self.holidays else self.days.get(DAYS[day.weekday()])  # type: ignore[call-overload]  # the tuple holds the literals
-
-    def working_day(self) -> timedelta:
-        """The length of the longest working day: what "1d" means."""
-        spans = [timedelta(hours=c.hour - o.hour, minutes=c.minute - o.minute) for o, c in self.days.values()]
-        return max(spans)
-
-
-class FormField(_Part):
+class FormField(Part):
     """One input of a catalogue form."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
@@ -178,7 +87,7 @@ class FormField(_Part):
     long: bool = False
 
 
-class CatalogueItem(_Part):
+class CatalogueItem(Part):
     """One thing that people can request through a form."""
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
@@ -188,7 +97,53 @@ class CatalogueItem(_Part):
     fields: list[FormField] = Field(min_length=1, max_length=20)
 
 
-class Desk(_Part):
+def _span(text: str) -> Span:
+    return Span.model_validate({"amount": int(text[:-1]), "unit": text[-1]})
+
+
+class After(Part):
+    """What follows by itself.
+
+    A requester who does not answer is reminded after `remind`, and the ticket resolved after `resolve`; a resolved one
+    closes after `close` of silence, and can be reopened within `reopen`.
+    """
+
+    remind: Duration = _span("1d")
+    resolve: Duration = _span("5d")
+    close: Duration = _span("3d")
+    reopen: Duration = _span("14d")
+
+
+class Entitled(Part):
+    """People whose tickets start at a higher tier: by e-mail address, or by the title in their Slack profile."""
+
+    email: str = ""
+    title: str = ""
+    tier: int
+
+    def fits(self, person: Person) -> bool:
+        """Whether it is this person, whatever the case."""
+        mail = bool(self.email) and self.email.lower() == person.email.lower()
+        return mail or (bool(self.title) and self.title.lower() == person.title.strip().lower())
+
+
+class Vendor(Part):
+    """Somebody outside whom tickets go to; `chase` is how often they are reminded when a promised date has passed."""
+
+    name: str = Field(min_length=1, max_length=80)
+    contact: str = Field(default="", max_length=200)
+    chase: Duration = _span("1d")
+
+
+class Canned(Part):
+    """A reply that is written often; `{name}` and `{number}` are filled in."""
+
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
+    title: str = Field(min_length=1, max_length=70)
+    text: str = Field(min_length=1, max_length=2_500)
+
+
+class Desk(Part):
     """Everything a company has agreed about its support."""
 
     contact: Contact = Contact()
@@ -200,13 +155,20 @@ class Desk(_Part):
     priorities: dict[Level, dict[Level, Priority]]
     policies: Policies
     hours: dict[str, Hours]
-    escalation_reasons: dict[str, str] = Field(min_length=1)
+    escalation_reasons: dict[Annotated[str, Field(max_length=20)], str] = Field(min_length=1)
+    editor_tasks: dict[str, str] = Field(default_factory=dict)
     resolution_codes: dict[Annotated[str, Field(max_length=20)], str] = Field(min_length=1)
     catalogue: list[CatalogueItem] = Field(default_factory=list)
+    after: After = After()
+    bounced_after: int = Field(default=3, ge=1)
+    entitled: list[Entitled] = Field(default_factory=list)
+    vendors: list[Vendor] = Field(default_factory=list)
+    canned: list[Canned] = Field(default_factory=list, max_length=100)
+    connected: bool = Field(default=False, exclude=True)  # whether tickets go to another system too; not in the file
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Desk":
-        problems = [*self._matrix_gaps(), *self._queue_problems(), *self._twice()]
+        problems = [*self._matrix_gaps(), *self._queue_problems(), *self._name_problems(), *self._twice()]
         if problems: raise Misfits(problems)
         return self
 
@@ -222,8 +184,25 @@ class Desk(_Part):
             gaps = [] if q.hours in self.hours else [f'there are no hours "{q.hours}"']
             gaps += [] if q.tier in levels else [f"there is no tier {q.tier}"]
             problems += [(("queues", n), f"queue {q.name}: {gap}") for gap in gaps]
-        if not any(q.tier == FIRST_PEOPLE and not q.categories for q in self.queues):
+        if not any(q.tier == FIRST_PEOPLE and not (q.categories or q.review or q.watch) for q in self.queues):
             problems.append((("queues",), f"queues: tier {FIRST_PEOPLE} needs a queue that takes every category"))
+        return problems
+
+    def _name_problems(self) -> list[tuple[Place, str]]:
+        """Names that are looked up elsewhere in the file, and are not there."""
+        tiers = {q.tier for q in self.queues if not (q.review or q.watch)}
+        problems: list[tuple[Place, str]] = [
+            (("queues", n), f"queue {q.name}: its lead {q.lead} is not among the staff")
+            for n, q in enumerate(self.queues) if q.lead and self.staff_of(q.lead) is None
+        ]
+        problems += [
+            (("editor_tasks", name), f"editor_tasks: there is no escalation reason {name}")
+            for name in self.editor_tasks if name not in self.escalation_reasons
+        ]
+        problems += [
+            (("entitled", n), f"entitled: tier {one.tier} has no queue")
+            for n, one in enumerate(self.entitled) if one.tier not in tiers
+        ]
         return problems
 
     def _twice(self) -> list[tuple[Place, str]]:
@@ -232,6 +211,7 @@ class Desk(_Part):
             "staff": [s.email.lower() for s in self.staff], "queues": [q.name for q in self.queues],
             "tiers": [str(t.level) for t in self.tiers], "catalogue": [c.slug for c in self.catalogue],
             "straight_to_people": [r.category for r in self.straight_to_people],
+            "vendors": [v.name for v in self.vendors], "canned": [c.slug for c in self.canned],
         }  # fmt: skip
         return [
             ((part, n), f'{part}: "{name}" is there twice')
@@ -245,6 +225,18 @@ class Desk(_Part):
     def staff_of(self, email: str) -> Staff | None:
         """The staff record of an e-mail address, whatever its case."""
         return next((s for s in self.staff if s.email.lower() == email.lower()), None)
+
+    def review_queue(self) -> Queue | None:
+        """Where tickets go that are stuck, if there is such a queue."""
+        return next((q for q in self.queues if q.review), None)
+
+    def start_tier(self, person: Person) -> int:
+        """The tier at which a person's tickets start."""
+        return next((one.tier for one in self.entitled if one.fits(person)), FIRST_PEOPLE)
+
+    def vendor(self, name: str) -> Vendor:
+        """A vendor by name; one that is not in the file is chased as any other."""
+        return next((v for v in self.vendors if v.name == name), Vendor(name=name or "vendor"))
 
     def item(self, slug: str) -> CatalogueItem | None:
         """A catalogue item by its slug."""

@@ -12,7 +12,7 @@ def priority(desk: Desk, category: str, impact: Level, urgency: Level) -> tuple[
 
 def queue_for(desk: Desk, tier: int, category: str) -> Queue | None:
     """The queue of a tier that names the category, else the one that takes the rest; None if the tier has none."""
-    own = [queue for queue in desk.queues if queue.tier == tier]
+    own = [queue for queue in desk.queues if queue.tier == tier and not queue.review]
     named = [queue for queue in own if category in queue.categories]
     return next(iter(named or [queue for queue in own if not queue.categories] or own), None)
 
@@ -20,10 +20,10 @@ def queue_for(desk: Desk, tier: int, category: str) -> Queue | None:
 def without_procedure(desk: Desk) -> list[str]:
     """The queues that tickets can be escalated from, and that do not say how."""
     top = max(queue.tier for queue in desk.queues)
-    return [queue.name for queue in desk.queues if queue.tier < top and queue.procedure is None]
+    return [q.name for q in desk.queues if q.tier < top and q.procedure is None and not q.review]
 
 
 def next_queue(desk: Desk, tier: int, category: str) -> Queue | None:
     """Where an escalation from a tier goes: the nearest higher tier that has a queue."""
-    higher = sorted({queue.tier for queue in desk.queues if queue.tier > tier})
+    higher = sorted({queue.tier for queue in desk.queues if queue.tier > tier and not queue.review})
     return queue_for(desk, higher[0], category) if higher else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from handoff.desk import Hours, Policy, Span
+from handoff.agreed import Hours, Policy, Span
 from handoff.opening import DAY, NO_TIME, Opening, RoundTheClock, opening
 
 Target = Literal["response", "resolution"]

@@ -11,23 +11,29 @@ from sqlalchemy.orm import Session
 
 from core import events, outbox
 from core.events import Event
-from handoff.desk import Desk, Hours, Policy
+from handoff import clocks
+from handoff.agreed import Hours, Policy
+from handoff.desk import Desk
 from handoff.sla import next_update, not_before
+from handoff.states import State
 from handoff.tables import TicketRow
 
 KIND = "ticket.updated"
 NOTICE = "update"  # what the outbox calls it
-TURNS = ("ticket.opened", "ticket.claimed", "ticket.escalated", "ticket.reopened")  # what begins a waiting or a working
+TURNS = (  # what begins a waiting or a working
+    "ticket.opened", "ticket.claimed", "ticket.assigned", "ticket.handed_back", "ticket.moved", "ticket.escalated",
+    "ticket.waiting", "ticket.held", "ticket.resumed", "ticket.vendor", "ticket.reopened",
+)  # fmt: skip
 
 
-def following(desk: Desk, priority: str, queue: str, told: datetime) -> datetime:
+def following(session: Session, desk: Desk, row: TicketRow, told: datetime) -> datetime:
     """When the requester of an open ticket hears from us next, who was told something just now."""
-    return next_update(*_agreed(desk, priority, queue), told)
+    return next_update(*_agreed(session, desk, row), told)
 
 
-def sooner(desk: Desk, row: TicketRow, now: datetime) -> datetime:
+def sooner(session: Session, desk: Desk, row: TicketRow, now: datetime) -> datetime:
     """The same of a change that they were not told of: what was promised holds, or comes sooner."""
-    after = following(desk, row.priority, row.queue, now)
+    after = following(session, desk, row, now)
     return min(row.update_due, after) if row.update_due else after
 
 
@@ -44,8 +50,8 @@ def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
     """
     row = session.get(TicketRow, ticket_id)
     if row is None or row.update_due is None or row.update_due > now: return False
-    seen, opens = row.update_due, opens_at(desk, row.priority, row.queue, now)
-    after = opens if opens > now else following(desk, row.priority, row.queue, now)
+    seen, opens = row.update_due, opens_at(session, desk, ticket_id, now)
+    after = opens if opens > now else following(session, desk, row, now)
     if not _moved(session, ticket_id, seen, after): return False
     if opens > now: return False
     facts = {"due": seen.isoformat(), "next": after.isoformat(), "state": row.state}
@@ -58,12 +64,12 @@ def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
 def told(session: Session, desk: Desk, ticket_id: int, now: datetime) -> None:
     """The requester of an open ticket has just been told how it stands: the next update is that much later."""
     row = session.get(TicketRow, ticket_id, with_for_update=True)
-    if row and row.update_due: row.update_due = following(desk, row.priority, row.queue, now)
+    if row and row.update_due: row.update_due = following(session, desk, row, now)
 
 
-def opens_at(desk: Desk, priority: str, queue: str, now: datetime) -> datetime:
-    """`now` if a requester may be told now, else when they may: nobody hears an update in the night."""
-    return not_before(*_agreed(desk, priority, queue), now)
+def opens_at(session: Session, desk: Desk, ticket_id: int, now: datetime) -> datetime:
+    """`now` if a ticket's requester may be told now, else when they may: nobody hears an update in the night."""
+    return not_before(*_agreed(session, desk, session.get_one(TicketRow, ticket_id)), now)
 
 
 def since(session: Session, ticket_id: int) -> datetime | None:
@@ -75,8 +81,10 @@ def since(session: Session, ticket_id: int) -> datetime | None:
 # -- inside --------------------------------------------------------------------------------------------------------
 
 
-def _agreed(desk: Desk, priority: str, queue: str) -> tuple[Policy, Hours]:
-    return desk.policies.of(priority), desk.hours[desk.queue(queue).hours]
+def _agreed(session: Session, desk: Desk, row: TicketRow) -> tuple[Policy, Hours]:
+    """What counts for updates: while we wait for the requester, they are reminded, and no more often than that."""
+    policy, hours = clocks.agreed(session, desk, row)
+    return (policy.model_copy(update={"update": desk.after.remind}) if row.state == State.WAITING else policy), hours
 
 
 def _moved(session: Session, ticket_id: int, seen: datetime, after: datetime) -> bool:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from handoff.desk import DAYS, Hours, Policy
+from handoff.agreed import DAYS, Hours, Policy
 from handoff.sla import Clock, Pause
 from tests.clocks import ZONES
 

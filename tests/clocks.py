@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from handoff.desk import DAYS, Hours, Policy
+from handoff.agreed import DAYS, Hours, Policy
 from handoff.sla import Clock, Pause, left, reached, used
 
 # Whose clocks jump at night, at midnight, by half an hour or two hours, for Ramadan, backwards in winter, or never.

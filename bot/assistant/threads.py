@@ -23,8 +23,9 @@ from bot.remarks import Remark, remark
 from bot.replies.meanings import Chosen, Command
 from classifier.labels import Intent
 from core.people import Person
-from handoff import tickets
-from handoff.tickets import REOPEN_FOR, Ticket
+from handoff import ending, tickets
+from handoff.ending import reopens_until
+from handoff.tickets import Ticket
 from kb.index import words
 
 TOPICS = ("answer", "clarify", "recipe", "catalogue")  # decisions on messages that a follow-up may lean on
@@ -155,8 +156,8 @@ class Threads:
 
     def _after_ticket(self, case: Case, ticket: Ticket, said: Remark) -> Reply | None:
         if said is not Remark.NOT_HELPED: return self._glad(case)
-        if ticket.resolved_at is None or case.now - ticket.resolved_at > REOPEN_FOR: return None
-        tickets.reopen(case.session, self._parts.desk, ticket.id, by=case.person, now=case.now)
+        if ticket.resolved_at is None or case.now > reopens_until(self._parts.desk, ticket.resolved_at): return None
+        ending.reopen(case.session, self._parts.desk, ticket.id, by=case.person, now=case.now)
         return self._beside(case, ticket, ())
 
     def _glad(self, case: Case) -> PlainReply:

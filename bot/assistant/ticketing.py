@@ -18,7 +18,7 @@ from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Action, Person
 from core.received import first_time
 from core.redact import redact
-from handoff import tickets, updates
+from handoff import ending, ladder, tickets, updates, working
 from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
 from handoff.tickets import Kind, NewTicket, Ticket
@@ -125,9 +125,9 @@ class Ticketing:
         return ticket, (self._parts.kb.recipe(recipe)[0].goal if recipe else "") or NEEDS_GOAL
 
     def confirm(self, ticket_id: int, person: Person) -> Ticket:
-        """The requester closes their own ticket; see `handoff.tickets.confirm`."""
+        """The requester closes their own ticket; see `handoff.ending.confirm`."""
         with self._parts.database.transaction() as session:
-            return tickets.confirm(session, self._parts.desk, ticket_id, by=person, now=self._parts.clock())
+            return ending.confirm(session, self._parts.desk, ticket_id, by=person, now=self._parts.clock())
 
     def set_goal(self, ticket_id: int, goal: str, person: Person) -> Ticket:
         """Keep what the requester is trying to get done."""
@@ -143,7 +143,7 @@ class Ticketing:
         """Bring a further message, `by` whom it is, to the staff when the conversation has an open ticket."""
         ticket = tickets.of_conversation(session, conversation.id)
         if not ticket or not ticket.open: return None
-        tickets.requester_said(session, ticket, text, by=by, ts=ts, files=files, now=now)
+        tickets.requester_said(session, self._parts.desk, ticket, text, by=by, ts=ts, files=files, now=now)
         return ticket
 
     def changed_message(self, channel: str, thread_ts: str, ts: str, text: str, change: str, by: str) -> None:
@@ -223,35 +223,35 @@ class Ticketing:
     # -- the staff's side ------------------------------------------------------------------------------------------
 
     def claim(self, ticket_id: int, by: Person) -> Ticket:
-        """One agent takes the ticket; see `handoff.tickets.claim`."""
+        """One agent takes the ticket; see `handoff.working.claim`."""
         with self._parts.database.transaction() as session:
-            return tickets.claim(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
+            return working.claim(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
 
     def escalate(
         self, ticket_id: int, by: Person, *, seen_tier: int, reason: str, note: str, reviewed: bool
     ) -> Ticket:
-        """One tier up; see `handoff.tickets.escalate`."""
+        """One tier up; see `handoff.ladder.escalate`."""
         clean = redact(note).text
         with self._parts.database.transaction() as session:
             now = self._parts.clock()
-            return tickets.escalate(
+            return ladder.escalate(
                 session, self._parts.desk, ticket_id, seen_tier=seen_tier, reason=reason, note=clean,
                 reviewed=reviewed, by=by, now=now,
             )
 
     def resolve(self, ticket_id: int, by: Person, *, seen_tier: int, code: str, note: str) -> Ticket:
-        """Done; see `handoff.tickets.resolve`."""
+        """Done; see `handoff.ending.resolve`."""
         clean = redact(note).text
         with self._parts.database.transaction() as session:
-            return tickets.resolve(
+            return ending.resolve(
                 session, self._parts.desk, ticket_id, seen_tier=seen_tier, code=code, note=clean, by=by,
                 now=self._parts.clock(),
             )
 
     def reopen(self, ticket_id: int, by: Person) -> Ticket:
-        """Not fixed after all; see `handoff.tickets.reopen`."""
+        """Not fixed after all; see `handoff.ending.reopen`."""
         with self._parts.database.transaction() as session:
-            return tickets.reopen(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
+            return ending.reopen(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
 
     def get(self, ticket_id: int) -> Ticket:
         """A ticket as it stands now."""

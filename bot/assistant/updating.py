@@ -55,8 +55,8 @@ class Updating:
         now, desk = self._parts.clock(), self._parts.desk
         with self._parts.database.reading() as session:
             ticket, since = tickets.get(session, ticket_id), updates.since(session, ticket_id)
+            opens = updates.opens_at(session, desk, ticket_id, now)
         if ticket.update_due != until: return None
-        opens = updates.opens_at(desk, ticket.priority, ticket.queue, now)
         if opens > now: raise TryLater(f"{ticket.number}: the desk is closed.", opens - now)
         contact = ", ".join(part for part in (desk.contact.phone, desk.contact.hours) if part)
         return StillOpen(ticket=ticket, since=since or ticket.opened_at, now=now, contact=contact)

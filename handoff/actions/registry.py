@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.files import Misfits, Problem
 from core.files import Path as Place
 from core.people import Person
-from handoff.desk import Duration, Span
+from handoff.agreed import Duration, Span
 
 Approval = Literal["none", "requester", "manager", "agent"]
 Who = Literal["employees", "staff", "employee", "agent", "editor", "manager", "admin"]  # audiences and roles

@@ -16,7 +16,7 @@ from core.errors import Stale
 from core.events import Event
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import corrections, outages, tickets
+from handoff import corrections, ending, ladder, outages, tickets, working
 from handoff.brief import Brief
 from handoff.corrections import Labels
 from handoff.desk import Desk, load_desk
@@ -75,7 +75,7 @@ def test_of_eight_agents_who_claim_at_once_one_wins_and_the_others_are_told_who(
     def claim(n: int) -> str:
         try:
             with database.transaction() as session:
-                return tickets.claim(session, desk, ticket.id, by=agent(n), now=clock()).assignee
+                return working.claim(session, desk, ticket.id, by=agent(n), now=clock()).assignee
         except Stale as error:
             return str(error)
 
@@ -120,7 +120,7 @@ def test_of_eight_who_escalate_what_they_saw_one_does(database: Database, desk: 
     def escalate(n: int) -> bool:
         try:
             with database.transaction() as session:
-                tickets.escalate(
+                ladder.escalate(
                     session,
                     desk,
                     ticket.id,
@@ -148,7 +148,7 @@ def test_of_eight_who_resolve_one_does(database: Database, desk: Desk, clock: Fa
     def resolve(n: int) -> str:
         try:
             with database.transaction() as session:
-                tickets.resolve(
+                ending.resolve(
                     session, desk, ticket.id, seen_tier=2, code="fixed", note=f"By {n}.", by=agent(n), now=clock()
                 )
         except Stale as error:

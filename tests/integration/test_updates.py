@@ -18,7 +18,7 @@ from core.events import Event
 from core.migrate import upgrade
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import tickets, updates
+from handoff import ending, tickets, updates, working
 from handoff.brief import Brief
 from handoff.desk import Desk, load_desk
 from handoff.tickets import Kind, NewTicket, Ticket
@@ -122,7 +122,7 @@ def test_a_resolution_at_the_same_moment_leaves_nothing_to_tell(
 
     def resolve(ticket: Ticket) -> None:
         with database.transaction() as session:
-            tickets.resolve(
+            ending.resolve(
                 session, desk, ticket.id, seen_tier=2, code="fixed", note="Done.", by=LIAM, now=clock()
             )
 
@@ -140,7 +140,7 @@ def test_of_a_claim_and_an_update_at_the_same_moment_one_is_told(
     claimed_at = clock.advance(INTERVAL) + timedelta(seconds=1)
 
     def claim(ticket: Ticket) -> None:
-        with database.transaction() as session: tickets.claim(session, desk, ticket.id, by=LIAM, now=claimed_at)
+        with database.transaction() as session: working.claim(session, desk, ticket.id, by=LIAM, now=claimed_at)
 
     together(*[updating.look] * 4, *[lambda one=one: claim(one) for one in made])
     assert {now_of(database, ticket).update_due for ticket in made} == {claimed_at + INTERVAL}
@@ -160,7 +160,7 @@ def test_what_is_told_is_how_it_stands_then(
     assert (stands.ticket.number, stands.since, stands.late) == (ticket.number, start, False)
     assert stands.unanswered  # P2 is answered within half an hour
     clock.advance(timedelta(minutes=1))
-    with database.transaction() as session: tickets.claim(session, desk, ticket.id, by=LIAM, now=clock())
+    with database.transaction() as session: working.claim(session, desk, ticket.id, by=LIAM, now=clock())
     assert updating.standing(ticket.id, until(row)) is None
 
 
@@ -185,7 +185,7 @@ def test_tickets_from_before_there_were_updates_are_told(
     """The migration lets open ones begin with the answer that they were promised; what is over stays quiet."""
     made, over = opened(database, desk, clock), opened(database, desk, clock)
     with database.transaction() as session:
-        tickets.resolve(session, desk, over.id, seen_tier=2, code="fixed", note="Done.", by=LIAM, now=clock())
+        ending.resolve(session, desk, over.id, seen_tier=2, code="fixed", note="Done.", by=LIAM, now=clock())
     with database.transaction() as session:
         for was in ("DROP INDEX ix_tickets_update_due", "ALTER TABLE tickets DROP COLUMN update_due"):
             session.execute(text(was))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handoff.desk import DAYS, Hours
+from handoff.agreed import DAYS, Hours
 from handoff.sla import after_working, due, milestones, next_update, not_before
 from tests.calendars import MINUTE, MOMENTS, NIGHTS, OFFICE, calendars, is_open, policy
 from tests.clocks import ZONES

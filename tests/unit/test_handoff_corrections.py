@@ -15,7 +15,7 @@ from core.db import Database
 from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import corrections, tickets
+from handoff import corrections, ending, tickets, working
 from handoff.brief import Brief
 from handoff.corrections import Labels
 from handoff.desk import Desk, load_desk
@@ -124,18 +124,18 @@ class TestCorrect:
         correct(session, desk, ticket, replace(SEEN, category="wifi"))
         with pytest.raises(Stale, match="was corrected a moment ago"):
             correct(session, desk, ticket, replace(SEEN, impact="high"))
-        tickets.claim(session, desk, ticket.id, by=LIAM, now=LATER)
+        working.claim(session, desk, ticket.id, by=LIAM, now=LATER)
         wifi = replace(SEEN, category="wifi")
         assert correct(session, desk, ticket, replace(wifi, impact="high"), seen=wifi).impact == "high"
 
     def test_a_reopened_ticket_counts_from_then(self, session, desk, ticket):
         """What is promised anew is never in the past because the ticket is old."""
-        done = tickets.resolve(
+        done = ending.resolve(
             session, desk, ticket.id, seen_tier=2, code="fixed", note="Reset.", by=LIAM, now=NOW + timedelta(days=1)
         )
         with pytest.raises(Stale, match="already resolved"): correct(session, desk, done, replace(SEEN, impact="high"))
         back = NOW + timedelta(days=7)
-        tickets.reopen(session, desk, ticket.id, by=ANA, now=back)
+        ending.reopen(session, desk, ticket.id, by=ANA, now=back)
         found = correct(session, desk, ticket, replace(SEEN, impact="high", urgency="high"), now=back)
         assert found.response_due > back
 

@@ -14,7 +14,7 @@ from core.db import Database
 from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import tickets
+from handoff import ending, ladder, tickets, working
 from handoff.brief import Brief
 from handoff.desk import Desk, load_desk
 from handoff.tickets import Kind, NewTicket, State, Ticket
@@ -56,7 +56,7 @@ def ticket(session: Session, desk: Desk) -> Ticket:
 
 def resolved(session: Session, desk: Desk, ticket: Ticket) -> Ticket:
     """The ticket, resolved by Liam."""
-    return tickets.resolve(
+    return ending.resolve(
         session, desk, ticket.id, seen_tier=tickets.get(session, ticket.id).tier, code="fixed", note="Reset it.",
         by=LIAM, now=NOW,
     )
@@ -105,7 +105,7 @@ def test_a_ticket_may_begin_at_a_higher_tier(session: Session, desk: Desk) -> No
 
 def test_a_claim_names_the_assignee_and_tells_the_requester(session: Session, desk: Desk, ticket: Ticket) -> None:
     """The card changes, too."""
-    claimed = tickets.claim(session, desk, ticket.id, by=LIAM, now=NOW)
+    claimed = working.claim(session, desk, ticket.id, by=LIAM, now=NOW)
     assert (claimed.state, claimed.assignee, claimed.version) == (State.CLAIMED, LIAM.id, 2)
     assert outgoing(session, "notice") == [{"ticket": ticket.id, "what": "claimed", "by": LIAM.id, "note": ""}]
     assert len(outgoing(session, "card")) == 2
@@ -113,21 +113,21 @@ def test_a_claim_names_the_assignee_and_tells_the_requester(session: Session, de
 
 def test_a_second_claim_is_stale_and_says_whose_it_is(session: Session, desk: Desk, ticket: Ticket) -> None:
     """Also to the one who has it, and when it is over."""
-    tickets.claim(session, desk, ticket.id, by=LIAM, now=NOW)
+    working.claim(session, desk, ticket.id, by=LIAM, now=NOW)
     with pytest.raises(Stale, match="was claimed by <@U2>"):
-        tickets.claim(session, desk, ticket.id, by=PRIYA, now=NOW)
+        working.claim(session, desk, ticket.id, by=PRIYA, now=NOW)
     with pytest.raises(Stale, match="already yours"):
-        tickets.claim(session, desk, ticket.id, by=LIAM, now=NOW)
+        working.claim(session, desk, ticket.id, by=LIAM, now=NOW)
     resolved(session, desk, ticket)
     with pytest.raises(Stale, match="already resolved"):
-        tickets.claim(session, desk, ticket.id, by=PRIYA, now=NOW)
+        working.claim(session, desk, ticket.id, by=PRIYA, now=NOW)
     assert kinds(session, ticket) == ["ticket.opened", "ticket.claimed", "ticket.resolved"]
 
 
 def test_an_escalation_waits_in_the_next_tier_for_anybody(session: Session, desk: Desk, ticket: Ticket) -> None:
     """The promised times stay, the reason and where it came from are kept."""
-    tickets.claim(session, desk, ticket.id, by=LIAM, now=NOW)
-    up = tickets.escalate(
+    working.claim(session, desk, ticket.id, by=LIAM, now=NOW)
+    up = ladder.escalate(
         session,
         desk,
         ticket.id,
@@ -148,7 +148,7 @@ def test_an_escalation_waits_in_the_next_tier_for_anybody(session: Session, desk
         "note": "Firewall.",
     }.items() <= fact.data.items()
     assert outgoing(session, "card")[-1]["queue_channel"] == "it-l3"
-    assert tickets.claim(session, desk, ticket.id, by=PRIYA, now=NOW).assignee == PRIYA.id
+    assert working.claim(session, desk, ticket.id, by=PRIYA, now=NOW).assignee == PRIYA.id
 
 
 def test_an_escalation_keeps_the_procedure_that_was_read(session: Session, desk: Desk, ticket: Ticket) -> None:
@@ -158,7 +158,7 @@ def test_an_escalation_keeps_the_procedure_that_was_read(session: Session, desk:
     queues = [queue.model_copy(update={"procedure": None}) for queue in desk.queues]
     without = desk.model_copy(update={"queues": queues})
     for tier, known in ((2, desk), (3, without)):
-        tickets.escalate(
+        ladder.escalate(
             session, known, ticket.id, seen_tier=tier, reason="vendor", note="", reviewed=True, by=LIAM, now=NOW
         )
     first, second = [e.data for e in events.history(session, f"ticket:{ticket.id}") if e.kind == "ticket.escalated"]
@@ -170,7 +170,7 @@ def test_an_escalation_that_cannot_be_is_refused(session: Session, desk: Desk, t
     """Another tier than was seen, unread, no reason, no tier above, too long a note, or over."""
 
     def up(seen: int, reason: str = "vendor", note: str = "", *, read: bool = True) -> Ticket:
-        return tickets.escalate(
+        return ladder.escalate(
             session, desk, ticket.id, seen_tier=seen, reason=reason, note=note, reviewed=read, by=LIAM, now=NOW
         )
 
@@ -210,7 +210,7 @@ def test_a_refused_resolution_changes_nothing(session: Session, desk: Desk, tick
     """Even if the caller goes on with the same transaction."""
     for code, note in (("magic", "x"), ("fixed", "  "), ("fixed", "x" * 3001)):
         with pytest.raises(BadInput):
-            tickets.resolve(
+            ending.resolve(
                 session, desk, ticket.id, seen_tier=2, code=code, note=note, by=LIAM, now=NOW
             )
     session.expire_all()
@@ -223,7 +223,7 @@ def test_the_requester_reopens_within_two_weeks_with_new_promised_times(
     """It waits for anybody again; what the resolution was stays in the events."""
     resolved(session, desk, ticket)
     later = NOW + timedelta(days=14)
-    again = tickets.reopen(session, desk, ticket.id, by=ANA, now=later)
+    again = ending.reopen(session, desk, ticket.id, by=ANA, now=later)
     assert (again.state, again.assignee, again.resolved_at, again.resolution) == (State.NEW, "", None, "")
     assert again.response_due == later + timedelta(hours=4)
     assert events.history(session, f"ticket:{ticket.id}")[-1].data == {
@@ -231,15 +231,15 @@ def test_the_requester_reopens_within_two_weeks_with_new_promised_times(
         "resolution": "Reset it.",
     }
     with pytest.raises(Stale, match="already open"):
-        tickets.reopen(session, desk, ticket.id, by=ANA, now=later)
-    assert tickets.claim(session, desk, ticket.id, by=LIAM, now=later).assignee == LIAM.id
+        ending.reopen(session, desk, ticket.id, by=ANA, now=later)
+    assert working.claim(session, desk, ticket.id, by=LIAM, now=later).assignee == LIAM.id
 
 
 def test_after_two_weeks_it_is_something_new(session: Session, desk: Desk, ticket: Ticket) -> None:
     """A day later the requester is asked to begin anew."""
     resolved(session, desk, ticket)
     with pytest.raises(BadInput, match="more than 14 days ago"):
-        tickets.reopen(session, desk, ticket.id, by=ANA, now=NOW + timedelta(days=14, seconds=1))
+        ending.reopen(session, desk, ticket.id, by=ANA, now=NOW + timedelta(days=14, seconds=1))
 
 
 def test_only_agents_work_on_tickets_and_only_the_requester_or_an_agent_reopens(
@@ -248,17 +248,17 @@ def test_only_agents_work_on_tickets_and_only_the_requester_or_an_agent_reopens(
     """Checked here, whatever button was pressed."""
     stranger = Person(id="U9", name="Eve")
     with pytest.raises(NotAllowed):
-        tickets.claim(session, desk, ticket.id, by=ANA, now=NOW)
+        working.claim(session, desk, ticket.id, by=ANA, now=NOW)
     with pytest.raises(NotAllowed):
-        tickets.resolve(session, desk, ticket.id, seen_tier=2, code="fixed", note="x", by=ANA, now=NOW)
+        ending.resolve(session, desk, ticket.id, seen_tier=2, code="fixed", note="x", by=ANA, now=NOW)
     with pytest.raises(NotAllowed):
-        tickets.escalate(
+        ladder.escalate(
             session, desk, ticket.id, seen_tier=2, reason="vendor", note="", reviewed=True, by=stranger, now=NOW
         )
     resolved(session, desk, ticket)
     with pytest.raises(NotAllowed):
-        tickets.reopen(session, desk, ticket.id, by=stranger, now=NOW)
-    assert tickets.reopen(session, desk, ticket.id, by=PRIYA, now=NOW).open
+        ending.reopen(session, desk, ticket.id, by=stranger, now=NOW)
+    assert ending.reopen(session, desk, ticket.id, by=PRIYA, now=NOW).open
 
 
 def test_the_requester_says_what_it_is_for(session: Session, desk: Desk, ticket: Ticket) -> None:
@@ -278,7 +278,7 @@ def test_the_requester_says_what_it_is_for(session: Session, desk: Desk, ticket:
 def test_what_the_requester_writes_reaches_the_staff_once(session: Session, ticket: Ticket) -> None:
     """The same message twice is one note under the card."""
     for ts in ("2.0", "2.0", "3.0"):
-        tickets.requester_said(session, ticket, f"at {ts}", ts=ts, now=NOW, files=["a.png"])
+        tickets.requester_said(session, desk, ticket, f"at {ts}", ts=ts, now=NOW, files=["a.png"])
     assert [note["text"] for note in outgoing(session, "staff_note")] == ["at 2.0", "at 3.0"]
     assert outgoing(session, "staff_note")[0] == {
         "ticket": ticket.id,
@@ -329,7 +329,7 @@ def test_a_ticket_that_does_not_exist_is_not_found(session: Session, desk: Desk)
     with pytest.raises(NotFound):
         tickets.get(session, 99)
     with pytest.raises(NotFound):
-        tickets.claim(session, desk, 99, by=LIAM, now=NOW)
+        working.claim(session, desk, 99, by=LIAM, now=NOW)
 
 
 def test_cards_stand_in_the_order_in_which_they_came(session: Session, ticket: Ticket) -> None:
@@ -341,8 +341,8 @@ def test_cards_stand_in_the_order_in_which_they_came(session: Session, ticket: T
 
 def test_the_requester_closes_it_and_its_staff_are_told(session: Session, desk: Desk, ticket: Ticket) -> None:
     """It is resolved by them, with words of its own; they are told at once and not by a notice."""
-    done = tickets.confirm(session, desk, ticket.id, by=ANA, now=NOW)
-    assert (done.state, done.resolution, done.resolved_at) == (State.RESOLVED, tickets.WORKS_AGAIN, NOW)
+    done = ending.confirm(session, desk, ticket.id, by=ANA, now=NOW)
+    assert (done.state, done.resolution, done.resolved_at) == (State.RESOLVED, ending.WORKS_AGAIN, NOW)
     assert kinds(session, ticket)[-1] == "ticket.resolved"
     assert [one["what"] for one in outgoing(session, "staff_news")] == ["confirmed"]
     assert outgoing(session, "notice") == []
@@ -351,7 +351,7 @@ def test_the_requester_closes_it_and_its_staff_are_told(session: Session, desk: 
 def test_nobody_else_closes_it_and_nobody_twice(session: Session, desk: Desk, ticket: Ticket) -> None:
     """Not even staff, who resolve it with what they did; a closed one stays as it is."""
     with pytest.raises(NotAllowed, match="not your ticket"):
-        tickets.confirm(session, desk, ticket.id, by=LIAM, now=NOW)
+        ending.confirm(session, desk, ticket.id, by=LIAM, now=NOW)
     resolved(session, desk, ticket)
-    with pytest.raises(Stale, match="already resolved"): tickets.confirm(session, desk, ticket.id, by=ANA, now=NOW)
-    assert tickets.reopen(session, desk, ticket.id, by=ANA, now=NOW).open
+    with pytest.raises(Stale, match="already resolved"): ending.confirm(session, desk, ticket.id, by=ANA, now=NOW)
+    assert ending.reopen(session, desk, ticket.id, by=ANA, now=NOW).open

@@ -13,7 +13,7 @@ from core import events
 from core.db import Database
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import corrections, tickets, updates
+from handoff import corrections, ending, ladder, tickets, updates, working
 from handoff.brief import Brief
 from handoff.corrections import Labels
 from handoff.desk import Desk, Level, load_desk
@@ -55,19 +55,19 @@ def queued(session: Session) -> list[dict[str, Any]]:
 
 def claim(session: Session, desk: Desk, ticket: Ticket) -> Ticket:
     """Liam takes it."""
-    return tickets.claim(session, desk, ticket.id, by=LIAM, now=LATER)
+    return working.claim(session, desk, ticket.id, by=LIAM, now=LATER)
 
 
 def escalate(session: Session, desk: Desk, ticket: Ticket) -> Ticket:
     """Liam hands it up."""
-    return tickets.escalate(
+    return ladder.escalate(
         session, desk, ticket.id, seen_tier=2, reason="vendor", note="", reviewed=True, by=LIAM, now=LATER
     )
 
 
 def resolve(session: Session, desk: Desk, ticket: Ticket) -> Ticket:
     """Liam resolves it."""
-    return tickets.resolve(
+    return ending.resolve(
         session, desk, ticket.id, seen_tier=2, code="fixed", note="Done.", by=LIAM, now=LATER
     )
 
@@ -75,7 +75,7 @@ def resolve(session: Session, desk: Desk, ticket: Ticket) -> Ticket:
 def reopen(session: Session, desk: Desk, ticket: Ticket) -> Ticket:
     """It was resolved, and Ana says that it is not fixed."""
     resolve(session, desk, ticket)
-    return tickets.reopen(session, desk, ticket.id, by=ANA, now=LATER)
+    return ending.reopen(session, desk, ticket.id, by=ANA, now=LATER)
 
 
 def tell_again(session: Session, desk: Desk, ticket: Ticket) -> Ticket:
@@ -142,7 +142,7 @@ def test_after_the_end_there_is_none(session: Session, desk: Desk) -> None:
     """Whoever ends it; and being told of it again changes nothing."""
     ticket, other = opened(session, desk), opened(session, desk)
     assert resolve(session, desk, ticket).update_due is None
-    assert tickets.confirm(session, desk, other.id, by=ANA, now=LATER).update_due is None
+    assert ending.confirm(session, desk, other.id, by=ANA, now=LATER).update_due is None
     assert tell_again(session, desk, ticket).update_due is None
     assert updates.due(session, NOW + timedelta(days=365), 10) == []
 

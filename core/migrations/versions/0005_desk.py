@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 WHEN = sa.DateTime(timezone=True)
+PLACES = ("from_channel", "from_ts", "to_channel", "to_ts")
 
 
 def upgrade() -> None:
@@ -77,7 +78,7 @@ def _lanes() -> None:
         "ticket_mirrors",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("ticket_id", sa.Integer, nullable=False, index=True),
-        *(sa.Column(name, sa.String(40), nullable=False) for name in ("from_channel", "from_ts", "to_channel", "to_ts")),
+        *(sa.Column(name, sa.String(40), nullable=False) for name in PLACES),
         sa.UniqueConstraint("from_channel", "from_ts", "to_channel"),
     )
 

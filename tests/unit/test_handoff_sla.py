@@ -59,6 +59,13 @@ def test_time_after_what_was_due_is_counted_as_late() -> None:
     assert reached(clock(), "resolution", 125, at("15:32")) == at("14:32")
 
 
+def test_what_falls_due_as_a_pause_begins_is_due_then() -> None:
+    """Not when it ends; and at that moment it is no longer ahead."""
+    standing = clock(paused("13:32", None))
+    assert falls_due(standing, "resolution", at("15:00")) == at("13:32")
+    assert told(standing, "resolution", [100], at("13:32")).ahead == ()
+
+
 def test_pauses_stop_a_clock_that_never_closes_too() -> None:
     """Around the clock is no reason to count time in which nobody could go on."""
     never = clock(paused("20:00", "23:00"), started="19:00", kind="always")

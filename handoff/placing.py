@@ -30,7 +30,7 @@ def staff(session: Session, desk: Desk) -> list[Colleague]:
     known = people.with_emails(session, [one.email for one in desk.staff])
     ids = [person.id for person in known]
     query = select(TicketRow.assignee, func.count()).where(TicketRow.assignee.in_(ids), TicketRow.state.not_in(OVER))
-    load = dict(session.execute(query.group_by(TicketRow.assignee)).tuples().all())
+    load = {row[0]: row[1] for row in session.execute(query.group_by(TicketRow.assignee))}
     return [Colleague(person=person, open=load.get(person.id, 0)) for person in known]
 
 

@@ -65,7 +65,7 @@ def named(session: Session, desk: Desk, ticket_id: int) -> str:
 
 
 def test_a_waiting_ticket_is_suggested_to_who_knows_it(met: Database, desk: Desk) -> None:
-    """With the number of tickets that they have open; nobody is named once somebody has it, nor for what nobody knows."""
+    """With the number of tickets that they have open; nobody is named once it is taken, nor for what nobody knows."""
     with met.transaction() as session:
         first, second, vpn, calendar = (
             tickets.open_ticket(session, desk, new(category=category), by=ANA.id, now=NOW)
@@ -112,7 +112,9 @@ def test_at_night_a_ticket_waits_in_its_queue(met: Database, assigning: Desk) ->
     assert (ticket.assignee, ticket.state) == ("", State.NEW)
 
 
-def test_entitled_people_s_tickets_start_higher_and_the_brief_says_so(met: Database, desk: Desk, clock: FakeClock) -> None:
+def test_entitled_people_s_tickets_start_higher_and_the_brief_says_why(
+    met: Database, desk: Desk, clock: FakeClock
+) -> None:
     """By their title, whatever its case; other people's start where all do, and a higher start is kept."""
     higher = started(desk, new(), ANA)
     with met.transaction() as session: ticket = tickets.open_ticket(session, desk, higher, by=ANA.id, now=clock())

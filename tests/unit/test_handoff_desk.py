@@ -271,6 +271,17 @@ def test_how_a_ticket_ended_has_words_whoever_ended_it(desk: Desk) -> None:
     assert told == ["Fixed", "No answer from its requester", "gone"]
 
 
+def test_hours_that_are_never_open_are_told(file: Path) -> None:
+    """A whole year of holidays; one open day fewer than that is the company's affair."""
+    mondays = [str(date(2027, 1, 4) + timedelta(weeks=n)) for n in range(53)]
+    text = DESK.replace(', fri: "09:00 - 15:30"', "")
+    (found,) = problems(file, text.replace("[2026-12-25]", f"[{', '.join(mondays)}]"))
+    assert found.startswith("desk.yaml:23: ")
+    assert "the holidays leave no open day in the year from 2027-01-04" in found
+    file.write_text(text.replace("[2026-12-25]", f"[{', '.join(mondays[:52])}]"))
+    assert load_desk(file).hours["office"].holidays
+
+
 def test_all_that_does_not_fit_together_is_told_at_once(file: Path) -> None:
     """A line each, in file order."""
     text = DESK.replace("network, tier: 3", "desk, tier: 9").replace("low: {high: P3, medium: P4, low: P5}", "low: {}")

@@ -12,7 +12,7 @@ from core.db import insert
 from core.errors import BadInput, NotAllowed, NotFound
 from core.people import Person
 from handoff import brief as briefs
-from handoff import clocks, updates, working
+from handoff import clocks, placing, updates, working
 from handoff.changing import MAX_NOTE, changed, checked, locked, must_be_open, show, subject, tell_requesters
 from handoff.desk import Desk
 from handoff.routing import priority, queue_for
@@ -26,7 +26,7 @@ __all__ = ["MAX_NOTE", "Kind", "NewTicket", "State", "Ticket"]
 def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: datetime, tell: bool = False) -> Ticket:
     """Give a new ticket its number, priority, queue and promised times, and post its card.
 
-    `tell` sends its requester a message as well.
+    `tell` sends its requester a message as well. Where its queue assigns, somebody has it at once.
     """
     row = _row(session, desk, new, now)
     clocks.begin(session, desk, row, now)
@@ -38,6 +38,7 @@ def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: d
     events.record(session, "ticket.opened", subject(row), actor=by, at=now, **facts)
     show(session, desk, row, now)
     if tell: tell_requesters(session, row, "opened", by, "", now)
+    placing.give(session, desk, row, now)
     return ticket_of(row)
 
 

@@ -19,6 +19,7 @@ from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
 from bot.assistant.parts import Parts
 from bot.assistant.runbooks import RunBooks
+from bot.assistant.staffing import Staffing
 from bot.assistant.threads import Threads
 from bot.assistant.ticketing import Ticketing
 from bot.assistant.understanding import Understanding
@@ -52,6 +53,7 @@ class Assistant:
         self.looking, self.working, self.laddering = Looking(parts), Working(parts), Laddering(parts)
         self.relating, self.ending = Relating(parts), Ending(parts)
         self.opening = Opening(parts, self.correcting)
+        self.staffing = Staffing(parts)
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""

@@ -21,6 +21,7 @@ from core.redact import redact
 from handoff import ending, tickets, updates
 from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
+from handoff.entitling import started
 from handoff.tickets import Kind, NewTicket, Ticket
 from kb import runs
 from kb.cookbook import GOAL, Book, End, Progress
@@ -66,6 +67,7 @@ class Ticketing:
             conversation_id=conversation.id,
             channel=conversation.channel, thread_ts=conversation.thread_ts,
         )
+        new = started(self._parts.desk, new, person)
         ticket = tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
         return self._told(ticket, person, facts, goal_question)
 
@@ -186,6 +188,7 @@ class Ticketing:
             asked = conversations.of_thread(session, channel, thread_ts)
             mine = asked.id if asked and asked.person == person.id else None  # what they write there goes to the ticket
             new = replace(self._request(item, clean, person, channel, thread_ts, near), conversation_id=mine)
+            new = started(self._parts.desk, new, person)
             return tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
 
     def _request(

@@ -36,12 +36,28 @@ class Directory:
         known = self._people.get(user)
         if known and self._clock() - known[0] < FRESH: return known[1]
         try:
-            person = self._assistant.parts.meet(_person(self._client.users_info(user=user)["user"]))
+            told = self._client.users_info(user=user)["user"]
+            person = self._assistant.parts.meet(_person(told), left=bool(told.get("deleted")))
         except SlackApiError as error:
             log.warning("Slack did not tell who %s is: %s", user, error.response["error"])
             return self._assistant.parts.person(user)
         self._people[user] = (self._clock(), person)
         return person
+
+    def colleague(self, email: str) -> Person | None:
+        """Whoever has this address, with their roles; None if nobody has, or they were deactivated.
+
+        Raises:
+            SlackApiError: Slack does not tell.
+        """
+        try:
+            told = self._client.users_lookupByEmail(email=email)["user"]
+        except SlackApiError as error:
+            if error.response["error"] != "users_not_found": raise
+            return None
+        person = self._assistant.parts.meet(_person(told), left=bool(told.get("deleted")))
+        self._people[person.id] = (self._clock(), person)
+        return None if told.get("deleted") else person
 
     def knows(self, user: str) -> bool:
         """Whether somebody of the workspace has this id, as far as Slack tells."""

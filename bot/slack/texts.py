@@ -465,3 +465,10 @@ SEND = "Send"
 CANCEL = "Cancel"
 CONTINUE = "Continue"
 CLOSE = "Close"
+
+# -- who is placed best for a ticket -------------------------------------------------------------------------------
+
+PLACED = "Best placed: <@{person}>: {knows}, {open}, at work until {until}"
+PLACED_KNOWS_ALL = "a bit of everything"
+PLACED_OPEN = {0: "no open tickets", 1: "1 open ticket"}
+PLACED_OPEN_MORE = "{count} open tickets"

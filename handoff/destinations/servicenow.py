@@ -72,9 +72,10 @@ class ServiceNow:
             "impact": LEVELS[snapshot.impact], "urgency": LEVELS[snapshot.urgency],
             **self._person("caller_id", snapshot.requester),
         }  # fmt: skip
-        made = self._rest.call("POST", f"{TABLE}/incident?sysparm_fields={FIELDS}", sent).get("result")
-        if not _rows({"result": [made]}): raise TryLater("ServiceNow's answer names no incident.")
-        return dict(made)
+        said = self._rest.call("POST", f"{TABLE}/incident?sysparm_fields={FIELDS}", sent)
+        made = _rows({"result": [said.get("result")]})
+        if not made: raise TryLater("ServiceNow's answer names no incident.")
+        return made[0]
 
     def _fields(self, snapshot: Snapshot) -> Json:
         ends = {"close_code": self._close_code, "close_notes": snapshot.resolution[:MOST_TEXT] or "-"}

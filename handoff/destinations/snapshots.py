@@ -15,6 +15,7 @@ from handoff.states import Kind, State
 from handoff.tables import PlaceRow, TicketRow
 
 FIRSTLINE = "firstline"
+SAID_THERE = "ticket.system_said"
 MOST_LINE = 3_500  # characters of one thing that happened; a note has up to 3,000
 TOLD = frozenset({"opened", "requester_said", "replied", "resolved", "confirmed", "reopened", "closed"})
 SAID = ("text", "note", "internal", "title", "outcome", "reason", "other")  # facts of events that tell something
@@ -23,15 +24,15 @@ Link = Callable[[str, str], str]  # the address of a message, by its channel and
 
 def snapshot(session: Session, row: TicketRow, seen: int, link: Link) -> Snapshot:
     """A ticket with its news after the point `seen`."""
-    news = _news(session, row, seen)
+    found = _events(session, row, seen)
     return Snapshot(
         number=row.number, kind=Kind(row.kind), state=State(row.state), version=row.version,
-        point=news[-1].point if news else seen, summary=row.summary, description=description(row),
+        point=found[-1].id if found else seen, summary=row.summary, description=description(row),
         requester=_who(session, row.requester), assignee=_who(session, row.assignee), category=row.category,
         impact=row.impact, urgency=row.urgency, priority=row.priority, queue=row.queue, tier=row.tier,
         opened_at=row.opened_at, response_due=row.response_due, resolution_due=row.resolution_due,
         resolved_at=row.resolved_at, resolution_code=row.resolution_code, resolution=row.resolution,
-        url=_url(session, row, link), news=news,
+        url=_url(session, row, link), news=_news(session, found),
     )  # fmt: skip
 
 
@@ -53,11 +54,15 @@ def _part(title: str, lines: Sequence[str]) -> str:
     return f"{title}: {kept[0]}" if len(kept) == 1 else "\n".join([f"{title}:", *(f"- {line}" for line in kept)])
 
 
-def _news(session: Session, row: TicketRow, seen: int) -> tuple[News, ...]:
+def _events(session: Session, row: TicketRow, seen: int) -> list[Event]:
     query = select(Event).where(Event.subject == f"ticket:{row.id}", Event.id > seen).order_by(Event.id)
-    found = list(session.scalars(query))
+    return list(session.scalars(query))
+
+
+def _news(session: Session, found: Sequence[Event]) -> tuple[News, ...]:
+    """What happened, but for what was said over there: it is there."""
     names = {id_: _who(session, id_).name or id_ for id_ in {event.actor for event in found}}
-    return tuple(_one(event, names[event.actor]) for event in found)
+    return tuple(_one(event, names[event.actor]) for event in found if event.kind != SAID_THERE)
 
 
 def _one(event: Event, by: str) -> News:

@@ -22,6 +22,7 @@ from core.received import Received
 from handoff.destinations.kinds import Reference, Snapshot, TicketSystem
 from handoff.destinations.snapshots import Link, snapshot
 from handoff.tables import ReferenceRow, TicketRow
+from handoff.ticket import Ticket
 
 SYNC = "sync"  # outbox items: tell the ticket system,
 STAFF = "system_note"  # and say something about it in the staff's thread
@@ -29,8 +30,13 @@ TIRED = 10.0  # seconds: opening and updating may take 30 and 50 when every call
 AGAIN = timedelta(minutes=15)  # after an item was given up, its follower's first attempt
 
 
-def note(session: Session, row: TicketRow, now: datetime) -> None:
-    """Have the ticket system told of a change, in the transaction that made it and after its event."""
+def note(session: Session, row: TicketRow | Ticket, now: datetime) -> None:
+    """Have the ticket system told of a change, in the transaction that made it and right after its event.
+
+    A ticket's events get their ids one after the other: an earlier one that is committed later would be passed over.
+    """
+    with session.no_autoflush:
+        session.execute(select(TicketRow.id).where(TicketRow.id == row.id).with_for_update())
     session.flush()
     point = session.scalar(select(func.max(Event.id)).where(Event.subject == f"ticket:{row.id}")) or 0
     _put(session, row.id, point, f"sync:{row.id}:{point}", now, now)

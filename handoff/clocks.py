@@ -38,6 +38,7 @@ def clock(session: Session, desk: Desk, row: TicketRow) -> Clock:
 
 def pauses(session: Session, row: TicketRow) -> tuple[Pause, ...]:
     """When the clock of the present promise stood, oldest first."""
+    if row.id is None: return ()  # it is just being opened
     counts = PauseRow.ended_at.is_(None) | (PauseRow.ended_at > row.clock_from)
     query = select(PauseRow).where(PauseRow.ticket_id == row.id, counts).order_by(PauseRow.id)
     found = session.scalars(query)
@@ -79,7 +80,7 @@ def rungs(
 ) -> list[tuple[Target, Rung, datetime]]:
     """The steps of the ladder that nobody was told of yet: the target, the step, and when it is reached."""
     ladder = agreement(session, desk, row).policies.ladder
-    told = warned(session, row) if ladder and row.id else set()
+    told = warned(session, row) if ladder and row.id is not None else set()
     return [
         (target, rung, reached(running, target, rung.at, now))
         for target in _targets(row) for rung in ladder if (target, rung.at) not in told

@@ -30,9 +30,9 @@ def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: d
     `tell` sends its requester a message as well.
     """
     row = _row(session, desk, new, now)
-    session.add(row)
     clocks.begin(session, desk, row, now)
     row.update_due = updates.following(session, desk, row, now)
+    session.add(row)
     session.flush()
     facts = {"number": row.number, "queue": row.queue, "priority": row.priority, "category": new.category}
     facts["reason"] = new.brief.reason

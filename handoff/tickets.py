@@ -15,6 +15,7 @@ from handoff import brief as briefs
 from handoff import clocks, placing, updates, working
 from handoff.changing import MAX_NOTE, changed, checked, locked, must_be_open, show, subject, tell_requesters
 from handoff.desk import Desk
+from handoff.destinations import syncing
 from handoff.routing import priority, queue_for
 from handoff.states import OVER, PREFIXES, Kind, State
 from handoff.tables import CounterRow, PlaceRow, TicketRow
@@ -36,6 +37,7 @@ def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: d
     facts = {"number": row.number, "queue": row.queue, "priority": row.priority, "category": new.category}
     facts["reason"] = new.brief.reason
     events.record(session, "ticket.opened", subject(row), actor=by, at=now, **facts)
+    if desk.connected: syncing.note(session, row, now)
     show(session, desk, row, now)
     if tell: tell_requesters(session, row, "opened", by, "", now)
     placing.give(session, desk, row, now)
@@ -87,6 +89,7 @@ def requester_said(
     said = {"text": text, "files": list(files)}
     writer = by or ticket.requester
     events.record(session, "ticket.requester_said", f"ticket:{ticket.id}", actor=writer, at=now, **said)
+    if desk.connected: syncing.note(session, ticket, now)
     payload = {"ticket": ticket.id, "person": writer, "text": text, "files": list(files)}
     outbox.put(session, "staff_note", key=f"said:{ticket.id}:{ts}", lane=f"card:{ticket.id}", now=now, **payload)
     if ticket.state is State.WAITING and writer == ticket.requester:

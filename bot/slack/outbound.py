@@ -12,6 +12,7 @@ from bot.slack.blocks import Message, section
 from bot.slack.mrkdwn import cut, escape, file_link
 from bot.slack.render import queue_name, render
 from bot.slack.surface import SlackSurface
+from bot.slack.systems import Systems
 from core import events
 from core.errors import CannotDeliver, TryLater
 from handoff import tickets
@@ -37,7 +38,7 @@ class SlackOutbound:
             "card": self._card, "notice": self._notice, "staff_note": self._staff_note,
             "staff_news": self._staff_news, "update": self._still_open, "outage_over": self._outage_over,
             "reply": surface.post, "run": self._run,
-            **Approving(surface).kinds,
+            **Approving(surface).kinds, **Systems(surface).kinds,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:

@@ -241,6 +241,16 @@ STAFF_NEWS = {
     "confirmed": "<@{by}> says that it works again, and closed *{number}*.",
     "escalated": "*{number}* is with *{queue}* now, waiting to be claimed.",
 }
+SYSTEMS = {"jira": "Jira", "servicenow": "ServiceNow", "": "the ticket system"}
+SYSTEM_SOMEBODY = "Somebody"
+SYSTEM_NOTES = {
+    "comment": "{author} in {system}: {text}",
+    "refused": (
+        ":warning: {system} did not take *{number}*: {text} It is told again with the next change, and when Firstline "
+        "is started anew."
+    ),
+    "unreachable": ":warning: {system} has not been told of *{number}* for hours: {text} I keep trying.",
+}
 REQUESTER_SAYS = "<@{person}> writes: {text}"
 ESCALATE_TITLE = "Escalate"
 ESCALATE_REASON = "Why does it have to move up?"

@@ -3,6 +3,7 @@
 from bot.assistant.acting import Acting
 from bot.assistant.answering import Answering
 from bot.assistant.correcting import Correcting
+from bot.assistant.desk.replying import Replying
 from bot.assistant.desk_clock import DeskClock
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
@@ -43,6 +44,7 @@ class Assistant:
         self.drafting = Drafting(parts)
         self.explaining = Explaining(parts)
         self.correcting = Correcting(parts)
+        self.replying = Replying(parts)
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""

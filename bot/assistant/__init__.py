@@ -9,6 +9,7 @@ from bot.assistant.desk.laddering import Laddering
 from bot.assistant.desk.looking import Looking
 from bot.assistant.desk.opening import Opening
 from bot.assistant.desk.relating import Relating
+from bot.assistant.desk.replying import Replying
 from bot.assistant.desk.working import Working
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
@@ -54,6 +55,7 @@ class Assistant:
         self.relating, self.ending = Relating(parts), Ending(parts)
         self.opening = Opening(parts, self.correcting)
         self.staffing = Staffing(parts)
+        self.replying = Replying(parts)
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""

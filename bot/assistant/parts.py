@@ -18,6 +18,7 @@ from handoff.actions.calling import Automation, NoAutomation
 from handoff.actions.registry import Actions
 from handoff.brief import RunBook
 from handoff.desk import Desk
+from handoff.destinations.kinds import TicketSystem
 from handoff.suggesting import FLOOR
 from kb.books import Books
 from kb.ranking import LISTED_AT, Candidate
@@ -52,6 +53,7 @@ class Parts:
     form_slugs: tuple[str, ...]
     actions: Actions = field(default_factory=Actions)
     automation: Automation = field(default_factory=NoAutomation)
+    system: TicketSystem | None = None
     shows_pictures: bool = False
 
     @property

@@ -148,6 +148,7 @@ def _buttons(ticket: Ticket) -> list[Block]:
     if not ticket.open: return [actions(button(texts.DRAFT, ids.DRAFT_RECIPE, here), *why)]
     claim = [button(texts.CLAIM, ids.CLAIM, here, "primary")] if ticket.state is State.NEW else []
     rest = [
+        button(texts.REPLY, ids.REPLY, here),
         button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier)), button(texts.RESOLVE, ids.RESOLVE, here),
         button(texts.CORRECT, ids.CORRECT, here),
     ]

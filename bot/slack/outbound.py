@@ -9,9 +9,11 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from bot.slack import cards, steps, texts, updates
 from bot.slack.approving import Approving
 from bot.slack.blocks import Message, section
-from bot.slack.mrkdwn import cut, escape, file_link
+from bot.slack.crossing import Crossing
+from bot.slack.mrkdwn import escape
 from bot.slack.render import queue_name, render
 from bot.slack.surface import SlackSurface
+from bot.slack.systems import Systems
 from core import events
 from core.errors import CannotDeliver, TryLater
 from handoff import tickets
@@ -34,10 +36,10 @@ class SlackOutbound:
         self._client, self._assistant, self._directory = surface.client, surface.assistant, surface.directory
         self._surface = surface
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
-            "card": self._card, "notice": self._notice, "staff_note": self._staff_note,
+            "card": self._card, "notice": self._notice,
             "staff_news": self._staff_news, "update": self._still_open, "outage_over": self._outage_over,
             "reply": surface.post, "run": self._run,
-            **Approving(surface).kinds,
+            **Approving(surface).kinds, **Systems(surface).kinds, **Crossing(surface, self._standing).kinds,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:
@@ -102,14 +104,6 @@ class SlackOutbound:
         """Say it where the requester hears of their ticket."""
         channel = ticket.channel or self._directory.direct(ticket.requester)
         self._client.chat_postMessage(channel=channel, thread_ts=ticket.thread_ts or None, **message.payload())
-
-    def _staff_note(self, payload: dict[str, Any]) -> None:
-        place = self._standing(self._assistant.tickets.get(payload["ticket"]))
-        files = "".join(f"\n:paperclip: {file_link(name)}" for name in payload["files"])
-        said = texts.REQUESTER_SAYS.format(person=payload["person"], text=escape(payload["text"]) + files)
-        self._client.chat_postMessage(
-            channel=place.channel, thread_ts=place.ts, text=cut(said, 3_900), blocks=[section(said)]
-        )
 
     def _staff_news(self, payload: dict[str, Any]) -> None:
         ticket = self._assistant.tickets.get(payload["ticket"])

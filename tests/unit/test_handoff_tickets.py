@@ -297,6 +297,8 @@ def test_what_the_requester_writes_reaches_the_staff_once(session: Session, tick
         "person": ANA.id,
         "text": "at 2.0",
         "files": ["a.png"],
+        "channel": "",
+        "ts": "2.0",
     }
 
 

@@ -14,6 +14,7 @@ from bot.slack.mrkdwn import escape
 from bot.slack.render import queue_name, render
 from bot.slack.surface import SlackSurface
 from bot.slack.systems import Systems
+from bot.slack.tasking import Tasking
 from core import events
 from core.errors import CannotDeliver, TryLater
 from handoff import tickets
@@ -40,6 +41,7 @@ class SlackOutbound:
             "staff_news": self._staff_news, "update": self._still_open, "outage_over": self._outage_over,
             "reply": surface.post, "run": self._run,
             **Approving(surface).kinds, **Systems(surface).kinds, **Crossing(surface, self._standing).kinds,
+            **Tasking(surface).kinds,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:

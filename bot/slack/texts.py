@@ -533,3 +533,13 @@ PLACED = "Best placed: <@{person}>: {knows}, {open}, at work until {until}"
 PLACED_KNOWS_ALL = "a bit of everything"
 PLACED_OPEN = {0: "no open tickets", 1: "1 open ticket"}
 PLACED_OPEN_MORE = "{count} open tickets"
+
+# -- what tickets leave to the editors -----------------------------------------------------------------------------
+
+TASKS = "Tasks from tickets"
+TASK_ROW = "*{ticket}*: {what}"
+TASK_ABOUT = "\nAbout: {about}"
+TASK_NEWS = "A task from {ticket}: {what}"
+TASK_DONE = "Done"
+TASK_DONE_BY = ":white_check_mark: Done by <@{person}>"
+TASK_OPEN = "Open the article"

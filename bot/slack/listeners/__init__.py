@@ -19,6 +19,7 @@ from bot.slack.listeners import (
     runbooks,
     staff,
     steps,
+    tasks,
     why,
 )
 from bot.slack.surface import SlackSurface
@@ -28,6 +29,6 @@ def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
         messages, answers, steps, approvals, staff, lanes, correcting, drafts, forms, commands, why, editors, runbooks,
-        desk_menu, desk_forms, desk_opening, errors,
+        desk_menu, desk_forms, desk_opening, tasks, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

@@ -38,6 +38,8 @@ CORRECT = "correct"
 CORRECT_VIEW = "correct_view"
 WHY = "why"
 NEW_TICKET_VIEW = "new_ticket_view"
+REPLY = "reply"
+MORE = "more"
 
 ASK_HOME = "ask_home"
 ASK_VIEW = "ask_view"

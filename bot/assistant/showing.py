@@ -30,7 +30,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Face:
-    """What a ticket's clock says. `hears` is who the ladder tells next, and when; `opens` when its hours begin again."""
+    """What a clock says. `hears` is who the ladder tells next, and when; `opens` when its hours begin again."""
 
     promises: tuple[Promise, ...]
     pauses: tuple[Pause, ...] = ()
@@ -81,6 +81,12 @@ class Showing:
         """A ticket and its clock as they are now. Errors: `NotFound`."""
         with self._parts.database.reading() as session:
             return tickets.get(session, ticket_id), self._face(session, ticket_id, self._parts.clock())
+
+    def last_move(self, ticket_id: int) -> str | None:
+        """The queue that a ticket was last moved out of."""
+        with self._parts.database.reading() as session:
+            moved = [one for one in events.history(session, f"ticket:{ticket_id}") if one.kind == "ticket.moved"]
+        return str(moved[-1].data["from_queue"]) if moved else None
 
     def _face(self, session: Session, ticket_id: int, now: datetime) -> Face | None:
         """What the clock of an open ticket says; None once it is over."""

@@ -107,10 +107,8 @@ def _fact(name: str, value: str) -> str:
 
 
 def _warned(event: Event, _: Desk) -> str:
-    kind = "breached" if event.data["at"] >= WHOLE else "warned"
-    facts = {"at": event.data["at"], "who": told(tuple(event.data["tell"]))}
-    told_of: Any = words.HAPPENED[kind]
-    return str(told_of[event.data["target"]]).format(**facts)
+    says = words.BREACHED if event.data["at"] >= WHOLE else words.WARNED
+    return says[event.data["target"]].format(at=event.data["at"], who=told(tuple(event.data["tell"])))
 
 
 def _resolved(event: Event, desk: Desk) -> str:

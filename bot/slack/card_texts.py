@@ -26,6 +26,7 @@ STATE = "*State*"
 WITH = "*With*"
 PRIORITY = "*Priority*\n{priority}: {why}"
 QUEUE = "*Queue*\n{queue} (tier {tier})"
+ENDED = "How it ended"
 RESOLUTION = "*{code}*\n{resolution}"
 DOCUMENTED = {
     "recipe": "In the cookbook: {what}", "article": "In the article: {what}", "no": "Not written down: {what}",
@@ -93,8 +94,6 @@ HAPPENED = {
     "vendor_news": "news of the vendor, by {by}: {changes}",
     "vendor_done": "{vendor} has answered; {by} took it back",
     "chased": "{vendor} is late; the owner was reminded ({times})",
-    "warned": {"response": "the answer, at {at} % of its time: told {who}", "resolution": "at {at} % of its time: told {who}"},
-    "breached": {"response": "the answer is late: told {who}", "resolution": "it is late: told {who}"},
     "linked": "linked with {other} by {by}",
     "joined": "{other} was merged into it by {by}",
     "split": "{other} was split off by {by}",
@@ -108,6 +107,10 @@ HAPPENED = {
     "action": "{title}, asked for before: {said}",
     "goal": "the requester told what it is for",
 }  # fmt: skip
+WARNED = {
+    "response": "the answer, at {at} % of its time: told {who}", "resolution": "at {at} % of its time: told {who}",
+}
+BREACHED = {"response": "the answer is late: told {who}", "resolution": "it is late: told {who}"}
 READ = ("the earlier work", "the earlier work and the procedure")
 CLOSED_HOW = {
     "confirmed": "the requester says that it works", "assumed": "nobody said that it is not fixed",
@@ -127,24 +130,30 @@ NEWS = {
     "claimed": "*{by}* has taken *{number}* and is working on it.",
     "handed_back": "*{number}* is back with *{queue}*: a colleague takes it from here, with everything done so far.",
     "assigned": "*{who}* looks after *{number}* from now on, and knows everything done so far.",
-    "moved": "*{number}* is with *{queue}* now: they are the right people for it, and start from everything done so far.",
+    "moved": (
+        "*{number}* is with *{queue}* now: they are the right people for it, and start from everything done so far."
+    ),
     "held": "*{number}* rests until *{until}*: {note}\nWrite here if something changes before that.",
     "resumed": "We are working on *{number}* again.",
-    "escalated": "*{number}* has moved on to *{queue}*, who know more about this. They start from everything done so far.",
+    "escalated": (
+        "*{number}* has moved on to *{queue}*, who know more about this. They start from everything done so far."
+    ),
     "reviewing": "The IT operations manager looks at *{number}* now and sees to it that it goes on.",
-    "vendor": "*{number}* needs somebody outside: *{vendor}* works on it now. {who} stays with it and keeps asking for you.",
+    "vendor": (
+        "*{number}* needs somebody outside: *{vendor}* works on it now. {who} stays with it and keeps asking for you."
+    ),
     "vendor_news": "News on *{number}* from *{vendor}*.",
     "vendor_done": "*{vendor}* has answered on *{number}*. *{who}* is working on it again.",
-    "corrected": "*{number}* is {priority} now. Somebody answers by *{response}*; we aim to have it done by *{resolution}*.",
-    "split": "You wrote about two things, so there are two tickets now: *{number}* goes on, and the second has its own.",
+    "corrected": (
+        "*{number}* is {priority} now. Somebody answers by *{response}*; we aim to have it done by *{resolution}*."
+    ),
+    "split": "You wrote about two things, so there are two tickets now: *{number}* goes on, the second has its own.",
     "joined": "*{number}* is now about your colleagues' reports of the same as well. Nothing changes for you.",
     "reopened": "*{number}* is open again, with *{queue}*. Sorry that it was not fixed.",
     "resolved": "*{by}* resolved *{number}*: {note}",
     "closed": "*{number}* is closed. If it comes back, just write to me.",
 }  # fmt: skip
-NEWS_OWN = {  # of what the requester did themselves
-    "resumed": "Thank you. We are working on *{number}* again.",
-}
+NEWS_OWN = "Your ticket is *{number}* ({priority}): _{summary}_. Somebody answers by *{response}*."  # they opened it
 NEWS_TAKEN = "*{number}* is {priority} now. We aim to have it done by *{resolution}*."
 NEWS_SHORT = {  # where what belongs to it is no longer so
     "assigned": "A colleague looks after *{number}* from now on, and knows everything done so far.",
@@ -180,7 +189,6 @@ CHASE_PAST = "what they promised for {promised} has passed"
 CHASE_NO_DATE = "they have not promised a date"
 CHANNEL = "Whoever can"  # stands for a person where nobody has the ticket
 NOTE = "“{note}”"
-LEFT_NOTE = "They are no longer in this workspace."
 
 # -- warnings --------------------------------------------------------------------------------------------------------
 

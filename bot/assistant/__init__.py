@@ -18,8 +18,10 @@ from bot.assistant.fixing import Fixing
 from bot.assistant.following import Following
 from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
+from bot.assistant.leaving import Leaving
 from bot.assistant.parts import Parts
 from bot.assistant.runbooks import RunBooks
+from bot.assistant.showing import Showing
 from bot.assistant.staffing import Staffing
 from bot.assistant.tasks import Tasks
 from bot.assistant.threads import Threads
@@ -42,6 +44,8 @@ class Assistant:
         self.acting.ended, self.acting.asked = self.fixing.action_ended, self.fixing.action_asked
         self.waking = Waking(parts, self.fixing)
         self.updating = Updating(parts)
+        self.showing = Showing(parts)
+        self.leaving = Leaving(parts)
         self.desk_clock = DeskClock(parts)
         self.hearing = Hearing(self.understanding)
         threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))

@@ -90,6 +90,17 @@ class Directory:
         if age > FRESH or (plain not in self._channels and age > SOON): self._refresh()
         return self._channels.get(plain) or (plain if plain in self._channels.values() else None)
 
+    def forget_channels(self) -> None:
+        """Ask for the channels anew at the next look: one of them could not be written to."""
+        self._asked_at = datetime.min.replace(tzinfo=UTC)
+
+    def left(self, user: str) -> bool:
+        """Whether somebody is no longer in the workspace. Asked each time: people leave at any hour."""
+        try:
+            return bool(self._client.users_info(user=user)["user"].get("deleted"))
+        except SlackApiError as error:
+            return bool(error.response.get("error") == "user_not_found")
+
     def is_watched(self, channel: str) -> bool:
         """Whether Firstline answers every question in a channel."""
         try:

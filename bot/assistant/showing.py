@@ -10,8 +10,8 @@ from bot.assistant.resembling import Resembling
 from core import events
 from core.events import Event
 from core.people import Person
-from handoff import clocks, relating, sla, solved, tickets
-from handoff.routing import next_queue
+from handoff import clocks, placing, relating, sla, solved, tickets
+from handoff.routing import Fit, next_queue
 from handoff.sla import Pause, Target
 from handoff.solved import Solved
 from handoff.states import OVER
@@ -41,7 +41,9 @@ class Face:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Everything on a card. `up` tells whether there is a tier above, `now` when it was looked at."""
+    """Everything on a card. `up` tells whether there is a tier above, `now` when it was looked at, `placed` who is
+    placed best while nobody has it.
+    """
 
     ticket: Ticket
     requester: Person
@@ -51,6 +53,7 @@ class View:
     linked: tuple[tuple[str, Ticket], ...] = ()
     like: tuple[Solved, ...] = ()
     up: bool = True
+    placed: Fit | None = None
 
 
 class Showing:
@@ -70,11 +73,13 @@ class Showing:
             history = tuple(events.history(session, f"ticket:{ticket_id}"))
             linked = tuple(relating.linked(session, ticket_id))
             face = self._face(session, ticket_id, now)
+            placed = placing.best(session, desk, ticket, now)
             before = solved.of_category(session, ticket) if ticket.open else []
         asked = next(iter(ticket.brief.asked), "")
         return View(
             ticket=ticket, requester=requester, now=now, history=history, face=face, linked=linked,
             like=self._resembling.like(asked, before), up=next_queue(desk, ticket.tier, ticket.category) is not None,
+            placed=placed,
         )  # fmt: skip
 
     def standing(self, ticket_id: int) -> tuple[Ticket, Face | None]:

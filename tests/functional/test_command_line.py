@@ -11,6 +11,7 @@ from bot.sandbox.server import SandboxServer
 from tests.commandline import DATA, Ran, Run, one_line, runner
 from tests.functional.office import Prepared
 from tests.sharing import link
+from tests.ticket_systems import KINDS, SECRET, TOKEN, USER, serving
 
 ROOM = "how do I book a meeting room with a screen?"
 TOPICS = {"vpn": "the vpn tunnel does not connect", "printing": "the printer needs toner"}
@@ -256,6 +257,21 @@ class TestDoctor:
         assert states(settled("doctor", "--json", **there))["actions"] == "missing"
         whole = there | {"FIRSTLINE_ACTIONS_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
         assert states(settled("doctor", "--json", **whole))["automation"] == "missing"
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_ticket_system(self, settled, clock, kind):
+        """It is asked something harmless; what is not set, not there or not allowed has a line that says so."""
+        signing = {"FIRSTLINE_TICKETS_SYSTEM": kind, "FIRSTLINE_TICKETS_SECRET": SECRET}
+        desk = {"DESK": "7", "REQUEST_TYPE": "25", "PROJECT": "ITS", "USER": USER, "TOKEN": TOKEN}
+        whole = signing | {f"FIRSTLINE_TICKETS_{name}": value for name, value in desk.items()}
+        assert states(settled("doctor", "--json", **whole))["ticket system"] == "missing"
+        with serving(KINDS[kind](clock)) as server:
+            whole["FIRSTLINE_TICKETS_URL"] = server.url
+            assert states(settled("doctor", "--json", **whole))["ticket system"] == "ok"
+            wrong = settled("doctor", "--json", **whole | {"FIRSTLINE_TICKETS_TOKEN": "not-that-one"})
+            assert states(wrong)["ticket system"] == ("ok" if kind == "webhook" else "missing")
+            assert "not-that-one" not in wrong.out + wrong.err
+        assert states(settled("doctor", "--json", **whole))["ticket system"] == "missing"
 
     def test_wrong_tokens(self, settled, slack, seed):
         """A token that Slack does not take is named, with Slack's word for it."""

@@ -241,6 +241,16 @@ STAFF_NEWS = {
     "confirmed": "<@{by}> says that it works again, and closed *{number}*.",
     "escalated": "*{number}* is with *{queue}* now, waiting to be claimed.",
 }
+SYSTEMS = {"jira": "Jira", "servicenow": "ServiceNow", "": "the ticket system"}
+SYSTEM_SOMEBODY = "Somebody"
+SYSTEM_NOTES = {
+    "comment": "{author} in {system}: {text}",
+    "refused": (
+        ":warning: {system} did not take *{number}*: {text} It is told again with the next change, and when Firstline "
+        "is started anew."
+    ),
+    "unreachable": ":warning: {system} has not been told of *{number}* for hours: {text} I keep trying.",
+}
 REQUESTER_SAYS = "<@{person}> writes: {text}"
 REQUESTER_SAYS_NOW = "<@{person}> writes: {text} _(edited)_"
 REQUESTER_EDITED = "<@{person}> edited an earlier message: {text}"
@@ -516,3 +526,10 @@ SEND = "Send"
 CANCEL = "Cancel"
 CONTINUE = "Continue"
 CLOSE = "Close"
+
+# -- who is placed best for a ticket -------------------------------------------------------------------------------
+
+PLACED = "Best placed: <@{person}>: {knows}, {open}, at work until {until}"
+PLACED_KNOWS_ALL = "a bit of everything"
+PLACED_OPEN = {0: "no open tickets", 1: "1 open ticket"}
+PLACED_OPEN_MORE = "{count} open tickets"

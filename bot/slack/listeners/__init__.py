@@ -7,6 +7,9 @@ from bot.slack.listeners import (
     approvals,
     commands,
     correcting,
+    desk_forms,
+    desk_menu,
+    desk_opening,
     drafts,
     editors,
     errors,
@@ -25,6 +28,6 @@ def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
         messages, answers, steps, approvals, staff, lanes, correcting, drafts, forms, commands, why, editors, runbooks,
-        errors,
+        desk_menu, desk_forms, desk_opening, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

@@ -6,7 +6,7 @@ from slack_bolt import App
 
 from bot.question import Question, Surface
 from bot.slack import home, texts
-from bot.slack.listeners import lanes
+from bot.slack.listeners import desk_threads, lanes
 from bot.slack.mrkdwn import mentioned, unescape, without_mention
 from bot.slack.surface import SlackSurface
 
@@ -20,8 +20,8 @@ def register(app: App, surface: SlackSurface) -> None:
     def message(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("subtype") in ("message_changed", "message_deleted"): _changed(event, surface)
         elif not from_person(event, surface): return
+        elif desk_threads.is_staffs(event, surface): lanes.staff_wrote(event, surface)
         elif where := _where(event, surface): surface.answer(read(event, body, where, surface))
-        elif event.get("thread_ts"): lanes.staff_wrote(event, surface)
 
     @app.event("app_mention")
     def mention(event: dict[str, Any], body: dict[str, Any]) -> None:

@@ -63,7 +63,8 @@ def test_pieces_lose_no_word(text: str):
     ("text", "shown"),
     [
         ("see https://a.example/x?a=1&b=2.", "see <https://a.example/x?a=1&amp;b=2>."),
-        ("<https://a.example/x>", "&lt;<https://a.example/x>&gt;"), ("<!channel> <@U1>", "&lt;!channel&gt; &lt;@U1&gt;"),
+        ("<https://a.example/x>", "&lt;<https://a.example/x>&gt;"),
+        ("<!channel> <@U1>", "&lt;!channel&gt; &lt;@U1&gt;"),
         ("(https://a.example/x), ok", "(<https://a.example/x>), ok"), ("https://a|b", "https://a|b"),
     ],
 )  # fmt: skip

@@ -58,15 +58,13 @@ def test_and_where_the_workspace_is(url: str, base: str, fine: bool):  # noqa: F
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("screen.png", "screen.png"), ("../../etc/passwd", "_etc_passwd".removeprefix("_")), ("a\nb\x00.txt", "a_b_.txt"),
+        ("screen.png", "screen.png"), ("../../etc/passwd", "_.._etc_passwd"), ("a\nb\x00.txt", "a_b_.txt"),
         ("", "file"), ("...", "file"), ("password: Tiger?Moon77", "password: [removed: password]"),
     ],
 )  # fmt: skip
 def test_names(name: str, shown: str):
     """No path, no control character, no secret; never nothing."""
-    assert "Tiger" not in file_name(name)
-    assert "/" not in file_name(name)
-    assert file_name(name) == (shown if name != "../../etc/passwd" else file_name(name))
+    assert file_name(name) == shown
 
 
 def test_a_long_name_keeps_its_end():

@@ -9,6 +9,7 @@ from bot.assistant.desk.looking import Looking
 from bot.assistant.desk.opening import Opening
 from bot.assistant.desk.relating import Relating
 from bot.assistant.desk.working import Working
+from bot.assistant.desk_clock import DeskClock
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
 from bot.assistant.explaining import Explaining
@@ -38,6 +39,7 @@ class Assistant:
         self.acting.ended, self.acting.asked = self.fixing.action_ended, self.fixing.action_asked
         self.waking = Waking(parts, self.fixing)
         self.updating = Updating(parts)
+        self.desk_clock = DeskClock(parts)
         self.hearing = Hearing(self.understanding)
         threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
@@ -53,7 +55,7 @@ class Assistant:
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""
-        return self.updating.look() + self.waking.look()
+        return self.updating.look() + self.desk_clock.look() + self.waking.look()
 
 
 __all__ = ["Assistant", "Parts"]

@@ -1,10 +1,10 @@
 """A desk with everything that a company may have: a review queue, a vendors' queue, two queues of one tier."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from bot.slack import ids
@@ -35,10 +35,9 @@ def _completed(desk: dict[str, Any]) -> dict[str, Any]:
     return desk | {"vendors": [*known, *([] if VENDOR in str(known) else [{"name": VENDOR}])]}
 
 
-@pytest.fixture(scope="module")
-def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+@contextmanager
+def open_desk(prepared: Prepared, folder: Path) -> Iterator[Office]:
     """A running Firstline with that desk."""
-    folder = tmp_path_factory.mktemp("office")
     with open_office(prepared, folder / "state", data_dir=whole_desk(folder / "data")) as made: yield made
 
 

@@ -1,12 +1,20 @@
 """What staff write under a card: commands, and everything else, which stays there."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from bot.slack import desk_texts, ids
-from tests.functional.desk import facts, office, opened, row, write  # noqa: F401 - the fixture
-from tests.functional.office import CLOSED, HUMAN, LEVEL2, LEVEL3, LIAM, PRIYA, Colleague, Office, number_of, said
+from tests.functional.desk import facts, open_desk, opened, row, write
+from tests.functional.office import CLOSED, HUMAN, LEVEL2, LEVEL3, LIAM, PRIYA, Colleague, Office, Prepared, number_of, said
 
 LATER = "2027-03-01"
+
+
+@pytest.fixture(scope="module")
+def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A running Firstline with a desk that has it all."""
+    with open_desk(prepared, tmp_path_factory.mktemp("office")) as made: yield made
 
 
 def test_claim_back_take(office: Office, emma: Colleague, liam: Colleague):
@@ -56,8 +64,8 @@ def test_corrections(office: Office, emma: Colleague, liam: Colleague):
     card, number = opened(emma, liam)
     assert f"*{number}* is about wifi now" in write(liam, card, "!category Wifi")
     assert f"*{number}* is P1 now" in write(liam, card, "!p1")
-    assert f"*{number}* is P4 now" in write(liam, card, "!priority low low")
-    assert row(office, number, "category", "priority", "impact") == ("wifi", "P4", "low")
+    assert f"*{number}* is P5 now" in write(liam, card, "!priority low low")
+    assert row(office, number, "category", "priority", "impact") == ("wifi", "P5", "low")
     assert "no such category" in write(liam, card, "!category nonsense")
     assert "make a P9" in write(liam, card, "!p9")
 
@@ -65,6 +73,7 @@ def test_corrections(office: Office, emma: Colleague, liam: Colleague):
 def test_link_merge_split(office: Office, emma: Colleague, liam: Colleague):
     """Linking tells the other's title; merging asks first; a second ticket is linked."""
     (card, one), (_, other) = opened(emma, liam), opened(emma, liam)
+    assert "no ticket of that number" in write(liam, card, "!link INC-999999")
     linked = write(liam, card, f"!link {other.lower()}")
     assert other in linked
     assert "are linked" in linked
@@ -77,7 +86,6 @@ def test_link_merge_split(office: Office, emma: Colleague, liam: Colleague):
     liam.press(asked, ids.DESK_MERGE, LEVEL2)
     liam.settle()
     assert row(office, one, "state", "closed_how") == ("closed", "merged")
-    assert "no ticket of that number" in write(liam, card, "!link INC-999999")
 
 
 def test_escalate_by_its_form(office: Office, emma: Colleague, liam: Colleague, priya: Colleague):

@@ -1,9 +1,11 @@
 """Everything in the menu of a ticket's card: a form each, what it does, and what a late or a wrong one is told."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from bot.slack import ids
-from tests.functional.desk import VENDOR, choose, facts, office, opened, row, write  # noqa: F401 - the fixture
+from tests.functional.desk import VENDOR, choose, facts, open_desk, opened, row, write
 from tests.functional.office import (
     CLOSED,
     EMMA,
@@ -14,6 +16,7 @@ from tests.functional.office import (
     Colleague,
     Json,
     Office,
+    Prepared,
     at_once,
     number_of,
     said,
@@ -21,6 +24,12 @@ from tests.functional.office import (
 from tests.functional.test_firstline_trouble import invite
 
 LATER = "2027-03-01"
+
+
+@pytest.fixture(scope="module")
+def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A running Firstline with a desk that has it all."""
+    with open_desk(prepared, tmp_path_factory.mktemp("office")) as made: yield made
 
 
 def escalated(office: Office, emma: Colleague, liam: Colleague) -> tuple[Json, str]:

@@ -1,9 +1,11 @@
 """Tickets that staff open themselves: from a message, from anywhere, with `/it new`."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from bot.slack import desk_texts, ids
-from tests.functional.desk import office, row  # noqa: F401 - the fixture
+from tests.functional.desk import open_desk, row
 from tests.functional.office import (
     CLOSED,
     EMMA,
@@ -15,11 +17,18 @@ from tests.functional.office import (
     Colleague,
     Json,
     Office,
+    Prepared,
     number_of,
     said,
 )
 
 GIVEN = {"kind": "request", "category": "wifi", "impact": "high", "urgency": "low", "tier": "0"}
+
+
+@pytest.fixture(scope="module")
+def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A running Firstline with a desk that has it all."""
+    with open_desk(prepared, tmp_path_factory.mktemp("office")) as made: yield made
 
 
 def inputs(view: Json) -> dict[str, Json]:
@@ -98,7 +107,7 @@ def test_an_employee_hands_a_message_over(office: Office, emma: Colleague, liam:
 
 
 @pytest.mark.parametrize("values", [{"text": "  "}, {"text": "x"}])
-def test_a_shortcut_is_sent_once(office: Office, liam: Colleague, values: dict[str, str]):
+def test_words_are_needed(liam: Colleague, values: dict[str, str]):
     """Without words it is refused at its input; with some it is opened."""
     liam.act("shortcut", callback_id=ids.SHORTCUT_NEW_TICKET)
     answer = liam.fill(liam.modal(), requester=EMMA, **GIVEN | values)

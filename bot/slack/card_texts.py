@@ -197,8 +197,8 @@ WARNING = {
     "resolution": ":alarm_clock: {who}: *{number}* ({priority}) should be done by {due}, {left} left.",
 }
 BREACH = {
-    "response": ":rotating_light: {who}: *{number}* ({priority}) should have been answered by {due}, {left} ago.",
-    "resolution": ":rotating_light: {who}: *{number}* ({priority}) should have been done by {due}, {left} ago.",
+    "response": ":rotating_light: {who}: *{number}* ({priority}) should have been answered by {due}; it is {left} late.",
+    "resolution": ":rotating_light: {who}: *{number}* ({priority}) should have been done by {due}; it is {left} late.",
 }
 WARNING_STANDS = "Its clock stands now."
 WARNING_WITH = "It is with {queue}; {assignee} has it."

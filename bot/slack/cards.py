@@ -8,6 +8,7 @@ from bot.slack import card_brief, card_buttons, card_clock, card_history, texts
 from bot.slack import card_texts as words
 from bot.slack.blocks import Block, Message, context, fields, header, section
 from bot.slack.mrkdwn import clip, cut, escape, moment
+from bot.slack.placed import placed
 from bot.slack.render import queue_name
 from handoff.desk import Desk
 from handoff.solved import Solved
@@ -26,6 +27,7 @@ def card(view: View, desk: Desk) -> Message:
     blocks = [
         header(f"{ticket.number} · {ticket.priority} · {ticket.summary}"),
         fields(*(cut(fact, FACT) for fact in _facts(view, desk))),
+        *placed(view.fit),
         *_part(words.CLOCK, card_clock.explained(ticket, view.face)), *_part(words.VENDOR, _vendor(ticket)),
         *card_brief.shown(ticket.brief, ticket.goal),
         *_part(words.LINKED, _linked(view.linked)), *_part(words.LIKE, _like(view.like, desk)),

@@ -9,12 +9,16 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from bot.slack import steps, texts, updates
 from bot.slack.approving import Approving
 from bot.slack.blocks import Message, section
-from bot.slack.mrkdwn import cut, escape, file_link
+from bot.slack.crossing import Crossing
+from bot.slack.mrkdwn import escape
 from bot.slack.placing import Placing, gone
 from bot.slack.render import render
 from bot.slack.surface import SlackSurface
+from bot.slack.systems import Systems
 from bot.slack.telling import Telling
 from core.errors import CannotDeliver, TryLater
+from handoff import mirrors, warnings
+from handoff.destinations import syncing
 from handoff.tickets import Ticket
 
 NEVER = frozenset(
@@ -23,7 +27,9 @@ NEVER = frozenset(
         "invalid_blocks", "account_inactive"
     }
 )  # answers of Slack after which the same call can only fail again
-BELOW_CARDS = frozenset({"staff_note", "staff_news", "staff_edit", "warning"})  # what is said in a card's thread
+BELOW_CARDS = frozenset(
+    {"staff_note", "staff_news", warnings.KIND, mirrors.CHANGE, mirrors.COPY, syncing.STAFF}
+)  # what is said in a card's thread
 
 
 class SlackOutbound:
@@ -34,9 +40,10 @@ class SlackOutbound:
         self._client, self._assistant, self._directory = surface.client, surface.assistant, surface.directory
         self._surface, self._placing = surface, Placing(surface)
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
-            "staff_note": self._staff_note, "update": self._still_open, "outage_over": self._outage_over,
+            "update": self._still_open, "outage_over": self._outage_over,
             "reply": surface.post, "run": self._run,
             **Approving(surface).kinds, **Telling(surface, self._placing).kinds,
+            **Systems(surface, self._placing.standing).kinds, **Crossing(surface, self._placing.standing).kinds,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:
@@ -75,14 +82,6 @@ class SlackOutbound:
         """Say it where the requester hears of their ticket."""
         channel = ticket.channel or self._directory.direct(ticket.requester)
         self._client.chat_postMessage(channel=channel, thread_ts=ticket.thread_ts or None, **message.payload())
-
-    def _staff_note(self, payload: dict[str, Any]) -> None:
-        place = self._placing.standing(self._assistant.tickets.get(payload["ticket"]))
-        files = "".join(f"\n:paperclip: {file_link(name)}" for name in payload["files"])
-        said = texts.REQUESTER_SAYS.format(person=payload["person"], text=escape(payload["text"]) + files)
-        self._client.chat_postMessage(
-            channel=place.channel, thread_ts=place.ts, text=cut(said, 3_900), blocks=[section(said)]
-        )
 
     def _run(self, payload: dict[str, Any]) -> None:
         """Draw a run's message anew, and tell its person what happened, if that is something."""

@@ -65,7 +65,8 @@ def test_a_long_pause_tells_its_last_day():
 
 def test_stands():
     """A clock that stands says since when and why, and how much it has left: what is due moves on."""
-    told = parts(face(1.5, 6, pauses=(pause(-1, None),), stands=True, opens=NOW, hears=(NOW, ("lead",))), State.WAITING)
+    stood = face(1.5, 6, pauses=(pause(-1, None),), stands=True, opens=NOW, hears=(NOW, ("lead",)))
+    told = parts(stood, State.WAITING)
     assert told.startswith(f"Paused since {at(-1)}")
     assert told.endswith(
         ", waiting for the requester; 1 h 30 min left for the answer; 6 h left until it should be done."

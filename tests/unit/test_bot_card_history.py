@@ -62,6 +62,7 @@ EVENTS: list[tuple[str, dict[str, Any], str]] = [
     ("corrected", {"before": LABELS, "after": LABELS | {"category": "wifi", "impact": "high"}, "from_priority": "P4",
                    "priority": "P2"}, f"corrected by {L}: category vpn → wifi, impact low → high; priority P4 → P2"),
     ("action", {"title": "Unlock", "outcome": "done"}, "Unlock, asked for before: done by the automation"),
+    ("noted", {"internal": "called them"}, f"noted by {L} “called them”"),
     ("goal", {"goal": "reach the files"}, "the requester told what it is for"),
 ]  # fmt: skip
 

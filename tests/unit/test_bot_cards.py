@@ -14,6 +14,7 @@ from bot.slack.cards import card, moved, stands_in, state
 from core.people import Person
 from handoff.brief import Found, RunBook, Tried
 from handoff.desk import Desk, load_desk
+from handoff.routing import Fit
 from handoff.sla import Pause
 from handoff.solved import Solved
 from handoff.tickets import Kind, State, Ticket
@@ -65,7 +66,8 @@ class TestCard:
         """Number, priority, summary; who, what, why; what was asked, wanted, tried, answered, found; files; reason."""
         told = words(card(view(ticket(goal="reach the files")), desk))
         for part in (
-            "INC-000007 · P4 · vpn is stuck", "*Requester*\n<@U0EMMALARS>\nFinance analyst", "*Incident*\nvpn", "*With*\nnobody yet",
+            "INC-000007 · P4 · vpn is stuck", "*Requester*\n<@U0EMMALARS>\nFinance analyst", "*Incident*\nvpn",
+            "*With*\nnobody yet",
             "*Priority*\nP4: low impact, medium urgency", "*Queue*\nService desk (tier 2)", "*Asked*\n> vpn is stuck",
             "*Goal*\nreach the files", "*Tried*\n1. Restart the client. → *Still stuck*", "• error code: 809",
             "*From the recipe*\nLook at the *gateway* first.", "• screen.png", texts.CARD_INTERNAL,
@@ -116,7 +118,7 @@ class TestCard:
             (State.NEW, [ids.CLAIM, ids.REPLY, ids.RESOLVE, ids.ESCALATE, ids.MORE]),
             (State.ESCALATED, [ids.CLAIM, ids.REPLY, ids.RESOLVE, ids.ESCALATE, ids.MORE]),
             (State.REOPENED, [ids.CLAIM, ids.REPLY, ids.RESOLVE, ids.ESCALATE, ids.MORE]),
-            (State.CLAIMED, [ids.REPLY, ids.RESOLVE, ids.ESCALATE, ids.MORE]),
+            (State.CLAIMED, [ids.CLAIM, ids.REPLY, ids.RESOLVE, ids.ESCALATE, ids.MORE]),  # they were given it
             (State.WAITING, [ids.REPLY, ids.RESOLVE, ids.ESCALATE, ids.MORE]),
             (State.HELD, [ids.REPLY, ids.RESOLVE, ids.ESCALATE, ids.MORE]),
             (State.RESOLVED, [ids.DRAFT_RECIPE, ids.MORE]),
@@ -129,6 +131,17 @@ class TestCard:
         assert [name for name, _ in found] == names
         assert all(value == ("7|2" if name == ids.ESCALATE else "7") for name, value in found if name != ids.MORE)
 
+    def test_who_was_given_a_ticket_says_when_they_begin(self, desk):
+        """Until then it waits for an answer; after it there is nothing to claim."""
+        given = card(view(ticket(State.CLAIMED)), desk)
+        assert card_texts.BEGIN in words(given)
+        assert ids.CLAIM not in dict(actions_of(card(view(ticket(State.CLAIMED, responded_at=NOW)), desk)))
+
+    def test_who_is_placed_best(self, desk):
+        """While nobody has it, somebody is named."""
+        fit = Fit(person=Person(id="U0PRIYANAI", name="Priya"), knows="vpn", open=1, until=NOW)
+        assert "Best placed: <@U0PRIYANAI>: vpn, 1 open ticket" in words(card(view(ticket(), fit=fit), desk))
+
     def test_the_top_tier(self, desk):
         """Where there is no tier above, nothing can be escalated."""
         assert ids.ESCALATE not in dict(actions_of(card(view(ticket(State.VENDOR, tier=4), up=False), desk)))
@@ -137,7 +150,7 @@ class TestCard:
         ("state", "fits", "not_"),
         [
             (State.NEW, "assign move hold review correct link merge split why", "take hand_back resume reopen"),
-            (State.CLAIMED, "take hand_back assign move hold review correct link merge split why", "resume vendor_done"),
+            (State.CLAIMED, "take hand_back assign move hold review correct link merge split why", "resume"),
             (State.WAITING, "resume take hand_back hold", "vendor_news reopen"),
             (State.HELD, "resume take hand_back move", "hold"),
             (State.VENDOR, "vendor_news vendor_done take assign", "hand_back move hold resume review"),
@@ -183,7 +196,8 @@ class TestCard:
 
     def test_the_end(self, desk):
         """How it ended, where that is written down, and how the requester liked it."""
-        done = ticket(State.CLOSED, documented="article:vpn-cert", rating=4, resolution="New <cert>.", resolution_code="fixed")
+        ends = {"documented": "article:vpn-cert", "rating": 4, "resolution": "New <cert>.", "resolution_code": "fixed"}
+        done = ticket(State.CLOSED, **ends)
         told = words(card(view(done), desk))
         for part in ("*Fixed*\nNew &lt;cert&gt;.", "In the article: vpn-cert", "Rated 4 of 5"): assert part in told
 
@@ -204,7 +218,8 @@ class TestCard:
 
     def test_what_belongs_to_it(self, desk):
         """Tickets that were linked, merged or split, how, and how they stand; of many the first ones."""
-        others = [(kind, ticket(number=f"INC-00000{n}")) for n, kind in enumerate(("related", "merged", "into", "split"))]
+        kinds = ("related", "merged", "into", "split")
+        others = [(kind, ticket(number=f"INC-00000{n}")) for n, kind in enumerate(kinds)]
         told = words(card(view(ticket(), linked=(*others, others[0], others[0])), desk))
         for part in ("See also *INC-000000* vpn is stuck (new)", "Merged into this one: *INC-000001*",
                      "Goes on as *INC-000002*", "Split: *INC-000003*", "… and 2 more"): assert part in told

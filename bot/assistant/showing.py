@@ -41,8 +41,10 @@ class Face:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Everything on a card. `up` tells whether there is a tier above, `now` when it was looked at, `placed` who is
-    placed best while nobody has it.
+    """Everything on a card.
+
+    `like` are solved tickets that are like it, `fit` is who is placed best to take it, `up` tells whether there is a
+    tier above, `now` when it was looked at.
     """
 
     ticket: Ticket
@@ -52,8 +54,8 @@ class View:
     face: Face | None = None
     linked: tuple[tuple[str, Ticket], ...] = ()
     like: tuple[Solved, ...] = ()
+    fit: Fit | None = None
     up: bool = True
-    placed: Fit | None = None
 
 
 class Showing:
@@ -73,13 +75,12 @@ class Showing:
             history = tuple(events.history(session, f"ticket:{ticket_id}"))
             linked = tuple(relating.linked(session, ticket_id))
             face = self._face(session, ticket_id, now)
-            placed = placing.best(session, desk, ticket, now)
             before = solved.of_category(session, ticket) if ticket.open else []
+            fit = placing.best(session, desk, ticket, now)
         asked = next(iter(ticket.brief.asked), "")
         return View(
-            ticket=ticket, requester=requester, now=now, history=history, face=face, linked=linked,
+            ticket=ticket, requester=requester, now=now, history=history, face=face, linked=linked, fit=fit,
             like=self._resembling.like(asked, before), up=next_queue(desk, ticket.tier, ticket.category) is not None,
-            placed=placed,
         )  # fmt: skip
 
     def standing(self, ticket_id: int) -> tuple[Ticket, Face | None]:

@@ -18,6 +18,8 @@ from bot.slack.systems import Systems
 from bot.slack.tasking import Tasking
 from bot.slack.telling import Telling
 from core.errors import CannotDeliver, TryLater
+from handoff import mirrors, warnings
+from handoff.destinations import syncing
 from handoff.tickets import Ticket
 
 NEVER = frozenset(
@@ -26,7 +28,9 @@ NEVER = frozenset(
         "invalid_blocks", "account_inactive"
     }
 )  # answers of Slack after which the same call can only fail again
-BELOW_CARDS = frozenset({"staff_note", "staff_news", "staff_edit", "warning"})  # what is said in a card's thread
+BELOW_CARDS = frozenset(
+    {"staff_note", "staff_news", warnings.KIND, mirrors.CHANGE, mirrors.COPY, syncing.STAFF}
+)  # what is said in a card's thread
 
 
 class SlackOutbound:
@@ -80,7 +84,6 @@ class SlackOutbound:
         """Say it where the requester hears of their ticket."""
         channel = ticket.channel or self._directory.direct(ticket.requester)
         self._client.chat_postMessage(channel=channel, thread_ts=ticket.thread_ts or None, **message.payload())
-
 
     def _run(self, payload: dict[str, Any]) -> None:
         """Draw a run's message anew, and tell its person what happened, if that is something."""

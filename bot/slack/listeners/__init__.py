@@ -7,10 +7,14 @@ from bot.slack.listeners import (
     approvals,
     commands,
     correcting,
+    desk_forms,
+    desk_menu,
+    desk_opening,
     drafts,
     editors,
     errors,
     forms,
+    lanes,
     messages,
     runbooks,
     staff,
@@ -23,6 +27,7 @@ from bot.slack.surface import SlackSurface
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
-        messages, answers, steps, approvals, staff, correcting, drafts, forms, commands, why, editors, runbooks, errors
+        messages, answers, steps, approvals, staff, lanes, correcting, drafts, forms, commands, why, editors, runbooks,
+        desk_menu, desk_forms, desk_opening, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

@@ -37,6 +37,7 @@ RESOLVE_VIEW = "resolve_view"
 CORRECT = "correct"
 CORRECT_VIEW = "correct_view"
 WHY = "why"
+NEW_TICKET = "new_ticket"
 NEW_TICKET_VIEW = "new_ticket_view"
 
 ASK_HOME = "ask_home"
@@ -71,3 +72,13 @@ SHORTCUT_TICKET = "open_ticket"
 SHORTCUT_WHY = "why_answer"
 SHORTCUT_ASK_GLOBAL = "ask_global"
 COMMAND = "/it"
+
+CONFIRM = "confirm"
+RATE = "rate"  # followed by _1 to _5
+COMMENT = "comment"
+COMMENT_VIEW = "comment_view"
+HOME_GO = "home_go"  # followed by _ and which way
+HOME_CLAIM = "home_claim"
+ADD = "add"
+ADD_VIEW = "add_view"
+STATUS_VIEW = "status_view"

@@ -6,7 +6,8 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.slack import cards, steps, texts, updates
+from bot.assistant import documenting
+from bot.slack import after, cards, steps, texts, updates
 from bot.slack.approving import Approving
 from bot.slack.blocks import Message, section
 from bot.slack.mrkdwn import cut, escape, file_link
@@ -37,7 +38,7 @@ class SlackOutbound:
             "card": self._card, "notice": self._notice, "staff_note": self._staff_note,
             "staff_news": self._staff_news, "update": self._still_open, "outage_over": self._outage_over,
             "reply": surface.post, "run": self._run,
-            **Approving(surface).kinds,
+            documenting.KIND: self._draft, **Approving(surface).kinds,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:
@@ -85,9 +86,14 @@ class SlackOutbound:
 
     def _notice(self, payload: dict[str, Any]) -> None:
         ticket = self._assistant.tickets.get(payload["ticket"])
-        person = self._directory.person(ticket.requester)
         by = self._directory.person(payload["by"]).name
-        self._post(ticket, cards.news(ticket, payload["what"], by, payload["note"], person.tz))
+        told = self._assistant.tickets.get(payload.get("to") or payload["ticket"])
+        person = self._directory.person(told.requester)
+        if payload["what"] in after.KINDS:
+            ended = self._assistant.after.ended(ticket.id, told.id)
+            self._post(told, after.notice(ended, payload["what"], by, payload["note"], person.tz))
+            return
+        self._post(told, cards.news(ticket, payload["what"], by, payload["note"], person.tz))
 
     def _still_open(self, payload: dict[str, Any]) -> None:
         """Tell a requester how their ticket stands, unless it is over or they have heard of it since."""
@@ -124,6 +130,13 @@ class SlackOutbound:
         place = next((place for place in places if place.queue_channel == here), None)
         if place is None: raise TryLater(f"The card of {ticket.number} is not posted yet.")
         return place
+
+    def _draft(self, payload: dict[str, Any]) -> None:
+        """Make the draft that a resolution asked for, and tell the staff where it is."""
+        made = self._assistant.documenting.make(payload["ticket"])
+        if made is None: return
+        place, message = self._standing(made.ticket), after.drafted(made.ticket, made.kind, made.slug, made.title)
+        self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, **message.payload())
 
     def _run(self, payload: dict[str, Any]) -> None:
         """Draw a run's message anew, and tell its person what happened, if that is something."""

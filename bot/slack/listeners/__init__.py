@@ -3,6 +3,7 @@
 from slack_bolt import App
 
 from bot.slack.listeners import (
+    after,
     answers,
     approvals,
     commands,
@@ -11,6 +12,7 @@ from bot.slack.listeners import (
     editors,
     errors,
     forms,
+    homes,
     messages,
     runbooks,
     staff,
@@ -23,6 +25,6 @@ from bot.slack.surface import SlackSurface
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
-        messages, answers, steps, approvals, staff, correcting, drafts, forms, commands, why, editors, runbooks, errors
+        messages, after, answers, steps, approvals, staff, correcting, drafts, forms, commands, why, editors, runbooks, homes, errors
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

@@ -20,6 +20,7 @@ from core.encoder import Encoder, bundled_folder
 from core.encoders import load_encoder
 from core.remembering import Remembering
 from core.settings import Settings, need_automation
+from handoff import agreements
 from handoff.actions.calling import Automation, HttpAutomation, NoAutomation
 from handoff.actions.registry import Actions, load_actions
 from handoff.desk import load_desk
@@ -139,6 +140,7 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
     """
     settings, models, encoder = core.settings, pair or load_pair(core), Remembering(core.encoder)
     desk = load_desk(settings.data_dir / "desk.yaml")
+    with core.database.transaction() as session: agreements.keep(session, desk, core.clock())
     actions = load_actions(settings.data_dir / "actions.yaml")
     pairs = [(item.slug, trigger) for item in desk.catalogue for trigger in item.triggers]
     forms = core.encoder.encode([trigger for _, trigger in pairs]) if pairs else np.zeros(

@@ -14,8 +14,10 @@ FOLDER = Path(__file__).with_name("migrations")
 LOCK = 7_163_442_091  # PostgreSQL's advisory locks are told apart by a number; this one is Firstline's
 
 
-def upgrade(database: Database) -> None:
+def upgrade(database: Database, to: str = "head") -> None:
     """Run the migrations that are missing, all or none; of several processes at once, one does it and the others wait.
+
+    `to` stops at an earlier revision.
 
     Raises:
         ConfigProblem: the database is newer than this code, holds tables of something else, or refuses us.
@@ -23,7 +25,7 @@ def upgrade(database: Database) -> None:
     """
     if not pending(database): return
     try:
-        with database.transaction() as session: _run(session.connection())
+        with database.transaction() as session: _run(session.connection(), to)
     except (DatabaseError, Unavailable) as error:
         if plain := _plain(error if isinstance(error, DatabaseError) else error.__cause__): raise plain from error
         raise
@@ -54,7 +56,7 @@ def revisions() -> list[str]:
     return sorted(path.name.partition("_")[0] for path in FOLDER.glob("versions/[0-9]*.py"))
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, to: str) -> None:
     """In a transaction; SQLite has taken its write lock at its begin."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
@@ -62,7 +64,7 @@ def _run(connection: Connection) -> None:
 
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _config() -> Any:

@@ -14,10 +14,12 @@ from pydantic import (
     field_serializer,
     field_validator,
     model_serializer,
+    model_validator,
 )
 
 Priority = Literal["P1", "P2", "P3", "P4", "P5"]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+YEAR = 366  # days
 BREACH = 100  # percent of the agreed time
 
 
@@ -120,6 +122,15 @@ class Hours(Part):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f'there is no time zone "{name}"') from None
         return name
+
+    @model_validator(mode="after")
+    def _opens(self) -> "Hours":
+        """A calendar that closes for a whole year is a mistake: what is agreed in its hours would hardly fall due."""
+        for shut in sorted(self.holidays):
+            year = range(shut.toordinal(), shut.toordinal() + YEAR)
+            if not any(self.window(date.fromordinal(day)) for day in year):
+                raise ValueError(f"the holidays leave no open day in the year from {shut}")
+        return self
 
     @field_serializer("holidays")
     def _in_order(self, holidays: frozenset[date]) -> list[str]:

@@ -31,14 +31,17 @@ def locked(session: Session, ticket_id: int) -> TicketRow:
     return row
 
 
-def lock(session: Session, desk: Desk, ticket_id: int, by: Person) -> TicketRow:
-    """The same, for a member of staff who may work on it.
+def lock(session: Session, desk: Desk, ticket_id: int, by: Person, seen_tier: int | None = None) -> TicketRow:
+    """The same, for a member of staff who may work on it; `seen_tier` is where they saw it.
 
     Raises:
         NotAllowed: they are no staff, or the ticket is above their tier, or with the IT operations manager.
+        Stale: it is no longer at the tier that they saw.
     """
     by.must(Action.WORK_TICKETS)
     row = locked(session, ticket_id)
+    if seen_tier not in (None, row.tier) and row.state not in OVER:
+        raise Stale(f"{row.number} has already moved to tier {row.tier}.")
     must_work(desk, row, by)
     return row
 

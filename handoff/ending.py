@@ -43,9 +43,8 @@ def resolve(
         BadInput: the code is not one of the desk's, the note is empty, or it is not told where it is documented.
         Stale: it was resolved before, or is no longer at the tier that the person saw.
     """
-    row = lock(session, desk, ticket_id, by)
+    row = lock(session, desk, ticket_id, by, seen_tier)
     must_be_open(row)
-    if row.tier != seen_tier: raise Stale(f"{row.number} has already moved to tier {row.tier}.")
     if code not in desk.resolution_codes: raise BadInput("Please choose how the ticket ended.")
     done = checked(note)
     if not done: raise BadInput("Please write what was done; the requester reads it.")

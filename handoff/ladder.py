@@ -43,15 +43,14 @@ def escalate(
             vendor is named where the next tier is one.
         Stale: it is over, or no longer at the tier that the person saw.
     """
-    row = lock(session, desk, ticket_id, by)
+    row = lock(session, desk, ticket_id, by, seen_tier)
     must_be_open(row)
-    if row.tier != seen_tier: raise Stale(f"{row.number} has already moved to tier {row.tier}.")
     if not reviewed: raise BadInput("Please read what was already tried, and tick that you did.")
     if reason not in desk.escalation_reasons: raise BadInput("Please choose a reason for the escalation.")
     queue = next_queue(desk, row.tier, row.category)
     if queue is None: raise BadInput(f"There is no tier above {row.tier} for {row.number}.")
     left, facts = desk.queue(row.queue), _left(desk, row, reason, note)
-    tasks.open_for(session, desk, row, reason, facts["note"], now)
+    tasks.open_for(session, desk, row, reason, facts["internal"], now)
     if queue.watch: return _to_vendor(session, desk, row, queue, case, facts, by, now)
     go_to(row, queue)
     moved = changed(
@@ -133,7 +132,8 @@ def came_from(session: Session, desk: Desk, row: TicketRow) -> Queue:
 
 def _left(desk: Desk, row: TicketRow, reason: str, note: str) -> dict[str, Any]:
     """What is kept of a ticket's leaving its tier; the procedure as it was seen, since the desk file may change."""
-    facts: dict[str, Any] = {"from_tier": row.tier, "from_queue": row.queue, "reason": reason, "note": checked(note)}
+    facts: dict[str, Any] = {"from_tier": row.tier, "from_queue": row.queue, "reason": reason}
+    facts["internal"] = checked(note)
     left = desk.queue(row.queue)
     return facts | ({"procedure": left.procedure.model_dump()} if left.procedure else {})
 

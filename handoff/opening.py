@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from handoff.agreed import Hours
 
 FARTHEST = 10  # years to look ahead for an open day; a calendar closed for longer is a mistake
-CALENDARS = 128  # kept in mind at once; one takes about 100 kB a year that was asked for
+CALENDARS = 128  # kept in mind at once; one takes about 50 kB a year that was asked for
 DAY, NO_TIME = timedelta(days=1), timedelta(0)
 
 

@@ -43,7 +43,8 @@ def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: d
 
 def _row(session: Session, desk: Desk, new: NewTicket, now: datetime) -> TicketRow:
     level, why = priority(desk, new.category, new.impact, new.urgency)
-    queue = queue_for(desk, new.tier, new.category) or desk.queues[0]
+    chosen = desk.queue(new.queue) if new.queue else queue_for(desk, new.tier, new.category)
+    queue = chosen or desk.queues[0]
     return TicketRow(
         number=_next_number(session, PREFIXES[new.kind]), kind=new.kind, state=State.NEW, version=1,
         summary=briefs.summary(new.brief.asked), requester=new.requester, assignee="", category=new.category,

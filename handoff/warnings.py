@@ -40,8 +40,9 @@ def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
 def _climb(session: Session, desk: Desk, row: TicketRow, target: str, rungs: list[Rung], now: datetime) -> None:
     top = max(rungs, key=lambda rung: rung.at)
     due_at = row.response_due if target == "response" else row.resolution_due
-    facts = {"target": target, "at": top.at, "tell": list(top.tell), "due": due_at.isoformat()}
+    facts = {"target": target, "falls_due": due_at.isoformat()}
+    payload = facts | {"at": top.at, "tell": list(top.tell)}
     key = f"sla:{row.id}:{target}:{top.at}:{row.clock_from:%Y%m%dT%H%M%S}"
-    if outbox.put(session, KIND, key=key, lane=f"card:{row.id}", now=now, ticket=row.id, **facts):
-        rest = facts | {"rungs": [rung.at for rung in rungs]}
+    if outbox.put(session, KIND, key=key, lane=f"card:{row.id}", now=now, ticket=row.id, **payload):
+        rest = facts | {"percent": top.at, "told": list(top.tell), "rungs": [rung.at for rung in rungs]}
         changed(session, desk, row, "warned", "firstline", now, tell=False, **rest)

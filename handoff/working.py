@@ -17,15 +17,16 @@ from handoff.ticket import Ticket
 
 
 def claim(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: datetime) -> Ticket:
-    """One agent takes the ticket.
+    """One agent takes the ticket; whoever was given it says in this way that they begin, which is the first response.
 
     Raises:
         Stale: somebody already has it, or it is over; says who or what.
     """
     row = lock(session, desk, ticket_id, by)
     must_be_open(row)
-    if row.assignee == by.id: raise Stale(f"{row.number} is already yours.")
-    if row.assignee: raise Stale(f"{row.number} was claimed by <@{row.assignee}> a moment ago.")
+    given = row.assignee == by.id and row.state == State.CLAIMED and row.responded_at is None
+    if row.assignee == by.id and not given: raise Stale(f"{row.number} is already yours.")
+    if row.assignee and not given: raise Stale(f"{row.number} was claimed by <@{row.assignee}> a moment ago.")
     _give(row, by.id)
     responded(row, now)
     return changed(session, desk, row, "claimed", by.id, now, **enter(session, desk, row, State.CLAIMED, now))
@@ -100,6 +101,18 @@ def move(
     moved = changed(session, desk, row, "moved", by.id, now, **facts)
     announce(session, row, "bounced" if bounced else "moved", by.id, now, note=facts["internal"])
     return moved
+
+
+def note(session: Session, desk: Desk, ticket_id: int, text: str, *, by: Person, now: datetime) -> Ticket:
+    """Keep what staff note about a ticket, open or over; it stays with them.
+
+    Raises:
+        BadInput: there is no text, or too much of it.
+    """
+    row = lock(session, desk, ticket_id, by)
+    noted = checked(text)
+    if not noted: raise BadInput("Please write what to note.")
+    return changed(session, desk, row, "noted", by.id, now, tell=False, internal=noted)
 
 
 def wait_for_requester(session: Session, desk: Desk, row: TicketRow, *, by: str, now: datetime) -> None:

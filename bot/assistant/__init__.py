@@ -4,6 +4,7 @@ from bot.assistant.acting import Acting
 from bot.assistant.after import After
 from bot.assistant.answering import Answering
 from bot.assistant.correcting import Correcting
+from bot.assistant.desk_clock import DeskClock
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
@@ -35,6 +36,7 @@ class Assistant:
         self.acting.ended, self.acting.asked = self.fixing.action_ended, self.fixing.action_asked
         self.waking = Waking(parts, self.fixing)
         self.updating = Updating(parts)
+        self.desk_clock = DeskClock(parts)
         self.hearing = Hearing(self.understanding)
         threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
@@ -48,7 +50,7 @@ class Assistant:
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""
-        return self.updating.look() + self.waking.look()
+        return self.updating.look() + self.desk_clock.look() + self.waking.look()
 
 
 __all__ = ["Assistant", "Parts"]

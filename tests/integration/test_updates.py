@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import MetaData, Table, func, select
 
 from bot.assistant.parts import Parts
 from bot.assistant.updating import AT_ONCE, Updating
@@ -180,20 +180,34 @@ def test_what_could_not_be_delivered_by_day_waits_for_the_next_one(
 
 
 def test_tickets_from_before_there_were_updates_are_told(
-    database: Database, desk: Desk, clock: FakeClock, updating: Updating
+    empty_database: Database, desk: Desk, clock: FakeClock
 ) -> None:
-    """The migration lets open ones begin with the answer that they were promised; what is over stays quiet."""
-    made, over = opened(database, desk, clock), opened(database, desk, clock)
-    with database.transaction() as session:
-        ending.resolve(session, desk, over.id, seen_tier=2, code="fixed", note="Done.", by=LIAM, now=clock())
-    with database.transaction() as session:
-        for was in ("DROP INDEX ix_tickets_update_due", "ALTER TABLE tickets DROP COLUMN update_due"):
-            session.execute(text(was))
-        session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
-    upgrade(database)
-    assert now_of(database, over).update_due is None
+    """The migrations let open ones begin with the answer that they were promised; what is over stays quiet."""
+    upgrade(empty_database, "0003")
+    with empty_database.transaction() as session:
+        table = Table("tickets", MetaData(), autoload_with=session.connection())
+        for number, state in enumerate(("new", "resolved"), 1):
+            session.execute(table.insert().values(number=f"INC-{number:06d}", **old_row(state, clock())))
+    upgrade(empty_database)
+    looking = Updating(cast("Parts", SimpleNamespace(database=empty_database, desk=desk, clock=clock)))
+    with empty_database.reading() as session: made, over = tickets.get(session, 1), tickets.get(session, 2)
+    assert (made.update_due, over.update_due) == (clock() + timedelta(minutes=30), None)
+    assert (made.warn_at, over.warn_at, over.wakes_at) == (clock() + timedelta(minutes=30), None, clock())
     clock.advance(timedelta(minutes=29))
-    assert updating.look() == 0
+    assert looking.look() == 0
     clock.advance(timedelta(minutes=1))
-    assert updating.look() == 1
-    assert queued(database)[0]["ticket"] == made.id
+    assert looking.look() == 1
+    assert queued(empty_database)[0]["ticket"] == made.id
+
+
+def old_row(state: str, now: datetime) -> dict[str, Any]:
+    """A P2 ticket as it was kept before there were updates."""
+    return {
+        "kind": "incident", "state": state, "version": 1, "summary": "vpn is down", "requester": "U1", "assignee": "",
+        "category": "vpn", "impact": "high", "urgency": "medium", "priority": "P2", "tier": 2, "goal": "",
+        "priority_why": "high impact, medium urgency", "queue": "service-desk", "policy_version": 1,
+        "brief": Brief(asked=("vpn is down",), reason="asked").to_json(), "opened_at": now,
+        "response_due": now + timedelta(minutes=30), "resolution_due": now + timedelta(hours=8),
+        "resolved_at": now if state == "resolved" else None, "resolution_code": "", "resolution": "",
+        "channel": "D1", "thread_ts": "1.0",
+    }  # fmt: skip

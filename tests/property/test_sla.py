@@ -1,21 +1,16 @@
 """The clocks, held against counting every minute on the wall."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handoff.agreed import DAYS, Hours, Policy
+from handoff.agreed import DAYS, Hours
 from handoff.sla import after_working, due, milestones, next_update, not_before
-
-# Zones that change their clocks between 01:00 and 03:00 or never do, some by half an hour, some off the whole hour.
-ZONES = [
-    "Europe/London", "Europe/Lisbon", "America/New_York", "America/Toronto", "Asia/Kolkata", "Asia/Kathmandu",
-    "Australia/Lord_Howe", "Australia/Sydney", "Pacific/Chatham", "UTC",
-]  # fmt: skip
-MINUTE = timedelta(minutes=1)
+from tests.calendars import MINUTE, MOMENTS, NIGHTS, OFFICE, calendars, is_open, policy
+from tests.clocks import ZONES
 
 
 def by_the_minute(hours: Hours, start: datetime, span: timedelta) -> datetime:
@@ -28,29 +23,6 @@ def by_the_minute(hours: Hours, start: datetime, span: timedelta) -> datetime:
             left -= MINUTE
         moment += MINUTE
     return moment
-
-
-@st.composite
-def calendars(draw: st.DrawFn) -> Hours:
-    """Opening hours in some zone; they open and close where no clock jumps, and may be open while one does."""
-    marks = [time(0), *(time(h, m) for h in range(4, 24) for m in (0, 30)), time(23, 59)]
-    days = {}
-    for day in draw(st.sets(st.sampled_from(DAYS), min_size=1)):
-        opens, closes = sorted(draw(st.lists(st.sampled_from(marks), min_size=2, max_size=2, unique=True)))
-        days[day] = f"{opens:%H:%M}-{closes:%H:%M}"
-    holidays = draw(st.sets(st.dates(date(2026, 3, 1), date(2026, 12, 1)), max_size=5))
-    return Hours.model_validate({"time_zone": draw(st.sampled_from(ZONES)), "days": days, "holidays": holidays})
-
-
-MOMENTS = st.one_of(
-    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is added
-    # around the changes of 2026 in these zones
-    st.sampled_from([(3, 7), (3, 28), (4, 4), (9, 26), (10, 3), (10, 24), (10, 31)]).flatmap(
-        lambda day: st.integers(0, 72 * 60).map(lambda m: datetime(2026, *day, tzinfo=UTC) + m * MINUTE)
-    ),
-).map(lambda moment: moment.replace(second=0, microsecond=0))
-
-NIGHTS = Hours.model_validate({"time_zone": "Europe/London", "days": {"sun": "00:00-06:00"}})
 
 
 @settings(max_examples=120, deadline=None)
@@ -82,18 +54,6 @@ def test_a_target_never_falls_due_while_the_desk_is_closed(hours: Hours, start: 
     window = hours.window(moment.date())
     assert window is not None
     assert window[0] <= moment.time() < window[1]
-
-
-def policy(clock: str, **targets: str) -> Policy:
-    """A policy with some targets."""
-    return Policy.model_validate({"response": "1h", "resolution": "1d", "update": "1h", "clock": clock} | targets)
-
-
-def is_open(hours: Hours, moment: datetime) -> bool:
-    """Whether the desk works at a moment, by the clock on its wall."""
-    wall = moment.astimezone(ZoneInfo(hours.time_zone))
-    window = hours.window(wall.date())
-    return window is not None and window[0] <= wall.time() < window[1]
 
 
 @settings(max_examples=80, deadline=None)
@@ -128,15 +88,6 @@ def test_the_first_moment_to_tell_is_now_or_the_next_opening(hours: Hours, now: 
     assert not_before(policy("always"), hours, now.astimezone(ZoneInfo(zone))) == now
 
 
-OFFICE = Hours.model_validate(
-    {
-        "time_zone": "Europe/London",
-        "days": dict.fromkeys(DAYS[:5], "08:00-18:00"),
-        "holidays": ["2026-12-25", "2026-12-28"],
-    }
-)
-
-
 @pytest.mark.parametrize(
     ("clock", "start", "response", "resolution"),
     [
@@ -148,6 +99,8 @@ OFFICE = Hours.model_validate(
         ("office", "2026-12-24T17:30Z", "2026-12-29T08:30Z", "2026-12-29T17:30Z"),
         # the weekend of the change to summer time: eight in London is seven in UTC
         ("office", "2026-03-27T17:30Z", "2026-03-30T07:30Z", "2026-03-30T16:30Z"),
+        # the year ends with the working day
+        ("office", "2026-12-30T18:00Z", "2026-12-31T09:00Z", "2026-12-31T18:00Z"),
         # the other clock never stops
         ("always", "2026-12-24T17:30Z", "2026-12-24T18:30Z", "2026-12-25T17:30Z"),
     ],
@@ -173,3 +126,25 @@ def test_a_calendar_that_is_closed_for_ever_is_told() -> None:
     hours = OFFICE.model_copy(update={"holidays": closed})
     with pytest.raises(ValueError, match="no open day"):
         after_working(hours, datetime(2026, 6, 1, tzinfo=UTC), timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("zone", "window", "start", "minutes", "due_at"),
+    [
+        # opens at a time that is skipped: the clock goes from 1:00 to 2:00 on 29 March
+        ("Europe/London", "01:30-03:00", "2026-03-29T00:00Z", 30, "2026-03-29T01:30Z"),
+        # closes at a time that comes twice, at 0:30 and 1:30 in Greenwich, on 25 October
+        ("Europe/London", "01:00-01:30", "2026-10-25T00:00Z", 45, "2026-10-25T01:15Z"),
+        # midnight is skipped in Cairo on 24 April: the day begins at one
+        ("Africa/Cairo", "00:00-02:00", "2026-04-23T21:00Z", 60, "2026-04-23T23:00Z"),
+        # half an hour is given back on Lord Howe Island on 5 April, at two o'clock
+        ("Australia/Lord_Howe", "01:00-03:00", "2026-04-04T14:00Z", 150, "2026-04-04T16:30Z"),
+        # Samoa skipped the whole of 30 December 2011
+        ("Pacific/Apia", "08:00-18:00", "2011-12-30T03:00Z", 120, "2011-12-30T19:00Z"),
+    ],
+)
+def test_targets_of_days_on_which_clocks_change(zone: str, window: str, start: str, minutes: int, due_at: str) -> None:
+    """Counted by hand: open is when the clock on the wall shows opening hours, each time that it does."""
+    hours = Hours.model_validate({"time_zone": zone, "days": dict.fromkeys(DAYS, window)})
+    began = datetime.fromisoformat(start)
+    assert after_working(hours, began, minutes * MINUTE) == datetime.fromisoformat(due_at)

@@ -25,6 +25,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # a Friday, inside office hours
 LATER = NOW + timedelta(hours=1)
 ANA = Person(id="U1", name="Ana")
 LIAM = Person(id="U2", name="Liam", roles=frozenset({Role.AGENT}), level=2)
+PRIYA = Person(id="U3", name="Priya", roles=frozenset({Role.AGENT}), level=3)
 SEEN = Labels(kind=Kind.INCIDENT, category="vpn", impact="low", urgency="medium")  # P4
 KNOWN = ("vpn", "wifi", "safety")
 
@@ -81,9 +82,7 @@ class TestCorrect:
         wanted = replace(SEEN, category="wifi", impact="high", urgency="high")
         found = correct(session, desk, ticket, wanted)
         assert (found.category, found.priority, found.priority_why) == ("wifi", "P1", "high impact, high urgency")
-        assert (found.response_due, found.resolution_due) == tuple(
-            tickets.promises(desk, "P1", desk.queue(found.queue), NOW).values()
-        )
+        assert (found.response_due, found.resolution_due) == (NOW + timedelta(minutes=15), NOW + timedelta(hours=4))
         assert found.version == ticket.version + 1
         assert [card["ticket"] for card in outgoing(session, "card")] == [ticket.id, ticket.id]
 
@@ -136,7 +135,7 @@ class TestCorrect:
         with pytest.raises(Stale, match="already resolved"): correct(session, desk, done, replace(SEEN, impact="high"))
         back = NOW + timedelta(days=7)
         ending.reopen(session, desk, ticket.id, by=ANA, now=back)
-        found = correct(session, desk, ticket, replace(SEEN, impact="high", urgency="high"), now=back)
+        found = correct(session, desk, ticket, replace(SEEN, impact="high", urgency="high"), now=back, by=PRIYA)
         assert found.response_due > back
 
     def test_only_staff_may(self, session, desk, ticket):

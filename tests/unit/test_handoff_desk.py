@@ -139,6 +139,17 @@ def test_a_mistake_is_told_with_its_line(file: Path, old: str, new: str, line: i
     assert any(row.startswith(f"desk.yaml:{line}: ") and part in row for row in found), found
 
 
+def test_hours_that_are_never_open_are_told(file: Path) -> None:
+    """A whole year of holidays; one open day fewer than that is the company's affair."""
+    mondays = [str(date(2027, 1, 4) + timedelta(weeks=n)) for n in range(53)]
+    text = DESK.replace(', fri: "09:00 - 15:30"', "")
+    (found,) = problems(file, text.replace("[2026-12-25]", f"[{', '.join(mondays)}]"))
+    assert found.startswith("desk.yaml:23: ")
+    assert "the holidays leave no open day in the year from 2027-01-04" in found
+    file.write_text(text.replace("[2026-12-25]", f"[{', '.join(mondays[:52])}]"))
+    assert load_desk(file).hours["office"].holidays
+
+
 def test_all_that_does_not_fit_together_is_told_at_once(file: Path) -> None:
     """A line each, in file order."""
     text = DESK.replace("network, tier: 3", "desk, tier: 9").replace("low: {high: P3, medium: P4, low: P5}", "low: {}")

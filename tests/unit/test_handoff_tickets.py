@@ -107,7 +107,9 @@ def test_a_claim_names_the_assignee_and_tells_the_requester(session: Session, de
     """The card changes, too."""
     claimed = working.claim(session, desk, ticket.id, by=LIAM, now=NOW)
     assert (claimed.state, claimed.assignee, claimed.version) == (State.CLAIMED, LIAM.id, 2)
-    assert outgoing(session, "notice") == [{"ticket": ticket.id, "what": "claimed", "by": LIAM.id, "note": ""}]
+    assert outgoing(session, "notice") == [
+        {"ticket": ticket.id, "to": ticket.id, "what": "claimed", "by": LIAM.id, "note": ""}
+    ]
     assert len(outgoing(session, "card")) == 2
 
 
@@ -138,14 +140,15 @@ def test_an_escalation_waits_in_the_next_tier_for_anybody(session: Session, desk
         by=LIAM,
         now=NOW,
     )
-    assert (up.tier, up.queue, up.state, up.assignee) == (3, "network", State.NEW, "")
+    assert (up.tier, up.queue, up.state, up.assignee, up.moves) == (3, "network", State.ESCALATED, "", 1)
     assert (up.response_due, up.resolution_due) == (ticket.response_due, ticket.resolution_due)
     fact = events.history(session, f"ticket:{ticket.id}")[-1]
     assert {
         "from_tier": 2,
         "from_queue": "service-desk",
         "reason": "needs-access",
-        "note": "Firewall.",
+        "internal": "Firewall.",
+        "state": ["claimed", "escalated"],
     }.items() <= fact.data.items()
     assert outgoing(session, "card")[-1]["queue_channel"] == "it-l3"
     assert working.claim(session, desk, ticket.id, by=PRIYA, now=NOW).assignee == PRIYA.id
@@ -159,7 +162,7 @@ def test_an_escalation_keeps_the_procedure_that_was_read(session: Session, desk:
     without = desk.model_copy(update={"queues": queues})
     for tier, known in ((2, desk), (3, without)):
         ladder.escalate(
-            session, known, ticket.id, seen_tier=tier, reason="vendor", note="", reviewed=True, by=LIAM, now=NOW
+            session, known, ticket.id, seen_tier=tier, reason="vendor", note="", reviewed=True, by=PRIYA, now=NOW
         )
     first, second = [e.data for e in events.history(session, f"ticket:{ticket.id}") if e.kind == "ticket.escalated"]
     assert first["procedure"] == how.model_dump()
@@ -171,7 +174,7 @@ def test_an_escalation_that_cannot_be_is_refused(session: Session, desk: Desk, t
 
     def up(seen: int, reason: str = "vendor", note: str = "", *, read: bool = True) -> Ticket:
         return ladder.escalate(
-            session, desk, ticket.id, seen_tier=seen, reason=reason, note=note, reviewed=read, by=LIAM, now=NOW
+            session, desk, ticket.id, seen_tier=seen, reason=reason, note=note, reviewed=read, by=PRIYA, now=NOW
         )
 
     with pytest.raises(Stale, match="already moved to tier 2"):
@@ -186,18 +189,21 @@ def test_an_escalation_that_cannot_be_is_refused(session: Session, desk: Desk, t
     assert [up(2).tier, up(3).tier] == [3, 4]
     with pytest.raises(BadInput, match="no tier above 4"):
         up(4)
-    resolved(session, desk, ticket)
+    ending.resolve(
+        session, desk, ticket.id, seen_tier=4, code="fixed", note="x", documented="no: once", by=PRIYA, now=NOW
+    )
     with pytest.raises(Stale, match="already resolved"):
         up(4)
 
 
 def test_a_resolution_tells_the_requester_what_was_done(session: Session, desk: Desk, ticket: Ticket) -> None:
-    """Whoever resolves an unclaimed ticket becomes its assignee."""
+    """Whoever resolves an unclaimed ticket becomes its assignee; it closes by itself if nobody says a word."""
     done = resolved(session, desk, ticket)
     assert (done.state, done.open, done.assignee, done.resolved_at) == (State.RESOLVED, False, LIAM.id, NOW)
     assert (done.resolution_code, done.resolution) == ("fixed", "Reset it.")
     assert outgoing(session, "notice")[-1] == {
         "ticket": ticket.id,
+        "to": ticket.id,
         "what": "resolved",
         "by": LIAM.id,
         "note": "Reset it.",
@@ -220,19 +226,21 @@ def test_a_refused_resolution_changes_nothing(session: Session, desk: Desk, tick
 def test_the_requester_reopens_within_two_weeks_with_new_promised_times(
     session: Session, desk: Desk, ticket: Ticket
 ) -> None:
-    """It waits for anybody again; what the resolution was stays in the events."""
+    """It waits one tier up for anybody; what the resolution was stays in the events."""
     resolved(session, desk, ticket)
     later = NOW + timedelta(days=14)
     again = ending.reopen(session, desk, ticket.id, by=ANA, now=later)
-    assert (again.state, again.assignee, again.resolved_at, again.resolution) == (State.NEW, "", None, "")
+    assert (again.state, again.assignee, again.resolved_at, again.resolution) == (State.REOPENED, "", None, "")
+    assert (again.tier, again.queue, again.reopened, again.moves) == (3, "network", 1, 1)
     assert again.response_due == later + timedelta(hours=4)
     assert events.history(session, f"ticket:{ticket.id}")[-1].data == {
-        "resolution_code": "fixed",
-        "resolution": "Reset it.",
-    }
+        "resolution_code": "fixed", "resolution": "Reset it.", "from_queue": "service-desk", "closed_how": "",
+        "state": ["resolved", "reopened"],
+    }  # fmt: skip
     with pytest.raises(Stale, match="already open"):
         ending.reopen(session, desk, ticket.id, by=ANA, now=later)
-    assert working.claim(session, desk, ticket.id, by=LIAM, now=later).assignee == LIAM.id
+    with pytest.raises(NotAllowed, match="is with tier 3"): working.claim(session, desk, ticket.id, by=LIAM, now=later)
+    assert working.claim(session, desk, ticket.id, by=PRIYA, now=later).assignee == PRIYA.id
 
 
 def test_after_two_weeks_it_is_something_new(session: Session, desk: Desk, ticket: Ticket) -> None:
@@ -340,18 +348,20 @@ def test_cards_stand_in_the_order_in_which_they_came(session: Session, ticket: T
 
 
 def test_the_requester_closes_it_and_its_staff_are_told(session: Session, desk: Desk, ticket: Ticket) -> None:
-    """It is resolved by them, with words of its own; they are told at once and not by a notice."""
+    """It is over for good, with words of its own; they are told at once and not by a notice."""
     done = ending.confirm(session, desk, ticket.id, by=ANA, now=NOW)
-    assert (done.state, done.resolution, done.resolved_at) == (State.RESOLVED, ending.WORKS_AGAIN, NOW)
-    assert kinds(session, ticket)[-1] == "ticket.resolved"
+    assert (done.state, done.resolution, done.resolved_at) == (State.CLOSED, ending.WORKS_AGAIN, NOW)
+    assert (done.closed_at, done.closed_how) == (NOW, "confirmed")
+    assert kinds(session, ticket)[-1] == "ticket.closed"
     assert [one["what"] for one in outgoing(session, "staff_news")] == ["confirmed"]
     assert outgoing(session, "notice") == []
 
 
 def test_nobody_else_closes_it_and_nobody_twice(session: Session, desk: Desk, ticket: Ticket) -> None:
-    """Not even staff, who resolve it with what they did; a closed one stays as it is."""
+    """Not even staff, who resolve it with what they did, which stays; a closed one stays as it is."""
     with pytest.raises(NotAllowed, match="not your ticket"):
         ending.confirm(session, desk, ticket.id, by=LIAM, now=NOW)
     resolved(session, desk, ticket)
-    with pytest.raises(Stale, match="already resolved"): ending.confirm(session, desk, ticket.id, by=ANA, now=NOW)
+    assert ending.confirm(session, desk, ticket.id, by=ANA, now=NOW).resolution == "Reset it."
+    with pytest.raises(Stale, match="already closed"): ending.confirm(session, desk, ticket.id, by=ANA, now=NOW)
     assert ending.reopen(session, desk, ticket.id, by=ANA, now=NOW).open

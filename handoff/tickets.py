@@ -145,6 +145,13 @@ def places(session: Session, ticket_id: int) -> list[PlaceRow]:
     return list(session.scalars(select(PlaceRow).where(PlaceRow.ticket_id == ticket_id).order_by(PlaceRow.id)))
 
 
+def at_place(session: Session, channel: str, ts: str) -> Ticket | None:
+    """The ticket whose card stands, or stood before it moved, in a message; None if that is no card."""
+    query = select(TicketRow).join(PlaceRow, PlaceRow.ticket_id == TicketRow.id)
+    row = session.scalars(query.where(PlaceRow.channel == channel, PlaceRow.ts == ts)).first()
+    return ticket_of(row) if row else None
+
+
 def stands_at(session: Session, ticket_id: int, *, queue_channel: str, channel: str, ts: str) -> None:
     """Remember in which message a card now stands."""
     place = {"queue_channel": queue_channel, "ts": ts}

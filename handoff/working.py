@@ -38,9 +38,11 @@ def hand_back(session: Session, desk: Desk, ticket_id: int, *, note: str, by: Pe
     Raises:
         Stale: nobody has it, or it is over.
         NotAllowed: somebody else has it, and this is no manager.
+        BadInput: a vendor works on it.
     """
     row = lock(session, desk, ticket_id, by)
     must_be_open(row)
+    _must_be_here(row)
     if not row.assignee: raise Stale(f"{row.number} is in its queue already.")
     _must_have(row, by)
     facts: dict[str, Any] = {"from": row.assignee, "note": "", "internal": checked(note)}
@@ -129,11 +131,12 @@ def hold(
     """Let a ticket rest until a moment; `note` is what the requester is told.
 
     Raises:
-        BadInput: the moment is past, or there is no reason.
+        BadInput: the moment is past, there is no reason, or a vendor works on it.
         Stale: it is over, or rests already.
     """
     row = lock(session, desk, ticket_id, by)
     must_be_open(row)
+    _must_be_here(row)
     if row.state == State.HELD: raise Stale(f"{row.number} is paused already.")
     if until <= now: raise BadInput("Please choose a day that is still to come.")
     why = checked(note)
@@ -177,6 +180,11 @@ def go_to(row: TicketRow, queue: Queue) -> None:
 def _give(row: TicketRow, person: str) -> None:
     row.reassigned += bool(row.assignee) and row.assignee != person
     row.assignee = person
+
+
+def _must_be_here(row: TicketRow) -> None:
+    """Raise `BadInput` while a vendor works on a ticket: it waits for them anyway, and keeps its owner."""
+    if row.state == State.VENDOR: raise BadInput(f"A vendor works on {row.number}; say first that they have answered.")
 
 
 def _must_have(row: TicketRow, by: Person) -> None:

@@ -4,6 +4,12 @@ from bot.assistant.acting import Acting
 from bot.assistant.after import After
 from bot.assistant.answering import Answering
 from bot.assistant.correcting import Correcting
+from bot.assistant.desk.ending import Ending
+from bot.assistant.desk.laddering import Laddering
+from bot.assistant.desk.looking import Looking
+from bot.assistant.desk.opening import Opening
+from bot.assistant.desk.relating import Relating
+from bot.assistant.desk.working import Working
 from bot.assistant.desk_clock import DeskClock
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
@@ -47,6 +53,9 @@ class Assistant:
         self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)
         self.explaining = Explaining(parts)
         self.correcting = Correcting(parts)
+        self.looking, self.working, self.laddering = Looking(parts), Working(parts), Laddering(parts)
+        self.relating, self.ending = Relating(parts), Ending(parts)
+        self.opening = Opening(parts, self.correcting)
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""

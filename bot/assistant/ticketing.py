@@ -1,4 +1,4 @@
-"""Tickets: from a conversation to people, and what those people do with them."""
+"""Tickets from their requester's side: from a conversation to people, and what is heard of them."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import conversations
-from bot.assistant.documenting import Documenting
 from bot.assistant.finding import LISTED, RECENT, names_of
 from bot.assistant.parts import Parts
 from bot.assistant.standing import outline, stand
@@ -20,7 +19,7 @@ from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Action, Person
 from core.received import first_time
 from core.redact import redact
-from handoff import ending, finding, ladder, tickets, updates, working
+from handoff import finding, tickets, updates
 from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
 from handoff.finding import Page
@@ -46,13 +45,11 @@ class Circumstances:
 
 
 class Ticketing:
-    """What can be done with tickets. Each public method is one transaction."""
+    """What requesters do with tickets. Each public method is one transaction."""
 
     def __init__(self, parts: Parts) -> None:
         """Take the shared parts."""
         self._parts = parts
-
-    # -- the requester's side --------------------------------------------------------------------------------------
 
     def hand_off(
         self, session: Session, conversation: Conversation, person: Person, facts: Circumstances, now: datetime
@@ -200,58 +197,6 @@ class Ticketing:
             channel=channel, thread_ts=thread_ts,
         )
 
-    def open_for(self, text: str, requester: Person, by: Person, *, key: str) -> Ticket | None:
-        """A ticket from a message that somebody picked; None if it was opened before."""
-        clean = redact(text)
-        if not clean.text.strip(): raise BadInput("Please write what the ticket is about.")
-        vector = self._parts.encode(clean.text)
-        prediction = self._parts.classifier.predict(vector, clean.text)
-        near = self._parts.runbooks_near(vector, clean.text)
-        now = self._parts.clock()
-        with self._parts.database.transaction() as session:
-            if not first_time(session, [f"open:{key}"], now): return None
-            reason = f"opened by {by.name}" if by.id != requester.id else Reason.ASKED
-            brief = Brief(asked=(clean.text,), reason=reason, runbooks=near)
-            kind = Kind.REQUEST if prediction.intent is Intent.REQUEST else Kind.INCIDENT
-            new = NewTicket(
-                kind=kind, requester=requester.id, category=prediction.category, impact=prediction.impact.value,
-                urgency=prediction.urgency.value, brief=brief,
-            )
-            return tickets.open_ticket(session, self._parts.desk, new, by=by.id, now=now, tell=True)
-
-    # -- the staff's side ------------------------------------------------------------------------------------------
-
-    def claim(self, ticket_id: int, by: Person) -> Ticket:
-        """One agent takes the ticket; see `handoff.working.claim`."""
-        with self._parts.database.transaction() as session:
-            return working.claim(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
-
-    def escalate(
-        self, ticket_id: int, by: Person, *, seen_tier: int, reason: str, note: str, reviewed: bool
-    ) -> Ticket:
-        """One tier up; see `handoff.ladder.escalate`."""
-        clean = redact(note).text
-        with self._parts.database.transaction() as session:
-            now = self._parts.clock()
-            return ladder.escalate(
-                session, self._parts.desk, ticket_id, seen_tier=seen_tier, reason=reason, note=clean,
-                reviewed=reviewed, by=by, now=now,
-            )
-
-    def resolve(
-        self, ticket_id: int, by: Person, *, seen_tier: int, code: str, note: str, documented: str = ""
-    ) -> Ticket:
-        """Done; see `handoff.ending.resolve`, and for `documented` `bot.assistant.documenting`."""
-        clean, documenting = redact(note).text, Documenting(self._parts)
-        where = documenting.checked(ticket_id, redact(documented).text)
-        with self._parts.database.transaction() as session:
-            now = self._parts.clock()
-            done = ending.resolve(
-                session, self._parts.desk, ticket_id, seen_tier=seen_tier, code=code, note=clean, documented=where,
-                by=by, now=now,
-            )
-            documenting.order(session, done, now)
-            return done
 
     def get(self, ticket_id: int) -> Ticket:
         """A ticket as it stands now."""

@@ -22,7 +22,7 @@ DRAFT, KNOWN, NO = "draft", "known", "no"
 RECIPE, ARTICLE = "recipe", "article"
 
 
-# -- the end, as its requester is told ---------------------------------------------------------------------------------
+# -- the end, as its requester is told -----------------------------------------------------------------------------
 
 
 def notice(ended: Ended, what: str, by: str, note: str, tz: str) -> Message:
@@ -120,7 +120,7 @@ def _said(text: str) -> Message:
     return Message(text=text, blocks=(section(text),))
 
 
-# -- written down for tiers 1 and 2 --------------------------------------------------------------------------------------
+# -- written down for tiers 1 and 2 --------------------------------------------------------------------------------
 
 
 def documented_blocks(ticket: Ticket, desk: Desk) -> list[Block]:

@@ -99,18 +99,27 @@ def text_input(
     return _input(name, label, element, optional=optional, hint=hint)
 
 
-def date_input(name: str, label: str) -> Block:
-    """A date input of a modal."""
-    return _input(name, label, {"type": "datepicker", "action_id": name})
+def date_input(name: str, label: str, *, initial: str = "", optional: bool = False, hint: str = "") -> Block:
+    """A date input of a modal; `initial` as 2026-12-01."""
+    element: Block = {"type": "datepicker", "action_id": name}
+    if initial: element["initial_date"] = initial
+    return _input(name, label, element, optional=optional, hint=hint)
 
 
-def select(name: str, label: str, options: Mapping[str, str], *, initial: str = "") -> Block:
+def person_input(name: str, label: str, *, initial: str = "", hint: str = "") -> Block:
+    """A menu of everybody in the workspace, in a modal; its value is an id."""
+    element: Block = {"type": "users_select", "action_id": name}
+    if initial: element["initial_user"] = initial
+    return _input(name, label, element, hint=hint)
+
+
+def select(name: str, label: str, options: Mapping[str, str], *, initial: str = "", optional: bool = False) -> Block:
     """A menu of a modal: value to text."""
     rows = [{"text": plain(text), "value": value} for value, text in options.items()]
     element: Block = {"type": "static_select", "action_id": name, "options": rows}
     chosen = next((row for row in rows if row["value"] == initial), None)
     if chosen: element["initial_option"] = chosen
-    return _input(name, label, element)
+    return _input(name, label, element, optional=optional)
 
 
 def tick(name: str, label: str, text: str) -> Block:
@@ -124,6 +133,13 @@ def _input(name: str, label: str, element: Block, *, optional: bool = False, hin
         "type": "input", "block_id": name, "label": plain(label, 150), "element": element, "optional": optional
     }
     return block | {"hint": plain(hint, 150)} if hint else block
+
+
+def note(title: str, text: str, close: str = "Close") -> Block:
+    """A modal that only says something."""
+    return {
+        "type": "modal", "title": plain(title, 24), "close": plain(close, 24), "blocks": [section(text)],
+    }  # fmt: skip
 
 
 def modal(
@@ -144,7 +160,8 @@ def entered(view: Mapping[str, Any]) -> dict[str, str]:
             ticked = element.get("selected_options") or [{}]
             chosen = element.get("selected_option") or ticked[0]
             typed = (element.get("value") or "").replace("\x00", "")
-            values[name] = typed or element.get("selected_date") or chosen.get("value") or ""
+            picked = element.get("selected_date") or element.get("selected_user")
+            values[name] = typed or picked or chosen.get("value") or ""
     return values
 
 

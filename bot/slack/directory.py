@@ -1,6 +1,7 @@
 """Who is who and which channel is which, as Slack tells it; asked once an hour and kept."""
 
 import logging
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,10 +11,12 @@ from slack_sdk.errors import SlackApiError
 
 from bot.assistant import Assistant
 from core.clock import Clock
+from core.errors import BadInput
 from core.people import Person
 
 FRESH = timedelta(hours=1)  # a new title or time zone shows after at most this long
 SOON = timedelta(seconds=5)  # an unknown channel is asked for again after this long: somebody may have invited us
+GONE = frozenset({"user_not_found", "user_not_visible"})
 log = logging.getLogger(__name__)
 
 
@@ -45,6 +48,25 @@ class Directory:
         """Whether somebody of the workspace has this id, as far as Slack tells."""
         self.person(user)
         return user in self._people
+
+    def here(self, user: str) -> Person:
+        """A person who can be given something: asked each time, since people leave at any hour.
+
+        Raises:
+            BadInput: they have left, are a bot, or nobody has this id.
+        """
+        try:
+            told = self._client.users_info(user=user)["user"]
+        except SlackApiError as error:
+            if error.response.get("error") not in GONE: raise
+            told = {"deleted": True}
+        if told.get("deleted") or told.get("is_bot"):
+            raise BadInput(f"<@{user}> is not here any more. Please choose somebody else.")
+        return self.person(user)
+
+    def named(self, text: str) -> str:
+        """A text in which people are mentioned, for a place where Slack does not show mentions."""
+        return re.sub(r"<@(\w+)>", lambda one: self.person(one[1]).name, text)
 
     def channel_id(self, name: str) -> str | None:
         """The id of a channel by its name (with or without #) or its id; None if Firstline is not in it."""

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from bot.slack import ids, texts
+from bot.slack import desk_texts, ids, texts
 from core.errors import ConfigProblem
 
 NAME = "Firstline"
@@ -22,6 +22,7 @@ SHORTCUTS = (  # where it is offered, its id, its name, and what it does
     ("message", ids.SHORTCUT_TICKET, texts.SHORTCUT_TICKET, texts.SHORTCUT_TICKET_ABOUT),
     ("message", ids.SHORTCUT_WHY, texts.SHORTCUT_WHY, texts.SHORTCUT_WHY_ABOUT),
     ("global", ids.SHORTCUT_ASK_GLOBAL, texts.SHORTCUT_ASK_GLOBAL, texts.SHORTCUT_GLOBAL_ABOUT),
+    ("global", ids.SHORTCUT_NEW_TICKET, desk_texts.SHORTCUT, desk_texts.SHORTCUT_ABOUT),
 )
 
 

@@ -8,6 +8,9 @@ from bot.slack.listeners import (
     approvals,
     commands,
     correcting,
+    desk_forms,
+    desk_menu,
+    desk_opening,
     drafts,
     editors,
     errors,
@@ -25,6 +28,7 @@ from bot.slack.surface import SlackSurface
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
-        messages, after, answers, steps, approvals, staff, correcting, drafts, forms, commands, why, editors, runbooks, homes, errors
+        messages, after, answers, steps, approvals, staff, correcting, drafts, forms, commands, why, editors, runbooks,
+        desk_menu, desk_forms, desk_opening, homes, errors
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

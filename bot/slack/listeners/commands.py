@@ -8,7 +8,7 @@ from slack_bolt import Ack, App, Respond
 from bot.question import Question, Surface
 from bot.slack import after_texts, ids, modals, texts
 from bot.slack.blocks import actions, button, section
-from bot.slack.listeners import why
+from bot.slack.listeners import desk_opening, why
 from bot.slack.mrkdwn import clip, escape, quoted, unescape
 from bot.slack.queue_view import tickets_found
 from bot.slack.quotes import link
@@ -23,6 +23,7 @@ NUMBER = re.compile(r"(?:INC|REQ)-\d+", re.IGNORECASE)
 def register(app: App, surface: SlackSurface) -> None:
     """Connect the command and the shortcuts."""
     _command(app, surface)
+    _outages(app, surface)
     _shortcuts(app, surface)
 
 
@@ -41,9 +42,13 @@ def _command(app: App, surface: SlackSurface) -> None:
             case "why" if why.names_a_decision(rest): why.asked(rest, person, body["trigger_id"], surface)
             case "why" if len(rest.split()) <= 1: respond(texts.WHY_USAGE)
             case "search" if rest: respond(_found(rest, person, surface))
+            case "new" if person.may(Action.WORK_TICKETS):
+                desk_opening.begin(person, body["trigger_id"], surface, text=rest)
             case "outage" if rest and person.may(Action.DECLARE_OUTAGE): respond(**_outage(rest, person, surface))
             case _: respond(_asked(text, body, surface))
 
+
+def _outages(app: App, surface: SlackSurface) -> None:
     @app.action(ids.DECLARE_OUTAGE)
     def declare(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
         ack()
@@ -58,14 +63,6 @@ def _shortcuts(app: App, surface: SlackSurface) -> None:
         ack()
         text = unescape(body["message"].get("text") or "")
         ask_in_direct_messages(text, body["user"]["id"], key=f"shortcut:{body['trigger_id']}", surface=surface)
-
-    @app.shortcut(ids.SHORTCUT_TICKET)
-    def ticket_from(ack: Ack, body: dict[str, Any]) -> None:
-        ack()
-        message = body["message"]
-        author = "" if message.get("bot_id") else message.get("user")  # nobody can help a bot
-        view = modals.new_ticket(unescape(message.get("text") or "")[:3_000], author or body["user"]["id"])
-        surface.client.views_open(trigger_id=body["trigger_id"], view=view)
 
     @app.shortcut(ids.SHORTCUT_ASK_GLOBAL)
     def ask_anywhere(ack: Ack, body: dict[str, Any]) -> None:

@@ -39,7 +39,7 @@ def _pages(app: App, surface: SlackSurface) -> None:
         ack()
         click = read_click(body, surface)
         try:
-            surface.assistant.tickets.claim(number(click.value), click.person)
+            surface.assistant.working.claim(number(click.value), click.person)
         except Stale as error:
             surface.whisper(str(error), channel=click.channel, user=click.person.id)
         draw_home(click, body["view"], surface)

@@ -6,6 +6,7 @@ from slack_bolt import App
 
 from bot.question import At, Question, Surface
 from bot.slack import home, texts
+from bot.slack.listeners import desk_threads
 from bot.slack.mrkdwn import mentioned, unescape, without_mention
 from bot.slack.surface import SlackSurface
 
@@ -19,7 +20,7 @@ def register(app: App, surface: SlackSurface) -> None:
     @app.event("message")
     def message(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("subtype") in ("message_changed", "message_deleted"): _changed(event, surface)
-        elif _from_person(event, surface) and (where := _where(event, surface)):
+        elif _from_person(event, surface) and not desk_threads.is_staffs(event, surface) and (where := _where(event, surface)):
             surface.answer(read(event, body, where, surface))
 
     @app.event("app_mention")

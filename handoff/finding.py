@@ -97,7 +97,7 @@ def counts(session: Session, person: Person, now: datetime) -> dict[Show, int]:
 def by_queue(session: Session) -> dict[str, int]:
     """How many open tickets each queue has; queues without any are left out."""
     query = select(TicketRow.queue, func.count()).where(TicketRow.state.not_in(OVER)).group_by(TicketRow.queue)
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def cards(session: Session, desk: Desk, found: Collection[Ticket]) -> Mapping[int, PlaceRow]:

@@ -40,7 +40,7 @@ OUTLINES: Final = {
     "escalated": "has moved up, and waits for somebody to take it",
     "reopened": "is open again, and waits for somebody to take it", "resolved": "is resolved", "closed": "is closed",
 }
-OUTLINE = "*{number}* exists and {state}. What it is about is for its requester and for IT."
+OUTLINE = "*{number}* {state}. What it is about, `/it status {number}` tells its requester and IT."
 
 UPDATE_INTRO = "How *{number}* is doing: {state}"
 UPDATE_NEXT = "You hear from me again by *{next}* at the latest."

@@ -54,7 +54,9 @@ def _into(main: Standing, tz: str) -> str:
 def status(stands: Standing, names: Mapping[str, str], tz: str) -> str:
     """A ticket in a few lines: what it is about, how it stands, the last word, and when the next one comes."""
     ticket = stands.ticket
-    if stands.outline: return texts.OUTLINE.format(number=ticket.number, state=texts.OUTLINES[ticket.state])
+    if stands.outline:
+        where = texts.OUTLINE.format(number=ticket.number, state=texts.OUTLINES[ticket.state])
+        return "\n".join((where, *_ahead(ticket, tz)))
     title = texts.STATUS_TITLE.format(number=ticket.number, priority=ticket.priority, summary=escape(ticket.summary))
     told = sentence(state(stands, names.get(ticket.assignee, ""), tz))
     return "\n".join((title, told, *_word(stands, names, tz), *_ahead(ticket, tz)))

@@ -10,8 +10,8 @@ from bot.sandbox.blocks import check_blocks, check_view
 from bot.slack import after, ids
 from bot.slack import after_texts as texts
 from bot.slack.blocks import Message, modal
-from bot.standing import Ended, Standing
 from bot.slack.standing import state
+from bot.standing import Ended, Standing
 from core.errors import BadInput
 from handoff.brief import RunBook
 from handoff.desk import load_desk

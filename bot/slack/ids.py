@@ -87,3 +87,13 @@ SHORTCUT_NEW_TICKET = "open_ticket_global"
 SHORTCUT_WHY = "why_answer"
 SHORTCUT_ASK_GLOBAL = "ask_global"
 COMMAND = "/it"
+
+CONFIRM = "confirm"
+RATE = "rate"  # followed by _1 to _5
+COMMENT = "comment"
+COMMENT_VIEW = "comment_view"
+HOME_GO = "home_go"  # followed by _ and which way
+HOME_CLAIM = "home_claim"
+ADD = "add"
+ADD_VIEW = "add_view"
+STATUS_VIEW = "status_view"

@@ -6,7 +6,19 @@ import pytest
 
 from bot.slack import desk_texts, ids
 from tests.functional.desk import facts, open_desk, opened, row, write
-from tests.functional.office import CLOSED, HUMAN, LEVEL2, LEVEL3, LIAM, PRIYA, Colleague, Office, Prepared, number_of, said
+from tests.functional.office import (
+    CLOSED,
+    HUMAN,
+    LEVEL2,
+    LEVEL3,
+    LIAM,
+    PRIYA,
+    Colleague,
+    Office,
+    Prepared,
+    number_of,
+    said,
+)
 
 LATER = "2027-03-01"
 

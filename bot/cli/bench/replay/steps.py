@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.cli.bench.replay.company import CODE, NOBODY, REASON, dispatcher, queue_of, resolver
+from bot.cli.bench.replay.company import CODE, REASON, dispatcher, queue_of, resolver
 from bot.cli.bench.replay.log import Row
 from core.people import Person
 from handoff import ending, ladder, tickets, working

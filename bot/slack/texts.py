@@ -43,6 +43,10 @@ NOT_YOURS = (
     "This thread is somebody else's conversation with me. Mention me in a message of your own, and I will help you too."
 )
 PASSED_ON = "Thank you, I passed that on to the people working on *{number}*."
+PASSED_ON_OVER = (
+    "*{number}* is resolved already, but I passed that on to the people who worked on it. If it is not fixed, press "
+    "the button, and it is open again."
+)
 THANKS = "You are welcome. If there is anything else, just write."
 GLAD = "Good to hear. If there is anything else, just write."
 ON_TICKET = "That is on *{number}* as well: the ticket holds your whole message."

@@ -23,6 +23,7 @@ from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
 from bot.slack.listeners import register
 from bot.slack.outbound import SlackOutbound
+from bot.slack.roll import Roll
 from bot.slack.surface import SlackSurface
 from bot.web.app import create_web
 from bot.web.hooks import Take
@@ -70,9 +71,11 @@ def running(core: Core) -> Iterator[Running]:
         desk = connected_desk(settings)
         web = stack.enter_context(_web(core, desk, app))
         assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url)
+        assistant.staffing.enrol()
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
         outbound, look = SlackOutbound(surface), assistant.look
+        _call_the_roll(surface, stack)
         worker = _work(stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look))
         calls = AutomationOutbound(assistant.acting)
         for _ in range(CALLERS):
@@ -87,6 +90,12 @@ def _work(stack: ExitStack, worker: Worker) -> Worker:
     stack.callback(worker.stop)
     worker.start()
     return worker
+
+
+def _call_the_roll(surface: SlackSurface, stack: ExitStack) -> None:
+    roll = Roll(surface.directory, surface.assistant)
+    stack.callback(roll.stop)
+    roll.start()
 
 
 def _sync(stack: ExitStack, core: Core, system: TicketSystem | None, client: WebClient) -> None:

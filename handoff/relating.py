@@ -14,6 +14,7 @@ from handoff.brief import Brief
 from handoff.changing import announce, changed, checked, lock, must_be_open
 from handoff.desk import Desk
 from handoff.ending import closed_as_merged
+from handoff.ladder import came_from
 from handoff.states import Kind
 from handoff.tables import LinkRow, TicketRow
 from handoff.ticket import NewTicket, Ticket, ticket_of
@@ -63,11 +64,12 @@ def split(session: Session, desk: Desk, ticket_id: int, text: str, *, by: Person
     about = checked(text)
     if not about: raise BadInput("Please write what the second ticket is about.")
     levels: dict[str, Any] = {"impact": row.impact, "urgency": row.urgency}
+    tier = came_from(session, desk, row).tier if desk.queue(row.queue).watch else row.tier
     asked, files = (about, *row.brief["asked"]), tuple(row.brief["files"])
     brief = Brief(asked=asked, reason=f"split from {row.number}", files=files)
     new = NewTicket(
         kind=Kind(row.kind), requester=row.requester, category=row.category, brief=brief, channel=row.channel,
-        thread_ts=row.thread_ts, tier=row.tier, **levels,
+        thread_ts=row.thread_ts, tier=tier, **levels,
     )
     second = tickets.open_ticket(session, desk, new, by=by.id, now=now, tell=True)
     _join(session, row, session.get_one(TicketRow, second.id), SPLIT)

@@ -11,7 +11,10 @@ from handoff.tables import TicketRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
-    """What is known when a ticket is opened. `channel` and `thread_ts` are where its requester hears of it."""
+    """What is known when a ticket is opened. `channel` and `thread_ts` are where its requester hears of it.
+
+    `queue` is where it goes, if somebody chose that; else its tier and category decide.
+    """
 
     kind: Kind
     requester: str
@@ -23,6 +26,7 @@ class NewTicket:
     channel: str = ""
     thread_ts: str = ""
     tier: int = 2
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

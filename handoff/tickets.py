@@ -12,7 +12,7 @@ from core.db import insert
 from core.errors import BadInput, NotAllowed, NotFound
 from core.people import Person
 from handoff import brief as briefs
-from handoff import clocks, updates, working
+from handoff import clocks, mirrors, placing, updates, working
 from handoff.changing import MAX_NOTE, changed, checked, locked, must_be_open, show, subject, tell_requesters
 from handoff.desk import Desk
 from handoff.destinations import syncing
@@ -27,7 +27,7 @@ __all__ = ["MAX_NOTE", "Kind", "NewTicket", "State", "Ticket"]
 def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: datetime, tell: bool = False) -> Ticket:
     """Give a new ticket its number, priority, queue and promised times, and post its card.
 
-    `tell` sends its requester a message as well.
+    `tell` sends its requester a message as well. Where its queue assigns, somebody has it at once.
     """
     row = _row(session, desk, new, now)
     clocks.begin(session, desk, row, now)
@@ -39,13 +39,16 @@ def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: d
     events.record(session, "ticket.opened", subject(row), actor=by, at=now, **facts)
     if desk.connected: syncing.note(session, row, now)
     show(session, desk, row, now)
+    mirrors.bring_files(session, row.id, new.brief.files, by=new.requester, now=now)
     if tell: tell_requesters(session, row, "opened", by, "", now)
+    placing.give(session, desk, row, now)
     return ticket_of(row)
 
 
 def _row(session: Session, desk: Desk, new: NewTicket, now: datetime) -> TicketRow:
     level, why = priority(desk, new.category, new.impact, new.urgency)
-    queue = queue_for(desk, new.tier, new.category) or desk.queues[0]
+    chosen = desk.queue(new.queue) if new.queue else queue_for(desk, new.tier, new.category)
+    queue = chosen or desk.queues[0]
     return TicketRow(
         number=_next_number(session, PREFIXES[new.kind]), kind=new.kind, state=State.NEW, version=1,
         summary=briefs.summary(new.brief.asked), requester=new.requester, assignee="", category=new.category,
@@ -78,18 +81,19 @@ def action_over(session: Session, desk: Desk, ticket_id: int, title: str, outcom
 
 def requester_said(
     session: Session, desk: Desk, ticket: Ticket, text: str, *, ts: str, now: datetime, files: Sequence[str] = (),
-    by: str = ""
+    by: str = "", channel: str = ""
 ) -> None:
     """Bring what the requester, or somebody else (`by`), wrote in their thread to the staff's thread under the card.
 
-    A ticket that waited for its requester goes on.
+    `channel` and `ts` name the message, so that its changes can follow. A ticket that waited for its requester goes on.
     """
-    said = {"text": text, "files": list(files)}
+    said = {"text": text, "files": list(files), "channel": channel, "ts": ts}
     writer = by or ticket.requester
     events.record(session, "ticket.requester_said", f"ticket:{ticket.id}", actor=writer, at=now, **said)
     if desk.connected: syncing.note(session, ticket, now)
-    payload = {"ticket": ticket.id, "person": writer, "text": text, "files": list(files)}
+    payload = {"ticket": ticket.id, "person": writer, **said}
     outbox.put(session, "staff_note", key=f"said:{ticket.id}:{ts}", lane=f"card:{ticket.id}", now=now, **payload)
+    mirrors.bring_files(session, ticket.id, files, by=writer, now=now)
     if ticket.state is State.WAITING and writer == ticket.requester:
         working.resume(session, desk, ticket.id, by=writer, now=now, why="answered", tell=False)
 
@@ -97,11 +101,17 @@ def requester_said(
 # -- looking -------------------------------------------------------------------------------------------------------
 
 
-def get(session: Session, ticket_id: int) -> Ticket:
-    """A ticket by its id; `NotFound` if there is none."""
-    row = session.get(TicketRow, ticket_id)
+def get(session: Session, ticket_id: int, *, lock: bool = False) -> Ticket:
+    """A ticket by its id, with `lock` for this transaction alone; `NotFound` if there is none."""
+    row = locked(session, ticket_id) if lock else session.get(TicketRow, ticket_id)
     if row is None: raise NotFound("This ticket does not exist.")
     return ticket_of(row)
+
+
+def joined(session: Session, ticket_id: int, person_id: str) -> int | None:
+    """A person's own ticket that goes on as this one, if there is one."""
+    own = select(TicketRow.id).where(TicketRow.merged_into == ticket_id, TicketRow.requester == person_id)
+    return session.scalar(own.order_by(TicketRow.id).limit(1))
 
 
 def by_number(session: Session, number: str) -> Ticket | None:
@@ -139,6 +149,13 @@ def waiting(session: Session, tier: int | None = None, limit: int = 20) -> list[
 def places(session: Session, ticket_id: int) -> list[PlaceRow]:
     """Where the ticket's card stands, in the order in which it came there."""
     return list(session.scalars(select(PlaceRow).where(PlaceRow.ticket_id == ticket_id).order_by(PlaceRow.id)))
+
+
+def at_place(session: Session, channel: str, ts: str) -> Ticket | None:
+    """The ticket whose card stands, or stood before it moved, in a message; None if that is no card."""
+    query = select(TicketRow).join(PlaceRow, PlaceRow.ticket_id == TicketRow.id)
+    row = session.scalars(query.where(PlaceRow.channel == channel, PlaceRow.ts == ts)).first()
+    return ticket_of(row) if row else None
 
 
 def stands_at(session: Session, ticket_id: int, *, queue_channel: str, channel: str, ts: str) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core import outbox
@@ -13,13 +13,16 @@ from handoff.desk import Desk
 from handoff.states import OVER
 from handoff.tables import TicketRow
 
+_DUE = (
+    select(TicketRow.id).where(TicketRow.warn_at <= bindparam("now")).order_by(TicketRow.warn_at)
+    .limit(bindparam("limit"))
+)  # fmt: skip
 KIND = "warning"  # what the outbox calls it
 
 
 def due(session: Session, now: datetime, limit: int) -> list[int]:
     """Tickets whose clock has reached a step, those that wait longest first."""
-    query = select(TicketRow.id).where(TicketRow.warn_at <= now)
-    return list(session.scalars(query.order_by(TicketRow.warn_at).limit(limit)))
+    return list(session.scalars(_DUE, {"now": now, "limit": limit}))
 
 
 def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
@@ -40,8 +43,9 @@ def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
 def _climb(session: Session, desk: Desk, row: TicketRow, target: str, rungs: list[Rung], now: datetime) -> None:
     top = max(rungs, key=lambda rung: rung.at)
     due_at = row.response_due if target == "response" else row.resolution_due
-    facts = {"target": target, "at": top.at, "tell": list(top.tell), "due": due_at.isoformat()}
+    facts = {"target": target, "falls_due": due_at.isoformat()}
+    payload = facts | {"at": top.at, "tell": list(top.tell)}
     key = f"sla:{row.id}:{target}:{top.at}:{row.clock_from:%Y%m%dT%H%M%S}"
-    if outbox.put(session, KIND, key=key, lane=f"card:{row.id}", now=now, ticket=row.id, **facts):
-        rest = facts | {"rungs": [rung.at for rung in rungs]}
+    if outbox.put(session, KIND, key=key, lane=f"card:{row.id}", now=now, ticket=row.id, **payload):
+        rest = facts | {"percent": top.at, "told": list(top.tell), "rungs": [rung.at for rung in rungs]}
         changed(session, desk, row, "warned", "firstline", now, tell=False, **rest)

@@ -17,15 +17,16 @@ from handoff.ticket import Ticket
 
 
 def claim(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: datetime) -> Ticket:
-    """One agent takes the ticket.
+    """One agent takes the ticket; whoever was given it says in this way that they begin, which is the first response.
 
     Raises:
         Stale: somebody already has it, or it is over; says who or what.
     """
     row = lock(session, desk, ticket_id, by)
     must_be_open(row)
-    if row.assignee == by.id: raise Stale(f"{row.number} is already yours.")
-    if row.assignee: raise Stale(f"{row.number} was claimed by <@{row.assignee}> a moment ago.")
+    given = row.assignee == by.id and row.state == State.CLAIMED and row.responded_at is None
+    if row.assignee == by.id and not given: raise Stale(f"{row.number} is already yours.")
+    if row.assignee and not given: raise Stale(f"{row.number} was claimed by <@{row.assignee}> a moment ago.")
     _give(row, by.id)
     responded(row, now)
     return changed(session, desk, row, "claimed", by.id, now, **enter(session, desk, row, State.CLAIMED, now))
@@ -37,9 +38,11 @@ def hand_back(session: Session, desk: Desk, ticket_id: int, *, note: str, by: Pe
     Raises:
         Stale: nobody has it, or it is over.
         NotAllowed: somebody else has it, and this is no manager.
+        BadInput: a vendor works on it.
     """
     row = lock(session, desk, ticket_id, by)
     must_be_open(row)
+    _must_be_here(row)
     if not row.assignee: raise Stale(f"{row.number} is in its queue already.")
     _must_have(row, by)
     facts: dict[str, Any] = {"from": row.assignee, "note": "", "internal": checked(note)}
@@ -102,6 +105,18 @@ def move(
     return moved
 
 
+def note(session: Session, desk: Desk, ticket_id: int, text: str, *, by: Person, now: datetime) -> Ticket:
+    """Keep what staff note about a ticket, open or over; it stays with them.
+
+    Raises:
+        BadInput: there is no text, or too much of it.
+    """
+    row = lock(session, desk, ticket_id, by)
+    noted = checked(text)
+    if not noted: raise BadInput("Please write what to note.")
+    return changed(session, desk, row, "noted", by.id, now, tell=False, internal=noted)
+
+
 def wait_for_requester(session: Session, desk: Desk, row: TicketRow, *, by: str, now: datetime) -> None:
     """The requester was asked something: the clock stands until they answer. `row` is locked by the caller."""
     if row.state not in {State.CLAIMED, State.WAITING, *UNTAKEN}: return
@@ -116,11 +131,12 @@ def hold(
     """Let a ticket rest until a moment; `note` is what the requester is told.
 
     Raises:
-        BadInput: the moment is past, or there is no reason.
+        BadInput: the moment is past, there is no reason, or a vendor works on it.
         Stale: it is over, or rests already.
     """
     row = lock(session, desk, ticket_id, by)
     must_be_open(row)
+    _must_be_here(row)
     if row.state == State.HELD: raise Stale(f"{row.number} is paused already.")
     if until <= now: raise BadInput("Please choose a day that is still to come.")
     why = checked(note)
@@ -164,6 +180,11 @@ def go_to(row: TicketRow, queue: Queue) -> None:
 def _give(row: TicketRow, person: str) -> None:
     row.reassigned += bool(row.assignee) and row.assignee != person
     row.assignee = person
+
+
+def _must_be_here(row: TicketRow) -> None:
+    """Raise `BadInput` while a vendor works on a ticket: it waits for them anyway, and keeps its owner."""
+    if row.state == State.VENDOR: raise BadInput(f"A vendor works on {row.number}; say first that they have answered.")
 
 
 def _must_have(row: TicketRow, by: Person) -> None:

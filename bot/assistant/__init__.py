@@ -1,18 +1,32 @@
 """The use cases: the one place where knowledge base, classifier and desk meet."""
 
 from bot.assistant.acting import Acting
+from bot.assistant.after import After
 from bot.assistant.answering import Answering
 from bot.assistant.correcting import Correcting
-from bot.assistant.desk_clock import DeskClock
+from bot.assistant.desk.clock import DeskClock
+from bot.assistant.desk.ending import Ending
+from bot.assistant.desk.laddering import Laddering
+from bot.assistant.desk.looking import Looking
+from bot.assistant.desk.opening import Opening
+from bot.assistant.desk.relating import Relating
+from bot.assistant.desk.replying import Replying
+from bot.assistant.desk.working import Working
+from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
 from bot.assistant.explaining import Explaining
+from bot.assistant.finding import Finding
 from bot.assistant.fixing import Fixing
 from bot.assistant.following import Following
 from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
+from bot.assistant.leaving import Leaving
 from bot.assistant.parts import Parts
 from bot.assistant.runbooks import RunBooks
+from bot.assistant.showing import Showing
+from bot.assistant.staffing import Staffing
+from bot.assistant.tasks import Tasks
 from bot.assistant.threads import Threads
 from bot.assistant.ticketing import Ticketing
 from bot.assistant.understanding import Understanding
@@ -33,6 +47,8 @@ class Assistant:
         self.acting.ended, self.acting.asked = self.fixing.action_ended, self.fixing.action_asked
         self.waking = Waking(parts, self.fixing)
         self.updating = Updating(parts)
+        self.showing = Showing(parts)
+        self.leaving = Leaving(parts)
         self.desk_clock = DeskClock(parts)
         self.hearing = Hearing(self.understanding)
         threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
@@ -41,8 +57,15 @@ class Assistant:
         self.editing = Editing(parts)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
+        self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)
         self.explaining = Explaining(parts)
         self.correcting = Correcting(parts)
+        self.looking, self.working, self.laddering = Looking(parts), Working(parts), Laddering(parts)
+        self.relating, self.ending = Relating(parts), Ending(parts)
+        self.opening = Opening(parts, self.correcting)
+        self.staffing = Staffing(parts)
+        self.tasks = Tasks(parts)
+        self.replying = Replying(parts)
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""

@@ -1,27 +1,29 @@
-"""Tickets: from a conversation to people, and what those people do with them."""
+"""Tickets from their requester's side: from a conversation to people, and what is heard of them."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot import conversations
+from bot.assistant.finding import LISTED, RECENT, names_of
 from bot.assistant.parts import Parts
+from bot.assistant.standing import outline, stand
 from bot.conversations import Conversation, Turn
 from bot.decide import Reason
 from bot.judged import predicted
 from bot.question import StatusReply, TicketReply
 from classifier.labels import Intent, Prediction
-from core import people
 from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Action, Person
 from core.received import first_time
 from core.redact import redact
-from handoff import ending, ladder, tickets, updates, working
+from handoff import finding, mirrors, tickets, updates
 from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
-from handoff.tickets import Kind, NewTicket, Ticket
+from handoff.entitling import started
+from handoff.finding import Page
+from handoff.tickets import Kind, NewTicket, State, Ticket
 from kb import runs
 from kb.cookbook import GOAL, Book, End, Progress
 from kb.ranking import Candidate
@@ -43,13 +45,11 @@ class Circumstances:
 
 
 class Ticketing:
-    """What can be done with tickets. Each public method is one transaction."""
+    """What requesters do with tickets. Each public method is one transaction."""
 
     def __init__(self, parts: Parts) -> None:
         """Take the shared parts."""
         self._parts = parts
-
-    # -- the requester's side --------------------------------------------------------------------------------------
 
     def hand_off(
         self, session: Session, conversation: Conversation, person: Person, facts: Circumstances, now: datetime
@@ -68,6 +68,7 @@ class Ticketing:
             conversation_id=conversation.id,
             channel=conversation.channel, thread_ts=conversation.thread_ts,
         )
+        new = started(self._parts.desk, new, person)
         ticket = tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
         return self._told(ticket, person, facts, goal_question)
 
@@ -124,11 +125,6 @@ class Ticketing:
         recipe = ticket.brief.tried[-1].recipe if ticket.brief.tried else ""
         return ticket, (self._parts.kb.recipe(recipe)[0].goal if recipe else "") or NEEDS_GOAL
 
-    def confirm(self, ticket_id: int, person: Person) -> Ticket:
-        """The requester closes their own ticket; see `handoff.ending.confirm`."""
-        with self._parts.database.transaction() as session:
-            return ending.confirm(session, self._parts.desk, ticket_id, by=person, now=self._parts.clock())
-
     def set_goal(self, ticket_id: int, goal: str, person: Person) -> Ticket:
         """Keep what the requester is trying to get done."""
         with self._parts.database.transaction() as session:
@@ -140,23 +136,31 @@ class Ticketing:
         self, session: Session, conversation: Conversation, text: str, *, by: str, ts: str, files: tuple[str, ...],
         now: datetime
     ) -> Ticket | None:
-        """Bring a further message, `by` whom it is, to the staff when the conversation has an open ticket."""
+        """Bring a further message, `by` whom it is, to the staff, if the conversation has a ticket that is not closed."""
         ticket = tickets.of_conversation(session, conversation.id)
-        if not ticket or not ticket.open: return None
-        tickets.requester_said(session, self._parts.desk, ticket, text, by=by, ts=ts, files=files, now=now)
+        if not ticket or ticket.state is State.CLOSED: return None
+        tickets.requester_said(
+            session, self._parts.desk, ticket, text, by=by, ts=ts, files=files, now=now, channel=conversation.channel
+        )
         return ticket
 
-    def changed_message(self, channel: str, thread_ts: str, ts: str, text: str, change: str, by: str) -> None:
-        """The requester changed a message: the staff of an open ticket see that, nobody else is disturbed."""
+    def changed_message(
+        self, channel: str, thread_ts: str, ts: str, text: str | None, by: str, *, at: str
+    ) -> None:
+        """A message in a ticket's thread was edited, or deleted (no text): the staff see that, nobody else does.
+
+        `at` names the change: the same one may be told twice.
+        """
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             conversation = conversations.of_thread(session, channel, thread_ts)
-            if not conversation or conversation.person != by: return
-            if first_time(session, [f"{change}:{channel}:{ts}:{hash_of(text)}"], now):
-                self.follow_up(
-                    session, conversation, f"({change}) {redact(text).text}".strip(), by=by,
-                    ts=f"{ts}:{hash_of(text)}", files=(), now=now
-                )
+            ticket = tickets.of_conversation(session, conversation.id) if conversation else None
+            if not conversation or not ticket: return
+            known = mirrors.now_says(session, ticket.id, (channel, ts), by).known
+            if not known and (conversation.person != by or not ticket.open): return
+            if not first_time(session, [f"change:{channel}:{ts}:{at}"], now): return
+            new = None if text is None else redact(text).text
+            mirrors.change(session, ticket.id, origin=(channel, ts), text=new, at=at, by=by, now=now)
 
     def status(self, person: Person, number: str = "", *, private: bool = True) -> StatusReply:
         """How a ticket is doing, or the person's own newest ones.
@@ -164,15 +168,16 @@ class Ticketing:
         A number tells anybody where its ticket stands; what it is about is for its requester and for staff, and not
         told where others read along.
         """
+        now, desk = self._parts.clock(), self._parts.desk
         with self._parts.database.reading() as session:
-            if number:
-                ticket = tickets.by_number(session, number)
-                found = [ticket] if ticket else []
-            else:
-                found = tickets.of_requester(session, person.id, limit=5)
-            found = [ticket if private and _may_read(ticket, person) else _outline(ticket) for ticket in found]
-            names = {t.assignee: p.name for t in found if t.assignee and (p := people.find(session, t.assignee))}
-        return StatusReply(tickets=tuple(found), tz=person.tz, asked=number, names=names)
+            known = tickets.by_number(session, number) if number else None
+            page = Page(tickets=(known,) if known else ()) if number else finding.own(
+                session, person.id, now - RECENT, limit=LISTED
+            )
+            stands = [stand(session, desk, one, now) for one in page.tickets]
+            told = tuple(one if private and _may_read(one.ticket, person) else outline(one) for one in stands)
+            names = names_of(session, told)
+        return StatusReply(standings=told, tz=person.tz, asked=number, names=names, more=page.more)
 
     def submit_form(
         self, slug: str, values: dict[str, str], person: Person, *, channel: str, thread_ts: str, key: str
@@ -188,6 +193,7 @@ class Ticketing:
             asked = conversations.of_thread(session, channel, thread_ts)
             mine = asked.id if asked and asked.person == person.id else None  # what they write there goes to the ticket
             new = replace(self._request(item, clean, person, channel, thread_ts, near), conversation_id=mine)
+            new = started(self._parts.desk, new, person)
             return tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
 
     def _request(
@@ -201,57 +207,6 @@ class Ticketing:
             channel=channel, thread_ts=thread_ts,
         )
 
-    def open_for(self, text: str, requester: Person, by: Person, *, key: str) -> Ticket | None:
-        """A ticket from a message that somebody picked; None if it was opened before."""
-        clean = redact(text)
-        if not clean.text.strip(): raise BadInput("Please write what the ticket is about.")
-        vector = self._parts.encode(clean.text)
-        prediction = self._parts.classifier.predict(vector, clean.text)
-        near = self._parts.runbooks_near(vector, clean.text)
-        now = self._parts.clock()
-        with self._parts.database.transaction() as session:
-            if not first_time(session, [f"open:{key}"], now): return None
-            reason = f"opened by {by.name}" if by.id != requester.id else Reason.ASKED
-            brief = Brief(asked=(clean.text,), reason=reason, runbooks=near)
-            kind = Kind.REQUEST if prediction.intent is Intent.REQUEST else Kind.INCIDENT
-            new = NewTicket(
-                kind=kind, requester=requester.id, category=prediction.category, impact=prediction.impact.value,
-                urgency=prediction.urgency.value, brief=brief,
-            )
-            return tickets.open_ticket(session, self._parts.desk, new, by=by.id, now=now, tell=True)
-
-    # -- the staff's side ------------------------------------------------------------------------------------------
-
-    def claim(self, ticket_id: int, by: Person) -> Ticket:
-        """One agent takes the ticket; see `handoff.working.claim`."""
-        with self._parts.database.transaction() as session:
-            return working.claim(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
-
-    def escalate(
-        self, ticket_id: int, by: Person, *, seen_tier: int, reason: str, note: str, reviewed: bool
-    ) -> Ticket:
-        """One tier up; see `handoff.ladder.escalate`."""
-        clean = redact(note).text
-        with self._parts.database.transaction() as session:
-            now = self._parts.clock()
-            return ladder.escalate(
-                session, self._parts.desk, ticket_id, seen_tier=seen_tier, reason=reason, note=clean,
-                reviewed=reviewed, by=by, now=now,
-            )
-
-    def resolve(self, ticket_id: int, by: Person, *, seen_tier: int, code: str, note: str) -> Ticket:
-        """Done; see `handoff.ending.resolve`."""
-        clean = redact(note).text
-        with self._parts.database.transaction() as session:
-            return ending.resolve(
-                session, self._parts.desk, ticket_id, seen_tier=seen_tier, code=code, note=clean, by=by,
-                now=self._parts.clock(),
-            )
-
-    def reopen(self, ticket_id: int, by: Person) -> Ticket:
-        """Not fixed after all; see `handoff.ending.reopen`."""
-        with self._parts.database.transaction() as session:
-            return ending.reopen(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
 
     def get(self, ticket_id: int) -> Ticket:
         """A ticket as it stands now."""
@@ -305,19 +260,9 @@ def _may_read(ticket: Ticket, person: Person) -> bool:
     return ticket.requester == person.id or person.may(Action.WORK_TICKETS)
 
 
-def _outline(ticket: Ticket) -> Ticket:
-    """Where a ticket stands, without what it is about."""
-    return replace(ticket, summary="", resolution="", goal="")
-
-
 def _apart(known: Ticket, facts: Circumstances) -> bool:
     """Whether danger is told in the thread of a ticket about something else: that needs a ticket of its own."""
     return facts.reason is Reason.STRAIGHT and facts.prediction.category != known.category
-
-
-def hash_of(text: str) -> str:
-    """A short, stable name for a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _found(said: list[Turn], fixed: set[str]) -> tuple[Found, ...]:

@@ -99,18 +99,27 @@ def text_input(
     return _input(name, label, element, optional=optional, hint=hint)
 
 
-def date_input(name: str, label: str) -> Block:
-    """A date input of a modal."""
-    return _input(name, label, {"type": "datepicker", "action_id": name})
+def date_input(name: str, label: str, *, initial: str = "", optional: bool = False, hint: str = "") -> Block:
+    """A date input of a modal; `initial` as 2026-12-01."""
+    element: Block = {"type": "datepicker", "action_id": name}
+    if initial: element["initial_date"] = initial
+    return _input(name, label, element, optional=optional, hint=hint)
 
 
-def select(name: str, label: str, options: Mapping[str, str], *, initial: str = "") -> Block:
+def person_input(name: str, label: str, *, initial: str = "", hint: str = "") -> Block:
+    """A menu of everybody in the workspace, in a modal; its value is an id."""
+    element: Block = {"type": "users_select", "action_id": name}
+    if initial: element["initial_user"] = initial
+    return _input(name, label, element, hint=hint)
+
+
+def select(name: str, label: str, options: Mapping[str, str], *, initial: str = "", optional: bool = False) -> Block:
     """A menu of a modal: value to text."""
     rows = [{"text": plain(text), "value": value} for value, text in options.items()]
     element: Block = {"type": "static_select", "action_id": name, "options": rows}
     chosen = next((row for row in rows if row["value"] == initial), None)
     if chosen: element["initial_option"] = chosen
-    return _input(name, label, element)
+    return _input(name, label, element, optional=optional)
 
 
 def tick(name: str, label: str, text: str) -> Block:
@@ -119,11 +128,35 @@ def tick(name: str, label: str, text: str) -> Block:
     return _input(name, label, {"type": "checkboxes", "action_id": name, "options": options})
 
 
+def box(name: str, label: str, text: str, *, ticked: bool = False) -> Block:
+    """A box of a modal that may be ticked; its value is `yes`."""
+    options = [{"text": plain(text), "value": "yes"}]
+    element: Block = {"type": "checkboxes", "action_id": name, "options": options}
+    if ticked: element["initial_options"] = options
+    return _input(name, label, element, optional=True)
+
+
+def several(name: str, label: str, options: Mapping[str, str], *, most: int, chosen: Sequence[str] = ()) -> Block:
+    """A menu of a modal from which up to `most` may be chosen, or none: value to text."""
+    rows = [{"text": plain(text), "value": value} for value, text in options.items()]
+    element: Block = {"type": "multi_static_select", "action_id": name, "options": rows, "max_selected_items": most}
+    first = [row for row in rows if row["value"] in chosen]
+    if first: element["initial_options"] = first
+    return _input(name, label, element, optional=True)
+
+
 def _input(name: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
     block: Block = {
         "type": "input", "block_id": name, "label": plain(label, 150), "element": element, "optional": optional
     }
     return block | {"hint": plain(hint, 150)} if hint else block
+
+
+def note(title: str, text: str, close: str = "Close") -> Block:
+    """A modal that only says something."""
+    return {
+        "type": "modal", "title": plain(title, 24), "close": plain(close, 24), "blocks": [section(text)],
+    }  # fmt: skip
 
 
 def modal(
@@ -144,8 +177,15 @@ def entered(view: Mapping[str, Any]) -> dict[str, str]:
             ticked = element.get("selected_options") or [{}]
             chosen = element.get("selected_option") or ticked[0]
             typed = (element.get("value") or "").replace("\x00", "")
-            values[name] = typed or element.get("selected_date") or chosen.get("value") or ""
+            picked = element.get("selected_date") or element.get("selected_user")
+            values[name] = typed or picked or chosen.get("value") or ""
     return values
+
+
+def chosen_in(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """What was chosen in a menu of a modal that lets choose several."""
+    inputs = view["state"]["values"].get(name) or {}
+    return tuple(str(one["value"]) for element in inputs.values() for one in element.get("selected_options") or ())
 
 
 def pack(*parts: object) -> str:

@@ -1,6 +1,7 @@
 """Who is who and which channel is which, as Slack tells it; asked once an hour and kept."""
 
 import logging
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,10 +11,12 @@ from slack_sdk.errors import SlackApiError
 
 from bot.assistant import Assistant
 from core.clock import Clock
+from core.errors import BadInput
 from core.people import Person
 
 FRESH = timedelta(hours=1)  # a new title or time zone shows after at most this long
 SOON = timedelta(seconds=5)  # an unknown channel is asked for again after this long: somebody may have invited us
+GONE = frozenset({"user_not_found", "user_not_visible"})
 log = logging.getLogger(__name__)
 
 
@@ -25,6 +28,7 @@ class Directory:
         self._client, self._assistant, self._clock = client, assistant, clock
         self._people: dict[str, tuple[datetime, Person]] = {}
         self._channels: dict[str, str] = {}
+        self._archives = ""  # where messages have their addresses
         self._asked_at = datetime.min.replace(tzinfo=UTC)
         self._lock = threading.Lock()
 
@@ -33,17 +37,52 @@ class Directory:
         known = self._people.get(user)
         if known and self._clock() - known[0] < FRESH: return known[1]
         try:
-            person = self._assistant.parts.meet(_person(self._client.users_info(user=user)["user"]))
+            told = self._client.users_info(user=user)["user"]
+            person = self._assistant.parts.meet(_person(told), left=bool(told.get("deleted")))
         except SlackApiError as error:
             log.warning("Slack did not tell who %s is: %s", user, error.response["error"])
             return self._assistant.parts.person(user)
         self._people[user] = (self._clock(), person)
         return person
 
+    def colleague(self, email: str) -> Person | None:
+        """Whoever has this address, with their roles; None if nobody has, or they were deactivated.
+
+        Raises:
+            SlackApiError: Slack does not tell.
+        """
+        try:
+            told = self._client.users_lookupByEmail(email=email)["user"]
+        except SlackApiError as error:
+            if error.response["error"] != "users_not_found": raise
+            return None
+        person = self._assistant.parts.meet(_person(told), left=bool(told.get("deleted")))
+        self._people[person.id] = (self._clock(), person)
+        return None if told.get("deleted") else person
+
     def knows(self, user: str) -> bool:
         """Whether somebody of the workspace has this id, as far as Slack tells."""
         self.person(user)
         return user in self._people
+
+    def here(self, user: str) -> Person:
+        """A person who can be given something: asked each time, since people leave at any hour.
+
+        Raises:
+            BadInput: they have left, are a bot, or nobody has this id.
+        """
+        try:
+            told = self._client.users_info(user=user)["user"]
+        except SlackApiError as error:
+            if error.response.get("error") not in GONE: raise
+            told = {"deleted": True}
+        if told.get("deleted") or told.get("is_bot"):
+            raise BadInput(f"<@{user}> is not here any more. Please choose somebody else.")
+        return self.person(user)
+
+    def named(self, text: str) -> str:
+        """A text in which people are mentioned, for a place where Slack does not show mentions."""
+        return re.sub(r"<@(\w+)>", lambda one: self.person(one[1]).name, text)
 
     def channel_id(self, name: str) -> str | None:
         """The id of a channel by its name (with or without #) or its id; None if Firstline is not in it."""
@@ -51,6 +90,17 @@ class Directory:
         age = self._clock() - self._asked_at
         if age > FRESH or (plain not in self._channels and age > SOON): self._refresh()
         return self._channels.get(plain) or (plain if plain in self._channels.values() else None)
+
+    def forget_channels(self) -> None:
+        """Ask for the channels anew at the next look: one of them could not be written to."""
+        self._asked_at = datetime.min.replace(tzinfo=UTC)
+
+    def left(self, user: str) -> bool:
+        """Whether somebody is no longer in the workspace. Asked each time: people leave at any hour."""
+        try:
+            return bool(self._client.users_info(user=user)["user"].get("deleted"))
+        except SlackApiError as error:
+            return bool(error.response.get("error") == "user_not_found")
 
     def is_watched(self, channel: str) -> bool:
         """Whether Firstline answers every question in a channel."""
@@ -64,6 +114,17 @@ class Directory:
         """The id of the direct messages with a person."""
         opened: str = self._client.conversations_open(users=user)["channel"]["id"]
         return opened
+
+    def message_link(self, channel: str, ts: str) -> str:
+        """The address of a message. Slack is asked for one of them; the others differ by channel and time alone."""
+        if not self._archives:
+            try:
+                link = str(self._client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
+            except SlackApiError as error:
+                log.info("Slack did not tell a message's address: %s", error.response["error"])
+                return ""
+            self._archives = link.partition(f"/{channel}/")[0]
+        return f"{self._archives}/{channel}/p{ts.replace('.', '')}"
 
     def _refresh(self) -> None:
         with self._lock:

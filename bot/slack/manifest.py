@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from bot.slack import ids, texts
+from bot.slack import desk_texts, ids, texts
 from core.errors import ConfigProblem
 
 NAME = "Firstline"
@@ -11,7 +11,7 @@ PATH = "/slack/events"  # where HTTP mode takes events, clicks and commands alik
 
 SCOPES = (
     "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands", "files:read",
-    "groups:history", "groups:read", "im:history", "im:write", "users.profile:read",
+    "files:write", "groups:history", "groups:read", "im:history", "im:write", "users.profile:read",
     "users:read", "users:read.email",
 )  # fmt: skip
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
@@ -22,6 +22,7 @@ SHORTCUTS = (  # where it is offered, its id, its name, and what it does
     ("message", ids.SHORTCUT_TICKET, texts.SHORTCUT_TICKET, texts.SHORTCUT_TICKET_ABOUT),
     ("message", ids.SHORTCUT_WHY, texts.SHORTCUT_WHY, texts.SHORTCUT_WHY_ABOUT),
     ("global", ids.SHORTCUT_ASK_GLOBAL, texts.SHORTCUT_ASK_GLOBAL, texts.SHORTCUT_GLOBAL_ABOUT),
+    ("global", ids.SHORTCUT_NEW_TICKET, desk_texts.SHORTCUT, desk_texts.SHORTCUT_ABOUT),
 )
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from bot.assistant.explaining import Explanation
-from bot.slack import ids, texts
+from bot.slack import desk_modals, ids, texts
 from bot.slack.blocks import (
     Block,
     context,
@@ -46,15 +46,16 @@ def goal(ticket: Ticket, question: str) -> Block:
     return modal(ids.GOAL_VIEW, texts.GOAL_TITLE, texts.SAVE, [field], private=str(ticket.id), cancel=texts.CANCEL)
 
 
-def escalate(ticket: Ticket, desk: Desk) -> Block:
-    """How its queue does that, why, and what the next tier should know."""
+def escalate(ticket: Ticket, desk: Desk, *, reason: str = "", note: str = "") -> Block:
+    """How its queue does that, why, and what the next tier should know; of a vendor, which and what they promised."""
     how = desk.queue(ticket.queue).procedure
     blocks = [
         section(texts.ESCALATE_INTRO.format(number=ticket.number, tier=ticket.tier)),
         *(_procedure(how) if how else []),
         tick("reviewed", texts.ESCALATE_REVIEWED, texts.ESCALATE_READ_TICK if how else texts.ESCALATE_REVIEWED_TICK),
-        select("reason", texts.ESCALATE_REASON, desk.escalation_reasons),
-        text_input("note", texts.ESCALATE_NOTE, long=True, most=MAX_NOTE, optional=True),
+        select("reason", texts.ESCALATE_REASON, desk.escalation_reasons, initial=reason),
+        *(desk_modals.vendor_blocks(desk, ticket) if desk_modals.to_vendor(ticket, desk) else []),
+        text_input("note", texts.ESCALATE_NOTE, initial=note, long=True, most=MAX_NOTE, optional=True),
     ]
     private = pack(ticket.id, ticket.tier)
     return modal(ids.ESCALATE_VIEW, texts.ESCALATE_TITLE, texts.ESCALATE, blocks, private=private, cancel=texts.CANCEL)
@@ -65,12 +66,15 @@ def _procedure(how: Procedure) -> list[Block]:
     return [section("\n".join((title, *(f"• {escape(line)}" for line in lines)))) for title, lines in parts.items()]
 
 
-def resolve(ticket: Ticket, desk: Desk) -> Block:
-    """How it ended, and what the requester is told."""
+def resolve(
+    ticket: Ticket, desk: Desk, *, code: str = "", note: str = "", documented: Sequence[Block] = ()
+) -> Block:
+    """How it ended, and what the requester is told; `documented` asks where the tiers below find it."""
     blocks = [
         section(f"*{ticket.number}* {escape(ticket.summary)}"),
-        select("code", texts.RESOLVE_CODE, desk.resolution_codes, initial=next(iter(desk.resolution_codes))),
-        text_input("note", texts.RESOLVE_NOTE, long=True, most=MAX_NOTE, hint=texts.RESOLVE_HINT),
+        select("code", texts.RESOLVE_CODE, desk.resolution_codes, initial=code or next(iter(desk.resolution_codes))),
+        text_input("note", texts.RESOLVE_NOTE, initial=note, long=True, most=MAX_NOTE, hint=texts.RESOLVE_HINT),
+        *documented,
     ]
     return modal(
         ids.RESOLVE_VIEW, texts.RESOLVE_TITLE, texts.RESOLVE, blocks, private=pack(ticket.id, ticket.tier),
@@ -110,12 +114,12 @@ def form(item: CatalogueItem, channel: str, thread_ts: str) -> Block:
     )
 
 
-def new_ticket(text: str, requester: str) -> Block:
-    """A ticket from a message that somebody picked."""
+def new_ticket(text: str, requester: str, place: str = "") -> Block:
+    """A ticket from a message that somebody picked; `place` is its channel and ts."""
     field = text_input("text", texts.NEW_TICKET_TEXT, initial=text, long=True)
     blocks = [section(f"*Requester:* <@{requester}>"), field]
     return modal(
-        ids.NEW_TICKET_VIEW, texts.NEW_TICKET_TITLE, texts.NEW_TICKET_TITLE, blocks, private=requester,
+        ids.NEW_TICKET_VIEW, texts.NEW_TICKET_TITLE, texts.NEW_TICKET_TITLE, blocks, private=pack(requester, place),
         cancel=texts.CANCEL
     )
 

@@ -7,28 +7,25 @@ from bot.slack import texts
 from bot.slack.blocks import section
 from bot.slack.mrkdwn import cut, escape
 from bot.slack.surface import SlackSurface
-from core.errors import TryLater
 from handoff import tickets
 from handoff.destinations import syncing
+from handoff.tables import PlaceRow
+from handoff.tickets import Ticket
 
 
 class Systems:
     """Delivers what staff hear of the ticket system; `kinds` are its outbox items. None of it goes to the requester."""
 
-    def __init__(self, surface: SlackSurface) -> None:
-        """Take Slack's client, and where cards stand."""
-        self._client, self._parts = surface.client, surface.assistant.parts
+    def __init__(self, surface: SlackSurface, standing: Callable[[Ticket], PlaceRow]) -> None:
+        """Take Slack's client, and what tells where a card stands."""
+        self._client, self._parts, self._standing = surface.client, surface.assistant.parts, standing
         self.kinds: dict[str, Callable[[dict[str, Any]], None]] = {syncing.STAFF: self._note}
 
     def _note(self, payload: dict[str, Any]) -> None:
         system = self._parts.system
         name = texts.SYSTEMS.get(system.name if system else "", texts.SYSTEMS[""])
-        with self._parts.database.reading() as session:
-            ticket = tickets.get(session, payload["ticket"])
-            places = tickets.places(session, ticket.id)
-        here = self._parts.desk.queue(ticket.queue).channel
-        place = next((place for place in places if place.queue_channel == here), None)
-        if place is None: raise TryLater(f"The card of {ticket.number} is not posted yet.")
+        with self._parts.database.reading() as session: ticket = tickets.get(session, payload["ticket"])
+        place = self._standing(ticket)
         author, text = escape(payload["author"]) or texts.SYSTEM_SOMEBODY, escape(payload["text"])
         said = texts.SYSTEM_NOTES[payload["what"]].format(system=name, author=author, text=text, number=ticket.number)
         self._client.chat_postMessage(

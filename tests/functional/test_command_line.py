@@ -216,7 +216,7 @@ class TestDoctor:
         assert {line[0] for line in lines} == {"ok"}
         for what in (
             "settings", "articles", "desk", "actions", "automation", "database", "encoder", "classifier", "scopes",
-            "#it-l2", "socket",
+            "#it-l2", "#it-ops", "#kb-editors", "staff", "socket",
         ):  # fmt: skip
             assert what in [line[1] for line in lines]
 
@@ -292,6 +292,16 @@ class TestDoctor:
         assert "missing  #it-help     is there, but I am not in it: write `/invite @Firstline` in it." in ran.out
         assert "missing  #it-l3       is not there" in ran.out
         assert "ok       #it-l2" in ran.out
+
+    def test_staff_who_are_not_there(self, settled, seed):
+        """One of the staff whom Slack does not know, or has deactivated, is named; the others are not."""
+        with SandboxServer(seed.model_copy(update={"people": seed.people[1:]})) as server:
+            server.post("/ui/_test/deactivate", user=seed.people[1].id)
+            ran = settled("doctor", **connected(server, seed))
+        assert ran.code == 2
+        told = [line for line in ran.out.splitlines() if line.split()[1] == "staff"]
+        assert [line.split()[:3] for line in told] == [["missing", "staff", seed.people[1].email]]
+        assert "is not in Slack, or was deactivated there: correct the address in desk.yaml" in told[0]
 
     def test_files(self, settled, slack, seed, tmp_path):
         """A data folder without its files is told piece by piece."""

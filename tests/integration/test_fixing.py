@@ -271,7 +271,7 @@ class TestRuns:
         handed = house.assistant.fixing.stuck(first.run, 0, EMMA).handed
         assert handed
         code = next(iter(desk().resolution_codes))
-        house.assistant.tickets.resolve(handed.ticket.id, AGENT, seen_tier=handed.ticket.tier, code=code, note="ok")
+        house.assistant.ending.resolve(handed.ticket.id, AGENT, seen_tier=handed.ticket.tier, code=code, note="ok")
         second = house.begin("kettle", talk)
         house.assistant.fixing.ready(second.run, 0, EMMA)
         house.clock.advance(REMIND_AFTER + timedelta(hours=1))
@@ -306,7 +306,7 @@ class TestRuns:
         house.assistant.fixing.choose(begun.run, 1, 0, EMMA)
         first = house.assistant.fixing.came_back(begun.run, EMMA)
         code = next(iter(desk().resolution_codes))
-        house.assistant.tickets.resolve(first.ticket.id, AGENT, seen_tier=first.ticket.tier, code=code, note="ok")
+        house.assistant.ending.resolve(first.ticket.id, AGENT, seen_tier=first.ticket.tier, code=code, note="ok")
         house.clock.advance(CAME_BACK_FOR * 3)
         assert house.assistant.fixing.came_back(begun.run, EMMA).ticket.number == first.ticket.number
         with house.assistant.parts.database.reading() as session:

@@ -14,7 +14,7 @@ TABLE = {
     Role.EMPLOYEE: EVERYONE,
     Role.AGENT: STAFF | AUTHOR,
     Role.EDITOR: {Action.ASK, Action.EDIT_ARTICLES, Action.READ_STAFF_ARTICLES} | AUTHOR,
-    Role.MANAGER: STAFF,
+    Role.MANAGER: STAFF | {Action.MANAGE_DESK},
     Role.ADMIN: set(Action),
 }
 

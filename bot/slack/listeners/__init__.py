@@ -3,18 +3,25 @@
 from slack_bolt import App
 
 from bot.slack.listeners import (
+    after,
     answers,
     approvals,
     commands,
     correcting,
+    desk_forms,
+    desk_menu,
+    desk_opening,
     drafts,
     editors,
     errors,
     forms,
+    homes,
+    lanes,
     messages,
     runbooks,
     staff,
     steps,
+    tasks,
     why,
 )
 from bot.slack.surface import SlackSurface
@@ -23,6 +30,7 @@ from bot.slack.surface import SlackSurface
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
-        messages, answers, steps, approvals, staff, correcting, drafts, forms, commands, why, editors, runbooks, errors
+        messages, after, answers, steps, approvals, staff, lanes, correcting, drafts, forms, commands, why, editors,
+        runbooks, desk_menu, desk_forms, desk_opening, homes, tasks, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

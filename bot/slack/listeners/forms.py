@@ -1,4 +1,4 @@
-"""Forms: the service catalogue, the goal of a ticket, a ticket from a message, a question from anywhere."""
+"""Forms: the service catalogue, the goal of a ticket, a question from anywhere."""
 
 from typing import Any
 
@@ -8,8 +8,7 @@ from bot.slack import ids, modals, texts
 from bot.slack.blocks import entered, number
 from bot.slack.listeners.commands import ask_in_direct_messages
 from bot.slack.listeners.messages import publish_home
-from bot.slack.mrkdwn import escape, moment
-from bot.slack.render import queue_name
+from bot.slack.mrkdwn import moment
 from bot.slack.surface import SlackSurface, read_click
 from core.errors import FirstlineError
 from handoff.tickets import Ticket
@@ -19,7 +18,7 @@ def register(app: App, surface: SlackSurface) -> None:
     """Connect the forms."""
     _catalogue(app, surface)
     _goal(app, surface)
-    _tickets(app, surface)
+    _questions(app, surface)
 
 
 def _catalogue(app: App, surface: SlackSurface) -> None:
@@ -77,23 +76,7 @@ def _goal(app: App, surface: SlackSurface) -> None:
         surface.whisper(saved, channel=ticket.channel, user=person.id, thread_ts=ticket.thread_ts)
 
 
-def _tickets(app: App, surface: SlackSurface) -> None:
-    @app.view(ids.NEW_TICKET_VIEW)
-    def opened(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        by, requester = (surface.directory.person(user) for user in (body["user"]["id"], view["private_metadata"]))
-        try:
-            ticket = surface.assistant.tickets.open_for(entered(view)["text"], requester, by, key=view["id"])
-        except FirstlineError as error:
-            ack(response_action="errors", errors={"text": str(error)})
-            return
-        ack()
-        text = texts.ALREADY_DONE
-        if ticket:
-            text = texts.NEW_TICKET_OPENED.format(
-                number=ticket.number, priority=ticket.priority, queue=escape(queue_name(ticket.queue))
-            )
-        surface.client.chat_postMessage(channel=surface.directory.direct(by.id), text=text)
-
+def _questions(app: App, surface: SlackSurface) -> None:
     @app.action(ids.ASK_HOME)
     def ask_from_home(ack: Ack, body: dict[str, Any]) -> None:
         ack()

@@ -1,0 +1,43 @@
+"""Staff bring tickets together, or take them apart."""
+
+from collections.abc import Callable
+
+from bot.assistant.desk.looking import numbered
+from bot.assistant.parts import Parts
+from core.people import Person
+from core.redact import redact
+from handoff import relating
+from handoff.tickets import Ticket
+
+Join = Callable[..., Ticket]  # of `handoff.relating`: two tickets, by whom, when
+
+
+class Relating:
+    """Tickets that belong together, named as people type it; see `handoff.relating`.
+
+    Each public method is one transaction.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        """Take the shared parts."""
+        self._parts = parts
+
+    def link(self, ticket_id: int, by: Person, *, number: str) -> Ticket:
+        """Two tickets have to do with each other. `BadInput`: there is no ticket of that number."""
+        return self._both(relating.link, ticket_id, by, number)
+
+    def merge(self, ticket_id: int, by: Person, *, number: str) -> Ticket:
+        """A ticket ends and goes on as another one. `BadInput`: there is no ticket of that number."""
+        return self._both(relating.merge, ticket_id, by, number)
+
+    def split(self, ticket_id: int, by: Person, *, text: str) -> Ticket:
+        """A second ticket out of one; it is answered."""
+        with self._parts.database.transaction() as session:
+            return relating.split(
+                session, self._parts.desk, ticket_id, redact(text).text, by=by, now=self._parts.clock()
+            )
+
+    def _both(self, join: Join, ticket_id: int, by: Person, number: str) -> Ticket:
+        with self._parts.database.transaction() as session:
+            other = numbered(session, number)
+            return join(session, self._parts.desk, ticket_id, other.id, by=by, now=self._parts.clock())

@@ -1,0 +1,44 @@
+"""The staff's own thread under a card: what is written there stays there, and what begins with `!` gets things done."""
+
+from typing import Any
+
+from bot.slack.blocks import Message
+from bot.slack.desk_commands import Commands, Said
+from bot.slack.surface import SlackSurface
+from bot.slack.thread_commands import Unclear, is_command, parse
+from core.errors import BadInput
+from core.people import Action
+from handoff.tickets import Ticket
+
+
+def is_staffs(event: dict[str, Any], surface: SlackSurface) -> bool:
+    """Whether a message stands in the thread of a card; it is no question then. A command in it is carried out."""
+    thread = event.get("thread_ts")
+    if not thread or thread == event["ts"] or event.get("channel_type") in ("im", "mpim"): return False
+    ticket = surface.assistant.looking.at(event["channel"], thread)
+    if ticket is None: return False
+    if is_command(event.get("text") or ""): _carry_out(ticket, event, surface)
+    return True
+
+
+def is_command_in_one(event: dict[str, Any], surface: SlackSurface) -> bool:
+    """Whether a message that mentions Firstline is a command there all the same, such as `!reply ask @Firstline`."""
+    return is_command(event.get("text") or "") and is_staffs(event, surface)
+
+
+def _carry_out(ticket: Ticket, event: dict[str, Any], surface: SlackSurface) -> None:
+    key = f"command:{event['channel']}:{event['ts']}"
+    if not surface.assistant.looking.first(key): return
+    by = surface.directory.person(event["user"])
+    by.must(Action.WORK_TICKETS)
+    command = parse(event["text"], surface.assistant.parts.desk)
+    if isinstance(command, Unclear): raise BadInput(command.say)
+    said = Said(ticket=ticket, by=by, command=command, key=key)
+    _tell(Commands(surface.assistant, surface.directory).run(said), event, surface)
+
+
+def _tell(message: Message, event: dict[str, Any], surface: SlackSurface) -> None:
+    """For whoever wrote it alone: everybody else sees it on the card."""
+    surface.client.chat_postEphemeral(
+        channel=event["channel"], user=event["user"], thread_ts=event["thread_ts"], **message.payload()
+    )

@@ -6,9 +6,10 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import replying, texts
-from bot.slack.blocks import section
+from bot.slack.blocks import Message, section
 from bot.slack.copying import Copying
-from bot.slack.mrkdwn import cut, escape
+from bot.slack.mrkdwn import escape
+from bot.slack.placing import gone
 from bot.slack.surface import SlackSurface
 from bot.slack.transfer import file_id
 from core.errors import CannotDeliver
@@ -25,7 +26,6 @@ LOST = frozenset(
         "cannot_reply_to_message",
     }
 )  # answers of Slack after which a requester cannot be reached there
-SHORT = 3_900  # characters of a message without its blocks
 Standing = Callable[[Ticket], PlaceRow]
 
 
@@ -67,9 +67,7 @@ class Crossing:
         """The line about a reply in the staff's thread: posted once, then drawn anew."""
         shown = self._use.line(payload["reply"])
         reply, message = shown.reply, replying.line(shown)
-        if reply.ts:
-            self._client.chat_update(channel=reply.channel, ts=reply.ts, **message.payload())
-            return
+        if reply.ts and self._update((reply.channel, reply.ts), message): return
         place = self._standing(shown.ticket)
         posted = self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, **message.payload())
         self._use.line_at(reply.id, place.channel, posted["ts"])
@@ -87,20 +85,29 @@ class Crossing:
     def _staff_edit(self, payload: dict[str, Any]) -> None:
         """A message changed: the staff's copies of it follow; what they had no copy of is told as it is now."""
         ticket, origin = self._tickets.get(payload["ticket"]), (payload["channel"], payload["ts"])
-        message = self._use.now_says(ticket.id, origin, payload["by"])
-        said = says(message)
+        said = says(self._use.now_says(ticket.id, origin, payload["by"]))
         copies = self._use.copies(ticket.id, origin)
-        if not copies: self._say(ticket, origin, said)
-        for channel, ts in copies: self._client.chat_update(
-            channel=channel, ts=ts, text=cut(said, SHORT), blocks=[section(said)]
-        )
+        message = _note(said)
+        drawn = [self._update(copy, message) for copy in copies]
+        if not any(drawn): self._say(ticket, origin, said)
+
+    def _update(self, place: tuple[str, str], message: Message) -> bool:
+        """Draw a message anew; False if it or its channel is gone."""
+        try:
+            self._client.chat_update(channel=place[0], ts=place[1], **message.payload())
+        except SlackApiError as error:
+            if not gone(error): raise
+            return False
+        return True
 
     def _say(self, ticket: Ticket, origin: tuple[str, str], said: str) -> None:
         place = self._standing(ticket)
-        posted = self._client.chat_postMessage(
-            channel=place.channel, thread_ts=place.ts, text=cut(said, SHORT), blocks=[section(said)]
-        )
+        posted = self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, **_note(said).payload())
         if origin[1]: self._use.remember(ticket.id, origin, (place.channel, posted["ts"]))
+
+
+def _note(said: str) -> Message:
+    return Message(text=said, blocks=(section(said),))
 
 
 def says(message: Said) -> str:

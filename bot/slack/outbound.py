@@ -25,7 +25,8 @@ NEVER = frozenset(
         "invalid_blocks", "account_inactive"
     }
 )  # answers of Slack after which the same call can only fail again
-BELOW_CARDS = frozenset({"staff_note", "staff_news", "staff_edit", "warning"})  # what is said in a card's thread
+# What is said in a card's thread.
+BELOW_CARDS = frozenset({"staff_note", "staff_news", "staff_edit", "reply_line", "warning"})
 
 
 class SlackOutbound:
@@ -57,11 +58,14 @@ class SlackOutbound:
             raise TryLater(f"Slack could not be reached: {error}") from error
 
     def _do(self, kind: str, payload: dict[str, Any]) -> None:
-        """The same; what belongs below a card whose place is gone goes where the card finds another one."""
+        """The same; what belongs below a card whose place is gone goes where the card finds another one.
+
+        Where a card has moved on and is not drawn yet it is drawn now: its drawing waits behind this item in its lane.
+        """
         try:
             self._kinds[kind](payload)
-        except SlackApiError as error:
-            if kind not in BELOW_CARDS or not gone(error): raise
+        except (SlackApiError, TryLater) as error:
+            if kind not in BELOW_CARDS or (isinstance(error, SlackApiError) and not gone(error)): raise
             self._placing.draw(payload["ticket"])
             self._kinds[kind](payload)
 

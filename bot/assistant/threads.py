@@ -12,6 +12,7 @@ from bot.assistant.fixing import Fixing
 from bot.assistant.following import AtStep, Following
 from bot.assistant.hearing import Heard
 from bot.assistant.parts import Parts
+from bot.assistant.standing import ended
 from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.assistant.understanding import SURELY_ABOUT
 from bot.conversations import Conversation, Turn
@@ -25,7 +26,7 @@ from classifier.labels import Intent
 from core.people import Person
 from handoff import ending, tickets
 from handoff.ending import reopens_until
-from handoff.tickets import Ticket
+from handoff.tickets import State, Ticket
 from kb.index import words
 
 TOPICS = ("answer", "clarify", "recipe", "catalogue")  # decisions on messages that a follow-up may lean on
@@ -155,10 +156,18 @@ class Threads:
         return self._glad(case)
 
     def _after_ticket(self, case: Case, ticket: Ticket, said: Remark) -> Reply | None:
+        if said is Remark.WORKED and ticket.state is State.RESOLVED and ticket.requester == case.person.id:
+            return self._works(case, ticket)
         if said is not Remark.NOT_HELPED: return self._glad(case)
         if ticket.resolved_at is None or case.now > reopens_until(self._parts.desk, ticket.resolved_at): return None
         ending.reopen(case.session, self._parts.desk, ticket.id, by=case.person, now=case.now)
         return self._beside(case, ticket, ())
+
+    def _works(self, case: Case, ticket: Ticket) -> CloseReply:
+        """The requester says that what people resolved works: it is over for good."""
+        done = ending.confirm(case.session, self._parts.desk, ticket.id, by=case.person, now=case.now)
+        self._note(case, "confirmed", why=CONFIRMED)
+        return CloseReply(ticket=done, ended=ended(case.session, self._parts.desk, done, done.id, case.now))
 
     def _glad(self, case: Case) -> PlainReply:
         self._note(case, "confirmed", why=CONFIRMED)

@@ -1,6 +1,6 @@
 """What the outbox holds of the two lanes, as Slack calls: replies that go out, what the requester says, files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -11,7 +11,7 @@ from bot.slack.copying import Copying
 from bot.slack.mrkdwn import escape
 from bot.slack.placing import gone
 from bot.slack.surface import SlackSurface
-from bot.slack.transfer import file_id
+from bot.slack.transfer import file_id, named
 from core.errors import CannotDeliver
 from handoff import lanes, mirrors
 from handoff.lanes import Reply
@@ -78,7 +78,7 @@ class Crossing:
         """What the requester wrote, in the staff's thread; its files follow by themselves."""
         ticket, origin = self._tickets.get(payload["ticket"]), (payload.get("channel", ""), payload.get("ts", ""))
         if self._use.copies(ticket.id, origin): return
-        text = escape(payload["text"]) + _left_out(payload["files"])
+        text = escape(payload["text"]) + _files(payload["files"])
         said = texts.REQUESTER_SAYS.format(person=payload["person"], text=text or texts.NO_TEXT)
         self._say(ticket, origin, said)
 
@@ -112,19 +112,17 @@ def _note(said: str) -> Message:
 
 def says(message: Said) -> str:
     """What a message says that was changed, as the staff read it: what was deleted is struck through, line by line."""
-    text = escape(message.text) + _left_out(message.files)
+    text, files = escape(message.text), _files(message.files)
     struck = "\n".join(f"~{line.strip()}~" if line.strip() else "" for line in text.splitlines())
     if message.deleted and not (message.known or message.edited): said = texts.REQUESTER_DELETED_OTHER
     elif message.deleted: said, text = texts.REQUESTER_DELETED, struck
     else: said = texts.REQUESTER_SAYS_NOW if message.known else texts.REQUESTER_EDITED
-    return said.format(person=message.by, text=text or texts.NO_TEXT)
+    return said.format(person=message.by, text=(text + files) or texts.NO_TEXT)
 
 
-def _left_out(files: list[str] | tuple[str, ...]) -> str:
-    """The files of a message that are not copied: those past the most, and what has no address."""
-    unknown = [name for name in files if not file_id(name)]
-    more = [name for name in files if file_id(name)][MOST_FILES:]
-    lines = [f"\n:paperclip: {escape(name)}" for name in unknown]
-    names = ", ".join(escape(name.rsplit("/", 1)[-1]) for name in more)
-    if more: lines.append("\n" + texts.FILES_MORE.format(count=len(more), names=names))
-    return "".join(lines)
+def _files(files: Sequence[str]) -> str:
+    """The names of a message's files, whose copies follow; and which of them are not copied."""
+    lines = [f"\n:paperclip: `{escape(named(file))}`" for file in files]
+    more = [file for file in files if file_id(file)][MOST_FILES:]
+    names = ", ".join(f"`{escape(named(file))}`" for file in more)
+    return "".join(lines) + (f"\n{texts.FILES_MORE.format(count=len(more), names=names)}" if more else "")

@@ -63,7 +63,7 @@ def test_from_a_message(office: Office, emma: Colleague, liam: Colleague):
     assert number in said(emma.hear(lambda one: number in said(one)))
 
 
-def test_at_tier_3(office: Office, liam: Colleague, priya: Colleague):
+def test_at_tier_3(office: Office, liam: Colleague):
     """Where it starts can be chosen."""
     liam.act("shortcut", callback_id=ids.SHORTCUT_NEW_TICKET)
     view = liam.modal()
@@ -73,7 +73,7 @@ def test_at_tier_3(office: Office, liam: Colleague, priya: Colleague):
     assert row(office, number, "tier", "requester") == (3, PRIYA)
 
 
-def test_by_command(office: Office, emma: Colleague, liam: Colleague):
+def test_by_command(emma: Colleague, liam: Colleague):
     """`/it new` opens the form, with what was written; for an employee it is a question as any other."""
     liam.act("command", channel=HELP, command="/it", text="new")
     assert "initial_value" not in inputs(liam.modal())["text"]

@@ -230,7 +230,7 @@ class TestTheLadder:
         choose(office, liam, number, "reopen")
         assert "already open" in liam.whispered()["text"]
         liam.press(card, ids.RESOLVE)
-        assert liam.fill(liam.modal(), note="Done.") == CLOSED
+        assert liam.fill(liam.modal(), code="fixed", note="Done.") == CLOSED
         choose(office, liam, number, "reopen")
         liam.settle()
         assert row(office, number, "state", "tier") == ("reopened", 3)

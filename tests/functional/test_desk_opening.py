@@ -11,7 +11,6 @@ from tests.functional.office import (
     EMMA,
     GENERAL,
     HELP,
-    LEVEL2,
     LIAM,
     PRIYA,
     Colleague,
@@ -54,8 +53,8 @@ def test_from_a_message(office: Office, emma: Colleague, liam: Colleague):
     assert all("initial_option" in asked[name] for name in GIVEN)
     text = asked["text"]["initial_value"]
     assert liam.fill(view, requester=EMMA, text=text, **GIVEN) == CLOSED
-    card = liam.push_in(LEVEL2, lambda one: "canteen" in said(one) and not one.get("thread_ts"))
-    number = number_of(card)
+    number = number_of(liam.hear(lambda one: "I opened" in said(one)))
+    card = liam.card(number)
     assert row(office, number, "requester", "kind", "category", "impact", "tier") == (
         EMMA, "request", "wifi", "high", 2
     )  # fmt: skip

@@ -135,10 +135,3 @@ NEW_TIER_NAME = "Tier {tier}: {name}"
 NEW_GONE = "That person is not here any more. Please choose somebody else."
 SHORTCUT = "Open a ticket"
 SHORTCUT_ABOUT = "For staff: a ticket for somebody who called or came by"
-
-# -- where a fix is written down ---------------------------------------------------------------------------------------
-
-DOCUMENTED = "Where do tiers 1 and 2 find it from now on?"
-DOCUMENTED_AS = {"recipe": "In a recipe", "article": "In an article", "no": "Nowhere: it is of no use to them"}
-DOCUMENTED_WHAT = "Which one, or why not?"
-DOCUMENTED_HINT = "The name of the recipe or article, as in its address."

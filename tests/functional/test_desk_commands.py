@@ -22,6 +22,8 @@ from tests.functional.office import (
 
 LATER = "2027-03-01"
 
+pytestmark = pytest.mark.usefixtures("no_errors")
+
 
 @pytest.fixture(scope="module")
 def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
@@ -117,9 +119,22 @@ def test_escalate_by_its_form(office: Office, emma: Colleague, liam: Colleague, 
     assert "is with tier 3" in write(liam, card, "!claim")
     priya.post(LEVEL3, "!resolve fixed New gateway.", at_l3["ts"])
     priya.press(priya.whispered(), ids.DESK_FORM, LEVEL3)
-    given = {"documented": "no", "documented_what": "the old gateway is gone"}
+    given = {"documented": "no", "documented_note": "the old gateway is gone"}
     assert priya.fill(priya.modal(), code="fixed", note="New gateway.", **given) == CLOSED
     assert row(office, number, "state", "documented") == ("resolved", "no:the old gateway is gone")
+
+
+def test_reply_and_ask(office: Office, emma: Colleague, liam: Colleague):
+    """The one way out: the requester reads these words, and only these; asking lets the clock stand."""
+    reply = emma.ask(HUMAN)
+    number = number_of(reply)
+    card = stood(office, liam.card(number))
+    write(liam, card, "!claim")
+    liam.post(LEVEL2, "she has no idea", card["ts"])
+    assert write(liam, card, "!ask which floor is it?") == desk_texts.DONE["ask"]
+    emma.hear(lambda one: "which floor is it?" in said(one))
+    assert row(office, number, "state") == ("waiting",)
+    assert not [one for one in emma.thread(emma.dm, reply["thread_ts"]) if "no idea" in said(one)]
 
 
 def test_review(office: Office, emma: Colleague, liam: Colleague):

@@ -17,6 +17,7 @@ from tests.functional.office import (
     Json,
     Office,
     Prepared,
+    actions_of,
     at_once,
     number_of,
     said,
@@ -24,6 +25,8 @@ from tests.functional.office import (
 from tests.functional.test_firstline_trouble import invite
 
 LATER = "2027-03-01"
+
+pytestmark = pytest.mark.usefixtures("no_errors")
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +44,26 @@ def escalated(office: Office, emma: Colleague, liam: Colleague) -> tuple[Json, s
     return card, number
 
 
+def offered(card: Json) -> dict[str, Json]:
+    """What the menu of a card offers: the options by their verbs."""
+    elements = [element for block in card["blocks"] for element in block.get("elements", [])]
+    options = [one for element in elements if element.get("action_id") == ids.MORE for one in element["options"]]
+    return {one["value"].partition("|")[0]: one for one in options}
+
+
 class TestOneQueue:
     """Work in a queue."""
+
+    def test_the_menu_of_the_card(self, office: Office, emma: Colleague, liam: Colleague):
+        """It offers what fits, and does what was chosen; the card is drawn anew."""
+        card, number = opened(office, emma, liam)
+        assert "hand_back" not in offered(card)
+        liam.press(card, ids.CLAIM)
+        card = liam.changed(card, lambda one: "hand_back" in offered(one)) | {"channel": LEVEL2}
+        liam.press(card, ids.MORE, selected_option=offered(card)["hand_back"])
+        assert liam.fill(liam.modal(), note="") == CLOSED
+        liam.changed(card, lambda one: ids.CLAIM in actions_of(one))
+        assert row(office, number, "state") == ("new",)
 
     def test_take_and_hand_back(self, office: Office, emma: Colleague, liam: Colleague):
         """From nobody at once; back with a note that the requester does not read."""
@@ -205,7 +226,7 @@ class TestTheLadder:
         _, number = escalated(office, emma, liam)
         priya.press(priya.card(number, LEVEL3), ids.RESOLVE)
         view = priya.modal()
-        given = {"documented": "no", "documented_what": "it was a single bad cable"}
+        given = {"documented": "no", "documented_note": "it was a single bad cable"}
         assert priya.fill(view, code="fixed", note="New cable.", **given) == CLOSED
         assert row(office, number, "documented", "state") == ("no:it was a single bad cable", "resolved")
 

@@ -23,6 +23,8 @@ from tests.functional.office import (
 
 GIVEN = {"kind": "request", "category": "wifi", "impact": "high", "urgency": "low", "tier": "0"}
 
+pytestmark = pytest.mark.usefixtures("no_errors")
+
 
 @pytest.fixture(scope="module")
 def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:

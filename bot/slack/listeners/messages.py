@@ -4,12 +4,13 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.question import Question, Surface
+from bot.question import At, Question, Surface
 from bot.slack import home, texts
 from bot.slack.listeners import desk_threads, lanes
 from bot.slack.mrkdwn import mentioned, unescape, without_mention
 from bot.slack.surface import SlackSurface
 
+AT_FIRST = At()
 PLAIN = (None, "file_share", "thread_broadcast")  # the subtypes of a message that a person wrote
 
 
@@ -93,10 +94,11 @@ def _changed(event: dict[str, Any], surface: SlackSurface) -> None:
     surface.assistant.tickets.changed_message(event["channel"], thread, ts, text, author, at=at)
 
 
-def publish_home(user: str, surface: SlackSurface) -> None:
-    """Draw a person's Home tab anew."""
-    view = surface.assistant.homes.home(surface.directory.person(user))
-    surface.client.views_publish(user_id=user, view=home.home(view, f"{surface.link_base}/help"))
+def publish_home(user: str, surface: SlackSurface, at: At = AT_FIRST) -> None:
+    """Draw a person's Home tab anew, at a page."""
+    view = surface.assistant.homes.home(surface.directory.person(user), at)
+    shown = home.home(view, f"{surface.link_base}/help", surface.directory.message_link)
+    surface.client.views_publish(user_id=user, view=shown)
 
 
 def _suggest(channel: str, surface: SlackSurface, thread_ts: str | None = None) -> None:

@@ -383,6 +383,7 @@ SEARCH_FOUND = "What I found for “{text}”:\n{rows}"
 SEARCH_NOTHING = "I found no article about that. Ask me in your own words, and I will bring in a person if I need to."
 COMMAND_STAFF = (
     "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
+    "• `/it new printer on floor 3 is stuck`: open a ticket for somebody\n"
     "• `/it find vpn open @emma`: tickets by words, state and people\n"
     "• `/it why INC-000123`, or the link to an answer of mine: what it came from\n"
 )

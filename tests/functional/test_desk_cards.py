@@ -163,7 +163,7 @@ def test_an_agent_who_left(office: Office, emma: Colleague, marcus: Colleague):
     assert office.rows("select state, assignee from tickets where number = ?", number) == [("new", "")]
 
 
-def test_warnings_climb_the_ladder(office: Office, emma: Colleague, liam: Colleague, marcus: Colleague, time: Ahead):
+def test_warnings_climb_the_ladder(emma: Colleague, liam: Colleague, marcus: Colleague, time: Ahead):
     """Before an answer is late its lead hears, when it is late the manager too: below the card, and directly."""
     number = number_of(emma.ask(SMOKE))
     card = liam.card(number)

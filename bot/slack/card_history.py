@@ -113,7 +113,7 @@ def _warned(event: Event, _: Desk) -> str:
 
 def _resolved(event: Event, desk: Desk) -> str:
     code = event.data["code"]
-    return words.HAPPENED["resolved"].format(by=who(event.actor), code=escape(desk.resolution_codes.get(code, code)))
+    return words.HAPPENED["resolved"].format(by=who(event.actor), code=escape(desk.ended(code)))
 
 
 def _closed(event: Event, _: Desk) -> str:

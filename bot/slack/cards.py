@@ -90,7 +90,7 @@ def _facts(view: View, desk: Desk) -> list[str]:
 def _end(ticket: Ticket, desk: Desk) -> list[str]:
     """How it ended, where that is written down, and how the requester liked it."""
     if ticket.open: return []
-    code = desk.resolution_codes.get(ticket.resolution_code, "") or words.ENDED
+    code = desk.ended(ticket.resolution_code) or words.ENDED
     kind, _, what = ticket.documented.partition(":")
     ends = [words.RESOLUTION.format(code=escape(code), resolution=escape(ticket.resolution))]
     ends += [words.DOCUMENTED[kind].format(what=escape(what))] if kind in words.DOCUMENTED else []
@@ -121,7 +121,7 @@ def _like(like: Iterable[Solved], desk: Desk) -> str:
 
 
 def _done(one: Solved, desk: Desk) -> str:
-    return cut(escape(f"{desk.resolution_codes.get(one.code, one.code)}: {' '.join(one.resolution.split())}"), DONE)
+    return cut(escape(f"{desk.ended(one.code)}: {' '.join(one.resolution.split())}"), DONE)
 
 
 def _rows(rows: Iterable[str]) -> str:

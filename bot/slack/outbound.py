@@ -6,7 +6,8 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.slack import steps, texts, updates
+from bot.assistant import documenting
+from bot.slack import after, steps, texts, updates
 from bot.slack.approving import Approving
 from bot.slack.blocks import Message, section
 from bot.slack.crossing import Crossing
@@ -15,6 +16,7 @@ from bot.slack.placing import Placing, gone
 from bot.slack.render import render
 from bot.slack.surface import SlackSurface
 from bot.slack.systems import Systems
+from bot.slack.tasking import Tasking
 from bot.slack.telling import Telling
 from core.errors import CannotDeliver, TryLater
 from handoff import mirrors, warnings
@@ -44,6 +46,7 @@ class SlackOutbound:
             "reply": surface.post, "run": self._run,
             **Approving(surface).kinds, **Telling(surface, self._placing).kinds,
             **Systems(surface, self._placing.standing).kinds, **Crossing(surface, self._placing.standing).kinds,
+            **Tasking(surface).kinds, documenting.KIND: self._draft,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:
@@ -82,6 +85,14 @@ class SlackOutbound:
         """Say it where the requester hears of their ticket."""
         channel = ticket.channel or self._directory.direct(ticket.requester)
         self._client.chat_postMessage(channel=channel, thread_ts=ticket.thread_ts or None, **message.payload())
+
+    def _draft(self, payload: dict[str, Any]) -> None:
+        """Make the draft that a resolution asked for, and tell the staff where it is."""
+        made = self._assistant.documenting.make(payload["ticket"])
+        if made is None: return
+        place = self._placing.standing(made.ticket)
+        message = after.drafted(made.ticket, made.kind, made.slug, made.title)
+        self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, **message.payload())
 
     def _run(self, payload: dict[str, Any]) -> None:
         """Draw a run's message anew, and tell its person what happened, if that is something."""

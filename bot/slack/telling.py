@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.slack import after, staff_news
 from bot.slack import card_texts as words
-from bot.slack import staff_news
 from bot.slack.blocks import section
 from bot.slack.called import Called
 from bot.slack.card_history import FIRSTLINE, who
@@ -48,10 +48,12 @@ class Telling:
         ticket = self._assistant.tickets.get(payload["ticket"])
         hears = self._assistant.tickets.get(payload.get("to", ticket.id))
         person = self._directory.person(hears.requester)
-        message = news(
-            ticket, payload["what"], self._name(payload["by"], hears), payload["note"], person.tz,
-            who=self._name(ticket.assignee, hears), own=hears.number if hears.id != ticket.id else "",
-        )
+        by, what, note = self._name(payload["by"], hears), payload["what"], payload["note"]
+        if what in after.KINDS:
+            message = after.notice(self._assistant.after.ended(ticket.id, hears.id), what, by, note, person.tz)
+        else:
+            own = hears.number if hears.id != ticket.id else ""
+            message = news(ticket, what, by, note, person.tz, who=self._name(ticket.assignee, hears), own=own)
         channel = hears.channel or self._directory.direct(hears.requester)
         self._client.chat_postMessage(channel=channel, thread_ts=hears.thread_ts or None, **message.payload())
 

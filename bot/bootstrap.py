@@ -19,11 +19,15 @@ from core.db import Database
 from core.encoder import Encoder, bundled_folder
 from core.encoders import load_encoder
 from core.remembering import Remembering
-from core.settings import Settings, need_automation
+from core.settings import Settings, need_automation, need_tickets
 from handoff import agreements
 from handoff.actions.calling import Automation, HttpAutomation, NoAutomation
 from handoff.actions.registry import Actions, load_actions
-from handoff.desk import load_desk
+from handoff.desk import Desk, load_desk
+from handoff.destinations.jira import JiraServiceManagement
+from handoff.destinations.kinds import TicketSystem
+from handoff.destinations.servicenow import ServiceNow
+from handoff.destinations.webhook import WebhookSystem
 from kb.articles import RUNBOOK
 from kb.books import Books
 from kb.glossary import load_glossary
@@ -136,10 +140,11 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
 
     Raises:
         BadInput: the models are missing or damaged.
-        ConfigProblem: the desk file or the registry of actions is wrong, or the automation's secret is missing.
+        ConfigProblem: the desk file or the registry of actions is wrong, or settings of the automation or of the
+            ticket system are missing.
     """
     settings, models, encoder = core.settings, pair or load_pair(core), Remembering(core.encoder)
-    desk = load_desk(settings.data_dir / "desk.yaml")
+    system, desk = make_system(settings, core.clock), connected_desk(settings)
     with core.database.transaction() as session: agreements.keep(session, desk, core.clock())
     actions = load_actions(settings.data_dir / "actions.yaml")
     pairs = [(item.slug, trigger) for item in desk.catalogue for trigger in item.triggers]
@@ -153,10 +158,15 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
             classifier=models.classifier, confidence=models.confidence, replies=load_replies(core, encoder),
             books=Books(core.kb, load_lists(settings.data_dir / "lists.yaml")), forms=forms,
             form_slugs=tuple(slug for slug, _ in pairs),
-            actions=actions, automation=make_automation(settings, actions),
+            actions=actions, automation=make_automation(settings, actions), system=system,
             shows_pictures=_shows_pictures(settings, link_base or settings.link_base()),
         )
     )
+
+
+def connected_desk(settings: Settings) -> Desk:
+    """The desk file, with whether a ticket system is connected; `load_desk` tells the errors."""
+    return load_desk(settings.data_dir / "desk.yaml").model_copy(update={"connected": bool(settings.tickets_system)})
 
 
 def _shows_pictures(settings: Settings, link_base: str) -> bool:
@@ -174,3 +184,20 @@ def make_automation(settings: Settings, actions: Actions) -> Automation:
     need_automation(settings, called=called)
     if not called: return NoAutomation()
     return HttpAutomation(settings.actions_url, settings.actions_secret.get_secret_value())
+
+
+def make_system(settings: Settings, clock: Clock) -> TicketSystem | None:
+    """Where tickets are kept beside Slack, if anywhere.
+
+    Raises:
+        ConfigProblem: what the system needs is not set.
+    """
+    need_tickets(settings)
+    url, user, token = settings.tickets_url, settings.tickets_user, settings.tickets_token.get_secret_value()
+    match settings.tickets_system:
+        case "webhook": return WebhookSystem(url, settings.tickets_secret.get_secret_value(), clock)
+        case "servicenow": return ServiceNow(url, user, token, settings.tickets_close_code, clock)
+        case "jira":
+            where = (settings.tickets_desk, settings.tickets_request_type, settings.tickets_project)
+            return JiraServiceManagement(url, user, token, *where, clock)
+        case "": return None

@@ -1,11 +1,14 @@
-"""What the outbox holds for the company's automation. It has workers of its own: nobody's message waits for a call."""
+"""What the outbox holds for other machines. It has workers of its own: nobody's message waits for a call."""
 
 from typing import Any
 
 from bot.assistant.acting import Acting
 from handoff.actions.effects import CALL
+from handoff.destinations.syncing import SYNC
 
-KINDS = frozenset({CALL})
+ACTIONS = frozenset({CALL})
+SYNCS = frozenset({SYNC})
+KINDS = ACTIONS | SYNCS
 
 
 class AutomationOutbound:

@@ -15,26 +15,33 @@ from slack_sdk.errors import SlackApiError
 
 from bot import carrying
 from bot.assistant import Assistant
-from bot.bootstrap import Core, make_assistant
+from bot.assistant.syncing import Incoming
+from bot.bootstrap import Core, connected_desk, make_assistant
 from bot.carrying import AutomationOutbound
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
 from bot.slack.listeners import register
 from bot.slack.outbound import SlackOutbound
+from bot.slack.roll import Roll
 from bot.slack.surface import SlackSurface
 from bot.web.app import create_web
+from bot.web.hooks import Take
 from bot.web.server import WebServer
 from bot.worker import Worker
 from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings, need_slack
-from handoff.desk import Desk, load_desk
+from handoff.desk import Desk
+from handoff.destinations.kinds import TicketSystem
+from handoff.destinations.snapshots import Link
+from handoff.destinations.syncing import Syncing
 
 log = logging.getLogger("firstline.slack")
 log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below that
 
 CALLERS = 3  # threads that call the automation: while one waits ten seconds for an answer, the others go on
+SYNCERS = 2  # threads that tell the ticket system
 LISTENERS = 10  # threads that handle Slack's events; each is busy for a few milliseconds
 
 
@@ -61,15 +68,19 @@ def running(core: Core) -> Iterator[Running]:
     with ExitStack() as stack:
         client = WebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
         app = _app(settings, client, stack)
-        desk = load_desk(settings.data_dir / "desk.yaml")
+        desk = connected_desk(settings)
         web = stack.enter_context(_web(core, desk, app))
         assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url)
+        assistant.staffing.enrol()
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
         outbound, look = SlackOutbound(surface), assistant.look
+        _call_the_roll(surface, stack)
         worker = _work(stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look))
         calls = AutomationOutbound(assistant.acting)
-        for _ in range(CALLERS): _work(stack, Worker(core.database, calls, core.clock, only=carrying.KINDS, at_once=1))
+        for _ in range(CALLERS):
+            _work(stack, Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1))
+        _sync(stack, core, assistant.parts.system, client)
         if settings.slack_mode == "socket": _connect(settings, app, stack)
         yield Running(assistant=assistant, app=app, worker=worker, help_url=f"{web.url}/help")
 
@@ -79,6 +90,28 @@ def _work(stack: ExitStack, worker: Worker) -> Worker:
     stack.callback(worker.stop)
     worker.start()
     return worker
+
+
+def _call_the_roll(surface: SlackSurface, stack: ExitStack) -> None:
+    roll = Roll(surface.directory, surface.assistant)
+    stack.callback(roll.stop)
+    roll.start()
+
+
+def _sync(stack: ExitStack, core: Core, system: TicketSystem | None, client: WebClient) -> None:
+    """Keep the ticket system told, if there is one."""
+    if system is None: return
+    syncing = Syncing(core.database, system, core.clock, _message_link(client))
+    syncing.catch_up()
+    for _ in range(SYNCERS):
+        kinds, gave_up = carrying.SYNCS, syncing.gave_up
+        _work(stack, Worker(core.database, syncing, core.clock, only=kinds, at_once=1, gave_up=gave_up))
+
+
+def _message_link(client: WebClient) -> Link:
+    """How a message is addressed; https://api.slack.com/methods/chat.getPermalink tells the form."""
+    workspace = str(client.auth_test().get("url", "")).rstrip("/")
+    return lambda channel, ts: f"{workspace}/archives/{channel}/p{ts.replace('.', '')}" if workspace else ""
 
 
 def _surface(client: WebClient, assistant: Assistant, clock: Clock) -> SlackSurface:
@@ -134,9 +167,15 @@ def _web(core: Core, desk: Desk, app: App) -> WebServer:
     events: Any = SlackRequestHandler(app, path="/slack/events") if core.settings.slack_mode == "http" else None
     web = create_web(
         core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events,
-        pictures=core.settings.data_dir / "pictures",
+        pictures=core.settings.data_dir / "pictures", tickets=_incoming(core, desk),
     )
     return WebServer(web, core.settings.web_host, core.settings.web_port)
+
+
+def _incoming(core: Core, desk: Desk) -> Take | None:
+    """What takes the ticket system's calls; nothing where they could not be verified."""
+    system, secret = core.settings.tickets_system, core.settings.tickets_secret.get_secret_value()
+    return Incoming(core.database, desk, core.clock, system, secret).take if system and secret else None
 
 
 def _not_ready(core: Core) -> list[str]:

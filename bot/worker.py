@@ -7,6 +7,8 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any, Protocol
 
+from sqlalchemy.orm import Session
+
 from core import outbox
 from core.clock import Clock
 from core.db import Database
@@ -16,6 +18,7 @@ from core.outbox import OutboxItem
 AT_ONCE = 4  # items of one claim: even when each takes the 15 s that a call may, they are done before the lease ends
 LOOK_EVERY = 0.25  # seconds between two looks when nothing was due: what a person notices as "at once"
 LOOK_AROUND = 3.0  # seconds between two looks for what has become due; it is due in minutes or days
+GaveUp = Callable[[Session, OutboxItem, str], None]  # an item that ends undelivered, and why
 log = logging.getLogger(__name__)
 
 
@@ -31,15 +34,17 @@ class Worker:
 
     def __init__(
         self, database: Database, outbound: Outbound, clock: Clock, *, only: Collection[str] = (),
-        but: Collection[str] = (), at_once: int = AT_ONCE, look: Callable[[], object] = lambda: None
+        but: Collection[str] = (), at_once: int = AT_ONCE, look: Callable[[], object] = lambda: None,
+        gave_up: GaveUp = lambda *_: None
     ) -> None:
         """Take the outbox's database and where its items go; the kinds and the number are as in `outbox.claim`.
 
-        `look` is called now and then, to find what has become due meanwhile.
+        `look` is called now and then, to find what has become due meanwhile; `gave_up` with each item that ends
+        undelivered, in the transaction that ends it.
         """
         self._database, self._outbound, self._clock = database, outbound, clock
         self._only, self._but, self._at_once = only, but, at_once
-        self._look, self._next_look = look, 0.0
+        self._look, self._next_look, self._gave_up = look, 0.0, gave_up
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="firstline-worker", daemon=True)
 
@@ -85,7 +90,9 @@ class Worker:
             self._later(item, str(error), error.wait)
         except CannotDeliver as error:
             log.warning("%s %s cannot be delivered: %s", item.kind, item.key, error)
-            with self._database.transaction() as session: outbox.abandon(session, item, str(error), self._clock())
+            with self._database.transaction() as session:
+                outbox.abandon(session, item, str(error), self._clock())
+                self._gave_up(session, item, str(error))
         except Exception as error:  # one broken item must not stop the others; it is logged, kept and tried again
             log.exception("%s %s could not be delivered", item.kind, item.key)
             self._later(item, f"{type(error).__name__}: {error}", None)
@@ -94,4 +101,5 @@ class Worker:
 
     def _later(self, item: OutboxItem, error: str, wait: timedelta | None) -> None:
         log.warning("%s %s waits: %s", item.kind, item.key, error)
-        with self._database.transaction() as session: outbox.failed(session, item, error, self._clock(), wait)
+        with self._database.transaction() as session:
+            if outbox.failed(session, item, error, self._clock(), wait): self._gave_up(session, item, error)

@@ -51,12 +51,15 @@ class Unavailable(FirstlineError):
 
 
 class TryLater(Unavailable):
-    """One delivery cannot be made now; `wait` is how long the other side asked us to wait, if it did."""
+    """One delivery cannot be made now.
 
-    def __init__(self, message: str, wait: timedelta | None = None) -> None:
-        """Keep the wait beside the message."""
+    `wait` is how long the other side asked us to wait, if it did; `harmless`: this attempt surely did nothing.
+    """
+
+    def __init__(self, message: str, wait: timedelta | None = None, *, harmless: bool = False) -> None:
+        """Keep what is known beside the message."""
         super().__init__(message)
-        self.wait = wait
+        self.wait, self.harmless = wait, harmless
 
 
 class CannotDeliver(FirstlineError):

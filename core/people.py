@@ -125,6 +125,18 @@ def by_email(session: Session, email: str) -> Person | None:
     return _person(row) if row else None
 
 
+def with_emails(session: Session, emails: Collection[str]) -> list[Person]:
+    """Everybody whom Firstline has met under one of these addresses, whatever its case."""
+    wanted = {email.lower() for email in emails}
+    query = select(PersonRow).where(func.lower(PersonRow.email).in_(wanted)).order_by(PersonRow.id)
+    return [_person(row) for row in session.scalars(query)] if wanted else []
+
+
+def everybody(session: Session) -> list[Person]:
+    """Everybody whom Firstline has met."""
+    return [_person(row) for row in session.scalars(select(PersonRow).order_by(PersonRow.id))]
+
+
 def names_among(session: Session, names: Collection[str]) -> set[str]:
     """Which of these are whole names of people whom Firstline has met."""
     return set(session.scalars(select(PersonRow.name).where(PersonRow.name.in_(names)))) if names else set()

@@ -28,6 +28,15 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     actions_url: str = ""
     actions_secret: SecretStr = SecretStr("")
+    tickets_system: Literal["", "webhook", "jira", "servicenow"] = ""
+    tickets_url: str = ""
+    tickets_secret: SecretStr = SecretStr("")
+    tickets_user: str = ""
+    tickets_token: SecretStr = SecretStr("")
+    tickets_desk: str = Field(default="", pattern=r"^[0-9]{0,20}$")
+    tickets_request_type: str = Field(default="", pattern=r"^[0-9]{0,20}$")
+    tickets_project: str = Field(default="", pattern=r"^([A-Z][A-Z0-9_]{0,19})?$")
+    tickets_close_code: str = "Solution provided"
     slack_mode: Literal["socket", "http"] = "socket"
     slack_api_url: str = Field(default="https://slack.com/api/", alias="SLACK_API_URL")
     slack_bot_token: SecretStr = Field(default=SecretStr(""), alias="SLACK_BOT_TOKEN")
@@ -40,14 +49,14 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")): raise ValueError("must start with http:// or https://")
         return value
 
-    @field_validator("actions_url")
+    @field_validator("actions_url", "tickets_url")
     @classmethod
-    def _automation_address(cls, value: str) -> str:
+    def _called_address(cls, value: str) -> str:
         return webhooks.address(value) if value else value
 
-    @field_validator("actions_secret")
+    @field_validator("actions_secret", "tickets_secret")
     @classmethod
-    def _automation_secret(cls, value: SecretStr) -> SecretStr:
+    def _signing_secret(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value(): webhooks.key(value.get_secret_value())
         return value
 
@@ -107,6 +116,26 @@ def need_automation(settings: Settings, *, called: bool) -> None:
     """
     if called and not settings.actions_secret.get_secret_value():
         raise ConfigProblem(["FIRSTLINE_ACTIONS_SECRET is not set; docs/actions.md tells how to make one."])
+
+
+_NEEDED = {  # by a ticket system, beside its address
+    "webhook": ("tickets_secret",),
+    "jira": ("tickets_user", "tickets_token", "tickets_desk", "tickets_request_type", "tickets_project"),
+    "servicenow": ("tickets_user", "tickets_token"),
+}
+
+
+def need_tickets(settings: Settings) -> None:
+    """Check that there is everything which the chosen ticket system needs.
+
+    Raises:
+        ConfigProblem: a line for each setting that is missing.
+    """
+    if not settings.tickets_system: return
+    values = {name: getattr(settings, name) for name in ("tickets_url", *_NEEDED[settings.tickets_system])}
+    empty = [name for name, value in values.items() if value in ("", SecretStr(""))]
+    tells = f"is not set; docs/ticket-systems.md tells what {settings.tickets_system} needs."
+    if empty: raise ConfigProblem([f"{variable(name)} {tells}" for name in empty])
 
 
 def _line(loc: tuple[int | str, ...], message: str) -> str:

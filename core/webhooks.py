@@ -4,11 +4,16 @@ import base64
 import binascii
 import hashlib
 import hmac
-from datetime import datetime
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
+
+from core.errors import NotAllowed
 
 PREFIX = "whsec_"
 LEAST, MOST = 24, 64  # bytes of a secret
+TOLERANCE = timedelta(minutes=5)  # between their clock and ours: what the specification's own libraries allow
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -39,6 +44,26 @@ def headers(secret: str, call: str, at: datetime, body: bytes) -> dict[str, str]
         "webhook-id": call, "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": signature(secret, call, at, body),
     }  # fmt: skip
+
+
+def verified(secret: str, given: Mapping[str, str], body: bytes, now: datetime) -> str:
+    """The id of a call that holds one true signature, and is not older or newer than `TOLERANCE`.
+
+    `given` are its headers by lower-case name. There may be several signatures, with spaces between them, while a
+    secret is being changed. Whether the id was seen before is the caller's to ask.
+
+    Raises:
+        NotAllowed: it is not signed with this secret, or not now; the message does not tell what would be right.
+    """
+    call, stamp, signatures = (given.get(name, "") for name in ("webhook-id", "webhook-timestamp", "webhook-signature"))
+    if not call or not signatures: raise NotAllowed("webhook-id or webhook-signature is missing.")
+    if not re.fullmatch(r"[0-9]{1,10}", stamp): raise NotAllowed("webhook-timestamp is no time in whole seconds.")
+    at = datetime.fromtimestamp(int(stamp), UTC)
+    if abs(now - at) > TOLERANCE: raise NotAllowed("webhook-timestamp is more than five minutes off.")
+    right = signature(secret, call, at, body).encode()
+    if not any(hmac.compare_digest(right, one.encode()) for one in signatures.split()):
+        raise NotAllowed("The signature is not right.")
+    return call
 
 
 def is_local(url: str) -> bool:

@@ -15,6 +15,7 @@ from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Action, Person, Role
 from handoff import clocks, updates
 from handoff.desk import Desk
+from handoff.destinations import syncing
 from handoff.sla import after_working
 from handoff.states import OVER, State
 from handoff.tables import TicketRow
@@ -92,6 +93,7 @@ def changed(
     row.version += 1
     row.update_due = _next_update(session, desk, row, now, told=tell)
     events.record(session, f"ticket.{what}", subject(row), actor=by, at=now, **facts)
+    if desk.connected: syncing.note(session, row, now)
     show(session, desk, row, now)
     if tell: tell_requesters(session, row, what, by, facts.get("note", ""), now)
     return ticket_of(row)

@@ -1,18 +1,19 @@
 """The desk file: staff, queues, priorities, policies, hours, catalogue. Read once, checked whole, frozen."""
 
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
 from core.content import load, read_as
 from core.files import Misfits
-from core.files import Path as Place
 from core.people import Person, Role
+from handoff import misfits
 from handoff.agreed import Duration, Hours, Part, Policies, Priority, Span
 
 Level = Literal["high", "medium", "low"]
-FIRST_PEOPLE = 2  # the first tier with people; the two below it are Firstline itself
+FIRST_PEOPLE = misfits.FIRST_PEOPLE
+OWN_CODES = misfits.OWN_CODES
 
 
 class Contact(Part):
@@ -24,11 +25,11 @@ class Contact(Part):
 
 
 class Staff(Part):
-    """One member of staff, by e-mail address. `level` is the tier they work at."""
+    """One member of staff, by e-mail: `level` is the tier they work at, `platforms` the categories they know."""
 
     email: str
     roles: list[Role]
-    level: int = 0
+    level: Literal[0, 2, 3] = 0
     platforms: list[str] = Field(default_factory=list)
 
 
@@ -56,6 +57,7 @@ class Queue(Part):
 
     `lead` is the e-mail address of who hears before a promise is broken. To a queue for `review` go tickets that are
     stuck, for the IT operations manager; in one to `watch` somebody outside works, and a ticket stays with its owner.
+    With `assign` a new ticket is given to whoever is placed best; without it they are only named.
     """
 
     name: str = Field(min_length=1, max_length=40)
@@ -67,6 +69,7 @@ class Queue(Part):
     lead: str = ""
     review: bool = False
     watch: bool = False
+    assign: bool = False
 
 
 class Straight(Part):
@@ -164,59 +167,14 @@ class Desk(Part):
     entitled: list[Entitled] = Field(default_factory=list)
     vendors: list[Vendor] = Field(default_factory=list)
     canned: list[Canned] = Field(default_factory=list, max_length=100)
+    editors_channel: str = Field(default="", max_length=80)
     connected: bool = Field(default=False, exclude=True)  # whether tickets go to another system too; not in the file
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Desk":
-        problems = [*self._matrix_gaps(), *self._queue_problems(), *self._name_problems(), *self._twice()]
-        if problems: raise Misfits(problems)
+        found = misfits.of(self)
+        if found: raise Misfits(found)
         return self
-
-    def _matrix_gaps(self) -> list[tuple[Place, str]]:
-        levels = get_args(Level)
-        gaps = [(i, u) for i in levels for u in levels if u not in self.priorities.get(i, {})]
-        return [(("priorities", i), f"priorities: no priority for {i} impact and {u} urgency") for i, u in gaps]
-
-    def _queue_problems(self) -> list[tuple[Place, str]]:
-        levels = {tier.level for tier in self.tiers}
-        problems: list[tuple[Place, str]] = []
-        for n, q in enumerate(self.queues):
-            gaps = [] if q.hours in self.hours else [f'there are no hours "{q.hours}"']
-            gaps += [] if q.tier in levels else [f"there is no tier {q.tier}"]
-            problems += [(("queues", n), f"queue {q.name}: {gap}") for gap in gaps]
-        if not any(q.tier == FIRST_PEOPLE and not (q.categories or q.review or q.watch) for q in self.queues):
-            problems.append((("queues",), f"queues: tier {FIRST_PEOPLE} needs a queue that takes every category"))
-        return problems
-
-    def _name_problems(self) -> list[tuple[Place, str]]:
-        """Names that are looked up elsewhere in the file, and are not there."""
-        tiers = {q.tier for q in self.queues if not (q.review or q.watch)}
-        problems: list[tuple[Place, str]] = [
-            (("queues", n), f"queue {q.name}: its lead {q.lead} is not among the staff")
-            for n, q in enumerate(self.queues) if q.lead and self.staff_of(q.lead) is None
-        ]
-        problems += [
-            (("editor_tasks", name), f"editor_tasks: there is no escalation reason {name}")
-            for name in self.editor_tasks if name not in self.escalation_reasons
-        ]
-        problems += [
-            (("entitled", n), f"entitled: tier {one.tier} has no queue")
-            for n, one in enumerate(self.entitled) if one.tier not in tiers
-        ]
-        return problems
-
-    def _twice(self) -> list[tuple[Place, str]]:
-        """What is looked up by a name that two have: the second would never be found."""
-        named = {
-            "staff": [s.email.lower() for s in self.staff], "queues": [q.name for q in self.queues],
-            "tiers": [str(t.level) for t in self.tiers], "catalogue": [c.slug for c in self.catalogue],
-            "straight_to_people": [r.category for r in self.straight_to_people],
-            "vendors": [v.name for v in self.vendors], "canned": [c.slug for c in self.canned],
-        }  # fmt: skip
-        return [
-            ((part, n), f'{part}: "{name}" is there twice')
-            for part, names in named.items() for n, name in enumerate(names) if name in names[:n]
-        ]  # fmt: skip
 
     def queue(self, name: str) -> Queue:
         """A queue by name; a queue that was taken out of the file is stood in for by the first one."""
@@ -237,6 +195,14 @@ class Desk(Part):
     def vendor(self, name: str) -> Vendor:
         """A vendor by name; one that is not in the file is chased as any other."""
         return next((v for v in self.vendors if v.name == name), Vendor(name=name or "vendor"))
+
+    def ended(self, code: str) -> str:
+        """How a ticket ended, in words, by its code: one of the file's, or one of Firstline's own."""
+        return self.resolution_codes.get(code) or OWN_CODES.get(code, code)
+
+    def task(self, reason: str) -> str:
+        """What the editors are asked for by the reason of an escalation; the reason itself where the file has none."""
+        return self.editor_tasks.get(reason) or self.escalation_reasons.get(reason, reason)
 
     def item(self, slug: str) -> CatalogueItem | None:
         """A catalogue item by its slug."""

@@ -12,9 +12,10 @@ from core.db import insert
 from core.errors import BadInput, NotAllowed, NotFound
 from core.people import Person
 from handoff import brief as briefs
-from handoff import clocks, updates, working
+from handoff import clocks, mirrors, placing, updates, working
 from handoff.changing import MAX_NOTE, changed, checked, locked, must_be_open, show, subject, tell_requesters
 from handoff.desk import Desk
+from handoff.destinations import syncing
 from handoff.routing import priority, queue_for
 from handoff.states import OVER, PREFIXES, Kind, State
 from handoff.tables import CounterRow, PlaceRow, TicketRow
@@ -26,7 +27,7 @@ __all__ = ["MAX_NOTE", "Kind", "NewTicket", "State", "Ticket"]
 def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: datetime, tell: bool = False) -> Ticket:
     """Give a new ticket its number, priority, queue and promised times, and post its card.
 
-    `tell` sends its requester a message as well.
+    `tell` sends its requester a message as well. Where its queue assigns, somebody has it at once.
     """
     row = _row(session, desk, new, now)
     clocks.begin(session, desk, row, now)
@@ -36,8 +37,11 @@ def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: d
     facts = {"number": row.number, "queue": row.queue, "priority": row.priority, "category": new.category}
     facts["reason"] = new.brief.reason
     events.record(session, "ticket.opened", subject(row), actor=by, at=now, **facts)
+    if desk.connected: syncing.note(session, row, now)
     show(session, desk, row, now)
+    mirrors.bring_files(session, row.id, new.brief.files, by=new.requester, now=now)
     if tell: tell_requesters(session, row, "opened", by, "", now)
+    placing.give(session, desk, row, now)
     return ticket_of(row)
 
 
@@ -77,17 +81,19 @@ def action_over(session: Session, desk: Desk, ticket_id: int, title: str, outcom
 
 def requester_said(
     session: Session, desk: Desk, ticket: Ticket, text: str, *, ts: str, now: datetime, files: Sequence[str] = (),
-    by: str = ""
+    by: str = "", channel: str = ""
 ) -> None:
     """Bring what the requester, or somebody else (`by`), wrote in their thread to the staff's thread under the card.
 
-    A ticket that waited for its requester goes on.
+    `channel` and `ts` name the message, so that its changes can follow. A ticket that waited for its requester goes on.
     """
-    said = {"text": text, "files": list(files)}
+    said = {"text": text, "files": list(files), "channel": channel, "ts": ts}
     writer = by or ticket.requester
     events.record(session, "ticket.requester_said", f"ticket:{ticket.id}", actor=writer, at=now, **said)
-    payload = {"ticket": ticket.id, "person": writer, "text": text, "files": list(files)}
+    if desk.connected: syncing.note(session, ticket, now)
+    payload = {"ticket": ticket.id, "person": writer, **said}
     outbox.put(session, "staff_note", key=f"said:{ticket.id}:{ts}", lane=f"card:{ticket.id}", now=now, **payload)
+    mirrors.bring_files(session, ticket.id, files, by=writer, now=now)
     if ticket.state is State.WAITING and writer == ticket.requester:
         working.resume(session, desk, ticket.id, by=writer, now=now, why="answered", tell=False)
 

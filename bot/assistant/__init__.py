@@ -4,13 +4,14 @@ from bot.assistant.acting import Acting
 from bot.assistant.after import After
 from bot.assistant.answering import Answering
 from bot.assistant.correcting import Correcting
+from bot.assistant.desk.clock import DeskClock
 from bot.assistant.desk.ending import Ending
 from bot.assistant.desk.laddering import Laddering
 from bot.assistant.desk.looking import Looking
 from bot.assistant.desk.opening import Opening
 from bot.assistant.desk.relating import Relating
+from bot.assistant.desk.replying import Replying
 from bot.assistant.desk.working import Working
-from bot.assistant.desk_clock import DeskClock
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
@@ -20,8 +21,11 @@ from bot.assistant.fixing import Fixing
 from bot.assistant.following import Following
 from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
+from bot.assistant.leaving import Leaving
 from bot.assistant.parts import Parts
 from bot.assistant.runbooks import RunBooks
+from bot.assistant.showing import Showing
+from bot.assistant.staffing import Staffing
 from bot.assistant.threads import Threads
 from bot.assistant.ticketing import Ticketing
 from bot.assistant.understanding import Understanding
@@ -42,6 +46,8 @@ class Assistant:
         self.acting.ended, self.acting.asked = self.fixing.action_ended, self.fixing.action_asked
         self.waking = Waking(parts, self.fixing)
         self.updating = Updating(parts)
+        self.showing = Showing(parts)
+        self.leaving = Leaving(parts)
         self.desk_clock = DeskClock(parts)
         self.hearing = Hearing(self.understanding)
         threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
@@ -56,6 +62,8 @@ class Assistant:
         self.looking, self.working, self.laddering = Looking(parts), Working(parts), Laddering(parts)
         self.relating, self.ending = Relating(parts), Ending(parts)
         self.opening = Opening(parts, self.correcting)
+        self.staffing = Staffing(parts)
+        self.replying = Replying(parts)
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""

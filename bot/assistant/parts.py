@@ -1,6 +1,6 @@
 """What the use cases stand on, and the small things that all of them do."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from handoff.actions.calling import Automation, NoAutomation
 from handoff.actions.registry import Actions
 from handoff.brief import RunBook
 from handoff.desk import Desk
+from handoff.destinations.kinds import TicketSystem
 from handoff.suggesting import FLOOR
 from kb.books import Books
 from kb.ranking import LISTED_AT, Candidate
@@ -52,6 +53,7 @@ class Parts:
     form_slugs: tuple[str, ...]
     actions: Actions = field(default_factory=Actions)
     automation: Automation = field(default_factory=NoAutomation)
+    system: TicketSystem | None = None
     shows_pictures: bool = False
 
     @property
@@ -65,16 +67,21 @@ class Parts:
         row: Vectors = self.encoder.encode([text])[0]
         return row
 
-    def meet(self, person: Person) -> Person:
-        """Remember a person as Slack describes them, with the roles that the desk file gives them."""
-        staff = self.desk.staff_of(person.email) if person.email else None
-        roles = frozenset(staff.roles if staff else ()) | {Role.EMPLOYEE}
-        known = Person(
-            id=person.id, name=person.name, email=person.email, title=person.title, tz=person.tz, roles=roles,
-            level=staff.level if staff else 0, platforms=tuple(staff.platforms if staff else ()),
-        )
+    def meet(self, person: Person, *, left: bool = False) -> Person:
+        """Remember a person as Slack describes them, with the roles that the desk file gives them.
+
+        Somebody who `left` the workspace works here no more, whatever the file says.
+        """
+        known = self.with_roles(person, left=left)
         with self.database.transaction() as session: people.save(session, known, self.clock())
         return known
+
+    def with_roles(self, person: Person, *, left: bool = False) -> Person:
+        """A person with the roles, level and platforms of the desk file."""
+        staff = self.desk.staff_of(person.email) if person.email and not left else None
+        if staff is None: return replace(person, roles=frozenset({Role.EMPLOYEE}), level=0, platforms=())
+        roles = frozenset(staff.roles) | {Role.EMPLOYEE}
+        return replace(person, roles=roles, level=staff.level, platforms=tuple(staff.platforms))
 
     def person(self, person_id: str) -> Person:
         """Somebody Firstline has met; a stranger is an employee."""

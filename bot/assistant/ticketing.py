@@ -1,6 +1,5 @@
 """Tickets from their requester's side: from a conversation to people, and what is heard of them."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,9 +18,10 @@ from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Action, Person
 from core.received import first_time
 from core.redact import redact
-from handoff import finding, tickets, updates
+from handoff import finding, mirrors, tickets, updates
 from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
+from handoff.entitling import started
 from handoff.finding import Page
 from handoff.tickets import Kind, NewTicket, Ticket
 from kb import runs
@@ -68,6 +68,7 @@ class Ticketing:
             conversation_id=conversation.id,
             channel=conversation.channel, thread_ts=conversation.thread_ts,
         )
+        new = started(self._parts.desk, new, person)
         ticket = tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
         return self._told(ticket, person, facts, goal_question)
 
@@ -138,20 +139,28 @@ class Ticketing:
         """Bring a further message, `by` whom it is, to the staff when the conversation has an open ticket."""
         ticket = tickets.of_conversation(session, conversation.id)
         if not ticket or not ticket.open: return None
-        tickets.requester_said(session, self._parts.desk, ticket, text, by=by, ts=ts, files=files, now=now)
+        tickets.requester_said(
+            session, self._parts.desk, ticket, text, by=by, ts=ts, files=files, now=now, channel=conversation.channel
+        )
         return ticket
 
-    def changed_message(self, channel: str, thread_ts: str, ts: str, text: str, change: str, by: str) -> None:
-        """The requester changed a message: the staff of an open ticket see that, nobody else is disturbed."""
+    def changed_message(
+        self, channel: str, thread_ts: str, ts: str, text: str | None, by: str, *, at: str
+    ) -> None:
+        """A message in a ticket's thread was edited, or deleted (no text): the staff see that, nobody else does.
+
+        `at` names the change: the same one may be told twice.
+        """
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             conversation = conversations.of_thread(session, channel, thread_ts)
-            if not conversation or conversation.person != by: return
-            if first_time(session, [f"{change}:{channel}:{ts}:{hash_of(text)}"], now):
-                self.follow_up(
-                    session, conversation, f"({change}) {redact(text).text}".strip(), by=by,
-                    ts=f"{ts}:{hash_of(text)}", files=(), now=now
-                )
+            ticket = tickets.of_conversation(session, conversation.id) if conversation else None
+            if not conversation or not ticket: return
+            known = mirrors.now_says(session, ticket.id, (channel, ts), by).known
+            if not known and (conversation.person != by or not ticket.open): return
+            if not first_time(session, [f"change:{channel}:{ts}:{at}"], now): return
+            new = None if text is None else redact(text).text
+            mirrors.change(session, ticket.id, origin=(channel, ts), text=new, at=at, by=by, now=now)
 
     def status(self, person: Person, number: str = "", *, private: bool = True) -> StatusReply:
         """How a ticket is doing, or the person's own newest ones.
@@ -184,6 +193,7 @@ class Ticketing:
             asked = conversations.of_thread(session, channel, thread_ts)
             mine = asked.id if asked and asked.person == person.id else None  # what they write there goes to the ticket
             new = replace(self._request(item, clean, person, channel, thread_ts, near), conversation_id=mine)
+            new = started(self._parts.desk, new, person)
             return tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
 
     def _request(
@@ -253,11 +263,6 @@ def _may_read(ticket: Ticket, person: Person) -> bool:
 def _apart(known: Ticket, facts: Circumstances) -> bool:
     """Whether danger is told in the thread of a ticket about something else: that needs a ticket of its own."""
     return facts.reason is Reason.STRAIGHT and facts.prediction.category != known.category
-
-
-def hash_of(text: str) -> str:
-    """A short, stable name for a text."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _found(said: list[Turn], fixed: set[str]) -> tuple[Found, ...]:

@@ -190,7 +190,12 @@ def _live(state: Path, encoder: str) -> About:
 
 def _there(settings: Settings) -> Iterator[Check]:
     desk, _ = _desk(settings.data_dir / "desk.yaml")
-    channels = [*(desk.watched_channels if desk else ()), *(queue.channel for queue in (desk.queues if desk else ()))]
     client = slack.client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_mode == "socket" else ""
-    yield from slack.look(client, app_token, channels)
+    staff = [one.email for one in desk.staff] if desk else []
+    yield from slack.look(client, app_token, _channels(desk) if desk else [], staff)
+
+
+def _channels(desk: Desk) -> list[str]:
+    named = [*desk.watched_channels, *(queue.channel for queue in desk.queues), desk.editors_channel]
+    return [name for name in named if name]

@@ -90,7 +90,7 @@ def _list(space: Workspace, call: Call) -> Json:
 def _by_email(space: Workspace, call: Call) -> Json:
     email = call.need("email").lower()
     for person in space.world.people.values():
-        if person.email.lower() == email:
+        if person.email.lower() == email and person.id not in space.left:  # Slack tells nobody who was deactivated
             return {"user": _user(space, person)}
     raise SlackError("users_not_found")
 

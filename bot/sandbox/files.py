@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.sandbox.ids import Ids, Json
     from bot.sandbox.store import Store
 
-MOST_BYTES = 10 * 1024 * 1024  # a file of the sandbox; Slack takes 1 GB
+MOST_BYTES = 32 * 1024 * 1024  # a file of the sandbox; Slack takes 1 GB
 
 
 class Files:
@@ -54,7 +54,8 @@ class Files:
             "id": file_id, "created": created, "timestamp": created, "name": name, "title": name, "mimetype": kind,
             "filetype": name.rpartition(".")[2].lower() if "." in name else "text", "pretty_type": kind, "user": user,
             "size": len(data), "mode": "hosted", "is_external": False, "is_public": False, "editable": False,
-            "url_private": address, "url_private_download": address, "permalink": address,
+            "url_private": address, "url_private_download": address,
+            "permalink": f"{self._base_url}/files/{user}/{file_id}/{address.rpartition('/')[2]}",
         }
         self.meta[file_id], self._data[file_id] = meta, data
         self._store.put("file", file_id, meta, data)

@@ -46,13 +46,13 @@ class Visitor:
 
     def __init__(self, url: str, user: str) -> None:
         self.user = user
-        self._url = url
+        self.url = url
         self._pushes: list[Json] = []
         self._news = threading.Condition()
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        address = self._url.replace("http", "ws", 1)
+        address = self.url.replace("http", "ws", 1)
         connection = connect(f"{address}/ui/live?as={self.user}", proxy=None)
         listener = threading.Thread(target=self._listen, args=(self._open.enter_context(connection),), daemon=True)
         listener.start()
@@ -95,11 +95,11 @@ class Visitor:
     def get(self, name: str, /, **query: str) -> Any:
         """GET /ui/<name>."""
         rest = "".join(f"&{key}={value}" for key, value in query.items())
-        return exchange(f"{self._url}/ui/{name}?as={self.user}{rest}")
+        return exchange(f"{self.url}/ui/{name}?as={self.user}{rest}")
 
     def act(self, name: str, /, **fields: Any) -> Any:
         """POST /ui/<name>."""
-        return exchange(f"{self._url}/ui/{name}", {"as": self.user} | fields)
+        return exchange(f"{self.url}/ui/{name}", {"as": self.user} | fields)
 
     def post(self, channel: str, text: str, thread_ts: str | None = None) -> str:
         """Write a message; answers its ts."""

@@ -128,6 +128,23 @@ def tick(name: str, label: str, text: str) -> Block:
     return _input(name, label, {"type": "checkboxes", "action_id": name, "options": options})
 
 
+def box(name: str, label: str, text: str, *, ticked: bool = False) -> Block:
+    """A box of a modal that may be ticked; its value is `yes`."""
+    options = [{"text": plain(text), "value": "yes"}]
+    element: Block = {"type": "checkboxes", "action_id": name, "options": options}
+    if ticked: element["initial_options"] = options
+    return _input(name, label, element, optional=True)
+
+
+def several(name: str, label: str, options: Mapping[str, str], *, most: int, chosen: Sequence[str] = ()) -> Block:
+    """A menu of a modal from which up to `most` may be chosen, or none: value to text."""
+    rows = [{"text": plain(text), "value": value} for value, text in options.items()]
+    element: Block = {"type": "multi_static_select", "action_id": name, "options": rows, "max_selected_items": most}
+    first = [row for row in rows if row["value"] in chosen]
+    if first: element["initial_options"] = first
+    return _input(name, label, element, optional=True)
+
+
 def _input(name: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
     block: Block = {
         "type": "input", "block_id": name, "label": plain(label, 150), "element": element, "optional": optional
@@ -163,6 +180,12 @@ def entered(view: Mapping[str, Any]) -> dict[str, str]:
             picked = element.get("selected_date") or element.get("selected_user")
             values[name] = typed or picked or chosen.get("value") or ""
     return values
+
+
+def chosen_in(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """What was chosen in a menu of a modal that lets choose several."""
+    inputs = view["state"]["values"].get(name) or {}
+    return tuple(str(one["value"]) for element in inputs.values() for one in element.get("selected_options") or ())
 
 
 def pack(*parts: object) -> str:

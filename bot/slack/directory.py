@@ -37,12 +37,28 @@ class Directory:
         known = self._people.get(user)
         if known and self._clock() - known[0] < FRESH: return known[1]
         try:
-            person = self._assistant.parts.meet(_person(self._client.users_info(user=user)["user"]))
+            told = self._client.users_info(user=user)["user"]
+            person = self._assistant.parts.meet(_person(told), left=bool(told.get("deleted")))
         except SlackApiError as error:
             log.warning("Slack did not tell who %s is: %s", user, error.response["error"])
             return self._assistant.parts.person(user)
         self._people[user] = (self._clock(), person)
         return person
+
+    def colleague(self, email: str) -> Person | None:
+        """Whoever has this address, with their roles; None if nobody has, or they were deactivated.
+
+        Raises:
+            SlackApiError: Slack does not tell.
+        """
+        try:
+            told = self._client.users_lookupByEmail(email=email)["user"]
+        except SlackApiError as error:
+            if error.response["error"] != "users_not_found": raise
+            return None
+        person = self._assistant.parts.meet(_person(told), left=bool(told.get("deleted")))
+        self._people[person.id] = (self._clock(), person)
+        return None if told.get("deleted") else person
 
     def knows(self, user: str) -> bool:
         """Whether somebody of the workspace has this id, as far as Slack tells."""
@@ -74,6 +90,17 @@ class Directory:
         age = self._clock() - self._asked_at
         if age > FRESH or (plain not in self._channels and age > SOON): self._refresh()
         return self._channels.get(plain) or (plain if plain in self._channels.values() else None)
+
+    def forget_channels(self) -> None:
+        """Ask for the channels anew at the next look: one of them could not be written to."""
+        self._asked_at = datetime.min.replace(tzinfo=UTC)
+
+    def left(self, user: str) -> bool:
+        """Whether somebody is no longer in the workspace. Asked each time: people leave at any hour."""
+        try:
+            return bool(self._client.users_info(user=user)["user"].get("deleted"))
+        except SlackApiError as error:
+            return bool(error.response.get("error") == "user_not_found")
 
     def is_watched(self, channel: str) -> bool:
         """Whether Firstline answers every question in a channel."""

@@ -28,10 +28,11 @@ def client_for(token: str, base_url: str) -> WebClient:
     return WebClient(token=token, base_url=base_url, timeout=PATIENCE)
 
 
-def look(client: WebClient, app_token: str, channels: Sequence[str]) -> Iterator[Check]:
+def look(client: WebClient, app_token: str, channels: Sequence[str], staff: Sequence[str] = ()) -> Iterator[Check]:
     """Every check, in the order in which they should be mended.
 
-    `channels` are the names that the desk file has; `app_token` is empty in HTTP mode.
+    `channels` and `staff` are the names and the e-mail addresses that the desk file has; `app_token` is empty in HTTP
+    mode.
     """
     try:
         who = client.auth_test()
@@ -47,6 +48,7 @@ def look(client: WebClient, app_token: str, channels: Sequence[str]) -> Iterator
     yield well("bot token", f"is of {who['user']} in {who['team']}.")
     yield _scopes(who.headers)
     yield from _channels(client, channels)
+    if staff: yield from _staff(client, staff)
     if app_token: yield _socket(client, app_token)
 
 
@@ -76,6 +78,22 @@ def _channel(name: str, channel: Mapping[str, Any] | None) -> Check:
         return missing(f"#{name}", "is not there, or private and without me:", f"make it if need be, and {invite}")
     if not channel.get("is_member", True): return missing(f"#{name}", "is there, but I am not in it:", invite)
     return well(f"#{name}", "is there, and I am in it.")
+
+
+def _staff(client: WebClient, emails: Sequence[str]) -> Iterator[Check]:
+    """Everybody who is not there, or all of them as one."""
+    absent = []
+    for email in emails:
+        try:
+            if client.users_lookupByEmail(email=email)["user"].get("deleted"): absent.append(email)
+        except SlackApiError as error:
+            if error.response.get("error") != "users_not_found":
+                yield _refused("staff", error, "The look-up of staff")
+                return
+            absent.append(email)
+    mend = "correct the address in desk.yaml, or take them out."
+    for email in absent: yield missing("staff", f"{email} is not in Slack, or was deactivated there:", mend)
+    if not absent: yield well("staff", f"all {len(emails)} of the desk file are in Slack.")
 
 
 def _socket(client: WebClient, app_token: str) -> Check:

@@ -11,7 +11,7 @@ PATH = "/slack/events"  # where HTTP mode takes events, clicks and commands alik
 
 SCOPES = (
     "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands", "files:read",
-    "groups:history", "groups:read", "im:history", "im:write", "users.profile:read",
+    "files:write", "groups:history", "groups:read", "im:history", "im:write", "users.profile:read",
     "users:read", "users:read.email",
 )  # fmt: skip
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")

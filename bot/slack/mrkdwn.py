@@ -77,11 +77,15 @@ def clock(at: str) -> str:
 
 def plain_moment(at: datetime, tz: str) -> str:
     """Such as `Mon 23 Nov, 10:00 GMT`."""
+    return f"{at.astimezone(zone_of(tz)):%a %-d %b, %H:%M %Z}"
+
+
+def zone_of(tz: str) -> ZoneInfo:
+    """A time zone by its name; UTC where there is none of that name."""
     try:
-        zone = ZoneInfo(tz)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return f"{at.astimezone(zone):%a %-d %b, %H:%M %Z}"
+        return ZoneInfo(tz)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def day(value: date) -> str:

@@ -238,7 +238,22 @@ STAFF_NEWS = {
     "confirmed": "<@{by}> says that it works again, and closed *{number}*.",
     "escalated": "*{number}* is with *{queue}* now, waiting to be claimed.",
 }
+SYSTEMS = {"jira": "Jira", "servicenow": "ServiceNow", "": "the ticket system"}
+SYSTEM_SOMEBODY = "Somebody"
+SYSTEM_NOTES = {
+    "comment": "{author} in {system}: {text}",
+    "refused": (
+        ":warning: {system} did not take *{number}*: {text} It is told again with the next change, and when Firstline "
+        "is started anew."
+    ),
+    "unreachable": ":warning: {system} has not been told of *{number}* for hours: {text} I keep trying.",
+}
 REQUESTER_SAYS = "<@{person}> writes: {text}"
+REQUESTER_SAYS_NOW = "<@{person}> writes: {text} _(edited)_"
+REQUESTER_EDITED = "<@{person}> edited an earlier message: {text}"
+REQUESTER_DELETED = "<@{person}> wrote: {text} _(deleted by the requester)_"
+REQUESTER_DELETED_OTHER = "<@{person}> deleted an earlier message."
+NO_TEXT = "(no words)"
 ESCALATE_TITLE = "Escalate"
 ESCALATE_REASON = "Why does it have to move up?"
 ESCALATE_REVIEWED = "Earlier work"
@@ -269,6 +284,52 @@ NEW_TICKET_TITLE = "Open a ticket"
 NEW_TICKET_TEXT = "What is it about?"
 NEW_TICKET_OPENED = "I opened *{number}* ({priority}) with *{queue}*."
 ALREADY_DONE = "That was done before; nothing was doubled."
+
+# -- the two lanes: what staff say to the requester, and what is copied across -----------------------------------------
+
+REPLY = "Reply to requester"
+REPLY_TITLE = "Reply to requester"
+REPLY_TEXT = "What they will read"
+REPLY_CANNED = "Start from a reply that is written often"
+REPLY_FILES = "Files of this thread to send along"
+REPLY_ASKS = "An answer is needed"
+REPLY_ASKS_TICK = "I need an answer (the clock stands until it comes)"
+REPLY_PREVIEW = "Preview"
+REPLY_EDIT = "Change it"
+REPLY_REOPEN = "Open {number} again"
+REPLY_REOPENED = "*{number}* is open again. Your text is still here."
+REPLY_TO = "Goes to <@{person}>, in their direct messages with me. *{number}*"
+REPLY_TO_CHANNEL = "Goes to <@{person}>, in their thread in <#{channel}>: *others can read it there*. *{number}*"
+REPLY_LOOK = "This is what they will see. You can take it back for ten seconds."
+REPLY_WITH_FILES = ":paperclip: {files}"
+REPLY_CLOCK = ":hourglass: The clock stands until they answer."
+REPLY_MASKED = ":warning: I removed what looked like a secret; hand those over in another way."
+REPLY_SAYS = "*{by}*: {text}"
+REPLY_ASKED = "Please answer here; the people working on *{number}* are waiting for it."
+REPLY_WAITS = "<@{writer}>: this goes to <@{person}> in ten seconds:"
+REPLY_BACK = "Take it back"
+REPLY_WITHDRAWN = "<@{by}> took this back. <@{person}> has not seen it:"
+REPLY_SENT = "<@{writer}> to <@{person}>, {when}:"
+REPLY_LOST = ":warning: This did *not* reach <@{person}>: {why} Please reach them another way. <@{writer}> wrote:"
+REPLY_LOST_WHY = {
+    "user_not_found": "Slack does not know them any more.",
+    "user_disabled": "their account in Slack is switched off.",
+    "account_inactive": "their account in Slack is switched off.",
+    "is_archived": "the channel of their thread was archived.",
+    "not_in_channel": "I was removed from the channel of their thread.",
+    "channel_not_found": "the channel of their thread is gone.",
+    "thread_not_found": "their thread was deleted.",
+}
+REPLY_LOST_OTHER = "Slack answered {code}."
+FILE_FROM = "`{name}`, from <@{person}>"
+FILE_TO = "*{by}* sends you `{name}`."
+FILE_LARGE = ":paperclip: `{name}` ({size}) from <@{person}> is too large to copy here; ask for it another way."
+FILE_LARGE_OUT = ":paperclip: `{name}` ({size}) is too large to send: <@{person}> did not get it."
+FILE_WAITS = ":paperclip: I could not copy `{name}` from <@{person}> yet. I will keep trying."
+FILE_WAITS_OUT = ":paperclip: I could not send `{name}` to <@{person}> yet. I will keep trying."
+FILE_GONE = ":paperclip: `{name}` from <@{person}> could not be copied here; ask for it another way."
+FILE_GONE_OUT = ":paperclip: `{name}` could not be sent: <@{person}> did not get it."
+FILES_MORE = ":paperclip: {count} more files of this message were not copied: {names}"
 
 # -- approvals of actions --------------------------------------------------------------------------------------------
 
@@ -460,3 +521,10 @@ SEND = "Send"
 CANCEL = "Cancel"
 CONTINUE = "Continue"
 CLOSE = "Close"
+
+# -- who is placed best for a ticket -------------------------------------------------------------------------------
+
+PLACED = "Best placed: <@{person}>: {knows}, {open}, at work until {until}"
+PLACED_KNOWS_ALL = "a bit of everything"
+PLACED_OPEN = {0: "no open tickets", 1: "1 open ticket"}
+PLACED_OPEN_MORE = "{count} open tickets"

@@ -16,7 +16,7 @@ from bot.slack.render import queue_name
 from core.errors import BadInput
 from handoff.desk import Desk
 
-START = re.compile(r"\s*!([^\W_][\w-]*)[:,]?(?:\s+(.*))?", re.DOTALL)  # a word right behind the sign: "!!!" is a feeling
+START = re.compile(r"\s*!([^\W_][\w-]*)[:,]?(?:\s+(.*))?", re.DOTALL)  # a word right behind it: "!!!" is a feeling
 PERSON = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>(?:\s+(.*))?", re.DOTALL)
 PRIORITY = re.compile(r"p[0-9]", re.IGNORECASE)
 NUMBER = re.compile(r"[a-z]{2,5}-[0-9]{1,12}", re.IGNORECASE)

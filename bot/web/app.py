@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from bot.web.finding import Finder
 from bot.web.guard import BodyLimit, Guard
+from bot.web.hooks import BODY_LIMIT, TICKETS, Take, TicketHook
 from bot.web.markdown import HelpMarkdown
 from bot.web.pages import Pages
 from core.clock import Clock, utc_now
@@ -34,18 +35,22 @@ def create_web(
     slack: ASGIApp | None = None,
     *,
     pictures: Path | None = None,
+    tickets: Take | None = None,
     clock: Clock = utc_now,
 ) -> Starlette:
     """The application of one process.
 
     `encode` turns one text into its vector [dims], `ready` lists why the process cannot do its work (empty: it can),
     `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events,
-    `pictures` is the folder of the recipes' pictures.
+    `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets.
     """
     markdown = HelpMarkdown()
     pages = Pages(kb, Finder(kb, encode, markdown), markdown, contact, clock)
     return Starlette(
-        routes=[*_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack)],
+        routes=[
+            *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),
+            *_ticket_routes(tickets),
+        ],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
         exception_handlers={HTTPException: _refusals(pages)},
     )
@@ -75,6 +80,10 @@ def _machine_routes(ready: Callable[[], list[str]]) -> list[BaseRoute]:
 
 def _slack_routes(slack: ASGIApp | None) -> list[BaseRoute]:
     return [Route("/slack/events", BodyLimit(slack, SLACK_BODY_LIMIT), methods=["POST"])] if slack else []
+
+
+def _ticket_routes(take: Take | None) -> list[BaseRoute]:
+    return [Route(TICKETS, BodyLimit(TicketHook(take), BODY_LIMIT), methods=["POST"])] if take else []
 
 
 async def _health(_request: Request) -> Response:

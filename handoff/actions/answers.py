@@ -2,21 +2,18 @@
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
+from core.http_calls import BAD, BROKEN, REDIRECT, TRY_AGAIN, retry_after
 from core.people import Person
 from handoff.actions.registry import FAILED, REFUSED, ActionRule, Type
 from handoff.actions.states import State
 
 MOST_TEXT = 200  # characters of a result
 MOST_NOTE = 500  # characters of the automation's own word
-OK, REDIRECT, BAD, BROKEN = 200, 300, 400, 500  # where HTTP's families of status codes begin
-TRY_AGAIN = frozenset({408, 425, 429})  # of the 4xx; none of them did anything (RFC 9110, 8470, 6585)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +83,6 @@ def understood(
         why = f"The automation answered with an outcome that the registry does not have: {outcome[:60] or 'none'}."
         return Answer(state=State.FAILED, note=note, why=why)
     return Answer(state=State.DONE, outcome=outcome, results=_results(rule.results, said.get("results")), note=note)
-
-
-def retry_after(value: str, now: datetime) -> timedelta | None:
-    """The wait that a Retry-After header asks for, in seconds or until a date (RFC 9110, 10.2.3)."""
-    value = value.strip()
-    if re.fullmatch(r"[0-9]{1,9}", value): return timedelta(seconds=int(value))
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(until - now, timedelta(0))
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -1,27 +1,17 @@
 """Calls of the company's automation: signed HTTP that waits ten seconds, follows nothing and reads little."""
 
 import logging
-import socket
-import ssl
-import time
-from collections.abc import Mapping
 from datetime import datetime
-from http.client import HTTPException
-from typing import Any, Protocol
-from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
+from typing import Protocol
 
 from core import webhooks
+from core.errors import TryLater
+from core.http_calls import MOST_ANSWER, PATIENCE, Caller
 from handoff.actions.answers import Answer, Call, NoAnswer, understood
 from handoff.actions.registry import ActionRule
 from handoff.actions.states import State
 
-PATIENCE = 10.0  # seconds for one attempt: what a person watching a spinner puts up with, five times
-MOST_ANSWER = 65_536  # bytes of an answer that are read; a real one has a few hundred
-PIECE = 8_192  # bytes read at once
-TOO_LATE = "The automation did not answer in time."
 NOT_SET_UP = "The automation is not connected: FIRSTLINE_ACTIONS_URL is not set."
-NEVER_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError, TimeoutError)  # while connecting
 log = logging.getLogger(__name__)
 
 
@@ -45,9 +35,7 @@ class HttpAutomation:
 
     def __init__(self, url: str, secret: str, patience: float = PATIENCE) -> None:
         """Take the general address (a rule may have its own), the shared secret, and seconds for one attempt."""
-        self._url, self._secret, self._patience = url, secret, patience
-        self._through_proxy = build_opener(_NoRedirect())
-        self._direct = build_opener(_NoRedirect(), ProxyHandler({}))
+        self._url, self._secret, self._http = url, secret, Caller("The automation", patience)
 
     def call(self, rule: ActionRule, call: Call, now: datetime) -> Answer | NoAnswer:
         """See `Automation.call`."""
@@ -55,60 +43,17 @@ class HttpAutomation:
         if not url: return Answer(state=State.FAILED, why=NOT_SET_UP, turned_away=True)
         headers = {"content-type": "application/json", "accept": "application/json", "user-agent": "Firstline"}
         headers |= webhooks.headers(self._secret, call.id, now, body)
-        request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - http(s) only, checked on reading
-        opener = self._direct if webhooks.is_local(url) else self._through_proxy
-        found = self._answer(opener, request, rule, now)
+        found = self._answer(url, headers, body, rule, now)
         log.info("%s %s: %s", call.action, call.id, found.state if isinstance(found, Answer) else found.why)
         return found
 
-    def _answer(self, opener: OpenerDirector, request: Request, rule: ActionRule, now: datetime) -> Answer | NoAnswer:
+    def _answer(
+        self, url: str, headers: dict[str, str], body: bytes, rule: ActionRule, now: datetime
+    ) -> Answer | NoAnswer:
         try:
-            status, headers, body = _fetch(opener, request, self._patience)
-        except URLError as error:  # from connecting or sending
-            harmless = isinstance(error.reason, NEVER_SENT)
-            return NoAnswer(why=f"The automation could not be reached ({_short(error.reason)}).", harmless=harmless)
-        except TimeoutError:
-            return NoAnswer(why=TOO_LATE, harmless=False)
-        except (OSError, HTTPException) as error:
-            return NoAnswer(why=f"The automation's answer broke off ({_short(error)}).", harmless=False)
-        if len(body) > MOST_ANSWER:
+            got = self._http.call("POST", url, headers, body)
+        except TryLater as error:
+            return NoAnswer(why=str(error), harmless=error.harmless)
+        if len(got.body) > MOST_ANSWER:
             return Answer(state=State.UNKNOWN, why=f"The automation's answer has more than {MOST_ANSWER:,} bytes.")
-        return understood(rule, status, headers, body, now)
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirect is an answer: what was signed for one address is not sent to another."""
-
-    def redirect_request(self, *_arguments: Any) -> None:
-        return None
-
-
-def _fetch(opener: OpenerDirector, request: Request, patience: float) -> tuple[int, Mapping[str, str], bytes]:
-    """Status, headers by lower-case name, and at most one byte more than may be read.
-
-    Raises:
-        URLError: not connected, or not sent.
-        TimeoutError: sent, but not answered in time.
-        OSError: the connection broke afterwards.
-    """
-    until = time.monotonic() + patience
-    try:
-        response: Any = opener.open(request, timeout=patience)
-    except HTTPError as error:  # a status that is no success is an answer, too
-        response = error
-    with response:
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return response.status, headers, _read(response, until)
-
-
-def _read(response: Any, until: float) -> bytes:
-    """The body, within the time that is left: each read alone may take no longer than all together."""
-    body = b""
-    while len(body) <= MOST_ANSWER and (piece := response.read1(PIECE)):
-        body += piece
-        if time.monotonic() > until: raise TimeoutError(TOO_LATE)
-    return body
-
-
-def _short(error: object) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
+        return understood(rule, got.status, got.headers, got.body, now)

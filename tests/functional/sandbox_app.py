@@ -24,7 +24,7 @@ SEED = Path(__file__).parents[2] / "data" / "sandbox.yaml"
 # What the sandbox can do beyond what Firstline asks for.
 MORE_EVENTS = ("member_joined_channel", "reaction_added")
 MORE_SCOPES = (
-    "channels:join", "chat:write.customize", "files:write", "im:read", "reactions:read", "reactions:write", "team:read",
+    "channels:join", "chat:write.customize", "im:read", "reactions:read", "reactions:write", "team:read",
 )
 
 Json = dict[str, Any]

@@ -125,8 +125,8 @@ class TestCard:
     @pytest.mark.parametrize(
         ("state", "names"),
         [
-            (State.NEW, [ids.CLAIM, ids.ESCALATE, ids.RESOLVE, ids.CORRECT, ids.WHY]),
-            (State.CLAIMED, [ids.ESCALATE, ids.RESOLVE, ids.CORRECT, ids.WHY]),
+            (State.NEW, [ids.CLAIM, ids.REPLY, ids.ESCALATE, ids.RESOLVE, ids.CORRECT, ids.WHY]),
+            (State.CLAIMED, [ids.REPLY, ids.ESCALATE, ids.RESOLVE, ids.CORRECT, ids.WHY]),
             (State.RESOLVED, [ids.DRAFT_RECIPE, ids.WHY]),
         ],
     )  # fmt: skip

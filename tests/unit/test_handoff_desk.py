@@ -139,6 +139,138 @@ def test_a_mistake_is_told_with_its_line(file: Path, old: str, new: str, line: i
     assert any(row.startswith(f"desk.yaml:{line}: ") and part in row for row in found), found
 
 
+REVIEW = "  - {name: ops, tier: 3, channel: it-ops, hours: office, review: true}\n"
+BOSS = "  - {email: boss@example.com, roles: [manager]}\n"
+CANNED = "canned: [{{slug: a, title: A, text: {}}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "it-l2, hours: office", "it-l2, hours: office, lead: gone@example.com",
+            "lead gone@example.com is not among the",
+        ),
+        (
+            "straight_to", REVIEW + "straight_to",
+            "queue ops: it is the manager's, but nobody among the staff has the role",
+        ),
+        ("tiers:", BOSS + "tiers:", ""),
+        (
+            "straight_to", REVIEW + REVIEW.replace("ops", "ops2") + "straight_to",
+            "queue ops2: there is a queue for review already",
+        ),
+        ("straight_to", REVIEW.replace("true}", "true, watch: true}") + "straight_to", "review or to watch, not both"),
+        ("straight_to", REVIEW.replace("true}", "true, categories: [a]}") + "straight_to", "takes no categories"),
+        ("it-l3, hours: office", "it-l3, hours: office, watch: true", ""),
+        (
+            "network, tier: 3", "network, watch: true, tier: 2",
+            "queue network: a queue to watch belongs to tier 3 or above",
+        ),
+        ("network, tier: 3", "network, watch: true, assign: true, tier: 3", "in a queue to watch nobody is assigned"),
+        ("{name: desk, tier: 2", "{name: desk, review: true, tier: 2", "the first stands in for any that is taken"),
+        (
+            "time_zone: Europe/London\n    days:", "time_zone: Europe/London\n    dayz:",
+            "hours.office.days: Field required",
+        ),
+        (
+            "P2: {response: 30m", "P2: {response: 9h",
+            "policies: response of P2, 9h, is longer than its resolution, 8h",
+        ),
+        (
+            "P1: {response: 15m", "P1: {response: 1d",
+            "policies: response of P1, 1d, is longer than its resolution, 4h",
+        ),
+        ("P5: {response: 1d", "P5: {response: 100h", ""),
+        ("P5: {response: 1d", "P5: {response: 101h", "response of P5, 101h, is longer than its resolution, 10d"),
+        ("update: 2d", "update: 5d", "policies: update of P4, 5d, is longer than its resolution, 4d"),
+        ("version: 3", "version: 0", "policies.version: Input should be greater than or equal to 1"),
+        (
+            "version: 3", "version: 3\n  stops: [claimed]",
+            "policies.stops.0: Input should be 'waiting', 'held' or 'vendor'",
+        ),
+        (
+            "version: 3", "version: 3\n  ladder: [{at: 75, tell: []}]",
+            "policies.ladder.0.tell: List should have at least 1",
+        ),
+        (
+            "version: 3", "version: 3\n  ladder: [{at: 0, tell: [lead]}]",
+            "policies.ladder.0.at: Input should be greater",
+        ),
+        (
+            "version: 3", "version: 3\n  ladder: [{at: 9, tell: [boss]}]",
+            "policies.ladder.0.tell.0: Input should be 'assi",
+        ),
+        (
+            "version: 3", "version: 3\n  ladder: [{at: 75, tell: [lead]}, {at: 75, tell: [assignee]}]",
+            "policies: the ladder has two steps at 75 percent",
+        ),
+        (
+            "version: 3", "version: 3\n  ladder: [{at: 100, tell: [manager]}]",
+            "policies: the ladder tells the manager, but nobody among the staff has the role manager",
+        ),
+        ("catalogue:", CANNED.format('"{name}, {number}: {{x}}"') + "catalogue:", ""),
+        ("catalogue:", CANNED.format('"Hi {nme}"') + "catalogue:", "canned: a has {nme}; only {name} and {number} are"),
+        ("catalogue:", CANNED.format('"Hi {name.first}"') + "catalogue:", "canned: a has {name.first}; only"),
+        ("catalogue:", CANNED.format('"Hi {name!r}"') + "catalogue:", "canned: a has {name}; only"),
+        ("catalogue:", CANNED.format('"Hi {name"') + "catalogue:", "canned: a has a brace by itself; only"),
+        ("catalogue:", "after: {remind: 6d, resolve: 5d}\ncatalogue:", "after: remind, 6d, is longer than resolve, 5d"),
+        (
+            "catalogue:", "after: {remind: 20h, resolve: 1d}\ncatalogue:",
+            "after: remind, 20h, is longer than resolve, 1d",
+        ),
+        ("catalogue:", "after: {close: 15d}\ncatalogue:", "after: close, 15d, is longer than reopen, 14d"),
+        ("catalogue:", "bounced_after: 0\ncatalogue:", "bounced_after: Input should be greater than or equal to 1"),
+        ("catalogue:", "entitled: [{title: CEO, tier: 5}]\ncatalogue:", "entitled: tier 5 has no queue"),
+        ("catalogue:", "entitled: [{tier: 3}]\ncatalogue:", "entitled: name an e-mail address or a title"),
+        ("catalogue:", "vendors: [{name: A}, {name: A}]\ncatalogue:", 'vendors: "A" is there twice'),
+        (
+            "catalogue:", "vendors: [{name: A, chase: often}]\ncatalogue:",
+            "vendors.0.chase: write a number and m, h or d",
+        ),
+        ("catalogue:", "editor_tasks: {gone: Write}\ncatalogue:", "editor_tasks: there is no escalation reason gone"),
+        ("{fixed: Fixed}", "{no-answer: None}", "resolution_codes: no-answer is set by Firstline"),
+        ("level: 2}", "level: 5}", "staff.0.level: Input should be 0, 2 or 3"),
+    ],
+)
+def test_what_cannot_be_is_one_clear_line(file: Path, old: str, new: str, told: str) -> None:
+    """Leads, special queues, policies, the ladder, what follows by itself, replies; and what is just allowed."""
+    assert old in DESK
+    if not told:
+        file.write_text(DESK.replace(old, new, 1), encoding="utf-8")
+        load_desk(file)
+        return
+    found = [row for row in problems(file, DESK.replace(old, new, 1)) if told in row]
+    assert len(found) == 1, problems(file, DESK.replace(old, new, 1))
+    assert found[0].startswith("desk.yaml:")
+
+
+def test_a_file_without_hours_is_told_so_for_each_queue(file: Path) -> None:
+    """No policy can be counted then; nothing else is wrong with it."""
+    opens, closes = DESK.index("hours:\n"), DESK.index("escalation_reasons:")
+    told = problems(file, f"{DESK[:opens]}hours: {{}}\n{DESK[closes:]}")
+    assert [row.split(": ", 1)[1] for row in told] == [
+        'queue desk: there are no hours "office"', 'queue network: there are no hours "office"'
+    ]
+
+
+def test_a_queue_for_review_has_its_manager(file: Path) -> None:
+    """Then it is the desk's, and ordinary tickets go past it."""
+    text = DESK.replace("tiers:", BOSS + "tiers:", 1).replace("straight_to", REVIEW + "straight_to", 1)
+    file.write_text(text, encoding="utf-8")
+    read = load_desk(file)
+    review, specialists = read.review_queue(), queue_for(read, 3, "printing")
+    assert review is not None
+    assert specialists is not None
+    assert (review.name, specialists.name) == ("ops", "network")
+
+
+def test_how_a_ticket_ended_has_words_whoever_ended_it(desk: Desk) -> None:
+    """The file's codes, Firstline's own, and those that were taken out of the file."""
+    told = [desk.ended(code) for code in ("fixed", "no-answer", "gone")]
+    assert told == ["Fixed", "No answer from its requester", "gone"]
+
+
 def test_hours_that_are_never_open_are_told(file: Path) -> None:
     """A whole year of holidays; one open day fewer than that is the company's affair."""
     mondays = [str(date(2027, 1, 4) + timedelta(weeks=n)) for n in range(53)]

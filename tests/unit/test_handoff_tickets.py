@@ -23,6 +23,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # a Friday, inside office hours
 ANA = Person(id="U1", name="Ana")
 LIAM = Person(id="U2", name="Liam", roles=frozenset({Role.AGENT}), level=2)
 PRIYA = Person(id="U3", name="Priya", roles=frozenset({Role.AGENT}), level=3)
+CASE = ladder.VendorCase(vendor="Severnline")
 
 
 @pytest.fixture(scope="module")
@@ -162,9 +163,11 @@ def test_an_escalation_keeps_the_procedure_that_was_read(session: Session, desk:
     without = desk.model_copy(update={"queues": queues})
     for tier, known in ((2, desk), (3, without)):
         ladder.escalate(
-            session, known, ticket.id, seen_tier=tier, reason="vendor", note="", reviewed=True, by=PRIYA, now=NOW
+            session, known, ticket.id, seen_tier=tier, reason="vendor", note="", reviewed=True, by=PRIYA, now=NOW,
+            case=CASE,
         )
-    first, second = [e.data for e in events.history(session, f"ticket:{ticket.id}") if e.kind == "ticket.escalated"]
+    up = ("ticket.escalated", "ticket.vendor")
+    first, second = [e.data for e in events.history(session, f"ticket:{ticket.id}") if e.kind in up]
     assert first["procedure"] == how.model_dump()
     assert "procedure" not in second
 
@@ -174,7 +177,8 @@ def test_an_escalation_that_cannot_be_is_refused(session: Session, desk: Desk, t
 
     def up(seen: int, reason: str = "vendor", note: str = "", *, read: bool = True) -> Ticket:
         return ladder.escalate(
-            session, desk, ticket.id, seen_tier=seen, reason=reason, note=note, reviewed=read, by=PRIYA, now=NOW
+            session, desk, ticket.id, seen_tier=seen, reason=reason, note=note, reviewed=read, by=PRIYA, now=NOW,
+            case=CASE,
         )
 
     with pytest.raises(Stale, match="already moved to tier 2"):
@@ -293,6 +297,8 @@ def test_what_the_requester_writes_reaches_the_staff_once(session: Session, tick
         "person": ANA.id,
         "text": "at 2.0",
         "files": ["a.png"],
+        "channel": "",
+        "ts": "2.0",
     }
 
 

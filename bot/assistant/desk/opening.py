@@ -13,7 +13,8 @@ from core.redact import redact
 from handoff import tickets
 from handoff.brief import Brief, RunBook
 from handoff.corrections import Labels
-from handoff.desk import Desk
+from handoff.desk import FIRST_PEOPLE, Desk
+from handoff.entitling import started
 from handoff.tickets import Kind, NewTicket, Ticket
 
 
@@ -82,11 +83,12 @@ class Opening:
     ) -> NewTicket:
         reason = f"opened by {by.name}" if by.id != wanted.requester.id else Reason.ASKED
         files = (wanted.link,) if wanted.link else ()
-        return NewTicket(
+        new = NewTicket(
             kind=labels.kind, requester=wanted.requester.id, category=labels.category, impact=labels.impact,
             urgency=labels.urgency, brief=Brief(asked=(text,), reason=reason, files=files, runbooks=near),
-            tier=wanted.tier or self._parts.desk.start_tier(wanted.requester),
+            tier=wanted.tier or FIRST_PEOPLE,
         )
+        return new if wanted.tier else started(self._parts.desk, new, wanted.requester)
 
 
 def tiers(desk: Desk) -> dict[int, str]:

@@ -16,6 +16,7 @@ from bot.slack.listeners import (
     errors,
     forms,
     homes,
+    lanes,
     messages,
     runbooks,
     staff,
@@ -28,7 +29,7 @@ from bot.slack.surface import SlackSurface
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
-        messages, after, answers, steps, approvals, staff, correcting, drafts, forms, commands, why, editors, runbooks,
-        desk_menu, desk_forms, desk_opening, homes, errors
+        messages, after, answers, steps, approvals, staff, lanes, correcting, drafts, forms, commands, why, editors,
+        runbooks, desk_menu, desk_forms, desk_opening, homes, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

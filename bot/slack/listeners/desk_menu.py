@@ -54,7 +54,7 @@ class Menu:
             "take": self._take, "why": self._why,
         }
         self._forms: Mapping[str, Callable[[Ticket, Click], Block]] = {
-            "move": lambda ticket, click: desk_modals.move(ticket, self._assistant.looking.queues(ticket, click.person)),
+            "move": lambda one, click: desk_modals.move(one, self._assistant.looking.queues(one, click.person)),
             "vendor_news": lambda ticket, _: desk_modals.vendor_news(ticket, self._assistant.parts.desk),
             "correct": self._correct,
         }

@@ -6,7 +6,7 @@ from slack_bolt import App
 
 from bot.question import At, Question, Surface
 from bot.slack import home, texts
-from bot.slack.listeners import desk_threads
+from bot.slack.listeners import desk_threads, lanes
 from bot.slack.mrkdwn import mentioned, unescape, without_mention
 from bot.slack.surface import SlackSurface
 
@@ -20,12 +20,13 @@ def register(app: App, surface: SlackSurface) -> None:
     @app.event("message")
     def message(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("subtype") in ("message_changed", "message_deleted"): _changed(event, surface)
-        elif _from_person(event, surface) and not desk_threads.is_staffs(event, surface) and (where := _where(event, surface)):
-            surface.answer(read(event, body, where, surface))
+        elif not from_person(event, surface): return
+        elif desk_threads.is_staffs(event, surface): lanes.staff_wrote(event, surface)
+        elif where := _where(event, surface): surface.answer(read(event, body, where, surface))
 
     @app.event("app_mention")
     def mention(event: dict[str, Any], body: dict[str, Any]) -> None:
-        if _from_person(event, surface): surface.answer(read(event, body, Surface.MENTION, surface))
+        if from_person(event, surface): surface.answer(read(event, body, Surface.MENTION, surface))
 
     _tabs(app, surface)
 
@@ -62,7 +63,8 @@ def read(event: dict[str, Any], body: dict[str, Any], where: Surface, surface: S
     )
 
 
-def _from_person(event: dict[str, Any], surface: SlackSurface) -> bool:
+def from_person(event: dict[str, Any], surface: SlackSurface) -> bool:
+    """Whether a person wrote this, and not an app."""
     person = event.get("user")
     return event.get("subtype") in PLAIN and bool(person) and not event.get("bot_id") and person != surface.bot_user
 
@@ -81,14 +83,13 @@ def _where(event: dict[str, Any], surface: SlackSurface) -> Surface | None:
 
 def _changed(event: dict[str, Any], surface: SlackSurface) -> None:
     new, old = event.get("message") or {}, event.get("previous_message") or {}
-    if old.get("bot_id") or new.get("bot_id") or new.get("text") == old.get("text"): return
-    thread = old.get("thread_ts") or old.get("ts") or event.get("deleted_ts") or ""
-    change, text = ("edited", new.get("text") or "") if event["subtype"] == "message_changed" else (
-        "deleted a message", ""
-    )
-    ts = new.get("ts") or event.get("deleted_ts") or ""
-    author = old.get("user") or new.get("user") or ""
-    surface.assistant.tickets.changed_message(event["channel"], thread, ts, unescape(text), change, author)
+    deleted = event["subtype"] == "message_deleted" or new.get("subtype") == "tombstone"
+    if old.get("bot_id") or new.get("bot_id") or (not deleted and new.get("text") == old.get("text")): return
+    ts = str(new.get("ts") or old.get("ts") or event.get("deleted_ts") or "")
+    thread = old.get("thread_ts") or new.get("thread_ts") or ts
+    text = None if deleted else unescape(new.get("text") or "")
+    author, at = old.get("user") or new.get("user") or "", event.get("event_ts") or event.get("ts") or ""
+    surface.assistant.tickets.changed_message(event["channel"], thread, ts, text, author, at=at)
 
 
 def publish_home(user: str, surface: SlackSurface, at: At = AT_FIRST) -> None:

@@ -63,8 +63,9 @@ def _views(app: App, surface: SlackSurface) -> None:
         values, person = entered(view), surface.directory.person(body["user"]["id"])
         try:
             ticket, tier = numbers(view["private_metadata"], 2)
+            written = after.documented(values)
             surface.assistant.ending.resolve(
-                ticket, person, seen_tier=tier, code=values["code"], note=values["note"], documented=after.documented(values)
+                ticket, person, seen_tier=tier, code=values["code"], note=values["note"], documented=written
             )
         except FirstlineError as error:
             ack(response_action="errors", errors={"note": surface.directory.named(str(error))})

@@ -1,0 +1,51 @@
+"""The brief on a ticket's card: what was asked, wanted, tried, answered and found. Pure."""
+
+from collections.abc import Sequence
+
+from bot.slack import texts
+from bot.slack.blocks import Block, context, section
+from bot.slack.mrkdwn import clock, cut, escape, file_link, first_line, from_markdown, quoted
+from bot.slack.steps import answered
+from handoff.brief import Brief, Found, Tried
+
+# Characters of each part; with the rest of a card they stay under the 13,200 that Slack takes in a message.
+ASKED, TRIED, REST, WHY = 1_300, 1_500, 600, 300
+STEP, ANSWER = 160, 120  # of one row of those
+
+
+def shown(brief: Brief, goal: str) -> list[Block]:
+    """A section for each part that says something, and why it became a ticket."""
+    named = brief.named
+    answers = [f"• {escape(name)}: {answered(said, named=said in named)}" for name, said in brief.answers.items()]
+    tried = [_tried(number, step, named) for number, step in enumerate(brief.tried, 1)]
+    parts = [
+        (texts.CARD_ASKED, quoted(escape("\n".join(brief.asked))), ASKED), (texts.CARD_GOAL, escape(goal), REST),
+        (texts.CARD_TRIED, latest(tried, TRIED), TRIED), (texts.CARD_NOTE, from_markdown(brief.note), REST),
+        (texts.CARD_ANSWERS, "\n".join(answers), REST), (texts.CARD_FOUND, "\n".join(map(_found, brief.found)), REST),
+        (texts.CARD_FILES, "\n".join(f"• {file_link(name)}" for name in brief.files), REST),
+    ]
+    why = escape("; ".join((brief.reason, *brief.why)))
+    told = [section(f"{name}\n{cut(text, limit)}") for name, text, limit in parts if text]
+    return [*told, context(cut(f"Here because: {why}", WHY))]
+
+
+def latest(rows: Sequence[str], limit: int) -> str:
+    """The last rows that fit together; they tell the most."""
+    kept: list[str] = []
+    for row in reversed(rows):
+        if len("\n".join([row, *kept])) > limit: break
+        kept.insert(0, row)
+    return "\n".join(kept)
+
+
+def _tried(number: int, step: Tried, named: Sequence[str]) -> str:
+    said = f"{number}. {cut(from_markdown(first_line(step.step)), STEP)}"
+    answer = texts.CARD_OUTCOMES.get(step.outcome, "{answer}").format(answer=step.answer or "no answer")
+    note = f" ({step.note})" if step.note else ""
+    when = f" · {clock(step.at)}" if step.at else ""
+    return f"{said} → *{cut(answered(answer, named=answer in named), ANSWER)}*{cut(escape(note), ANSWER)}{when}"
+
+
+def _found(found: Found) -> str:
+    outcome = " (shown, did not help)" if found.rejected else ""
+    return f"• {escape(found.title)} ({found.kind}, score {found.score:.2f}){outcome}"

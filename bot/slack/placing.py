@@ -1,0 +1,141 @@
+"""Where a ticket's card stands: drawn anew in every place, and put elsewhere when its channel is gone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError
+
+from bot.slack import cards
+from bot.slack.blocks import Message
+from bot.slack.called import Called
+from bot.slack.surface import SlackSurface
+from core.errors import TryLater
+from handoff import tickets
+from handoff.tables import PlaceRow
+from handoff.ticket import Ticket
+
+GONE = frozenset(
+    {
+        "channel_not_found", "is_archived", "not_in_channel", "message_not_found", "thread_not_found",
+        "cant_update_message", "cannot_reply_to_message", "edit_window_closed", "is_inactive", "restricted_action",
+        "restricted_action_read_only_channel",
+    }
+)  # answers of Slack about a channel or a message that cannot be written to any more; another one may
+
+
+def gone(error: SlackApiError) -> bool:
+    """Whether it is the place that cannot be written to."""
+    return error.response.get("error") in GONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A channel in which a card may stand; `message` is how it looks there."""
+
+    channel: str
+    message: Message
+
+
+class Placing:
+    """Keeps each card in its queue's channel; while that cannot be written to, in the first queue's, or else in the
+    direct messages of a manager.
+    """
+
+    def __init__(self, surface: SlackSurface) -> None:
+        """Take Slack's client and what it takes to draw a card."""
+        self._client, self._directory, self._showing = surface.client, surface.directory, surface.assistant.showing
+        self._parts, self._called = surface.assistant.parts, Called(surface)
+
+    def draw(self, ticket_id: int) -> None:
+        """Draw a ticket's card where it belongs, and what is left of it in every other place.
+
+        Raises:
+            TryLater: nobody can be reached.
+        """
+        view = self._showing.view(ticket_id)
+        places = self._places(ticket_id)
+        channel = self._draw(view.ticket, cards.card(view, self._parts.desk), places)
+        for place in places:
+            if place.channel != channel: self._leave(place, view.ticket)
+
+    def standing(self, ticket: Ticket) -> PlaceRow:
+        """Where a ticket's card stands now.
+
+        Raises:
+            TryLater: it is not posted yet.
+        """
+        here = self._parts.desk.queue(ticket.queue).channel
+        place = next((place for place in self._places(ticket.id) if place.queue_channel == here), None)
+        if place is None: raise TryLater(f"The card of {ticket.number} is not posted yet.")
+        return place
+
+    def new_here(self, ticket: Ticket) -> bool:
+        """Whether the last move of a ticket brought its card to a channel for the first time: people saw it come."""
+        places, desk = self._places(ticket.id), self._parts.desk
+        went = self._showing.last_move(ticket.id)
+        if went is None or desk.queue(went).channel == desk.queue(ticket.queue).channel: return False
+        return places[-1].channel == self.standing(ticket).channel
+
+    def link(self, ticket: Ticket) -> str:
+        """The address of a ticket's card; empty where there is none."""
+        try:
+            place = self.standing(ticket)
+            return str(self._client.chat_getPermalink(channel=place.channel, message_ts=place.ts)["permalink"])
+        except (SlackApiError, TryLater):
+            return ""
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _draw(self, ticket: Ticket, message: Message, places: Sequence[PlaceRow]) -> str:
+        """Draw it in the first channel that takes it; which one that is."""
+        known = {place.channel: place for place in places}
+        name = self._parts.desk.queue(ticket.queue).channel
+        for spot in self._spots(ticket, message):
+            ts = self._put(spot, known.get(spot.channel))
+            if ts:
+                self._remember(ticket.id, name, spot.channel, ts)
+                return spot.channel
+        raise TryLater(f"There is no channel #{name} that I am in, and nobody else to show {ticket.number} to.")
+
+    def _spots(self, ticket: Ticket, message: Message) -> Iterator[Spot]:
+        """The queue's channel, that of the first queue, the direct messages of the managers: in this order."""
+        desk = self._parts.desk
+        queue = desk.queue(ticket.queue)
+        home = self._directory.channel_id(queue.channel)
+        if home: yield Spot(channel=home, message=message)
+        elsewhere = cards.stands_in(message, queue.name, queue.channel)
+        first = self._directory.channel_id(desk.queues[0].channel)
+        if first and first != home: yield Spot(channel=first, message=elsewhere)
+        for manager in self._called.managers(): yield Spot(channel=self._directory.direct(manager), message=elsewhere)
+
+    def _put(self, spot: Spot, place: PlaceRow | None) -> str:
+        """Draw a card where it stands, or post it; its `ts`, or nothing where the channel cannot be written to."""
+        if place and self._update(place, spot.message): return place.ts
+        try:
+            return str(self._client.chat_postMessage(channel=spot.channel, **spot.message.payload())["ts"])
+        except SlackApiError as error:
+            if not gone(error): raise
+            self._directory.forget_channels()
+            return ""
+
+    def _update(self, place: PlaceRow, message: Message) -> bool:
+        """Draw a message anew; False if it or its channel is gone."""
+        try:
+            self._client.chat_update(channel=place.channel, ts=place.ts, **message.payload())
+        except SlackApiError as error:
+            if not gone(error): raise
+            return False
+        return True
+
+    def _leave(self, place: PlaceRow, ticket: Ticket) -> None:
+        """Say where the card went; from now on nothing is written there for its queue."""
+        self._update(place, cards.moved(ticket))
+        here = self._parts.desk.queue(ticket.queue).channel
+        if place.queue_channel == here: self._remember(ticket.id, "", place.channel, place.ts)
+
+    def _remember(self, ticket_id: int, name: str, channel: str, ts: str) -> None:
+        with self._parts.database.transaction() as session:
+            tickets.stands_at(session, ticket_id, queue_channel=name, channel=channel, ts=ts)
+
+    def _places(self, ticket_id: int) -> list[PlaceRow]:
+        with self._parts.database.reading() as session: return tickets.places(session, ticket_id)

@@ -122,7 +122,7 @@ def _closed(event: Event, _: Desk) -> str:
 
 
 def _drafted(event: Event, _: Desk) -> str:
-    kind = after_texts.DRAFTED_KINDS.get(event.data["kind"], event.data["kind"])
+    kind = after_texts.DRAFTED_KINDS.get(event.data["what"], event.data["what"])
     return words.HAPPENED["drafted"].format(kind=kind, slug=escape(event.data["slug"]))
 
 

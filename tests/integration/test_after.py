@@ -195,7 +195,8 @@ class TestDocumenting:
         with house.parts.database.reading() as session:
             assert len(list(session.scalars(select(OutboxItem).where(OutboxItem.kind == KIND)))) == 1
         first, second = (house.assistant.documenting.make(ticket.id) for _ in range(2))
-        assert first and second
+        assert first
+        assert second
         assert (first.kind, first.slug, first.title) == (second.kind, second.slug, second.title)
         slug = f"other-{ticket.number.lower()}"
         kept = house.parts.kb.draft(slug, kind)

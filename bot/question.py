@@ -235,9 +235,16 @@ class CloseReply:
     ended: Ended | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverReply:
+    """What the person wrote was brought to the people of a ticket that is resolved already."""
+
+    ticket: Ticket
+
+
 Reply = (
     AnswerReply | StepReply | StepAskReply | AsideReply | ClarifyReply | FormReply | TicketReply | OutageReply
-    | StatusReply | PlainReply | CloseReply
+    | StatusReply | PlainReply | CloseReply | OverReply
 )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Dialect
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
@@ -99,8 +99,12 @@ class Database:
 
 def insert(session: Session, table: type[Base]) -> Any:
     """An INSERT of the session's own dialect: it knows ON CONFLICT, which both databases write alike."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return insert_of(session.get_bind().dialect.name, table)
+
+
+def insert_of(dialect: str, table: Any) -> Any:
+    """The same by the name of a dialect; of a table or a class."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 def _url(url: str) -> URL:
@@ -151,4 +155,4 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         # A writer takes its lock at once: a reader that turns writer could otherwise fail half way.
         how = connection.get_execution_options().get("sqlite_begin", "BEGIN IMMEDIATE")
-        connection.execute(text(how))
+        connection.exec_driver_sql(how)

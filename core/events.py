@@ -23,9 +23,13 @@ class Event(Base):
     data: Mapped[dict[str, Any]]
 
 
+_RECORD = Event.__table__.insert()  # type: ignore[attr-defined]  # it is a Table
+
+
 def record(session: Session, kind: str, subject: str, *, actor: str, at: datetime, **data: Any) -> None:
     """Append one fact in the caller's transaction; `data` must be JSON and hold no secret."""
-    session.add(Event(kind=kind, subject=subject, actor=actor, at=at, data=data))
+    fact = {"kind": kind, "subject": subject, "actor": actor, "at": at, "data": data}
+    session.connection().execute(_RECORD, fact)  # past the unit of work: a fact is never changed, so nothing tracks it
 
 
 def history(session: Session, subject: str) -> list[Event]:

@@ -7,7 +7,7 @@ news in the requester's own thread. The payloads say what happened; how it looks
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core import events, outbox
@@ -22,12 +22,15 @@ from handoff.tables import TicketRow
 from handoff.ticket import Ticket, ticket_of
 
 MAX_NOTE = 3000  # characters of a note: what one Slack input takes
+_LOCK = select(TicketRow).where(TicketRow.id == bindparam("ticket")).with_for_update()  # made once, as those below
+_ANEW = {"populate_existing": True}  # what this session knew of the row may be old
+_MERGED = select(TicketRow.id).where(TicketRow.merged_into == bindparam("ticket"))
 MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
 
 
 def locked(session: Session, ticket_id: int) -> TicketRow:
     """A ticket's row, for this transaction alone until it ends."""
-    row = session.get(TicketRow, ticket_id, with_for_update=True)
+    row = session.scalars(_LOCK, {"ticket": ticket_id}, execution_options=_ANEW).first()
     if row is None: raise NotFound("This ticket does not exist.")
     return row
 
@@ -106,7 +109,7 @@ def _next_update(session: Session, desk: Desk, row: TicketRow, now: datetime, *,
 
 def tell_requesters(session: Session, row: TicketRow, what: str, by: str, note: str, now: datetime) -> None:
     """Word of a change to the requester, and to those whose own tickets were merged into this one."""
-    merged = session.scalars(select(TicketRow.id).where(TicketRow.merged_into == row.id)) if row.version > 1 else ()
+    merged = session.scalars(_MERGED, {"ticket": row.id}).all() if row.version > 1 else ()
     for heard in (row.id, *merged):
         payload = {"ticket": row.id, "to": heard, "what": what, "by": by, "note": note}
         key = f"notice:{row.id}:{row.version}" + (f":{heard}" if heard != row.id else "")

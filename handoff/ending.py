@@ -104,6 +104,7 @@ def reopen(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: dat
     facts: dict[str, Any] = {"resolution_code": row.resolution_code, "resolution": row.resolution}
     facts |= {"from_queue": row.queue, "closed_how": row.closed_how}
     _again(session, desk, row, now)
+    facts["queue"] = row.queue
     facts |= enter(session, desk, row, State.REOPENED, now)
     opened = changed(session, desk, row, "reopened", by.id, now, **facts)
     announce(session, row, "reopened", by.id, now)
@@ -175,10 +176,11 @@ def _documented(row: TicketRow, told: str) -> str:
 def _resolved(
     session: Session, desk: Desk, row: TicketRow, code: str, note: str, by: str, now: datetime
 ) -> Ticket:
+    facts: dict[str, Any] = {"from_queue": row.queue}
     if desk.queue(row.queue).watch: row.queue, row.tier = (back := came_from(session, desk, row)).name, back.tier
     if by != FIRSTLINE: responded(row, now)
     row.resolved_at, row.resolution_code, row.resolution = now, code, note
-    facts: dict[str, Any] = {"code": code, "note": note, "documented": row.documented}
+    facts |= {"queue": row.queue, "code": code, "note": note, "documented": row.documented}
     return changed(session, desk, row, "resolved", by, now, **facts, **enter(session, desk, row, State.RESOLVED, now))
 
 

@@ -49,7 +49,7 @@ def escalate(
     if reason not in desk.escalation_reasons: raise BadInput("Please choose a reason for the escalation.")
     queue = next_queue(desk, row.tier, row.category)
     if queue is None: raise BadInput(f"There is no tier above {row.tier} for {row.number}.")
-    left, facts = desk.queue(row.queue), _left(desk, row, reason, note)
+    left, facts = desk.queue(row.queue), _left(desk, row, reason, note) | {"queue": queue.name}
     tasks.open_for(session, desk, row, reason, facts["internal"], now)
     if queue.watch: return _to_vendor(session, desk, row, queue, case, facts, by, now)
     go_to(row, queue)
@@ -74,7 +74,7 @@ def to_review(session: Session, desk: Desk, ticket_id: int, *, note: str, by: Pe
     if row.queue == queue.name: raise Stale(f"{row.number} is with the IT operations manager already.")
     why = checked(note)
     if not why: raise BadInput("Please write what the IT operations manager should decide.")
-    facts: dict[str, Any] = {"from_tier": row.tier, "from_queue": row.queue, "internal": why}
+    facts: dict[str, Any] = {"from_tier": row.tier, "from_queue": row.queue, "queue": queue.name, "internal": why}
     go_to(row, queue)
     facts |= enter(session, desk, row, State.ESCALATED, now)
     return changed(session, desk, row, "reviewing", by.id, now, **facts)
@@ -107,8 +107,9 @@ def vendor_done(session: Session, desk: Desk, ticket_id: int, *, note: str, by: 
     row = lock(session, desk, ticket_id, by)
     if row.state != State.VENDOR: raise Stale(f"No vendor works on {row.number}.")
     back = came_from(session, desk, row)
+    facts: dict[str, Any] = {"from_queue": row.queue, "queue": back.name}
     row.queue, row.tier, row.assignee = back.name, back.tier, row.assignee or by.id
-    facts = enter(session, desk, row, State.CLAIMED, now)
+    facts |= enter(session, desk, row, State.CLAIMED, now)
     return changed(session, desk, row, "vendor_done", by.id, now, internal=checked(note), vendor=row.vendor, **facts)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core import outbox
@@ -13,13 +13,16 @@ from handoff.desk import Desk
 from handoff.states import OVER
 from handoff.tables import TicketRow
 
+_DUE = (
+    select(TicketRow.id).where(TicketRow.warn_at <= bindparam("now")).order_by(TicketRow.warn_at)
+    .limit(bindparam("limit"))
+)  # fmt: skip
 KIND = "warning"  # what the outbox calls it
 
 
 def due(session: Session, now: datetime, limit: int) -> list[int]:
     """Tickets whose clock has reached a step, those that wait longest first."""
-    query = select(TicketRow.id).where(TicketRow.warn_at <= now)
-    return list(session.scalars(query.order_by(TicketRow.warn_at).limit(limit)))
+    return list(session.scalars(_DUE, {"now": now, "limit": limit}))
 
 
 def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:

@@ -26,6 +26,7 @@ from bot.assistant.parts import Parts
 from bot.assistant.runbooks import RunBooks
 from bot.assistant.showing import Showing
 from bot.assistant.staffing import Staffing
+from bot.assistant.tasks import Tasks
 from bot.assistant.threads import Threads
 from bot.assistant.ticketing import Ticketing
 from bot.assistant.understanding import Understanding
@@ -63,6 +64,7 @@ class Assistant:
         self.relating, self.ending = Relating(parts), Ending(parts)
         self.opening = Opening(parts, self.correcting)
         self.staffing = Staffing(parts)
+        self.tasks = Tasks(parts)
         self.replying = Replying(parts)
 
     def look(self) -> int:

@@ -18,7 +18,7 @@ from bot.assistant.understanding import SURELY_ABOUT
 from bot.conversations import Conversation, Turn
 from bot.decide import Answer, HandOff, KnownOutage, OfferForm, OfferRecipe, Outcome, Reason, TellStatus
 from bot.judged import predicted
-from bot.question import CloseReply, PlainReply, Question, Reply
+from bot.question import CloseReply, OverReply, PlainReply, Question, Reply
 from bot.reading import clean
 from bot.remarks import Remark, remark
 from bot.replies.meanings import Chosen, Command
@@ -92,8 +92,23 @@ class Threads:
         if not mine: return PlainReply(text="not_yours")
         return (
             (self._in_fix(case) if case.at else self._back_again(case, ticket))
-            or self._remarked(case, ticket) or self._same_fix(case)
+            or self._remarked(case, ticket) or (self._just_over(case, ticket) if ticket else self._same_fix(case))
         )  # fmt: skip
+
+    def _just_over(self, case: Case, ticket: Ticket) -> Reply | None:
+        """A message in the thread of a ticket that was resolved while it was written: its staff read it all the same.
+
+        It is answered by itself only where it is clearly a question of its own.
+        """
+        brought = self._ticketing.follow_up(
+            case.session, case.conversation, case.question.text, by=case.person.id, ts=case.question.ts,
+            files=case.question.files, now=case.now,
+        )  # fmt: skip
+        outcome = case.heard.judged.decision.outcome
+        urgent = isinstance(outcome, HandOff) and outcome.reason is Reason.STRAIGHT
+        if brought is None or urgent or _else(outcome): return self._same_fix(case)
+        self._note(case, "passed_on", why="the ticket was resolved before")
+        return OverReply(ticket=ticket)
 
     def _back_again(self, case: Case, ticket: Ticket | None) -> Reply | None:
         """A word that a recipe's fix did not last; what people have fixed is opened again instead."""

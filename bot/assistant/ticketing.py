@@ -23,7 +23,7 @@ from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
 from handoff.entitling import started
 from handoff.finding import Page
-from handoff.tickets import Kind, NewTicket, Ticket
+from handoff.tickets import Kind, NewTicket, State, Ticket
 from kb import runs
 from kb.cookbook import GOAL, Book, End, Progress
 from kb.ranking import Candidate
@@ -136,9 +136,9 @@ class Ticketing:
         self, session: Session, conversation: Conversation, text: str, *, by: str, ts: str, files: tuple[str, ...],
         now: datetime
     ) -> Ticket | None:
-        """Bring a further message, `by` whom it is, to the staff when the conversation has an open ticket."""
+        """Bring a further message, `by` whom it is, to the staff, if the conversation has a ticket that is not closed."""
         ticket = tickets.of_conversation(session, conversation.id)
-        if not ticket or not ticket.open: return None
+        if not ticket or ticket.state is State.CLOSED: return None
         tickets.requester_said(
             session, self._parts.desk, ticket, text, by=by, ts=ts, files=files, now=now, channel=conversation.channel
         )

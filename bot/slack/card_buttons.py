@@ -39,9 +39,15 @@ def _main(view: View) -> list[Block]:
     ticket, here = view.ticket, str(view.ticket.id)
     if not ticket.open:
         return [] if ticket.merged_into else [button(texts.DRAFT, ids.DRAFT_RECIPE, here)]
-    claim = [button(texts.CLAIM, ids.CLAIM, here, "primary")] if ticket.untaken else []
+    claim = [button(label, ids.CLAIM, here, "primary")] if (label := _claim(ticket)) else []
     up = [button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier))] if view.up else []
     return [*claim, button(words.REPLY, ids.REPLY, here), button(texts.RESOLVE, ids.RESOLVE, here), *up]
+
+
+def _claim(ticket: Ticket) -> str:
+    """How one begins: by taking it, or where one was given it, by saying so."""
+    if ticket.untaken: return texts.CLAIM
+    return words.BEGIN if ticket.state is State.CLAIMED and ticket.responded_at is None else ""
 
 
 def _fits(verb: str, ticket: Ticket, desk: Desk) -> bool:

@@ -113,7 +113,7 @@ def _warned(event: Event, _: Desk) -> str:
 
 def _resolved(event: Event, desk: Desk) -> str:
     code = event.data["code"]
-    return words.HAPPENED["resolved"].format(by=who(event.actor), code=escape(desk.resolution_codes.get(code, code)))
+    return words.HAPPENED["resolved"].format(by=who(event.actor), code=escape(desk.ended(code)))
 
 
 def _closed(event: Event, _: Desk) -> str:
@@ -148,7 +148,7 @@ _NOTED = frozenset({"ticket.escalated", "ticket.held", "ticket.vendor"})  # the 
 _TELLS: dict[str, Callable[[Event, Desk], str]] = {
     **dict.fromkeys(
         ("claimed", "waiting", "vendor_done", "chased", "linked", "joined", "split", "reopened", "rated", "replied",
-         "goal", "commented"), _plain,
+         "noted", "goal", "commented"), _plain,
     ),
     "handed_back": _handed_back, "assigned": _assigned, "moved": _moved, "reviewing": _reviewing, "held": _held,
     "resumed": _resumed, "escalated": _up, "vendor": _up, "vendor_news": _vendor_news, "warned": _warned,

@@ -32,6 +32,7 @@ DOCUMENTED = {
     "recipe": "In the cookbook: {what}", "article": "In the article: {what}", "no": "Not written down: {what}",
 }
 RATING = "Rated {rating} of 5"
+BEGIN = "I am on it"
 MORE = "More"
 REPLY = "Reply to requester"
 VERBS = {
@@ -107,6 +108,7 @@ HAPPENED = {
     "corrected": "corrected by {by}: {changes}",
     "corrected_priority": "; priority {was} → {to}",
     "action": "{title}, asked for before: {said}",
+    "noted": "noted by {by}",
     "goal": "the requester told what it is for",
 }  # fmt: skip
 WARNED = {
@@ -199,8 +201,8 @@ WARNING = {
     "resolution": ":alarm_clock: {who}: *{number}* ({priority}) should be done by {due}, {left} left.",
 }
 BREACH = {
-    "response": ":rotating_light: {who}: *{number}* ({priority}) should have been answered by {due}, {left} ago.",
-    "resolution": ":rotating_light: {who}: *{number}* ({priority}) should have been done by {due}, {left} ago.",
+    "response": ":rotating_light: {who}: *{number}* ({priority}) should be answered since {due}; it is {left} late.",
+    "resolution": ":rotating_light: {who}: *{number}* ({priority}) should be done since {due}; it is {left} late.",
 }
 WARNING_STANDS = "Its clock stands now."
 WARNING_WITH = "It is with {queue}; {assignee} has it."

@@ -71,6 +71,8 @@ DRAFT_RECIPE = "draft_recipe"
 DRAFT_VIEW = "draft_view"
 DRAFT_OPEN = "draft_open"
 DRAFT_PUBLISH = "draft_publish"
+TASK_DONE = "task_done"
+TASK_OPEN = "task_open"
 LINK = "link"  # buttons that only open an address
 
 APPROVE = "approve"

@@ -16,8 +16,11 @@ from bot.slack.placing import Placing, gone
 from bot.slack.render import render
 from bot.slack.surface import SlackSurface
 from bot.slack.systems import Systems
+from bot.slack.tasking import Tasking
 from bot.slack.telling import Telling
 from core.errors import CannotDeliver, TryLater
+from handoff import mirrors, warnings
+from handoff.destinations import syncing
 from handoff.tickets import Ticket
 
 NEVER = frozenset(
@@ -26,7 +29,9 @@ NEVER = frozenset(
         "invalid_blocks", "account_inactive"
     }
 )  # answers of Slack after which the same call can only fail again
-BELOW_CARDS = frozenset({"staff_note", "staff_news", "staff_edit", "warning"})  # what is said in a card's thread
+BELOW_CARDS = frozenset(
+    {"staff_note", "staff_news", warnings.KIND, mirrors.CHANGE, mirrors.COPY, syncing.STAFF}
+)  # what is said in a card's thread
 
 
 class SlackOutbound:
@@ -39,9 +44,9 @@ class SlackOutbound:
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "update": self._still_open, "outage_over": self._outage_over,
             "reply": surface.post, "run": self._run,
-            documenting.KIND: self._draft,
             **Approving(surface).kinds, **Telling(surface, self._placing).kinds,
             **Systems(surface, self._placing.standing).kinds, **Crossing(surface, self._placing.standing).kinds,
+            **Tasking(surface).kinds, documenting.KIND: self._draft,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:
@@ -80,7 +85,6 @@ class SlackOutbound:
         """Say it where the requester hears of their ticket."""
         channel = ticket.channel or self._directory.direct(ticket.requester)
         self._client.chat_postMessage(channel=channel, thread_ts=ticket.thread_ts or None, **message.payload())
-
 
     def _draft(self, payload: dict[str, Any]) -> None:
         """Make the draft that a resolution asked for, and tell the staff where it is."""

@@ -7,6 +7,7 @@ from bot.question import (
     CloseReply,
     FormReply,
     OutageReply,
+    OverReply,
     PlainReply,
     Reply,
     StatusReply,
@@ -35,7 +36,7 @@ def render(reply: Reply, link_base: str) -> Message:
         case OutageReply(): return outage(reply)
         case StatusReply(): return status(reply)
         case PlainReply(): return plain_reply(reply)
-        case CloseReply(): return close(reply)
+        case CloseReply() | OverReply(): return over(reply)
 
 
 def _in_fix(reply: StepReply | StepAskReply | AsideReply, link_base: str) -> Message:
@@ -139,6 +140,13 @@ def status(reply: StatusReply) -> Message:
     rows = [standing.block(one, reply.names, reply.tz) for one in reply.standings]
     more = [section(after_texts.STATUS_MORE.format(count=reply.more))] if reply.more else []
     return _message([*(rows or [section(none)]), *more, *_person(reply.turn)])
+
+
+def over(reply: CloseReply | OverReply) -> Message:
+    """Their ticket can be closed; or it is resolved, what they wrote was passed on, and it can be opened again."""
+    if isinstance(reply, CloseReply): return close(reply)
+    again = button(texts.REOPEN_BUTTON, ids.REOPEN, str(reply.ticket.id))
+    return _message([section(texts.PASSED_ON_OVER.format(number=reply.ticket.number)), actions(again)])
 
 
 def close(reply: CloseReply) -> Message:

@@ -48,10 +48,9 @@ class Telling:
         ticket = self._assistant.tickets.get(payload["ticket"])
         hears = self._assistant.tickets.get(payload.get("to", ticket.id))
         person = self._directory.person(hears.requester)
-        what, by, note = payload["what"], self._name(payload["by"], hears), payload["note"]
+        by, what, note = self._name(payload["by"], hears), payload["what"], payload["note"]
         if what in after.KINDS:
-            ended = self._assistant.after.ended(ticket.id, hears.id)
-            message = after.notice(ended, what, by, note, person.tz)
+            message = after.notice(self._assistant.after.ended(ticket.id, hears.id), what, by, note, person.tz)
         else:
             own = hears.number if hears.id != ticket.id else ""
             message = news(ticket, what, by, note, person.tz, who=self._name(ticket.assignee, hears), own=own)
@@ -102,7 +101,7 @@ class Telling:
         parts, about = self._assistant.parts, f"{payload['ticket']}:{payload['target']}:{payload['at']}"
         with parts.database.transaction() as session:
             for person in people:
-                key = f"{WARNING}:{about}:{payload['due']}:{person}"
+                key = f"{WARNING}:{about}:{payload['falls_due']}:{person}"
                 outbox.put(
                     session, WARNING, key=key, lane=f"warn:{person}", now=parts.clock(), **payload, person=person
                 )

@@ -43,6 +43,10 @@ NOT_YOURS = (
     "This thread is somebody else's conversation with me. Mention me in a message of your own, and I will help you too."
 )
 PASSED_ON = "Thank you, I passed that on to the people working on *{number}*."
+PASSED_ON_OVER = (
+    "*{number}* is resolved already, but I passed that on to the people who worked on it. If it is not fixed, press "
+    "the button, and it is open again."
+)
 THANKS = "You are welcome. If there is anything else, just write."
 GLAD = "Good to hear. If there is anything else, just write."
 ON_TICKET = "That is on *{number}* as well: the ticket holds your whole message."
@@ -528,3 +532,13 @@ PLACED = "Best placed: <@{person}>: {knows}, {open}, at work until {until}"
 PLACED_KNOWS_ALL = "a bit of everything"
 PLACED_OPEN = {0: "no open tickets", 1: "1 open ticket"}
 PLACED_OPEN_MORE = "{count} open tickets"
+
+# -- what tickets leave to the editors -----------------------------------------------------------------------------
+
+TASKS = "Tasks from tickets"
+TASK_ROW = "*{ticket}*: {what}"
+TASK_ABOUT = "\nAbout: {about}"
+TASK_NEWS = "A task from {ticket}: {what}"
+TASK_DONE = "Done"
+TASK_DONE_BY = ":white_check_mark: Done by <@{person}>"
+TASK_OPEN = "Open the article"

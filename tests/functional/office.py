@@ -238,6 +238,7 @@ class Colleague(Visitor):
 
 def _value(element: Json, value: str) -> Json:
     if element["type"] == "datepicker": return {"selected_date": value}
+    if element["type"] == "users_select": return {"selected_user": value}
     if element["type"] != "static_select": return {"value": value}
     groups = element.get("option_groups", [element])
     return {"selected_option": next(one for group in groups for one in group["options"] if one["value"] == value)}

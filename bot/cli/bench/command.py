@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import click
 
@@ -17,6 +18,7 @@ from bot.cli.bench.watching import PARTS, rounds, watched
 from bot.cli.progress import opened, progress
 from bot.learning import train_models
 from bot.question_set import read_questions
+from core.errors import BadInput
 from core.settings import load_settings
 
 PROCESSES = (1, 2)  # asked at once, each on one thread
@@ -57,10 +59,24 @@ def add_to(group: click.Group) -> None:
     help="Measure search alone, among so many made-up passages (may be given several times).",
 )
 @click.option("--clicks", "clicking", is_flag=True, help="Measure clicks on the steps of recipes.")
+@click.option(
+    "--replay", "log", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Go through the log of a service desk (CSV, one line an event), and hold what comes of it against the log.",
+)
+@click.option("--first", type=click.IntRange(1), default=MOST, help="With --replay: only so many incidents.")
+@click.option("--processes", type=click.IntRange(1, 16), default=1, help="With --replay: how many share them.")
+@click.option(
+    "--database", "url", default="",
+    help="With --replay: an empty database instead of a new SQLite file, such as postgresql://...",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def bench(*, quick: bool, sizes: tuple[int, ...], clicking: bool, as_json: bool) -> None:
+def bench(
+    *, quick: bool, sizes: tuple[int, ...], clicking: bool, log: Path | None, first: int, processes: int, url: str,
+    as_json: bool
+) -> None:
     """Measure time per question and of its parts, start, memory, several processes and large sizes."""
-    if sizes: _search_alone(sizes, as_json=as_json)
+    if log: _replay(log, url, processes, first, as_json=as_json)
+    elif sizes: _search_alone(sizes, as_json=as_json)
     elif clicking: _clicks(QUICK if quick else FULL, as_json=as_json)
     else: _everything(QUICK if quick else FULL, as_json=as_json)
 
@@ -68,6 +84,16 @@ def bench(*, quick: bool, sizes: tuple[int, ...], clicking: bool, as_json: bool)
 def _search_alone(sizes: Sequence[int], *, as_json: bool) -> None:
     with progress() as note: found = _alone(sizes, note)
     click.echo(json.dumps([asdict(one) for one in found]) if as_json else alone_table(found))
+
+
+def _replay(log: Path, url: str, processes: int, first: int, *, as_json: bool) -> None:
+    from bot.cli.bench.replay import measuring
+
+    folder = load_settings().state_dir
+    with progress() as note:
+        found = measuring.measure(log, url=url, folder=folder, processes=processes, first=first, note=note)
+    click.echo(json.dumps(asdict(found)) if as_json else found.table())
+    if not found.found.whole: raise BadInput("The replay did not come out as the log.")
 
 
 def _clicks(plan: Plan, *, as_json: bool) -> None:

@@ -44,7 +44,7 @@ def rate(processes: int, seconds: float, questions: int, note: Note) -> Rate:
     with ExitStack() as stack:
         askers = [stack.enter_context(helper("asker", str(seconds), str(questions))) for _ in range(processes)]
         for asker in askers: hear(asker)  # it is ready
-        for asker in askers: _go(asker)
+        for asker in askers: go(asker)
         found = sum(float(hear(asker)) for asker in askers)
     note(what, 1, 1)
     return Rate(processes=processes, per_second=found)
@@ -73,7 +73,8 @@ def hear(process: "subprocess.Popen[str]") -> str:
     raise Unavailable(f"A process that measures failed; run `{command}` by hand to see why.")
 
 
-def _go(process: "subprocess.Popen[str]") -> None:
+def go(process: "subprocess.Popen[str]") -> None:
+    """Let a helper that waits go on."""
     if process.stdin is None: return
     process.stdin.write("go\n")
     process.stdin.flush()

@@ -21,6 +21,7 @@ from bot.slack.listeners import (
     runbooks,
     staff,
     steps,
+    tasks,
     why,
 )
 from bot.slack.surface import SlackSurface
@@ -30,6 +31,6 @@ def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
         messages, after, answers, steps, approvals, staff, lanes, correcting, drafts, forms, commands, why, editors,
-        runbooks, desk_menu, desk_forms, desk_opening, homes, errors,
+        runbooks, desk_menu, desk_forms, desk_opening, homes, tasks, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

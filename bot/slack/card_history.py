@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.slack import after_texts, texts
 from bot.slack import card_texts as words
-from bot.slack import texts
 from bot.slack.card_brief import latest
 from bot.slack.card_clock import told
 from bot.slack.mrkdwn import cut, escape, moment
@@ -121,6 +121,11 @@ def _closed(event: Event, _: Desk) -> str:
     return words.HAPPENED["closed"].format(how=how)
 
 
+def _drafted(event: Event, _: Desk) -> str:
+    kind = after_texts.DRAFTED_KINDS.get(event.data["what"], event.data["what"])
+    return words.HAPPENED["drafted"].format(kind=kind, slug=escape(event.data["slug"]))
+
+
 def _action(event: Event, _: Desk) -> str:
     said = texts.CARD_ACTION.get(event.data["outcome"], event.data["outcome"])
     return words.HAPPENED["action"].format(title=escape(event.data["title"]), said=escape(said))
@@ -143,9 +148,9 @@ _NOTED = frozenset({"ticket.escalated", "ticket.held", "ticket.vendor"})  # the 
 _TELLS: dict[str, Callable[[Event, Desk], str]] = {
     **dict.fromkeys(
         ("claimed", "waiting", "vendor_done", "chased", "linked", "joined", "split", "reopened", "rated", "replied",
-         "noted", "goal"), _plain,
+         "noted", "goal", "commented"), _plain,
     ),
     "handed_back": _handed_back, "assigned": _assigned, "moved": _moved, "reviewing": _reviewing, "held": _held,
     "resumed": _resumed, "escalated": _up, "vendor": _up, "vendor_news": _vendor_news, "warned": _warned,
-    "resolved": _resolved, "closed": _closed, "action": _action, "corrected": _corrected,
+    "resolved": _resolved, "closed": _closed, "drafted": _drafted, "action": _action, "corrected": _corrected,
 }  # fmt: skip

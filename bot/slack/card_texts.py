@@ -102,6 +102,8 @@ HAPPENED = {
     "closed": "closed: {how}",
     "reopened": "reopened by {by}",
     "rated": "rated {rating} of 5",
+    "commented": "said why: “{internal}”",
+    "drafted": "the draft of {kind} was made of it: {slug}",
     "replied": "{by} wrote to the requester",
     "corrected": "corrected by {by}: {changes}",
     "corrected_priority": "; priority {was} → {to}",

@@ -1,5 +1,6 @@
 """Where the fix of a ticket is written down for tiers 1 and 2: said when it is resolved, and drafted after that."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.assistant.drafting import article_of, draft_of, sound
 from bot.assistant.editing import EVERYTHING, slug_of
 from bot.assistant.parts import Parts
-from core import outbox
+from bot.assistant.standing import last
+from core import events, outbox
 from core.errors import BadInput, NotFound, Stale
 from handoff import changing, ending, tickets
 from handoff.tickets import Ticket
@@ -65,15 +67,21 @@ class Documenting:
         kind, _, slug = ticket.documented.partition(":")
         source = draft_of(self._parts.database, tickets.get, ticket.id, kind)[1]
         draft = sound(slug, source) if kind == RECIPE else article_of(slug, source)
-        try:
+        with suppress(Stale, BadInput):  # it was made before; somebody may have gone on with it, or published it
             self._parts.kb.keep_draft(draft, by=ticket.assignee, seen_revision=0)
-        except (Stale, BadInput):  # it was made before; somebody may have gone on with it, or published it
-            return Drafted(ticket=ticket, kind=kind, slug=slug, title=draft.title)
+        self._note(ticket, kind, slug)
+        return Drafted(ticket=ticket, kind=kind, slug=slug, title=draft.title)
+
+    def _note(self, ticket: Ticket, kind: str, slug: str) -> None:
+        """Tell it on the ticket's card, once."""
         with self._parts.database.transaction() as session:
             row, now = changing.locked(session, ticket.id), self._parts.clock()
-            told = {"kind": kind, "slug": slug, "title": draft.title}
-            changing.changed(session, self._parts.desk, row, "drafted", "firstline", now, tell=False, **told)
-        return Drafted(ticket=ticket, kind=kind, slug=slug, title=draft.title)
+            known = last(session, ticket, "ticket.drafted")
+            if known and (known.data["what"], known.data["slug"]) == (kind, slug): return
+            told = {"what": kind, "slug": slug}
+            events.record(session, "ticket.drafted", changing.subject(row), actor="firstline", at=now, **told)
+            row.version += 1
+            changing.show(session, self._parts.desk, row, now)
 
     def _to_draft(self, ticket_id: int, kind: str) -> str:
         """The draft's name: its category, and the number, which makes it the ticket's own."""

@@ -33,7 +33,8 @@ def notice(ended: Ended, what: str, by: str, note: str, tz: str) -> Message:
 def resolved(ended: Ended, by: str, note: str, tz: str) -> Message:
     """What was done and by whom, whether it works, and until when one can say that it does not."""
     ticket = ended.ticket
-    values = {"by": escape(by), "number": ticket.number, "note": escape(clip(note, NOTE)), "own": ended.heard_as}
+    values = {"by": escape(by) or texts.SOMEBODY, "number": ticket.number, "own": ended.heard_as}
+    values["note"] = escape(clip(note, NOTE))
     text = _resolved(ended).format(**values)
     if ticket.state is not State.RESOLVED: return _said(text)  # it went on while this was on its way
     return Message(text=text, blocks=(section("\n".join((text, *_asks(ended, tz)))), *_answers(ended)))

@@ -102,6 +102,8 @@ HAPPENED = {
     "closed": "closed: {how}",
     "reopened": "reopened by {by}",
     "rated": "rated {rating} of 5",
+    "commented": "said why: “{internal}”",
+    "drafted": "the draft of {kind} was made of it: {slug}",
     "replied": "{by} wrote to the requester",
     "corrected": "corrected by {by}: {changes}",
     "corrected_priority": "; priority {was} → {to}",
@@ -124,6 +126,7 @@ NONE = "none"
 # -- the card: where it cannot stand ---------------------------------------------------------------------------------
 
 STANDS_IN = ":warning: I cannot post in #{channel} (is it archived, or was I removed?), so the card of {queue} is here."
+BACK = "*{number}* is here again, with *{queue}*."
 
 # -- word to the requester -------------------------------------------------------------------------------------------
 

@@ -186,10 +186,8 @@ class Colleague(Visitor):
 
     def press_view(self, view: Json, action: str, value: str = "") -> None:
         """Use the button of a modal or a Home that carries this value; the app must acknowledge it."""
-        rows = [
-            (block, one) for block in view["blocks"] for one in (*block.get("elements", []), block.get("accessory"))
-        ]
-        named = [(block, one) for block, one in rows if one and one.get("action_id") == action]
+        parts = [(block, [*block.get("elements", []), block.get("accessory") or {}]) for block in view["blocks"]]
+        named = [(block, one) for block, all_ in parts for one in all_ if one.get("action_id") == action]
         block, element = next(row for row in named if row[1].get("value", "") == value)
         where = {"type": "view", "view_id": view["id"]}
         pressed = {"block_id": block["block_id"], "action_id": action, "action": {"type": element["type"]}}

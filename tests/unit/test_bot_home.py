@@ -75,7 +75,7 @@ def words(seen: HomeView) -> str:
 def test_an_employee():
     """By first name, a way to ask, no tickets yet, how to phone; nothing of the staff's or the editors'."""
     told = words(view())
-    for part in ("Hello Emma", texts.HOME_ASK, after_texts.HOME_OWN_NONE, "By phone: extension 4400"): assert part in told
+    for part in ("Hello Emma", texts.HOME_ASK, after_texts.HOME_OWN_NONE, "By phone: extension"): assert part in told
     for part in (after_texts.HOME_QUEUE, texts.HOME_EDIT, texts.HOME_OUTAGES, texts.HOME_FORMS): assert part not in told
 
 

@@ -32,7 +32,8 @@ def row(view: View, desk: Desk) -> list[Block]:
     ticket = view.ticket
     offered = {pack(verb, ticket.id): words.VERBS[verb] for verb in VERBS[ticket.state] if _fits(verb, ticket, desk)}
     more = [menu(ids.MORE, words.MORE, offered)] if offered else []
-    return [actions(*elements)] if (elements := [*_main(view), *more]) else []
+    name = pack("row", ticket.id, ticket.version)  # a new one for each drawing, or Slack keeps what was chosen
+    return [actions(*elements, name=name)] if (elements := [*_main(view), *more]) else []
 
 
 def _main(view: View) -> list[Block]:

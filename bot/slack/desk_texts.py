@@ -6,6 +6,7 @@ As in `bot.slack.texts`: Slack's mrkdwn; `{names}` are filled in with text that 
 CANCEL = "Cancel"
 WAIT = "One moment …"
 ABOUT = "*{number}* · {priority} · {summary}"
+CHOSEN_AGAIN = "That was chosen already, and now it is not. Please choose it once more."
 STANDS = "How it stands now: {state}, {who}, in *{queue}*."
 WITH = "with <@{person}>"
 NOBODY = "with nobody"

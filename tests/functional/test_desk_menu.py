@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.slack import ids
+from bot.slack import desk_texts, ids
+from bot.slack.blocks import actions, menu
 from tests.functional.desk import VENDOR, choose, facts, open_desk, opened, row, write
 from tests.functional.office import (
     CLOSED,
@@ -139,8 +140,14 @@ class TestOneQueue:
         assert liam.modal()["callback_id"] == ids.WHY
 
     def test_an_older_menu(self, office: Office, emma: Colleague, liam: Colleague):
-        """A verb that nobody knows is one clear line."""
+        """A verb that nobody knows is one clear line, and so is none at all."""
         _, number = opened(office, emma, liam)
+        value = {"selected_option": None}  # what Slack sends when the chosen one is chosen again
+        message = office.bot().chat_postMessage(
+            channel=LEVEL2, text="menu", blocks=[actions(menu(ids.MORE, "More", {f"take|{number}": "Take"}))]
+        )["message"]
+        liam.press(message, ids.MORE, LEVEL2, **value)
+        assert liam.whispered()["text"] == desk_texts.CHOSEN_AGAIN
         choose(office, liam, number, "fly")
         assert "older version of me" in liam.whispered()["text"]
 

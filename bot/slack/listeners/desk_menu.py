@@ -24,6 +24,7 @@ def register(app: App, surface: SlackSurface) -> None:
     def chosen(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body, surface)
+        if not click.value: raise BadInput(words.CHOSEN_AGAIN)  # Slack takes that for taking the choice back
         verb, _, ticket = click.value.partition("|")
         menu.choose(verb, surface.assistant.looking.ticket(number(ticket), click.person), click)
 

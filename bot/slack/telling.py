@@ -101,7 +101,7 @@ class Telling:
         parts, about = self._assistant.parts, f"{payload['ticket']}:{payload['target']}:{payload['at']}"
         with parts.database.transaction() as session:
             for person in people:
-                key = f"{WARNING}:{about}:{payload['due']}:{person}"
+                key = f"{WARNING}:{about}:{payload['falls_due']}:{person}"
                 outbox.put(
                     session, WARNING, key=key, lane=f"warn:{person}", now=parts.clock(), **payload, person=person
                 )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.standing import Ended, Standing
+from bot.tasking import TaskView
 from handoff.finding import Page, Show
 from handoff.tickets import Ticket
 from kb.cookbook import Done, End, Step
@@ -307,5 +308,6 @@ class HomeView:
     reads_runbooks: bool = False
     writes_runbooks: bool = False
     drafts: tuple[Kept, ...] = ()
+    tasks: tuple[TaskView, ...] = ()
     recent: tuple[Link, ...] = ()
     contact: str = ""

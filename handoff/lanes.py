@@ -247,7 +247,7 @@ def _note(session: Session, reply: Reply, what: str, by: str, now: datetime, **f
 def _draw(session: Session, reply: Reply, now: datetime) -> None:
     """The line in the staff's thread that tells of the reply, as it is now."""
     key, lane = f"{LINE}:{reply.id}:{reply.state}", f"card:{reply.ticket_id}"
-    outbox.put(session, LINE, key=key, lane=lane, now=now, reply=reply.id)
+    outbox.put(session, LINE, key=key, lane=lane, now=now, reply=reply.id, ticket=reply.ticket_id)
 
 
 def _reply(row: ReplyRow) -> Reply:

@@ -78,7 +78,7 @@ class Server:
         self.clock = clock
         self.calls: list[Asked] = []
         self.faults: deque[str] = deque()
-        self.lock = threading.Lock()
+        self.turn = threading.Condition()
         self.url = ""
 
     def fail(self, *kinds: str) -> None:
@@ -87,7 +87,8 @@ class Server:
 
     def take(self, asked: Asked) -> tuple[int, Json, Json] | None:
         """Status, headers and body of an answer; None to hang up."""
-        with self.lock:
+        with self.turn:
+            self.turn.notify_all()
             self.calls.append(asked)
             fault = self.faults[0] if self.faults else ""
             if fault == "hang up" and not self.writes(asked): fault = ""
@@ -101,6 +102,10 @@ class Server:
             except Refusal as error:
                 return error.status, {}, self.refused(error.why)
             return None if fault == "hang up" else answer
+
+    def until(self, true: Callable[[], bool], seconds: float = 20.0) -> None:
+        """Wait for a call after which something is true."""
+        with self.turn: assert self.turn.wait_for(true, seconds)
 
     def writes(self, asked: Asked) -> bool:
         """Whether a call changes something."""

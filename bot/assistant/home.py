@@ -3,6 +3,7 @@
 from bot.assistant.finding import LISTED, RECENT, Finding, names_of
 from bot.assistant.parts import Parts
 from bot.assistant.standing import stand
+from bot.assistant.tasks import Tasks
 from bot.question import At, HomeView
 from core.people import Action, Person
 from core.redact import redact
@@ -36,7 +37,7 @@ class Homes:
             forms=tuple((item.slug, item.title) for item in desk.catalogue),
             outages=tuple((o.id, o.text) for o in lasting), is_editor=person.may(Action.EDIT_ARTICLES),
             reads_runbooks=person.may(Action.READ_STAFF_ARTICLES), writes_runbooks=person.may(Action.EDIT_RUNBOOKS),
-            drafts=self._drafts(person), contact=f"{desk.contact.phone}, {desk.contact.hours}",
+            drafts=self._drafts(person), tasks=Tasks(self._parts).waiting(person), contact=f"{desk.contact.phone}, {desk.contact.hours}",
         )  # fmt: skip
 
     def _drafts(self, person: Person) -> tuple[Kept, ...]:

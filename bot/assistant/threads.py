@@ -150,12 +150,12 @@ class Threads:
         if heard and all(_is_new(one, ticket) for one in heard): return None
         asked = case.question
         outcome = case.heard.judged.decision.outcome
-        if heard and (isinstance(outcome, TellStatus) or _WHEN.search(asked.text)):
-            self._note(case, "status", why="asks how the ticket is doing")
-            return self._ticketing.status(case.person, ticket.number, private=case.conversation.private)
         self._ticketing.follow_up(
             case.session, case.conversation, asked.text, by=asked.person, ts=asked.ts, files=asked.files, now=case.now
         )
+        if heard and (isinstance(outcome, TellStatus) or _WHEN.search(asked.text)):
+            self._note(case, "status", why="asks how the ticket is doing")
+            return self._ticketing.status(case.person, ticket.number, private=case.conversation.private)
         works = remark(asked.text) is Remark.WORKED and ticket.requester == asked.person
         return CloseReply(ticket=ticket) if works else PlainReply(text="passed_on", values={"number": ticket.number})
 

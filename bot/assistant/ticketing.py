@@ -136,7 +136,7 @@ class Ticketing:
         self, session: Session, conversation: Conversation, text: str, *, by: str, ts: str, files: tuple[str, ...],
         now: datetime
     ) -> Ticket | None:
-        """Bring a further message, `by` whom it is, to the staff, if the conversation has a ticket that is not closed."""
+        """Bring a further message, `by` whom it is, to the staff if the conversation's ticket is not closed."""
         ticket = tickets.of_conversation(session, conversation.id)
         if not ticket or ticket.state is State.CLOSED: return None
         tickets.requester_said(

@@ -107,8 +107,8 @@ def _fact(name: str, value: str) -> str:
 
 
 def _warned(event: Event, _: Desk) -> str:
-    says = words.BREACHED if event.data["at"] >= WHOLE else words.WARNED
-    return says[event.data["target"]].format(at=event.data["at"], who=told(tuple(event.data["tell"])))
+    says = words.BREACHED if event.data["percent"] >= WHOLE else words.WARNED
+    return says[event.data["target"]].format(at=event.data["percent"], who=told(tuple(event.data["told"])))
 
 
 def _resolved(event: Event, desk: Desk) -> str:

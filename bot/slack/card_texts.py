@@ -126,6 +126,7 @@ NONE = "none"
 # -- the card: where it cannot stand ---------------------------------------------------------------------------------
 
 STANDS_IN = ":warning: I cannot post in #{channel} (is it archived, or was I removed?), so the card of {queue} is here."
+BACK = "*{number}* is here again, with *{queue}*."
 
 # -- word to the requester -------------------------------------------------------------------------------------------
 

@@ -38,10 +38,19 @@ def card(view: View, desk: Desk) -> Message:
     return Message(text=f"{ticket.number} ({ticket.priority}): {escape(ticket.summary)}", blocks=tuple(blocks))
 
 
-def stands_in(message: Message, queue: str, channel: str) -> Message:
-    """A card in another channel than that of its queue, and why it is there."""
-    why = words.STANDS_IN.format(queue=escape(queue_name(queue)), channel=escape(channel))
-    return Message(text=message.text, blocks=(section(why), *message.blocks))
+def stands_in(queue: str, channel: str) -> str:
+    """Why a card stands elsewhere than in its queue's channel."""
+    return words.STANDS_IN.format(queue=escape(queue_name(queue)), channel=escape(channel))
+
+
+def below(why: str, card_: Message) -> Message:
+    """A card with a reason above it."""
+    return Message(text=card_.text, blocks=(section(why), *card_.blocks))
+
+
+def back(ticket: Ticket) -> str:
+    """What is said where a card had left and stands once more."""
+    return words.BACK.format(number=ticket.number, queue=escape(queue_name(ticket.queue)))
 
 
 def moved(ticket: Ticket) -> Message:

@@ -19,7 +19,7 @@ from bot.slack.systems import Systems
 from bot.slack.tasking import Tasking
 from bot.slack.telling import Telling
 from core.errors import CannotDeliver, TryLater
-from handoff import mirrors, warnings
+from handoff import lanes, mirrors, warnings
 from handoff.destinations import syncing
 from handoff.tickets import Ticket
 
@@ -29,9 +29,10 @@ NEVER = frozenset(
         "invalid_blocks", "account_inactive"
     }
 )  # answers of Slack after which the same call can only fail again
-BELOW_CARDS = frozenset(
-    {"staff_note", "staff_news", warnings.KIND, mirrors.CHANGE, mirrors.COPY, syncing.STAFF}
-)  # what is said in a card's thread
+IN_THE_LANE = frozenset(
+    {"staff_note", "staff_news", warnings.KIND, mirrors.CHANGE, lanes.LINE, syncing.STAFF}
+)  # of the card, whose next drawing waits behind them
+BELOW_CARDS = IN_THE_LANE | {mirrors.COPY}  # what is said in a card's thread
 
 
 class SlackOutbound:
@@ -64,13 +65,20 @@ class SlackOutbound:
             raise TryLater(f"Slack could not be reached: {error}") from error
 
     def _do(self, kind: str, payload: dict[str, Any]) -> None:
-        """The same; what belongs below a card whose place is gone goes where the card finds another one."""
+        """The same; what belongs below a card whose place is gone goes where the card finds another one.
+
+        Where a card has moved on and is not drawn yet it is drawn now: its drawing waits behind this item in its lane.
+        """
         try:
             self._kinds[kind](payload)
         except SlackApiError as error:
             if kind not in BELOW_CARDS or not gone(error): raise
-            self._placing.draw(payload["ticket"])
-            self._kinds[kind](payload)
+        except TryLater:
+            if kind not in IN_THE_LANE: raise
+        else:
+            return
+        self._placing.draw(payload["ticket"])
+        self._kinds[kind](payload)
 
     def _still_open(self, payload: dict[str, Any]) -> None:
         """Tell a requester how their ticket stands, unless it is over or they have heard of it since."""

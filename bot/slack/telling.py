@@ -66,7 +66,7 @@ class Telling:
     def _news(self, payload: dict[str, Any]) -> None:
         ticket = self._assistant.tickets.get(payload["ticket"])
         line = staff_news.line(ticket, payload)
-        seen = payload["what"] in staff_news.MOVES and self._placing.new_here(ticket)  # the card itself was posted
+        seen = payload["what"] in staff_news.MOVES and self._placing.came(ticket)
         self._say(ticket, line.text, loud=line.loud and not seen)
 
     def _say(self, ticket: Ticket, text: str, *, loud: bool = False) -> None:

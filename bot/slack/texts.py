@@ -313,7 +313,7 @@ REPLY_ASKED = "Please answer here; the people working on *{number}* are waiting 
 REPLY_WAITS = "<@{writer}>: this goes to <@{person}> in ten seconds:"
 REPLY_BACK = "Take it back"
 REPLY_WITHDRAWN = "<@{by}> took this back. <@{person}> has not seen it:"
-REPLY_SENT = "<@{writer}> to <@{person}>, {when}:"
+REPLY_SENT = "Sent {when}, from <@{writer}> to <@{person}>:"
 REPLY_LOST = ":warning: This did *not* reach <@{person}>: {why} Please reach them another way. <@{writer}> wrote:"
 REPLY_LOST_WHY = {
     "user_not_found": "Slack does not know them any more.",
@@ -333,7 +333,7 @@ FILE_WAITS = ":paperclip: I could not copy `{name}` from <@{person}> yet. I will
 FILE_WAITS_OUT = ":paperclip: I could not send `{name}` to <@{person}> yet. I will keep trying."
 FILE_GONE = ":paperclip: `{name}` from <@{person}> could not be copied here; ask for it another way."
 FILE_GONE_OUT = ":paperclip: `{name}` could not be sent: <@{person}> did not get it."
-FILES_MORE = ":paperclip: {count} more files of this message were not copied: {names}"
+FILES_MORE = "I copy ten files of a message; {count} are not here: {names}"
 
 # -- approvals of actions --------------------------------------------------------------------------------------------
 
@@ -383,6 +383,7 @@ SEARCH_FOUND = "What I found for “{text}”:\n{rows}"
 SEARCH_NOTHING = "I found no article about that. Ask me in your own words, and I will bring in a person if I need to."
 COMMAND_STAFF = (
     "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
+    "• `/it new printer on floor 3 is stuck`: open a ticket for somebody\n"
     "• `/it find vpn open @emma`: tickets by words, state and people\n"
     "• `/it why INC-000123`, or the link to an answer of mine: what it came from\n"
 )

@@ -1,5 +1,6 @@
 """A desk with everything that a company may have: a review queue, a vendors' queue, two queues of one tier."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,18 @@ import yaml
 
 from bot.slack import ids
 from bot.slack.blocks import actions, menu
-from tests.functional.office import DATA, HUMAN, LEVEL2, Colleague, Json, Office, Prepared, number_of, open_office
+from tests.functional.office import (
+    DATA,
+    HUMAN,
+    LEVEL2,
+    PATIENCE,
+    Colleague,
+    Json,
+    Office,
+    Prepared,
+    number_of,
+    open_office,
+)
 
 VENDOR = "North Telecom"
 
@@ -41,10 +53,17 @@ def open_desk(prepared: Prepared, folder: Path) -> Iterator[Office]:
     with open_office(prepared, folder / "state", data_dir=whole_desk(folder / "data")) as made: yield made
 
 
-def opened(emma: Colleague, liam: Colleague) -> tuple[Json, str]:
-    """A ticket of Emma's: its card, and its number."""
+def opened(office: Office, emma: Colleague, liam: Colleague) -> tuple[Json, str]:
+    """A ticket of Emma's: its card, once Firstline knows where it stands, and its number."""
     number = number_of(emma.ask(HUMAN))
-    return liam.card(number), number
+    return stood(office, liam.card(number)), number
+
+
+def stood(office: Office, card: Json) -> Json:
+    """A card, once it is known where it stands: what is written under it counts from then on."""
+    late = time.monotonic() + PATIENCE
+    while not office.rows("select id from ticket_places where ts = ?", card["ts"]): assert time.monotonic() < late
+    return card
 
 
 def row(office: Office, number: str, *names: str) -> tuple[Any, ...]:

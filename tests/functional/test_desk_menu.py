@@ -17,6 +17,7 @@ from tests.functional.office import (
     Json,
     Office,
     Prepared,
+    actions_of,
     at_once,
     number_of,
     said,
@@ -24,6 +25,8 @@ from tests.functional.office import (
 from tests.functional.test_firstline_trouble import invite
 
 LATER = "2027-03-01"
+
+pytestmark = pytest.mark.usefixtures("no_errors")
 
 
 @pytest.fixture(scope="module")
@@ -34,19 +37,37 @@ def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def escalated(office: Office, emma: Colleague, liam: Colleague) -> tuple[Json, str]:
     """A ticket that liam has sent to tier 3."""
-    card, number = opened(emma, liam)
+    card, number = opened(office, emma, liam)
     liam.press(card, ids.ESCALATE)
     assert liam.fill(liam.modal(), reason="needs-access", note="see the log") == CLOSED
     assert row(office, number, "tier", "state") == (3, "escalated")
     return card, number
 
 
+def offered(card: Json) -> dict[str, Json]:
+    """What the menu of a card offers: the options by their verbs."""
+    elements = [element for block in card["blocks"] for element in block.get("elements", [])]
+    options = [one for element in elements if element.get("action_id") == ids.MORE for one in element["options"]]
+    return {one["value"].partition("|")[0]: one for one in options}
+
+
 class TestOneQueue:
     """Work in a queue."""
 
+    def test_the_menu_of_the_card(self, office: Office, emma: Colleague, liam: Colleague):
+        """It offers what fits, and does what was chosen; the card is drawn anew."""
+        card, number = opened(office, emma, liam)
+        assert "hand_back" not in offered(card)
+        liam.press(card, ids.CLAIM)
+        card = liam.changed(card, lambda one: "hand_back" in offered(one)) | {"channel": LEVEL2}
+        liam.press(card, ids.MORE, selected_option=offered(card)["hand_back"])
+        assert liam.fill(liam.modal(), note="") == CLOSED
+        liam.changed(card, lambda one: ids.CLAIM in actions_of(one))
+        assert row(office, number, "state") == ("new",)
+
     def test_take_and_hand_back(self, office: Office, emma: Colleague, liam: Colleague):
         """From nobody at once; back with a note that the requester does not read."""
-        _, number = opened(emma, liam)
+        _, number = opened(office, emma, liam)
         choose(office, liam, number, "take")
         liam.settle()
         assert row(office, number, "state", "assignee") == ("claimed", LIAM)
@@ -60,7 +81,7 @@ class TestOneQueue:
 
     def test_take_over(self, office: Office, emma: Colleague, liam: Colleague, priya: Colleague):
         """From somebody only after a look at who has it; a late yes is told who has it now, and changes nothing."""
-        card, number = opened(emma, liam)
+        card, number = opened(office, emma, liam)
         liam.press(card, ids.CLAIM)
         liam.settle()
         choose(office, priya, number, "take")
@@ -74,7 +95,7 @@ class TestOneQueue:
 
     def test_assign(self, office: Office, emma: Colleague, liam: Colleague):
         """Whoever is no member of the staff cannot get it: the form names them, as people are called."""
-        _, number = opened(emma, liam)
+        _, number = opened(office, emma, liam)
         choose(office, liam, number, "assign")
         view = liam.modal()
         assert liam.fill(view, to=EMMA, note="")["errors"] == {
@@ -86,7 +107,7 @@ class TestOneQueue:
 
     def test_move(self, office: Office, emma: Colleague, liam: Colleague):
         """Into another queue of the tier; no queue above, and none that is not worked in, is offered."""
-        _, number = opened(emma, liam)
+        _, number = opened(office, emma, liam)
         choose(office, liam, number, "move")
         view = liam.modal()
         options = next(block for block in view["blocks"] if block["block_id"] == "queue")["element"]["options"]
@@ -96,7 +117,7 @@ class TestOneQueue:
 
     def test_pause_and_go_on(self, office: Office, emma: Colleague, liam: Colleague):
         """Until a day to come, for a reason; then on by hand. A day that has passed is told under its input."""
-        _, number = opened(emma, liam)
+        _, number = opened(office, emma, liam)
         choose(office, liam, number, "hold")
         view = liam.modal()
         assert "still to come" in liam.fill(view, until="2020-01-01", note="a part")["errors"]["until"]
@@ -111,7 +132,7 @@ class TestOneQueue:
 
     def test_correct_and_why(self, office: Office, emma: Colleague, liam: Colleague):
         """Both forms of before open from the menu, too."""
-        _, number = opened(emma, liam)
+        _, number = opened(office, emma, liam)
         choose(office, liam, number, "correct")
         assert liam.modal()["callback_id"] == ids.CORRECT_VIEW
         choose(office, liam, number, "why")
@@ -119,7 +140,7 @@ class TestOneQueue:
 
     def test_an_older_menu(self, office: Office, emma: Colleague, liam: Colleague):
         """A verb that nobody knows is one clear line."""
-        _, number = opened(emma, liam)
+        _, number = opened(office, emma, liam)
         choose(office, liam, number, "fly")
         assert "older version of me" in liam.whispered()["text"]
 
@@ -129,7 +150,7 @@ class TestOtherTickets:
 
     def test_link(self, office: Office, emma: Colleague, liam: Colleague):
         """The number as people type it; the other one's title is shown before it is done."""
-        (_, one), (_, other) = opened(emma, liam), opened(emma, liam)
+        (_, one), (_, other) = opened(office, emma, liam), opened(office, emma, liam)
         choose(office, liam, one, "link")
         view = liam.modal()
         assert "no ticket of that number" in liam.fill(view, number="INC-999999")["errors"]["number"]
@@ -142,7 +163,7 @@ class TestOtherTickets:
 
     def test_merge(self, office: Office, emma: Colleague, liam: Colleague):
         """It ends and goes on as the other; one that ended while the question stood there is told in its place."""
-        (card, one), (_, other) = opened(emma, liam), opened(emma, liam)
+        (_, one), (_, other) = opened(office, emma, liam), opened(office, emma, liam)
         choose(office, liam, one, "merge")
         sure = liam.fill(liam.modal(), number=other)["view"]
         assert liam.fill(sure) == CLOSED
@@ -154,7 +175,7 @@ class TestOtherTickets:
 
     def test_split(self, office: Office, emma: Colleague, liam: Colleague):
         """A second ticket of the same requester, with its own card."""
-        _, one = opened(emma, liam)
+        _, one = opened(office, emma, liam)
         choose(office, liam, one, "split")
         assert liam.fill(liam.modal(), text="the mouse is broken, too") == CLOSED
         second = liam.push_in(LEVEL2, lambda shown: "the mouse is broken" in said(shown) and not shown.get("thread_ts"))
@@ -166,7 +187,7 @@ class TestTheLadder:
 
     def test_review(self, office: Office, emma: Colleague, liam: Colleague):
         """It is with the IT operations manager, and an agent cannot touch it there."""
-        _, number = opened(emma, liam)
+        _, number = opened(office, emma, liam)
         choose(office, liam, number, "review")
         assert liam.fill(liam.modal(), note="who pays for it?") == CLOSED
         queue, state = row(office, number, "queue", "state")
@@ -205,7 +226,7 @@ class TestTheLadder:
         _, number = escalated(office, emma, liam)
         priya.press(priya.card(number, LEVEL3), ids.RESOLVE)
         view = priya.modal()
-        given = {"documented": "no", "documented_what": "it was a single bad cable"}
+        given = {"documented": "no", "documented_note": "it was a single bad cable"}
         assert priya.fill(view, code="fixed", note="New cable.", **given) == CLOSED
         assert row(office, number, "documented", "state") == ("no:it was a single bad cable", "resolved")
 
@@ -226,11 +247,11 @@ class TestTheLadder:
 
     def test_reopen(self, office: Office, emma: Colleague, liam: Colleague):
         """What was resolved is open again, one tier up; what is open is told so."""
-        card, number = opened(emma, liam)
+        card, number = opened(office, emma, liam)
         choose(office, liam, number, "reopen")
         assert "already open" in liam.whispered()["text"]
         liam.press(card, ids.RESOLVE)
-        assert liam.fill(liam.modal(), note="Done.") == CLOSED
+        assert liam.fill(liam.modal(), code="fixed", note="Done.") == CLOSED
         choose(office, liam, number, "reopen")
         liam.settle()
         assert row(office, number, "state", "tier") == ("reopened", 3)
@@ -242,7 +263,7 @@ class TestWhoMay:
     def test_an_employee_in_the_channel(self, office: Office, emma: Colleague, liam: Colleague):
         """Emma was let in to read: she may do nothing, by menu or by word, and is told so."""
         invite(liam, "@emma", LEVEL2)
-        card, number = opened(emma, liam)
+        card, number = opened(office, emma, liam)
         for verb in ("take", "hold", "merge", "resume", "why"):
             choose(office, emma, number, verb)
             assert "Your roles do not let you work tickets" in emma.whispered()["text"]
@@ -252,7 +273,7 @@ class TestWhoMay:
 
     def test_somebody_who_left(self, office: Office, emma: Colleague, liam: Colleague):
         """A person whom Slack has removed gets nothing."""
-        card, number = opened(emma, liam)
+        card, number = opened(office, emma, liam)
         office.server.post("/ui/_test/deactivate", user=PRIYA)
         try:
             choose(office, liam, number, "assign")
@@ -266,7 +287,7 @@ class TestWhoMay:
 
     def test_two_at_the_same_moment(self, office: Office, emma: Colleague, liam: Colleague, priya: Colleague):
         """Two claim at once, one by button and one by word: one has it, the other is told who."""
-        card, number = opened(emma, liam)
+        card, number = opened(office, emma, liam)
         at_once(lambda: liam.press(card, ids.CLAIM), lambda: priya.post(LEVEL2, "!claim", card["ts"]))
         priya_told = priya.whispered()["text"]
         owner = row(office, number, "assignee")[0]

@@ -11,6 +11,7 @@ from bot.sandbox.errors import SandboxError
 from bot.sandbox.visitor import exchange
 from bot.slack import ids, texts
 from bot.slack.transfer import MOST_BYTES
+from handoff import ending
 from handoff.lanes import ReplyState
 from tests.fakes import Ahead
 from tests.functional.conftest import Prepared
@@ -216,10 +217,13 @@ class TestReply:
     def test_resolved_while_typing(self, case: Case, office: Office):
         """The form says so, keeps the text, and opens the ticket again if that is wanted."""
         view = case.preview("Are you still there?")
-        office.up.assistant.tickets.resolve(
-            ticket_id(office, case.number), office.up.assistant.parts.person(case.liam.user), seen_tier=2,
-            code=next(iter(office.up.assistant.parts.desk.resolution_codes)), note="done",
-        )
+        parts = office.up.assistant.parts
+        code, liam = next(iter(parts.desk.resolution_codes)), parts.person(case.liam.user)
+        with parts.database.transaction() as session:
+            ending.resolve(
+                session, parts.desk, ticket_id(office, case.number), seen_tier=2, code=code, note="done", by=liam,
+                now=parts.clock(),
+            )
         answer = case.liam.submit(view, {})
         assert answer["action"] == "update"
         assert "is resolved by now" in said(answer["view"])

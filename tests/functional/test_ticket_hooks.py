@@ -1,6 +1,8 @@
 """What a ticket system tells us over the web: done once, for whoever signs it, and never told to the requester."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,6 +16,7 @@ from bot.web.app import create_web
 from bot.web.hooks import BODY_LIMIT, TICKETS
 from bot.web.server import WebServer
 from core import events, people, webhooks
+from core.clock import utc_now
 from core.db import Database
 from core.encoder import HashingEncoder
 from core.outbox import OutboxItem
@@ -223,6 +226,21 @@ def test_a_ticket_of_a_higher_tier(hooks: Hooks) -> None:
         )  # fmt: skip
     assert hooks.tell("ticket.resolved", text="Firmware replaced.").status_code == 202
     assert hooks.ticket().documented.startswith("no:")
+
+
+def test_the_example_of_the_document(database: Database, desk: Desk) -> None:
+    """Whoever copies it from there has told us something."""
+    encoder, incoming = HashingEncoder(), Incoming(database, desk, utc_now, "webhook", SECRET)
+    kb = KnowledgeBase(database, encoder, utc_now)
+    web = create_web(kb, lambda text: encoder.encode([text])[0], list, "", tickets=incoming.take)
+    document = (DATA.parent / "docs" / "ticket-systems.md").read_text(encoding="utf-8")
+    example = document.partition("```python\n")[2].partition("```")[0]
+    with WebServer(web, "127.0.0.1", 0) as server, httpx.Client() as client:
+        hooks = Hooks(database, FakeClock(), desk, client)
+        there = example.replace("http://127.0.0.1:8766", server.url).replace("whsec_...", SECRET)
+        ran = subprocess.run([sys.executable, "-c", there], check=True, capture_output=True, text=True)  # noqa: S603 - our own
+        assert ran.stdout == "202\n"
+        assert hooks.out(STAFF)[0]["text"] == "Hello from over there."
 
 
 def test_without_a_secret_there_is_no_such_address(sqlite_database: Database, clock: FakeClock) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.assistant.showing import Face, Promise, View
 from bot.slack import card_texts, ids, texts
-from bot.slack.cards import card, moved, stands_in, state
+from bot.slack.cards import below, card, moved, stands_in, state
 from core.people import Person
 from handoff.brief import Found, RunBook, Tried
 from handoff.desk import Desk, load_desk
@@ -255,7 +255,7 @@ class TestLimits:
         """Cards with everything at its longest, in every state, with a long history; also where they stand in."""
         message = card(everything(text, count, state), desk)
         shown(message)
-        shown(stands_in(message, text[:40], text[:80]))
+        shown(below(stands_in(text[:40], text[:80]), message))
         shown(moved(full(text, count, state)))
 
     @given(text=st.text(min_size=1, max_size=400), count=st.integers(1, 20), state=st.sampled_from(State))
@@ -287,6 +287,6 @@ class TestMoved:
 def test_a_card_that_stands_in(desk):
     """Elsewhere than in its queue's channel a card begins with the reason, and has all of its buttons."""
     home = card(view(ticket()), desk)
-    away = stands_in(home, "network", "it-l3")
+    away = below(stands_in("network", "it-l3"), home)
     assert words(away).startswith(":warning: I cannot post in #it-l3")
     assert actions_of(away) == actions_of(home)

@@ -36,6 +36,7 @@ class Standing:
     reopens_until: datetime | None = None
     into: Optional["Standing"] = None
     outline: bool = False
+    own: bool = True  # whether its requester reads it
 
     @property
     def unanswered(self) -> bool:

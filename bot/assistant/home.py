@@ -37,7 +37,8 @@ class Homes:
             forms=tuple((item.slug, item.title) for item in desk.catalogue),
             outages=tuple((o.id, o.text) for o in lasting), is_editor=person.may(Action.EDIT_ARTICLES),
             reads_runbooks=person.may(Action.READ_STAFF_ARTICLES), writes_runbooks=person.may(Action.EDIT_RUNBOOKS),
-            drafts=self._drafts(person), tasks=Tasks(self._parts).waiting(person), contact=f"{desk.contact.phone}, {desk.contact.hours}",
+            drafts=self._drafts(person), tasks=Tasks(self._parts).waiting(person),
+            contact=f"{desk.contact.phone}, {desk.contact.hours}",
         )  # fmt: skip
 
     def _drafts(self, person: Person) -> tuple[Kept, ...]:

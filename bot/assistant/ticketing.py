@@ -174,7 +174,8 @@ class Ticketing:
             page = Page(tickets=(known,) if known else ()) if number else finding.own(
                 session, person.id, now - RECENT, limit=LISTED
             )
-            stands = [stand(session, desk, one, now) for one in page.tickets]
+            found = [stand(session, desk, one, now) for one in page.tickets]
+            stands = [replace(one, own=one.ticket.requester == person.id) for one in found]
             told = tuple(one if private and _may_read(one.ticket, person) else outline(one) for one in stands)
             names = names_of(session, told)
         return StatusReply(standings=told, tz=person.tz, asked=number, names=names, more=page.more)

@@ -18,6 +18,10 @@ STANDS: Final = {
     "resolved": "it is resolved since {since}.",
     "closed": "it is closed.",
 }
+STANDS_OTHERS: Final = {  # the same for staff
+    "waiting": "it has been waiting for its requester since {since}.",
+    "confirmed": "it is closed: its requester said that it works.",
+}
 STANDS_REVIEW = "it has been with the IT operations manager since {since}, who decides how it goes on."
 STANDS_ASKED = "it has been waiting for your answer since {since}. *{by}* asked: “{question}”"
 STANDS_HELD_WHY = "it is paused until {until}, because: “{why}”"
@@ -40,7 +44,7 @@ OUTLINES: Final = {
     "escalated": "has moved up, and waits for somebody to take it",
     "reopened": "is open again, and waits for somebody to take it", "resolved": "is resolved", "closed": "is closed",
 }
-OUTLINE = "*{number}* {state}. What it is about, `/it status {number}` tells its requester and IT."
+OUTLINE = "*{number}* {state}. What it is about is for its requester and IT."
 
 UPDATE_INTRO = "How *{number}* is doing: {state}"
 UPDATE_NEXT = "You hear from me again by *{next}* at the latest."

@@ -155,8 +155,6 @@ NEWS = {
     "split": "You wrote about two things, so there are two tickets now: *{number}* goes on, the second has its own.",
     "joined": "*{number}* is now about your colleagues' reports of the same as well. Nothing changes for you.",
     "reopened": "*{number}* is open again, with *{queue}*. Sorry that it was not fixed.",
-    "resolved": "*{by}* resolved *{number}*: {note}",
-    "closed": "*{number}* is closed. If it comes back, just write to me.",
 }  # fmt: skip
 NEWS_OWN = "Your ticket is *{number}* ({priority}): _{summary}_. Somebody answers by *{response}*."  # they opened it
 NEWS_TAKEN = "*{number}* is {priority} now. We aim to have it done by *{resolution}*."

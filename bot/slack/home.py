@@ -23,7 +23,8 @@ def home(view: HomeView, help_url: str, links: Links = lambda _channel, _ts: "")
     blocks += [actions(button(texts.HOME_ASK, ids.ASK_HOME, style="primary"), articles, *_open_one(view))]
     blocks += _outages(view)
     blocks += queues(view.queue, view.at, links) if view.queue else []
-    blocks += tasks_view.tasks(view.tasks) + _editing(view) + _runbooks(view) + _drafts(view) + _own(view) + _forms(view)
+    blocks += tasks_view.tasks(view.tasks) + _editing(view) + _runbooks(view) + _drafts(view)
+    blocks += _own(view) + _forms(view)
     blocks += [divider(), context(texts.HOME_CONTACT.format(contact=escape(view.contact)))]
     return {"type": "home", "private_metadata": go(view.at), "blocks": blocks}
 

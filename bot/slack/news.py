@@ -11,7 +11,7 @@ from bot.slack.render import queue_name
 from handoff.states import State
 from handoff.ticket import Ticket
 
-READ_BY_REQUESTER = frozenset({"held", "resolved", "closed"})  # whose note was written for them
+READ_BY_REQUESTER = frozenset({"held"})  # whose note was written for them; the end is told in `bot.slack.after`
 
 
 def news(ticket: Ticket, what: str, by: str, note: str, tz: str, *, who: str = "", own: str = "") -> Message:

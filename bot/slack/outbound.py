@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from bot.assistant import documenting
 from bot.slack import after, steps, texts, updates
 from bot.slack.approving import Approving
-from bot.slack.blocks import Message, section
+from bot.slack.blocks import section
 from bot.slack.crossing import Crossing
 from bot.slack.mrkdwn import escape
 from bot.slack.placing import Placing, gone
@@ -21,7 +21,6 @@ from bot.slack.telling import Telling
 from core.errors import CannotDeliver, TryLater
 from handoff import lanes, mirrors, warnings
 from handoff.destinations import syncing
-from handoff.tickets import Ticket
 
 NEVER = frozenset(
     {
@@ -42,10 +41,11 @@ class SlackOutbound:
         """Take Slack's client and what it takes to draw a card."""
         self._client, self._assistant, self._directory = surface.client, surface.assistant, surface.directory
         self._surface, self._placing = surface, Placing(surface)
+        self._telling = Telling(surface, self._placing)
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "update": self._still_open, "outage_over": self._outage_over,
             "reply": surface.post, "run": self._run,
-            **Approving(surface).kinds, **Telling(surface, self._placing).kinds,
+            **Approving(surface).kinds, **self._telling.kinds,
             **Systems(surface, self._placing.standing).kinds, **Crossing(surface, self._placing.standing).kinds,
             **Tasking(surface).kinds, documenting.KIND: self._draft,
         }  # fmt: skip
@@ -87,12 +87,7 @@ class SlackOutbound:
         ticket = stands.ticket
         person = self._directory.person(ticket.requester)
         by = self._directory.person(ticket.assignee).name if ticket.assignee else ""
-        self._post(ticket, updates.still_open(stands, by, person.tz))
-
-    def _post(self, ticket: Ticket, message: Message) -> None:
-        """Say it where the requester hears of their ticket."""
-        channel = ticket.channel or self._directory.direct(ticket.requester)
-        self._client.chat_postMessage(channel=channel, thread_ts=ticket.thread_ts or None, **message.payload())
+        self._telling.to_requester(ticket, updates.still_open(stands, by, person.tz))
 
     def _draft(self, payload: dict[str, Any]) -> None:
         """Make the draft that a resolution asked for, and tell the staff where it is."""

@@ -31,12 +31,15 @@ def _parts(stands: Standing, by: str) -> list[str]:
     ticket, own = stands.ticket, texts.STANDS[stands.ticket.state]
     done = [texts.STANDS_DONE] if ticket.resolution else []
     match ticket.state:
+        case State.WAITING if not stands.own: return [texts.STANDS_OTHERS["waiting"]]
         case State.WAITING: return [texts.STANDS_ASKED if stands.question else own]
         case State.HELD: return [texts.STANDS_HELD_WHY if stands.why else own, *_keeps(by, texts.STANDS_KEEPS)]
         case State.VENDOR:
             promised = [texts.STANDS_PROMISED] if ticket.vendor_promised else []
             return [own, *promised, *_keeps(by, texts.STANDS_LOOKS_AFTER)]
         case State.RESOLVED: return [own, *done]
+        case State.CLOSED if ticket.closed_how == "confirmed" and not stands.own:
+            return [texts.STANDS_OTHERS["confirmed"], *done]
         case State.CLOSED: return [texts.STANDS_CLOSED.get(ticket.closed_how, own), *done]
         case _: return [texts.STANDS_REVIEW if stands.review else own]
 

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
+
 from bot.slack import after, staff_news
 from bot.slack import card_texts as words
-from bot.slack.blocks import section
+from bot.slack.blocks import Message, section
 from bot.slack.called import Called
 from bot.slack.card_history import FIRSTLINE, who
 from bot.slack.mrkdwn import cut
 from bot.slack.news import news
-from bot.slack.placing import Placing
+from bot.slack.placing import Placing, gone
 from bot.slack.surface import SlackSurface
 from core import outbox
 from handoff.states import WORKED
@@ -54,8 +56,20 @@ class Telling:
         else:
             own = hears.number if hears.id != ticket.id else ""
             message = news(ticket, what, by, note, person.tz, who=self._name(ticket.assignee, hears), own=own)
-        channel = hears.channel or self._directory.direct(hears.requester)
-        self._client.chat_postMessage(channel=channel, thread_ts=hears.thread_ts or None, **message.payload())
+        self.to_requester(hears, message)
+
+    def to_requester(self, ticket: Ticket, message: Message) -> None:
+        """Say it where the requester hears of their ticket; in their direct messages, where that place is gone."""
+        if ticket.channel:
+            try:
+                thread = ticket.thread_ts or None
+                self._client.chat_postMessage(channel=ticket.channel, thread_ts=thread, **message.payload())
+            except SlackApiError as error:
+                if not gone(error): raise
+            else:
+                return
+        direct = self._directory.direct(ticket.requester)
+        self._client.chat_postMessage(channel=direct, **message.payload())
 
     def _name(self, person: str, hears: Ticket) -> str:
         """How a requester reads of somebody; empty of nobody, of Firstline, and of themselves."""

@@ -7,6 +7,7 @@ import pytest
 
 from bot.slack import card_texts, ids
 from core.people import Person
+from handoff.tables import TicketRow
 from tests.fakes import Ahead
 from tests.functional.conftest import Prepared
 from tests.functional.office import (
@@ -161,6 +162,16 @@ def test_an_agent_who_left(office: Office, emma: Colleague, marcus: Colleague):
     finally:
         office.server.post("/ui/_test/deactivate", user=LIAM, back=True)
     assert office.rows("select state, assignee from tickets where number = ?", number) == [("new", "")]
+
+
+def test_a_requester_whose_thread_is_gone_is_told_directly(office: Office, emma: Colleague):
+    """She deleted what she had written: news come as direct messages of their own."""
+    ts = emma.post(emma.dm, HUMAN)
+    number = number_of(emma.reply_in(ts))
+    with office.core.database.transaction() as session:
+        session.get_one(TicketRow, row(office, number)).thread_ts = "1.000001"  # as if it had never been there
+    claim(office, number, LIAM)
+    assert number in said(emma.hear(lambda one: "has taken" in said(one) and not one.get("thread_ts")))
 
 
 def test_warnings_climb_the_ladder(emma: Colleague, liam: Colleague, marcus: Colleague, time: Ahead):

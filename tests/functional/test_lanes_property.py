@@ -14,6 +14,8 @@ from time import monotonic
 import pytest
 
 from bot.sandbox.errors import Refused
+from bot.sandbox.seed import Person as SandboxPerson
+from bot.sandbox.seed import load_seed
 from core import outbox
 from core.errors import FirstlineError
 from core.people import Person
@@ -28,9 +30,9 @@ from tests.functional.office import (
     LEVEL3,
     LIAM,
     MARCUS,
-    NOOR,
     PATIENCE,
     PRIYA,
+    SEED,
     SMOKE,
     Colleague,
     Office,
@@ -40,6 +42,7 @@ from tests.functional.office import (
 
 STEPS = 70  # of one conversation, on two tickets
 ROUNDS = 500  # of the worker, after which something must be wrong
+JONAS = "U0JONASBER"  # an employee like Emma: what staff and editors may read is none of theirs
 STAFF = {LIAM: LEVEL2, PRIYA: LEVEL3, MARCUS: LEVEL2}
 
 
@@ -55,7 +58,10 @@ def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: A
 
     With the clock pushed, what is being delivered would look as if its worker had died.
     """
-    with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made:
+    seed = load_seed(SEED)
+    more = SandboxPerson(id=JONAS, name="jonas", real_name="Jonas Berg", email="jonas.berg@brightwater.example")
+    both = seed.model_copy(update={"people": (*seed.people, more)})
+    with open_office(prepared, tmp_path_factory.mktemp("office"), seed=both, clock=time) as made:
         made.up.worker.stop()
         yield made
 
@@ -233,7 +239,7 @@ def test_a_requester_never_reads_what_was_not_sent_to_them(
     office: Office, person: Callable[[str], Colleague], time: Ahead, seed: int
 ):
     """And all that they say reaches the staff, once."""
-    sides = [Side(person(EMMA)), Side(person(NOOR))]
+    sides = [Side(person(EMMA)), Side(person(JONAS))]
     world = World(office, time, sides, seed)
     world.steps()
     seen = {side: side.sees() for side in sides}

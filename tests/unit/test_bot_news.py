@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.assistant.showing import Face, Promise
-from bot.slack import card_texts, ids
-from bot.slack.news import READ_BY_REQUESTER, news
+from bot.slack import card_texts
+from bot.slack.news import news
 from bot.slack.staff_news import IN_QUEUE, line, warning
 from handoff.tickets import State
-from tests.cards import LIAM, NASTY, PRIYA, actions_of, live, words
+from tests.cards import LIAM, NASTY, PRIYA, live, words
 from tests.making import NOW, ticket
 from tests.mrkdwn_reading import live_parts
 
@@ -42,8 +42,7 @@ class TestNews:
     @given(note=st.text(alphabet="abcdefgh", min_size=12, max_size=40), what=st.sampled_from(KINDS))
     def test_what_is_internal_stays_so(self, what, note):
         """Only a note that was asked for as one for the requester is ever told to them."""
-        assert (note in told(what, note=note)) == (what in {"held", "resolved"})
-        assert {"held", "resolved"} <= READ_BY_REQUESTER
+        assert (note in told(what, note=note)) == (what == "held")
 
     @pytest.mark.parametrize(
         ("what", "state", "said"),
@@ -83,11 +82,6 @@ class TestNews:
         assert "INC-000009 goes on as INC-000007" in words(
             news(ticket(), "claimed", "Liam", "", "UTC", own="INC-000009")
         )
-
-    def test_resolved_can_be_reopened(self):
-        """The end has a button: it is not fixed."""
-        assert actions_of(news(ticket(), "resolved", "Liam", "Done.", "UTC")) == [(ids.REOPEN, "7")]
-        assert actions_of(news(ticket(), "claimed", "Liam", "", "UTC")) == []
 
     def test_a_correction_promises_what_is_still_to_come(self):
         """An answer is promised until somebody has taken the ticket, the end until it is resolved."""

@@ -461,6 +461,16 @@ class TestStatus:
         assert "Secret" not in told
         assert "vpn" not in told
 
+    def test_staff_are_not_told_what_they_did_not_do(self):
+        """What is said of the requester to the requester is said of them to staff."""
+        for state, how in ((State.WAITING, ""), (State.CLOSED, "confirmed")):
+            one = stands(ticket(state, closed_how=how))
+            mine = words(render(StatusReply(standings=(one,), tz="UTC"), BASE))
+            theirs = words(render(StatusReply(standings=(replace(one, own=False),), tz="UTC"), BASE))
+            assert "you" in mine
+            assert "you" not in theirs
+            assert "its requester" in theirs
+
     def test_more(self):
         """What is left out is counted."""
         assert "and 3 more" in words(render(StatusReply(standings=(stands(ticket()),), tz="UTC", more=3), BASE))

@@ -287,7 +287,7 @@ def test_the_requester_says_what_it_is_for(session: Session, desk: Desk, ticket:
         tickets.set_goal(session, desk, ticket.id, "x", by=ANA, now=NOW)
 
 
-def test_what_the_requester_writes_reaches_the_staff_once(session: Session, ticket: Ticket) -> None:
+def test_what_the_requester_writes_reaches_the_staff_once(session: Session, desk: Desk, ticket: Ticket) -> None:
     """The same message twice is one note under the card."""
     for ts in ("2.0", "2.0", "3.0"):
         tickets.requester_said(session, desk, ticket, f"at {ts}", ts=ts, now=NOW, files=["a.png"])

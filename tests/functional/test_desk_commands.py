@@ -133,6 +133,7 @@ def test_reply_and_ask(office: Office, emma: Colleague, liam: Colleague):
     liam.post(LEVEL2, "she has no idea", card["ts"])
     assert write(liam, card, "!ask which floor is it?") == desk_texts.DONE["ask"]
     emma.hear(lambda one: "which floor is it?" in said(one))
+    liam.changed(card, lambda one: "resume|" in str(one["blocks"]))
     assert row(office, number, "state") == ("waiting",)
     assert not [one for one in emma.thread(emma.dm, reply["thread_ts"]) if "no idea" in said(one)]
 

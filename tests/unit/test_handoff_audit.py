@@ -95,6 +95,11 @@ class Case:
         self.resolved()
         self.do(ending.confirm, by=ANA)
 
+    def rated(self) -> None:
+        """And that it went well."""
+        self.closed()
+        self.do(ending.rate, 5, by=ANA)
+
     def held(self) -> None:
         """It rests for a week."""
         self.do(working.hold, until=NOW + timedelta(days=7), note=NOTE)
@@ -167,6 +172,9 @@ STEPS: dict[tuple[str, str], tuple[Step, Step, Fact]] = {
     ),
     ("ending", "reopen"): (
         Case.resolved, lambda c: c.do(ending.reopen, by=ANA), ("reopened", "U1", "resolved", "reopened"),
+    ),
+    ("ending", "comment"): (
+        Case.rated, lambda c: c.do(ending.comment, "Quick.", by=ANA), ("commented", "U1", "", ""),
     ),
     ("ending", "rate"): (Case.closed, lambda c: c.do(ending.rate, 5, by=ANA), ("rated", "U1", "", "")),
     ("relating", "link"): (nothing, lambda c: c.do(relating.link, c.other), ("linked", "U3", "", "")),

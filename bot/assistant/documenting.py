@@ -40,7 +40,7 @@ class Documenting:
         self._parts = parts
 
     def checked(self, ticket_id: int, said: str) -> str:
-        """What is kept of `said` (as `bot.slack.after.documented` makes it), for `handoff.ending.resolve`.
+        """What is kept of `said` (as `bot.slack.desk.after.documented` makes it), for `handoff.ending.resolve`.
 
         Raises:
             BadInput: nothing has that name, or the reason is too long.

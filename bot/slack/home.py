@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from bot.question import HomeView
-from bot.slack import after_texts, ids, standing, tasks_view, texts
+from bot.slack import ids, texts
 from bot.slack.blocks import Block, actions, button, context, divider, header, modal, plain, section, text_input
+from bot.slack.desk import after_texts, standing, tasks_view
+from bot.slack.desk.queue_view import Links, go, pages, queues
 from bot.slack.mrkdwn import escape
-from bot.slack.queue_view import Links, go, pages, queues
 from bot.standing import Standing
 from handoff.tickets import State, Ticket
 from kb.articles import ARTICLE

@@ -2,7 +2,8 @@
 
 from typing import Any, Literal
 
-from bot.slack import desk_texts, ids, texts
+from bot.slack import ids, texts
+from bot.slack.desk import texts as desk_texts
 from core.errors import ConfigProblem
 
 NAME = "Firstline"

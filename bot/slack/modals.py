@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from bot.assistant.explaining import Explanation
-from bot.slack import desk_modals, ids, texts
+from bot.slack import ids, texts
 from bot.slack.blocks import (
     Block,
     context,
@@ -18,6 +18,7 @@ from bot.slack.blocks import (
     text_input,
     tick,
 )
+from bot.slack.desk import modals as desk_modals
 from bot.slack.mrkdwn import clip, escape, quoted
 from handoff.desk import CatalogueItem, Desk, Procedure
 from handoff.tickets import MAX_NOTE, Ticket

@@ -7,17 +7,18 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.assistant import documenting
-from bot.slack import after, steps, texts, updates
+from bot.slack import steps, texts
 from bot.slack.approving import Approving
 from bot.slack.blocks import section
-from bot.slack.crossing import Crossing
+from bot.slack.desk import after, updates
+from bot.slack.desk.placing import Placing, gone
+from bot.slack.desk.systems import Systems
+from bot.slack.desk.tasking import Tasking
+from bot.slack.desk.telling import Telling
+from bot.slack.lanes.crossing import Crossing
 from bot.slack.mrkdwn import escape
-from bot.slack.placing import Placing, gone
 from bot.slack.render import render
 from bot.slack.surface import SlackSurface
-from bot.slack.systems import Systems
-from bot.slack.tasking import Tasking
-from bot.slack.telling import Telling
 from core.errors import CannotDeliver, TryLater
 from handoff import lanes, mirrors, warnings
 from handoff.destinations import syncing

@@ -16,8 +16,9 @@ from bot.question import (
     TicketReply,
     Told,
 )
-from bot.slack import after, after_texts, ids, quotes, standing, steps, texts
+from bot.slack import ids, quotes, steps, texts
 from bot.slack.blocks import Block, Message, actions, button, context, pack, section
+from bot.slack.desk import after, after_texts, standing
 from bot.slack.mrkdwn import clip, cut, escape, moment
 from bot.slack.naming import queue_name as queue_name  # noqa: PLC0414 - other modules look for it here
 from handoff.tickets import Ticket

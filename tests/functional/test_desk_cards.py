@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.slack import card_texts, ids
+from bot.slack import ids
+from bot.slack.desk import card_texts
 from core.people import Person
 from handoff.tables import TicketRow
 from tests.fakes import Ahead

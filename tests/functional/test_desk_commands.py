@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.slack import desk_texts, ids
+from bot.slack import ids
+from bot.slack.desk import texts as desk_texts
 from tests.functional.desk import facts, open_desk, opened, row, stood, write
 from tests.functional.office import (
     CLOSED,

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.slack import desk_texts, ids
+from bot.slack import ids
 from bot.slack.blocks import actions, menu
+from bot.slack.desk import texts as desk_texts
 from tests.functional.desk import VENDOR, choose, facts, open_desk, opened, row, write
 from tests.functional.office import (
     CLOSED,

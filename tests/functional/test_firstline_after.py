@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.slack import after_texts as texts
 from bot.slack import ids
+from bot.slack.desk import after_texts as texts
 from core.errors import Stale
 from handoff.tickets import MAX_NOTE
 from tests.fakes import Ahead

@@ -6,7 +6,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.slack import after_texts, ids, texts
+from bot.slack import ids, texts
+from bot.slack.desk import after_texts
 from bot.slack.mrkdwn import day, unescape
 from tests.functional.office import (
     CLOSED,

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bot.slack import after_texts, ids, texts
+from bot.slack import ids, texts
+from bot.slack.desk import after_texts
 from tests.functional.office import (
     HELP,
     HUMAN,

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from bot.decide import Reason
-from bot.slack import after_texts, ids, texts
+from bot.slack import ids, texts
+from bot.slack.desk import after_texts
 from tests.functional.office import (
     BOT,
     CLOSED,

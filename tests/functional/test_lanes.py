@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox.errors import SandboxError
 from bot.sandbox.visitor import exchange
 from bot.slack import ids, texts
-from bot.slack.transfer import MOST_BYTES
+from bot.slack.lanes.transfer import MOST_BYTES
 from handoff import ending
 from handoff.lanes import ReplyState
 from tests.fakes import Ahead

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.slack import after_texts, ids, texts
+from bot.slack import ids, texts
+from bot.slack.desk import after_texts
 from handoff.sla import after_working
 from tests.fakes import Ahead
 from tests.functional.conftest import Prepared

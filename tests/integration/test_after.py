@@ -9,8 +9,8 @@ from sqlalchemy import select
 from bot.assistant import Assistant
 from bot.assistant.documenting import KIND
 from bot.question import At
+from bot.slack.desk.standing import status
 from bot.slack.home import home
-from bot.slack.standing import status
 from core import people
 from core.db import Database
 from core.errors import BadInput, NotAllowed, Stale

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.assistant import Assistant
-from bot.slack.desk_commands import Commands, Said
+from bot.slack.desk.commands import Commands, Said
+from bot.slack.desk.thread_commands import READERS, Unclear, parse
 from bot.slack.directory import Directory
-from bot.slack.thread_commands import READERS, Unclear, parse
 from classifier.model import Classifier
 from core.db import Database
 from core.errors import BadInput, FirstlineError, NotAllowed, Stale

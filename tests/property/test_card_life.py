@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from bot.assistant.parts import Parts
 from bot.assistant.showing import Showing
-from bot.slack import after
-from bot.slack.card_history import lines
-from bot.slack.cards import card, moved
-from bot.slack.news import news
-from bot.slack.staff_news import line, warning
+from bot.slack.desk import after
+from bot.slack.desk.card_history import lines
+from bot.slack.desk.cards import card, moved
+from bot.slack.desk.news import news
+from bot.slack.desk.staff_news import line, warning
 from core import events
 from core.db import Database
 from core.encoder import HashingEncoder

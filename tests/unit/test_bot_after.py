@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from bot.sandbox.blocks import check_blocks, check_view
-from bot.slack import after, ids
-from bot.slack import after_texts as texts
+from bot.slack import ids
 from bot.slack.blocks import Message, modal
-from bot.slack.standing import state
+from bot.slack.desk import after
+from bot.slack.desk import after_texts as texts
+from bot.slack.desk.standing import state
 from bot.standing import Ended, Standing
 from core.errors import BadInput
 from handoff.brief import RunBook

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.assistant.showing import Face, Promise
-from bot.slack.card_clock import explained, length, place
+from bot.slack.desk.card_clock import explained, length, place
 from handoff.sla import Pause
 from handoff.tickets import State
 from tests.making import NOW, ticket

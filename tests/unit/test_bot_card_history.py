@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack import card_texts
-from bot.slack.card_history import lines
+from bot.slack.desk import card_texts
+from bot.slack.desk.card_history import lines
 from handoff.desk import Desk, load_desk
 from tests.cards import EMMA, LIAM, NASTY, PRIYA, event
 from tests.making import NOW

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.assistant.showing import Face, Promise, View
-from bot.slack import card_texts, ids, texts
-from bot.slack.cards import below, card, moved, stands_in, state
+from bot.slack import ids, texts
+from bot.slack.desk import card_texts
+from bot.slack.desk.cards import below, card, moved, stands_in, state
 from core.people import Person
 from handoff.brief import Found, RunBook, Tried
 from handoff.desk import Desk, load_desk

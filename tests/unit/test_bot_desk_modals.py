@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from bot.sandbox.blocks import check_view
-from bot.slack import after, desk_modals, modals
-from bot.slack import desk_texts as words
+from bot.slack import modals
+from bot.slack.desk import after
+from bot.slack.desk import modals as desk_modals
+from bot.slack.desk import texts as words
 from bot.slack.listeners.desk_forms import AT, vendor_case
 from handoff.corrections import Labels
 from handoff.desk import Desk, Queue, Vendor, load_desk

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bot.question import At, HomeView, QueueView
 from bot.sandbox.blocks import check_view
-from bot.slack import after_texts, ids, texts
+from bot.slack import ids, texts
+from bot.slack.desk import after_texts
+from bot.slack.desk.queue_view import came_from, go
 from bot.slack.home import home
-from bot.slack.queue_view import came_from, go
 from bot.standing import Standing, Word
 from handoff.finding import Page, Show
 from handoff.states import OVER

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.assistant.showing import Face, Promise
-from bot.slack import card_texts
-from bot.slack.news import news
-from bot.slack.staff_news import IN_QUEUE, line, warning
+from bot.slack.desk import card_texts
+from bot.slack.desk.news import news
+from bot.slack.desk.staff_news import IN_QUEUE, line, warning
 from handoff.tickets import State
 from tests.cards import LIAM, NASTY, PRIYA, live, words
 from tests.making import NOW, ticket

@@ -29,8 +29,9 @@ from bot.question import (
     Told,
 )
 from bot.sandbox.blocks import check_blocks
-from bot.slack import after_texts, ids, steps, texts
+from bot.slack import ids, steps, texts
 from bot.slack.blocks import Message
+from bot.slack.desk import after_texts
 from bot.slack.render import percent, render, told
 from bot.standing import Ended, Standing
 from handoff.states import OVER

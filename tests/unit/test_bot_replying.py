@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bot.assistant.desk.replying import Form, Line
 from bot.sandbox.blocks import check_blocks, check_view
-from bot.slack import ids, replying, texts
-from bot.slack.crossing import says
-from bot.slack.replying import Filled, linked, pieces
+from bot.slack import ids, texts
+from bot.slack.lanes import replying
+from bot.slack.lanes.crossing import says
+from bot.slack.lanes.replying import Filled, linked, pieces
 from handoff.desk import Canned
 from handoff.lanes import MOST_TEXT, Reply, ReplyState
 from handoff.mirrors import Said, StaffFile

@@ -4,8 +4,8 @@ from typing import Any
 
 from bot.sandbox.blocks import check_view
 from bot.slack import ids, texts
-from bot.slack.placed import placed
-from bot.slack.tasks_view import news, tasks
+from bot.slack.desk.placed import placed
+from bot.slack.desk.tasks_view import news, tasks
 from bot.tasking import TaskView
 from core.people import Person
 from handoff.routing import Fit

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack import desk_texts as words
-from bot.slack.desk_commands import levels_of
-from bot.slack.thread_commands import READERS, Command, Unclear, is_command, parse, usage
+from bot.slack.desk import texts as words
+from bot.slack.desk.commands import levels_of
+from bot.slack.desk.thread_commands import READERS, Command, Unclear, is_command, parse, usage
 from core.errors import BadInput
 from handoff.desk import Desk, Vendor, load_desk
 from handoff.routing import priority

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from slack_sdk import WebClient
 
-from bot.slack import transfer
-from bot.slack.transfer import Gone, Known, TooLarge, Transfer, file_id, file_name, is_slacks, size_of
+from bot.slack.lanes import transfer
+from bot.slack.lanes.transfer import Gone, Known, TooLarge, Transfer, file_id, file_name, is_slacks, size_of
 from core.errors import CannotDeliver, TryLater
 
 SLACK = "https://slack.com/api/"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.sandbox.blocks import check_blocks
+from bot.slack.desk.updates import still_open
 from bot.slack.mrkdwn import moment
-from bot.slack.updates import still_open
 from bot.standing import Standing
 from handoff.tickets import State
 from tests.making import NOW, ticket

@@ -8,8 +8,9 @@ from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
 from bot.question import CloseReply
-from bot.slack import after, home, ids, standing
+from bot.slack import home, ids
 from bot.slack.blocks import entered, number
+from bot.slack.desk import after, standing
 from bot.slack.listeners.homes import draw_home
 from bot.slack.surface import Click, SlackSurface, read_click
 from core.errors import FirstlineError, Stale

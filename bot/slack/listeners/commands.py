@@ -6,11 +6,12 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 
 from bot.question import Question, Surface
-from bot.slack import after_texts, ids, modals, texts
+from bot.slack import ids, modals, texts
 from bot.slack.blocks import actions, button, section
+from bot.slack.desk import after_texts
+from bot.slack.desk.queue_view import tickets_found
 from bot.slack.listeners import desk_opening, why
 from bot.slack.mrkdwn import clip, escape, quoted, unescape
-from bot.slack.queue_view import tickets_found
 from bot.slack.quotes import link
 from bot.slack.render import render
 from bot.slack.surface import SlackSurface, read_click

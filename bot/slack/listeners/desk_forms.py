@@ -8,9 +8,10 @@ from slack_bolt import Ack, App
 
 from bot.assistant.desk.days import day_of
 from bot.assistant.desk.laddering import AtVendor
-from bot.slack import desk_modals, ids
-from bot.slack import desk_texts as words
+from bot.slack import ids
 from bot.slack.blocks import Block, entered, note, number
+from bot.slack.desk import modals as desk_modals
+from bot.slack.desk import texts as words
 from bot.slack.surface import SlackSurface
 from core.errors import FirstlineError
 from core.people import Person

@@ -5,9 +5,11 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
-from bot.slack import after, desk_modals, ids, modals
-from bot.slack import desk_texts as words
+from bot.slack import ids, modals
 from bot.slack.blocks import Block, number
+from bot.slack.desk import after
+from bot.slack.desk import modals as desk_modals
+from bot.slack.desk import texts as words
 from bot.slack.listeners import why
 from bot.slack.surface import Click, SlackSurface, read_click
 from core.errors import BadInput

@@ -6,9 +6,10 @@ from slack_bolt import Ack, App
 from slack_sdk.errors import SlackApiError
 
 from bot.assistant.desk.opening import Wanted
-from bot.slack import desk_modals, ids, modals, texts
-from bot.slack import desk_texts as words
+from bot.slack import ids, modals, texts
 from bot.slack.blocks import Block, entered
+from bot.slack.desk import modals as desk_modals
+from bot.slack.desk import texts as words
 from bot.slack.mrkdwn import escape, unescape
 from bot.slack.render import queue_name
 from bot.slack.surface import SlackSurface

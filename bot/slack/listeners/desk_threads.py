@@ -3,9 +3,9 @@
 from typing import Any
 
 from bot.slack.blocks import Message
-from bot.slack.desk_commands import Commands, Said
+from bot.slack.desk.commands import Commands, Said
+from bot.slack.desk.thread_commands import Unclear, is_command, parse
 from bot.slack.surface import SlackSurface
-from bot.slack.thread_commands import Unclear, is_command, parse
 from core.errors import BadInput
 from core.people import Action
 from handoff.tickets import Ticket

@@ -5,11 +5,12 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.slack import after_texts, home, ids
+from bot.slack import home, ids
 from bot.slack.blocks import entered, number
+from bot.slack.desk import after_texts
+from bot.slack.desk.queue_view import came_from
 from bot.slack.listeners.messages import publish_home
 from bot.slack.mrkdwn import escape, quoted
-from bot.slack.queue_view import came_from
 from bot.slack.surface import Click, SlackSurface, read_click
 from core.errors import FirstlineError, Stale
 

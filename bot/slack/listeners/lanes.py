@@ -6,12 +6,13 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.assistant.desk.replying import Form, Replying
-from bot.slack import ids, replying, texts
+from bot.slack import ids, texts
 from bot.slack.blocks import number, numbers
+from bot.slack.lanes import replying
+from bot.slack.lanes.replying import Filled
+from bot.slack.lanes.transfer import file_name
 from bot.slack.mrkdwn import escape
-from bot.slack.replying import Filled
 from bot.slack.surface import SlackSurface, read_click
-from bot.slack.transfer import file_name
 from core.errors import FirstlineError, NotAllowed
 from core.people import Person
 from handoff.lanes import Over

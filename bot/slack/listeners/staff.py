@@ -4,8 +4,9 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.slack import after, ids, modals
+from bot.slack import ids, modals
 from bot.slack.blocks import entered, number, numbers
+from bot.slack.desk import after
 from bot.slack.listeners.desk_forms import vendor_case
 from bot.slack.surface import SlackSurface, read_click
 from core.errors import FirstlineError

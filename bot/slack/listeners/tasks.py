@@ -4,8 +4,9 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.slack import ids, tasks_view
+from bot.slack import ids
 from bot.slack.blocks import number
+from bot.slack.desk import tasks_view
 from bot.slack.listeners.editors import form_of
 from bot.slack.listeners.messages import publish_home
 from bot.slack.surface import Click, SlackSurface, read_click

@@ -10,7 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from bot.assistant.desk.days import day_of
-from bot.slack import desk_texts as words
+from bot.slack.desk import texts as words
 from bot.slack.mrkdwn import clip, unescape
 from bot.slack.render import queue_name
 from core.errors import BadInput

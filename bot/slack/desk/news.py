@@ -4,14 +4,14 @@ Nothing that staff write for each other comes here: the only words of theirs are
 the requester reads.
 """
 
-from bot.slack import card_texts as words
 from bot.slack.blocks import Message, context, section
+from bot.slack.desk import card_texts as words
 from bot.slack.mrkdwn import escape, moment
 from bot.slack.render import queue_name
 from handoff.states import State
 from handoff.ticket import Ticket
 
-READ_BY_REQUESTER = frozenset({"held"})  # whose note was written for them; the end is told in `bot.slack.after`
+READ_BY_REQUESTER = frozenset({"held"})  # whose note was written for them; the end is told in `bot.slack.desk.after`
 
 
 def news(ticket: Ticket, what: str, by: str, note: str, tz: str, *, who: str = "", own: str = "") -> Message:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.assistant.showing import View
-from bot.slack import card_texts as words
 from bot.slack import ids, texts
 from bot.slack.blocks import Block, actions, button, menu, pack, section
+from bot.slack.desk import card_texts as words
 from core.events import Event
 from handoff.desk import Desk
 from handoff.states import State

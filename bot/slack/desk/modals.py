@@ -7,7 +7,6 @@ in, or which other ticket was looked up.
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.slack import desk_texts as words
 from bot.slack import ids, texts
 from bot.slack.blocks import (
     Block,
@@ -19,6 +18,7 @@ from bot.slack.blocks import (
     select,
     text_input,
 )
+from bot.slack.desk import texts as words
 from bot.slack.mrkdwn import escape
 from bot.slack.render import queue_name
 from handoff.corrections import Labels

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from bot.slack import after_texts as texts
 from bot.slack import ids
 from bot.slack.blocks import Block, Message, actions, button, modal, pack, section, select, text_input
+from bot.slack.desk import after_texts as texts
 from bot.slack.mrkdwn import clip, cut, escape, moment
 from bot.standing import Ended
 from core.errors import BadInput

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.slack import after_texts, texts
-from bot.slack import card_texts as words
-from bot.slack.card_brief import latest
-from bot.slack.card_clock import told
+from bot.slack import texts
+from bot.slack.desk import after_texts
+from bot.slack.desk import card_texts as words
+from bot.slack.desk.card_brief import latest
+from bot.slack.desk.card_clock import told
 from bot.slack.mrkdwn import cut, escape, moment
 from bot.slack.render import queue_name
 from core.events import Event

@@ -1,7 +1,8 @@
 """What a requester is told of a ticket that is still open when there is no other news. Pure."""
 
-from bot.slack import after_texts, standing, texts
+from bot.slack import texts
 from bot.slack.blocks import Message, section
+from bot.slack.desk import after_texts, standing
 from bot.slack.mrkdwn import escape, moment
 from bot.standing import Standing
 from handoff.tickets import State

@@ -4,18 +4,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.assistant.showing import View
-from bot.slack import card_brief, card_buttons, card_clock, card_history, texts
-from bot.slack import card_texts as words
+from bot.slack import texts
 from bot.slack.blocks import Block, Message, context, fields, header, section
+from bot.slack.desk import card_brief, card_buttons, card_clock, card_history
+from bot.slack.desk import card_texts as words
+from bot.slack.desk.placed import placed
 from bot.slack.mrkdwn import clip, cut, escape, moment
-from bot.slack.placed import placed
 from bot.slack.render import queue_name
 from handoff.desk import Desk
 from handoff.solved import Solved
 from handoff.states import UNTAKEN, State
 from handoff.ticket import Ticket
 
-# Characters of each part of a card; see also `bot.slack.card_brief` and `bot.slack.card_history`.
+# Characters of each part of a card; see also `bot.slack.desk.card_brief` and `bot.slack.desk.card_history`.
 FACT, VENDOR, ROW, DONE = 250, 400, 160, 90
 MOST_LINKED = 4
 ZONE = "UTC"  # of what cannot show a reader's own time

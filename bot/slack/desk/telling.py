@@ -5,14 +5,14 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack import after, staff_news
-from bot.slack import card_texts as words
 from bot.slack.blocks import Message, section
-from bot.slack.called import Called
-from bot.slack.card_history import FIRSTLINE, who
+from bot.slack.desk import after, staff_news
+from bot.slack.desk import card_texts as words
+from bot.slack.desk.called import Called
+from bot.slack.desk.card_history import FIRSTLINE, who
+from bot.slack.desk.news import news
+from bot.slack.desk.placing import Placing, gone
 from bot.slack.mrkdwn import cut
-from bot.slack.news import news
-from bot.slack.placing import Placing, gone
 from bot.slack.surface import SlackSurface
 from core import outbox
 from handoff.states import WORKED

@@ -6,7 +6,7 @@ A card is drawn when its ticket changes, and read at any later time: every line 
 from datetime import datetime, timedelta
 
 from bot.assistant.showing import Face, Promise
-from bot.slack import card_texts as texts
+from bot.slack.desk import card_texts as texts
 from bot.slack.mrkdwn import clock, escape, moment, zone_of
 from handoff.sla import Pause
 from handoff.states import OVER

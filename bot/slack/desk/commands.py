@@ -7,13 +7,14 @@ from typing import get_args
 
 from bot.assistant import Assistant
 from bot.assistant.desk.laddering import AtVendor
-from bot.slack import desk_modals, ids, texts
-from bot.slack import desk_texts as words
+from bot.slack import ids, texts
 from bot.slack.blocks import Message, actions, button, pack, section
+from bot.slack.desk import modals as desk_modals
+from bot.slack.desk import texts as words
+from bot.slack.desk.thread_commands import Command
 from bot.slack.directory import Directory
 from bot.slack.mrkdwn import day, escape, moment
 from bot.slack.render import queue_name
-from bot.slack.thread_commands import Command
 from core.errors import BadInput
 from core.people import Person
 from handoff.corrections import Labels
@@ -37,7 +38,7 @@ class Said:
 
 
 class Commands:
-    """What each verb of `bot.slack.thread_commands` does."""
+    """What each verb of `bot.slack.desk.thread_commands` does."""
 
     def __init__(self, assistant: Assistant, directory: Directory) -> None:
         """Take the use cases, and who is who."""

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from bot.assistant.finding import FoundTickets
 from bot.question import At, QueueView
-from bot.slack import after_texts as texts
 from bot.slack import ids
 from bot.slack.blocks import Block, actions, button, context, header, pack, section
+from bot.slack.desk import after_texts as texts
 from bot.slack.mrkdwn import clip, escape
 from bot.slack.naming import queue_name, span
 from handoff.finding import Page, Show

@@ -5,13 +5,14 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack import replying, texts
+from bot.slack import texts
 from bot.slack.blocks import Message, section
-from bot.slack.copying import Copying
+from bot.slack.desk.placing import gone
+from bot.slack.lanes import replying
+from bot.slack.lanes.copying import Copying
+from bot.slack.lanes.transfer import file_id, named
 from bot.slack.mrkdwn import escape
-from bot.slack.placing import gone
 from bot.slack.surface import SlackSurface
-from bot.slack.transfer import file_id, named
 from core.errors import CannotDeliver
 from handoff import lanes, mirrors
 from handoff.lanes import Reply

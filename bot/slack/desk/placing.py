@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack import cards
 from bot.slack.blocks import Message
-from bot.slack.called import Called
+from bot.slack.desk import cards
+from bot.slack.desk.called import Called
 from bot.slack.surface import SlackSurface
 from core.errors import TryLater
 from handoff import tickets

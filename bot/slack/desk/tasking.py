@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.slack import tasks_view
+from bot.slack.desk import tasks_view
 from bot.slack.surface import SlackSurface
 from core.errors import TryLater
 from handoff import tasks

@@ -6,9 +6,9 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.slack import texts
+from bot.slack.lanes.transfer import Gone, Known, TooLarge, Transfer, file_id, named, size_of
 from bot.slack.mrkdwn import escape
 from bot.slack.surface import SlackSurface
-from bot.slack.transfer import Gone, Known, TooLarge, Transfer, file_id, named, size_of
 from core.errors import CannotDeliver, Unavailable
 from handoff.tables import PlaceRow
 from handoff.tickets import Ticket

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.assistant.showing import Face
-from bot.slack import card_texts as words
-from bot.slack.card_clock import ZONE, length
-from bot.slack.card_history import WHOLE, who
+from bot.slack.desk import card_texts as words
+from bot.slack.desk.card_clock import ZONE, length
+from bot.slack.desk.card_history import WHOLE, who
 from bot.slack.mrkdwn import cut, escape, moment
 from bot.slack.render import queue_name
 from handoff.ticket import Ticket

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.slack import after_texts as texts
 from bot.slack.blocks import Block, section
+from bot.slack.desk import after_texts as texts
 from bot.slack.mrkdwn import clip, escape, moment
 from bot.slack.naming import queue_name
 from bot.standing import Standing

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any, get_args
@@ -37,6 +37,7 @@ PEOPLE = (
 STAFF = PEOPLE[2:5]
 
 
+@cache
 def shipped_desk() -> Desk:
     """The desk file that is shipped."""
     return load_desk(Path(__file__).parents[1] / "data" / "desk.yaml")
@@ -65,7 +66,7 @@ class Life:
         """Some minutes go by, in which what is due is looked for, each at its moment."""
         until = self.now + timedelta(minutes=self.random.choice(STEPS))
         while self.now < until:
-            self.now = min(until, self.now + timedelta(minutes=self.random.choice((1, 15, 240))))
+            self.now = min(until, self.now + timedelta(minutes=self.random.choice((5, 60, 480))))
             self.sweep()
 
     def sweep(self) -> None:

@@ -1,4 +1,4 @@
-"""One line of the log as what staff do with the ticket: the calls that bring it to where the log says that it stands."""
+"""One line of the log as what staff do: the calls that bring the ticket to where the log says that it stands."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.cli.bench.replay.company import CODE, NOBODY, REASON, dispatcher, queue_of, resolver
+from bot.cli.bench.replay.company import CODE, REASON, dispatcher, queue_of, resolver
 from bot.cli.bench.replay.log import Row
 from core.people import Person
 from handoff import ending, ladder, tickets, working

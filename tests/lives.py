@@ -24,6 +24,8 @@ from handoff.tickets import Kind, NewTicket
 BEGIN = datetime(2026, 3, 26, 9, 0, tzinfo=UTC)  # the Thursday before clocks change
 CATEGORIES = ("vpn", "email", "laptops", "safety")
 LEVELS = get_args(Level)
+NEWEST = 4
+RARE = ("confirm", "merge", "resolve", "review", "split")  # else most tickets would soon be over
 STEPS = (  # minutes that go by
     0, 0, 0, 1, 7, 30, 60, 180, 600, 1440, 4 * 1440,
 )  # fmt: skip
@@ -47,8 +49,9 @@ def shipped_desk() -> Desk:
 class Life:
     """Some tickets, and what happens to them. Every step is a transaction of its own; a refused one is undone."""
 
-    def __init__(self, database: Database, desk: Desk, random: Random, most: int = 4) -> None:
-        self.database, self.desk, self.random, self._most = database, desk, random, most
+    def __init__(self, database: Database, desk: Desk, random: Random, opens: float = 0.03) -> None:
+        """Begin with none; `opens` is how often one is opened."""
+        self.database, self.desk, self.random, self._opens = database, desk, random, opens
         self.now, self.ids, self.refused, self.done = BEGIN, list[int](), list[str](), list[str]()
         with database.transaction() as session: agreements.keep(session, desk, BEGIN)
 
@@ -83,15 +86,16 @@ class Life:
         return {name.removeprefix("_do_") for name in dir(self) if name.startswith("_do_")}
 
     def _act(self) -> tuple[str, Callable[[Session], Any]]:
-        if not self.ids or (len(self.ids) < self._most and self.random.random() < 0.1): return "open", self._open
+        if not self.ids or self.random.random() < self._opens: return "open", self._open
         name = self.random.choice(sorted(self.acts()))
+        if name in RARE and self.random.random() < 0.6: return self._act()
         return name, getattr(self, f"_do_{name}")
 
     def _open(self, session: Session) -> None:
         new = NewTicket(
             kind=Kind.INCIDENT, requester=self._any(PEOPLE[:2]).id, category=self._any(CATEGORIES),
             impact=self._any(LEVELS), urgency=self._any(LEVELS), brief=Brief(asked=("It is broken.",), reason="asked"),
-            channel="D1", thread_ts="1.0", tier=self._any((2, 2, 3)),
+            channel="D1", thread_ts="1.0", tier=self._any((2, 3)),
         )
         self.ids.append(tickets.open_ticket(session, self.desk, new, by="firstline", now=self.now).id)
 
@@ -115,7 +119,7 @@ class Life:
 
     def _do_ask(self, session: Session) -> None:
         by = self._staff()
-        row = lock(session, self.desk, self._any(self.ids), by)
+        row = lock(session, self.desk, self._id(), by)
         must_be_open(row)
         working.wait_for_requester(session, self.desk, row, by=by.id, now=self.now)
 
@@ -129,13 +133,13 @@ class Life:
         self._call(session, working.hold, until=until, note=self._any(("", "A part is on its way.", "Later.")))
 
     def _do_resume(self, session: Session) -> None:
-        working.resume(session, self.desk, self._any(self.ids), by=self._any(STAFF).id, now=self.now)
+        working.resume(session, self.desk, self._id(), by=self._any(STAFF).id, now=self.now)
 
     def _do_escalate(self, session: Session) -> None:
         ticket = self._ticket(session)
-        case = VendorCase(vendor=self._any(("", "Acme", "Acme")), number="7", promised=self._promised())
+        case = VendorCase(vendor=self._any(("", "Acme", "Acme", "Acme")), number="7", promised=self._promised())
         self._call(
-            session, ladder.escalate, ticket, seen_tier=self._tier(ticket), note="why", case=self._any((None, case)),
+            session, ladder.escalate, ticket, seen_tier=self._tier(ticket), note="why", case=self._any((None, case, case)),
             reason=self._any((*self.desk.escalation_reasons, "nonsense")), reviewed=self._mostly(),
         )  # fmt: skip
 
@@ -174,13 +178,12 @@ class Life:
         )
 
     def _do_link(self, session: Session) -> None:
-        self._call(session, relating.link, None, self._any(self.ids))
+        self._call(session, relating.link, None, self._id())
 
     def _do_merge(self, session: Session) -> None:
-        self._call(session, relating.merge, None, self._any(self.ids))
+        self._call(session, relating.merge, None, self._id())
 
     def _do_split(self, session: Session) -> None:
-        if len(self.ids) >= self._most: return
         ticket = self._ticket(session)
         second = relating.split(session, self.desk, ticket.id, "And a mouse.", by=self._by(ticket), now=self.now)
         self.ids.append(second.id)
@@ -192,7 +195,7 @@ class Life:
         self._call(session, tickets.set_goal, None, "Send the report")
 
     def _do_action(self, session: Session) -> None:
-        tickets.action_over(session, self.desk, self._any(self.ids), "Reset", "done", self.now)
+        tickets.action_over(session, self.desk, self._id(), "Reset", "done", self.now)
 
     # -- choosing ----------------------------------------------------------------------------------------------------
 
@@ -203,12 +206,16 @@ class Life:
         partial(use_case, session, self.desk, chosen.id, *more, by=self._by(chosen), now=self.now)(**named)
 
     def _ticket(self, session: Session) -> Ticket:
-        return tickets.get(session, self._any(self.ids))
+        return tickets.get(session, self._id())
+
+    def _id(self) -> int:
+        """One of the newest: the others have been over for long."""
+        return self._any(self.ids[-NEWEST:])
 
     def _by(self, ticket: Ticket) -> Person:
         """Most often one who may well do it."""
         likely = [one for one in PEOPLE if one.id in (ticket.assignee, ticket.requester)]
-        return self._any((*likely, *likely, *likely, *STAFF, *PEOPLE[-1:] * 3, *PEOPLE))
+        return self._any((*likely * 5, *STAFF, *PEOPLE[-1:] * 4, *PEOPLE))
 
     def _staff(self) -> Person:
         return self._any((*STAFF, PEOPLE[-1]))

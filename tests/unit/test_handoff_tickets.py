@@ -238,7 +238,7 @@ def test_the_requester_reopens_within_two_weeks_with_new_promised_times(
     assert (again.tier, again.queue, again.reopened, again.moves) == (3, "network", 1, 1)
     assert again.response_due == later + timedelta(hours=4)
     assert events.history(session, f"ticket:{ticket.id}")[-1].data == {
-        "resolution_code": "fixed", "resolution": "Reset it.", "from_queue": "service-desk", "closed_how": "",
+        "resolution_code": "fixed", "resolution": "Reset it.", "from_queue": "service-desk", "queue": "network", "closed_how": "",
         "state": ["resolved", "reopened"],
     }  # fmt: skip
     with pytest.raises(Stale, match="already open"):

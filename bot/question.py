@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.standing import Ended, Standing
+from bot.tasking import TaskView
+from handoff.finding import Page, Show
 from handoff.tickets import Ticket
 from kb.cookbook import Done, End, Step
 from kb.service import Kept
@@ -206,12 +209,13 @@ class OutageReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReply:
-    """How tickets are doing; `asked` is the number that was named, if one was."""
+    """How tickets are doing; `asked` is the number that was named, if one was, `more` how many are left out."""
 
-    tickets: tuple[Ticket, ...]
+    standings: tuple[Standing, ...]
     tz: str
     asked: str = ""
     turn: int = 0
+    more: int = 0
     names: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -226,14 +230,22 @@ class PlainReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseReply:
-    """The requester says that it works again: they may close their ticket, or have just closed it."""
+    """The requester says that it works again: they may close their ticket, or have just closed it (`ended`)."""
+
+    ticket: Ticket
+    ended: Ended | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverReply:
+    """What the person wrote was brought to the people of a ticket that is resolved already."""
 
     ticket: Ticket
 
 
 Reply = (
     AnswerReply | StepReply | StepAskReply | AsideReply | ClarifyReply | FormReply | TicketReply | OutageReply
-    | StatusReply | PlainReply | CloseReply
+    | StatusReply | PlainReply | CloseReply | OverReply
 )
 
 
@@ -255,19 +267,47 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class At:
+    """Which page of a Home somebody is on: the first of their own tickets, and of the queues' those of one kind."""
+
+    own: int = 0
+    show: Show = Show.ALL
+    queue: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueView:
+    """What staff see of the queues.
+
+    `claimable` are the tickets that this person may take, `cards` where their cards stand (channel, ts), by ticket;
+    `shows` how many tickets each kind of look has, `queues` each queue.
+    """
+
+    page: Page
+    now: datetime
+    claimable: frozenset[int] = frozenset()
+    cards: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    shows: Mapping[Show, int] = field(default_factory=dict)
+    queues: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomeView:
-    """What a person's App Home shows."""
+    """What a person's App Home shows; `names` are of the people who have their tickets, by id."""
 
     name: str
     tz: str
-    tickets: tuple[Ticket, ...]
-    waiting: tuple[Ticket, ...]
+    own: Page
+    standings: tuple[Standing, ...]
     forms: tuple[tuple[str, str], ...]
     outages: tuple[tuple[int, str], ...]
-    is_staff: bool
     is_editor: bool
+    at: At = At()
+    queue: QueueView | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
     reads_runbooks: bool = False
     writes_runbooks: bool = False
     drafts: tuple[Kept, ...] = ()
+    tasks: tuple[TaskView, ...] = ()
     recent: tuple[Link, ...] = ()
     contact: str = ""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core import events
 from core.db import insert
 from core.errors import ConfigProblem
 from handoff.agreed import Hours, Policies
@@ -33,7 +34,9 @@ def keep(session: Session, desk: Desk, now: datetime) -> None:
     """
     version, content = desk.policies.version, _content(desk)
     row = {"version": version, "content": content, "since": now}
-    session.execute(insert(session, AgreementRow).values(**row).on_conflict_do_nothing())
+    new = insert(session, AgreementRow).values(**row).on_conflict_do_nothing().returning(AgreementRow.version)
+    if session.execute(new).first():
+        events.record(session, "agreement.kept", f"agreement:{version}", actor="firstline", at=now, version=version)
     kept = session.get_one(AgreementRow, version, populate_existing=True)
     if kept.content == content: return
     told = f"policies and hours differ from version {version}, which is agreed since {kept.since:%Y-%m-%d}"

@@ -36,7 +36,8 @@ def resolve(
 ) -> Ticket:
     """The work is done; `note` is what the requester is told, `documented` where tiers 1 and 2 find it from now on.
 
-    `documented` is `recipe:slug`, `article:slug`, or `no:` and why it is of no use to them; needed from tier 3.
+    `documented` is `recipe:slug`, `article:slug`, `runbook:slug`, or `no:` and why it is of no use to them; needed
+    from tier 3.
 
     Raises:
         BadInput: the code is not one of the desk's, the note is empty, or it is not told where it is documented.
@@ -94,7 +95,7 @@ def reopen(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: dat
         BadInput: it was resolved too long ago, or goes on as another ticket.
     """
     row = locked(session, ticket_id)
-    if by.id != row.requester: by.must(Action.WORK_TICKETS)
+    if by.id != row.requester and not _joined(session, row, by): by.must(Action.WORK_TICKETS)
     if row.state not in OVER or row.resolved_at is None: raise Stale(f"{row.number} is already open.")
     if row.merged_into: raise BadInput(f"{row.number} goes on as another ticket; please write in its thread.")
     if now > reopens_until(desk, row.resolved_at):
@@ -127,6 +128,23 @@ def rate(
     return changed(session, desk, row, "rated", by.id, now, tell=False, rating=rating, internal=row.rating_note)
 
 
+def comment(session: Session, desk: Desk, ticket_id: int, note: str, *, by: Person, now: datetime) -> Ticket:
+    """The requester says why they rated it so, once.
+
+    Raises:
+        NotAllowed: somebody else's ticket.
+        Stale: they said so before, or have not rated it.
+        BadInput: it is empty, or too long.
+    """
+    row = _own(session, ticket_id, by)
+    if row.rating is None: raise Stale(f"Please rate {row.number} first.")
+    if row.rating_note: raise Stale("You have told us already. Thank you.")
+    said = checked(note)
+    if not said: raise BadInput("Please write a few words, or leave it.")
+    row.rating_note = said
+    return changed(session, desk, row, "commented", by.id, now, tell=False, rating=row.rating, internal=said)
+
+
 def reopens_until(desk: Desk, resolved_at: datetime) -> datetime:
     """Until when a ticket that was resolved at a moment can be opened again; counted in days of the calendar."""
     return resolved_at + desk.after.reopen.within(DAY)
@@ -141,10 +159,16 @@ def _own(session: Session, ticket_id: int, by: Person) -> TicketRow:
     return row
 
 
+def _joined(session: Session, row: TicketRow, by: Person) -> bool:
+    """Whether a ticket of theirs goes on as this one: then it is not fixed for them either."""
+    own = select(TicketRow.id).where(TicketRow.merged_into == row.id, TicketRow.requester == by.id)
+    return session.scalar(own.limit(1)) is not None
+
+
 def _documented(row: TicketRow, told: str) -> str:
     """Where the fix is written down, or why it is not; tiers 1 and 2 work by what is written down already."""
     kind, _, rest = told.strip().partition(":")
-    if kind in ("recipe", "article", "no") and rest.strip(): return told.strip()[:MAX_DOCUMENTED]
+    if kind in ("recipe", "article", "runbook", "no") and rest.strip(): return told.strip()[:MAX_DOCUMENTED]
     if row.tier < DOCUMENTED_FROM: return ""
     raise BadInput("Please say where this is written down for tiers 1 and 2, or why it is of no use to them.")
 

@@ -10,7 +10,10 @@ WHY = "entitled: starts at tier {tier}"
 
 
 def started(desk: Desk, new: NewTicket, requester: Person) -> NewTicket:
-    """A ticket that is about to be opened, at the tier that its requester's tickets start at; its brief says why."""
+    """A ticket that is about to be opened, at the tier that its requester's tickets start at; its brief says why.
+
+    One whose queue was chosen by staff stays there.
+    """
     tier = desk.start_tier(requester)
-    if tier <= new.tier: return new
+    if new.queue or tier <= new.tier: return new
     return replace(new, tier=tier, brief=replace(new.brief, why=(*new.brief.why, WHY.format(tier=tier))))

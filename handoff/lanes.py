@@ -21,6 +21,7 @@ from core.people import Action, Person
 from handoff import updates, working
 from handoff.changing import lock, locked
 from handoff.desk import Desk
+from handoff.destinations import syncing
 from handoff.states import OVER
 from handoff.tables import ReplyRow, TicketRow
 
@@ -167,6 +168,7 @@ def sent(session: Session, desk: Desk, reply_id: int, now: datetime) -> Reply:
     done = get(session, reply_id)
     facts = {"text": reply.text, "files": list(reply.files), "asks": reply.asks}
     _note(session, done, "replied", reply.by, now, **facts)
+    if desk.connected: syncing.note(session, row, now)
     working.responded(row, now)
     updates.told(session, desk, row.id, now)
     if reply.asks: working.wait_for_requester(session, desk, row, by=reply.by, now=now)
@@ -247,7 +249,7 @@ def _note(session: Session, reply: Reply, what: str, by: str, now: datetime, **f
 def _draw(session: Session, reply: Reply, now: datetime) -> None:
     """The line in the staff's thread that tells of the reply, as it is now."""
     key, lane = f"{LINE}:{reply.id}:{reply.state}", f"card:{reply.ticket_id}"
-    outbox.put(session, LINE, key=key, lane=lane, now=now, reply=reply.id)
+    outbox.put(session, LINE, key=key, lane=lane, now=now, reply=reply.id, ticket=reply.ticket_id)
 
 
 def _reply(row: ReplyRow) -> Reply:

@@ -1,8 +1,8 @@
 """What does not fit together in a desk file: a line for each thing that cannot be. Pure."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from string import Formatter
 from typing import TYPE_CHECKING
 
 from core.files import Path as Place
@@ -15,7 +15,7 @@ FIRST_PEOPLE = 2  # the first tier with people; the two below it are Firstline i
 OWN_CODES = {  # how a ticket ends without staff; the desk's codes are for them
     "confirmed": "Its requester said that it works", "no-answer": "No answer from its requester",
 }  # fmt: skip
-FILLED_IN = ("name", "number")  # what a canned reply may leave open
+KNOWN = re.compile(r"\{(name|number)\}")  # what a canned reply may leave open
 LEVELS = ("high", "medium", "low")
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 DAY = timedelta(days=1)
@@ -121,13 +121,8 @@ def _canned(desk: "Desk") -> Found:
 
 def _placeholder(text: str) -> str:
     """What of a reply cannot be filled in, if anything."""
-    try:
-        parts = list(Formatter().parse(text))
-    except ValueError:
-        return "a brace by itself"
-    for _, name, spec, conversion in parts:
-        if name is not None and (name not in FILLED_IN or spec or conversion): return f"{{{name}}}"
-    return ""
+    found = re.search(r"\{[^{}\s]*\}?|\}", KNOWN.sub("", text))
+    return found[0] if found else ""
 
 
 def _twice(desk: "Desk") -> Found:

@@ -10,7 +10,7 @@ from handoff.tables import TicketRow
 from handoff.ticket import Ticket
 
 NEWEST = 200  # of a category: what was done longer ago is seldom done like that today
-LOOKED_AT = 5_000  # tickets back, so that a category without many never means reading all of them
+LOOKED_AT = 2_000  # tickets back, so that a category without many never means reading all of them
 OF_NO_USE = ("", "duplicate", "no-answer", "confirmed")  # codes of endings that tell nobody how it was done
 
 

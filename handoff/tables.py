@@ -160,7 +160,7 @@ class MirrorRow(Base):
 
 
 class ReferenceRow(Base):
-    """A ticket as another ticket system knows it. `seen` is the newest of our versions that went there."""
+    """A ticket as another ticket system knows it. `seen` is the id of the newest of its events that went there."""
 
     __tablename__ = "ticket_references"
     __table_args__ = (UniqueConstraint("ticket_id", "system"), UniqueConstraint("system", "reference"))

@@ -6,16 +6,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import events
+from core import events, outbox
 from core.errors import NotFound, Stale
 from core.people import Action, Person
 from handoff.desk import Desk
 from handoff.tables import TaskRow, TicketRow
 
+NEWS = "task_news"  # what the outbox calls word of a new task to the editors' channel
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One task: the reason of the escalation that it came from, the ticket, and the article or recipe it is about."""
+    """One task: the reason of the escalation that it came from, the ticket, and the article or recipe it is about.
+
+    `done_by` is the editor who has done it, empty until then.
+    """
 
     id: int
     kind: str
@@ -23,6 +28,7 @@ class Task:
     slug: str
     note: str
     opened_at: datetime
+    done_by: str = ""
 
 
 def open_for(session: Session, desk: Desk, row: TicketRow, reason: str, note: str, now: datetime) -> None:
@@ -32,18 +38,25 @@ def open_for(session: Session, desk: Desk, row: TicketRow, reason: str, note: st
         TaskRow.ticket_id == row.id, TaskRow.kind == reason, TaskRow.done_at.is_(None)
     )
     if session.scalar(known) is not None: return
-    session.add(TaskRow(kind=reason, ticket_id=row.id, slug=_about(row), note=note, opened_at=now))
-    events.record(session, "task.opened", f"ticket:{row.id}", actor="firstline", at=now, reason=reason)
+    task = TaskRow(kind=reason, ticket_id=row.id, slug=_about(row), note=note, opened_at=now)
+    session.add(task)
+    session.flush()
+    events.record(session, "task.opened", f"ticket:{row.id}", actor="firstline", at=now, task=task.id, reason=reason)
+    if not desk.editors_channel: return
+    outbox.put(session, NEWS, key=f"task:{task.id}", lane=f"task:{task.id}", now=now, task=task.id)
 
 
 def waiting(session: Session, limit: int = 20) -> list[Task]:
     """The tasks that nobody has done yet, oldest first."""
-    query = select(TaskRow, TicketRow.number).join(TicketRow, TicketRow.id == TaskRow.ticket_id)
-    query = query.where(TaskRow.done_at.is_(None)).order_by(TaskRow.id).limit(limit)
-    return [
-        Task(id=r.id, kind=r.kind, ticket=number, slug=r.slug, note=r.note, opened_at=r.opened_at)
-        for r, number in session.execute(query)
-    ]  # fmt: skip
+    query = _WITH_NUMBER.where(TaskRow.done_at.is_(None)).order_by(TaskRow.id).limit(limit)
+    return [_task(row, number) for row, number in session.execute(query)]
+
+
+def get(session: Session, task_id: int) -> Task:
+    """A task by its id; `NotFound` if there is none."""
+    found = session.execute(_WITH_NUMBER.where(TaskRow.id == task_id)).first()
+    if found is None: raise NotFound("This task does not exist.")
+    return _task(found[0], found[1])
 
 
 def done(session: Session, task_id: int, *, by: Person, now: datetime) -> None:
@@ -58,6 +71,16 @@ def done(session: Session, task_id: int, *, by: Person, now: datetime) -> None:
     if row.done_at: raise Stale("This task was done before.")
     row.done_at, row.done_by = now, by.id
     events.record(session, "task.done", f"ticket:{row.ticket_id}", actor=by.id, at=now, task=row.id, reason=row.kind)
+
+
+_WITH_NUMBER = select(TaskRow, TicketRow.number).join(TicketRow, TicketRow.id == TaskRow.ticket_id)
+
+
+def _task(row: TaskRow, number: str) -> Task:
+    return Task(
+        id=row.id, kind=row.kind, ticket=number, slug=row.slug, note=row.note, opened_at=row.opened_at,
+        done_by=row.done_by,
+    )  # fmt: skip
 
 
 def _about(row: TicketRow) -> str:

@@ -101,11 +101,17 @@ def requester_said(
 # -- looking -------------------------------------------------------------------------------------------------------
 
 
-def get(session: Session, ticket_id: int) -> Ticket:
-    """A ticket by its id; `NotFound` if there is none."""
-    row = session.get(TicketRow, ticket_id)
+def get(session: Session, ticket_id: int, *, lock: bool = False) -> Ticket:
+    """A ticket by its id, with `lock` for this transaction alone; `NotFound` if there is none."""
+    row = locked(session, ticket_id) if lock else session.get(TicketRow, ticket_id)
     if row is None: raise NotFound("This ticket does not exist.")
     return ticket_of(row)
+
+
+def joined(session: Session, ticket_id: int, person_id: str) -> int | None:
+    """A person's own ticket that goes on as this one, if there is one."""
+    own = select(TicketRow.id).where(TicketRow.merged_into == ticket_id, TicketRow.requester == person_id)
+    return session.scalar(own.order_by(TicketRow.id).limit(1))
 
 
 def by_number(session: Session, number: str) -> Ticket | None:

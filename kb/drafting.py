@@ -38,6 +38,22 @@ def recipe_text(solved: Solved) -> str:
     return text
 
 
+def article_text(solved: Solved) -> str:
+    """The draft of an article as Markdown: what was asked, tried, and done in the end; up to `MOST` characters."""
+    import yaml  # only whoever drafts needs it
+
+    front = {
+        "title": title_of(solved), "category": solved.category or "other", "audience": "employees",
+        "aliases": [words for text in dict.fromkeys(solved.asked) if (words := _clip(text, ASKED))][:5],
+    }  # fmt: skip
+    note = _clip(solved.note, NOTE) or f"{FILL}: the fix."
+    body = (
+        f"{FILL}: in a sentence, what goes wrong and for whom.\n\n## What to do\n\n{FILL}: what people can do "
+        f"themselves, one thing a line.\n\n## What was done\n\n{note}\n"
+    )
+    return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=110)}---\n\n{body}"
+
+
 def title_of(solved: Solved) -> str:
     """The draft's title: the start of what was asked first, without what stands for what was taken out."""
     return _clip(re.sub(MASKED, " ", solved.asked[0]) if solved.asked else "", TITLE) or f"{FILL}: a title"

@@ -106,7 +106,7 @@ class ArticleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A draft that waits for an editor: the text of its file, who saved it last and when."""
+    """A draft of a recipe or an article that waits for an editor: its file's text, who saved it last and when."""
 
     slug: str
     title: str
@@ -114,6 +114,7 @@ class Kept:
     revision: int
     saved_by: str
     saved_at: datetime
+    kind: str = RECIPE
 
 
 class KnowledgeBase:
@@ -276,13 +277,13 @@ class KnowledgeBase:
             rows = session.execute(newest().where(ItemRow.state == DRAFT).order_by(ItemRow.slug))
             return [_kept(item, revision) for item, revision in rows]
 
-    def draft(self, slug: str) -> Kept:
-        """A draft by its name.
+    def draft(self, slug: str, kind: str = RECIPE) -> Kept:
+        """A draft by its name and kind.
 
         Raises:
             NotFound: there is none.
         """
-        found = next((one for one in self.drafts() if one.slug == slug), None)
+        found = next((one for one in self.drafts() if (one.kind, one.slug) == (kind, slug)), None)
         if found is None: raise NotFound(f'There is no draft "{slug}".')
         return found
 
@@ -325,7 +326,7 @@ class KnowledgeBase:
 def _kept(item: ItemRow, revision: RevisionRow) -> Kept:
     return Kept(
         slug=item.slug, title=revision.title, source=revision.source, revision=item.revision,
-        saved_by=revision.saved_by, saved_at=revision.saved_at,
+        saved_by=revision.saved_by, saved_at=revision.saved_at, kind=item.kind,
     )
 
 

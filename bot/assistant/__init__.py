@@ -1,6 +1,7 @@
 """The use cases: the one place where knowledge base, classifier and desk meet."""
 
 from bot.assistant.acting import Acting
+from bot.assistant.after import After
 from bot.assistant.answering import Answering
 from bot.assistant.correcting import Correcting
 from bot.assistant.desk.clock import DeskClock
@@ -11,9 +12,11 @@ from bot.assistant.desk.opening import Opening
 from bot.assistant.desk.relating import Relating
 from bot.assistant.desk.replying import Replying
 from bot.assistant.desk.working import Working
+from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
 from bot.assistant.explaining import Explaining
+from bot.assistant.finding import Finding
 from bot.assistant.fixing import Fixing
 from bot.assistant.following import Following
 from bot.assistant.hearing import Hearing
@@ -23,6 +26,7 @@ from bot.assistant.parts import Parts
 from bot.assistant.runbooks import RunBooks
 from bot.assistant.showing import Showing
 from bot.assistant.staffing import Staffing
+from bot.assistant.tasks import Tasks
 from bot.assistant.threads import Threads
 from bot.assistant.ticketing import Ticketing
 from bot.assistant.understanding import Understanding
@@ -53,12 +57,14 @@ class Assistant:
         self.editing = Editing(parts)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
+        self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)
         self.explaining = Explaining(parts)
         self.correcting = Correcting(parts)
         self.looking, self.working, self.laddering = Looking(parts), Working(parts), Laddering(parts)
         self.relating, self.ending = Relating(parts), Ending(parts)
         self.opening = Opening(parts, self.correcting)
         self.staffing = Staffing(parts)
+        self.tasks = Tasks(parts)
         self.replying = Replying(parts)
 
     def look(self) -> int:

@@ -14,16 +14,19 @@ from core.people import Action, Person
 from core.personal import full_names, impersonal
 from handoff import tickets
 from handoff.tickets import Ticket
+from kb.articles import ARTICLE, Article, parse_article
 from kb.cookbook.checking import Read, Surroundings, check_together, read_recipe
-from kb.drafting import Solved, recipe_text, title_of, unfinished
-from kb.service import Draft, Kept, KnowledgeBase, recipe_draft
+from kb.drafting import Solved, article_text, recipe_text, title_of, unfinished
+from kb.service import RECIPE, Draft, Kept, KnowledgeBase, article_draft, recipe_draft
 
 SHOWN = 5  # problems told at once
 SLUG = 6  # words of a name that is made of a title
 
 
-def draft_of(database: Database, find: Callable[..., Ticket | None], key: object) -> tuple[str, str]:
-    """The name and the text of a recipe from a resolved ticket, without the people in it.
+def draft_of(
+    database: Database, find: Callable[..., Ticket | None], key: object, kind: str = RECIPE
+) -> tuple[str, str]:
+    """The name and the text of a recipe, or of an article, from a resolved ticket, without the people in it.
 
     Raises:
         NotFound: there is no such ticket.
@@ -38,7 +41,8 @@ def draft_of(database: Database, find: Callable[..., Ticket | None], key: object
         names = {person.name for one in concerned if one and (person := people.find(session, one))}
         names |= people.names_among(session, full_names("\n".join(_said(ticket))))
     solved = _solved(ticket, names)
-    return "-".join(slug_of(title_of(solved)).split("-")[:SLUG]) or "draft", recipe_text(solved)
+    text = recipe_text(solved) if kind == RECIPE else article_text(solved)
+    return "-".join(slug_of(title_of(solved)).split("-")[:SLUG]) or "draft", text
 
 
 def _said(ticket: Ticket) -> tuple[str, ...]:
@@ -61,7 +65,7 @@ def keep(kb: KnowledgeBase, slug: str, source: str, *, by: str, seen_revision: i
         BadInput: it is not sound, says which line; or its name is taken.
         Stale: somebody else changed the draft meanwhile.
     """
-    kb.keep_draft(_sound(slug, source), by=by, seen_revision=seen_revision)
+    kb.keep_draft(sound(slug, source), by=by, seen_revision=seen_revision)
     return kb.draft(slug)
 
 
@@ -73,7 +77,7 @@ def publish(kb: KnowledgeBase, slug: str, around: Surroundings, *, by: str) -> s
         BadInput: something in it is still to be written, or it is no longer sound; says which line.
     """
     kept = kb.draft(slug)
-    draft = _sound(slug, kept.source)
+    draft = sound(slug, kept.source)
     _refuse([*unfinished(f"{slug}.yaml", kept.source), *_beside(kb, slug, kept.source, around)])
     kb.save(draft, by=by, seen_revision=kept.revision)
     return draft.title
@@ -89,11 +93,20 @@ def _beside(kb: KnowledgeBase, slug: str, source: str, around: Surroundings) -> 
     return [problem for problem in found if problem.file == own.file]
 
 
-def _sound(slug: str, source: str) -> Draft:
+def sound(slug: str, source: str) -> Draft:
+    """A recipe's text as a draft; `BadInput` with its problems if it is not sound."""
     draft = recipe_draft(f"{slug.strip()}.yaml", source)
     if isinstance(draft, Draft): return draft
     _refuse(draft)
     raise BadInput("This is no recipe.")
+
+
+def article_of(slug: str, source: str) -> Draft:
+    """The same of an article's text."""
+    draft = article_draft(f"{slug}.md", source)
+    if isinstance(draft, Draft): return draft
+    _refuse(draft)
+    raise BadInput("This is no article.")
 
 
 def _refuse(problems: list[Problem]) -> None:
@@ -115,9 +128,17 @@ class Drafting:
         return draft_of(self._parts.database, tickets.get, ticket_id)
 
     def open(self, slug: str, person: Person) -> Kept:
-        """A draft to go on with."""
+        """A draft of a recipe to go on with."""
         person.must(Action.DRAFT_RECIPES)
         return self._parts.kb.draft(slug)
+
+    def open_article(self, slug: str, person: Person) -> tuple[Kept, Article]:
+        """A draft of an article to go on with; saving it on the form of articles publishes it."""
+        person.must(Action.EDIT_ARTICLES)
+        kept = self._parts.kb.draft(slug, ARTICLE)
+        read = parse_article(f"{slug}.md", kept.source)
+        if isinstance(read, Article): return kept, read
+        raise BadInput(" ".join(problem.message for problem in read))
 
     def keep(self, slug: str, source: str, person: Person, *, seen_revision: int) -> Kept:
         """Keep what was written on the form; see `keep`."""

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from bot.assistant.parts import Parts
-from core.errors import BadInput
+from core.errors import BadInput, NotFound
 from core.people import Action, Person
-from kb.articles import Article
+from kb.articles import ARTICLE, Article
+from kb.drafting import unfinished
 from kb.service import ArticleView, Draft, article_draft, article_source
 
 EVERYTHING = frozenset({"employees", "staff"})
@@ -42,11 +43,13 @@ class Editing:
         """Publish what was written on the form; the person who saves it has checked it today.
 
         Raises:
-            BadInput: the article does not pass the checks; says which.
+            BadInput: the article does not pass the checks, or has parts that are still to be written; says which.
             Stale: somebody else saved it meanwhile; nothing was overwritten.
         """
         person.must(Action.EDIT_ARTICLES)
-        known = self._parts.kb.article(slug, EVERYTHING) if seen_revision else None
+        known = self._known(slug) if seen_revision else None
+        left = unfinished(f"{slug}.md", values["body"])
+        if left: raise BadInput(f"Line {left[0].line}: {left[0].message}")
         article = Article(
             slug=slug or slug_of(values["title"]), title=values["title"].strip(), body=values["body"].strip(),
             category=values["category"].strip().lower() or "other", audience=known.audience if known else "employees",
@@ -56,6 +59,14 @@ class Editing:
         )
         revision = self._parts.kb.save(_draft(article), by=person.id, seen_revision=seen_revision)
         return Saved(title=article.title, revision=revision)
+
+    def _known(self, slug: str) -> ArticleView | None:
+        """What is published under a name; None where there is only a draft."""
+        try:
+            return self._parts.kb.article(slug, EVERYTHING)
+        except NotFound:
+            self._parts.kb.draft(slug, ARTICLE)
+            return None
 
 
 def _draft(article: Article) -> Draft:

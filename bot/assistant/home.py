@@ -1,13 +1,18 @@
 """What a person's App Home shows, and the outages that staff declare."""
 
+from bot.assistant.finding import LISTED, RECENT, Finding, names_of
 from bot.assistant.parts import Parts
-from bot.question import HomeView
+from bot.assistant.standing import stand
+from bot.assistant.tasks import Tasks
+from bot.question import At, HomeView
 from core.people import Action, Person
 from core.redact import redact
-from handoff import outages, tickets
+from handoff import finding, outages
+from kb.articles import ARTICLE
+from kb.service import RECIPE, Kept
 
-LISTED = 10  # tickets of one list; a Home may have 100 blocks
-DRAFTS = 5
+DRAFTS = 5  # that are shown
+AT_FIRST = At()
 
 
 class Homes:
@@ -15,26 +20,31 @@ class Homes:
 
     def __init__(self, parts: Parts) -> None:
         """Take the shared parts."""
-        self._parts = parts
+        self._parts, self._finding = parts, Finding(parts)
 
-    def home(self, person: Person) -> HomeView:
+    def home(self, person: Person, at: At = AT_FIRST) -> HomeView:
         """The person's own tickets, the forms they may use, and for staff what waits."""
-        staff = person.may(Action.WORK_TICKETS)
+        desk, now, staff = self._parts.desk, self._parts.clock(), person.may(Action.WORK_TICKETS)
         with self._parts.database.reading() as session:
-            own = tickets.of_requester(session, person.id, limit=LISTED)
-            waiting = tickets.waiting(session, limit=LISTED) if staff else []
+            own = finding.own(session, person.id, now - RECENT, first=at.own, limit=LISTED)
+            standings = tuple(stand(session, desk, one, now) for one in own.tickets)
+            names = names_of(session, standings)
+            queue = self._finding.queue(session, person, at.show, at.queue) if staff else None
             lasting = outages.current(session)
-        desk = self._parts.desk
         return HomeView(
-            name=person.name, tz=person.tz, tickets=tuple(own), waiting=tuple(waiting), is_staff=staff,
-            forms=tuple((item.slug, item.title) for item in desk.catalogue), outages=tuple(
-                (o.id, o.text) for o in lasting
-            ),
-            is_editor=person.may(Action.EDIT_ARTICLES),
+            name=person.name, tz=person.tz, own=own, standings=standings, names=names, queue=queue,
+            at=At(own=own.first, show=at.show, queue=queue.page.first if queue else 0),
+            forms=tuple((item.slug, item.title) for item in desk.catalogue),
+            outages=tuple((o.id, o.text) for o in lasting), is_editor=person.may(Action.EDIT_ARTICLES),
             reads_runbooks=person.may(Action.READ_STAFF_ARTICLES), writes_runbooks=person.may(Action.EDIT_RUNBOOKS),
-            drafts=tuple(self._parts.kb.drafts()[:DRAFTS]) if person.may(Action.DRAFT_RECIPES) else (),
+            drafts=self._drafts(person), tasks=Tasks(self._parts).waiting(person),
             contact=f"{desk.contact.phone}, {desk.contact.hours}",
-        )
+        )  # fmt: skip
+
+    def _drafts(self, person: Person) -> tuple[Kept, ...]:
+        """The drafts that the person may go on with: recipes for whoever writes them, articles for editors."""
+        may = {RECIPE: person.may(Action.DRAFT_RECIPES), ARTICLE: person.may(Action.EDIT_ARTICLES)}
+        return tuple(one for one in self._parts.kb.drafts() if may.get(one.kind))[:DRAFTS]
 
     def declare_outage(self, text: str, person: Person) -> outages.Outage:
         """Make a fault known: matching questions are answered with it from now on."""

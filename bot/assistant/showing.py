@@ -10,8 +10,8 @@ from bot.assistant.resembling import Resembling
 from core import events
 from core.events import Event
 from core.people import Person
-from handoff import clocks, relating, sla, solved, tickets
-from handoff.routing import next_queue
+from handoff import clocks, placing, relating, sla, solved, tickets
+from handoff.routing import Fit, next_queue
 from handoff.sla import Pause, Target
 from handoff.solved import Solved
 from handoff.states import OVER
@@ -41,7 +41,11 @@ class Face:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Everything on a card. `up` tells whether there is a tier above, `now` when it was looked at."""
+    """Everything on a card.
+
+    `like` are solved tickets that are like it, `fit` is who is placed best to take it, `up` tells whether there is a
+    tier above, `now` when it was looked at.
+    """
 
     ticket: Ticket
     requester: Person
@@ -50,6 +54,7 @@ class View:
     face: Face | None = None
     linked: tuple[tuple[str, Ticket], ...] = ()
     like: tuple[Solved, ...] = ()
+    fit: Fit | None = None
     up: bool = True
 
 
@@ -71,9 +76,10 @@ class Showing:
             linked = tuple(relating.linked(session, ticket_id))
             face = self._face(session, ticket_id, now)
             before = solved.of_category(session, ticket) if ticket.open else []
+            fit = placing.best(session, desk, ticket, now)
         asked = next(iter(ticket.brief.asked), "")
         return View(
-            ticket=ticket, requester=requester, now=now, history=history, face=face, linked=linked,
+            ticket=ticket, requester=requester, now=now, history=history, face=face, linked=linked, fit=fit,
             like=self._resembling.like(asked, before), up=next_queue(desk, ticket.tier, ticket.category) is not None,
         )  # fmt: skip
 

@@ -12,12 +12,13 @@ from bot.assistant.fixing import Fixing
 from bot.assistant.following import AtStep, Following
 from bot.assistant.hearing import Heard
 from bot.assistant.parts import Parts
+from bot.assistant.standing import ended
 from bot.assistant.ticketing import Circumstances, Ticketing
 from bot.assistant.understanding import SURELY_ABOUT
 from bot.conversations import Conversation, Turn
 from bot.decide import Answer, HandOff, KnownOutage, OfferForm, OfferRecipe, Outcome, Reason, TellStatus
 from bot.judged import predicted
-from bot.question import CloseReply, PlainReply, Question, Reply
+from bot.question import CloseReply, OverReply, PlainReply, Question, Reply
 from bot.reading import clean
 from bot.remarks import Remark, remark
 from bot.replies.meanings import Chosen, Command
@@ -25,7 +26,7 @@ from classifier.labels import Intent
 from core.people import Person
 from handoff import ending, tickets
 from handoff.ending import reopens_until
-from handoff.tickets import Ticket
+from handoff.tickets import State, Ticket
 from kb.index import words
 
 TOPICS = ("answer", "clarify", "recipe", "catalogue")  # decisions on messages that a follow-up may lean on
@@ -91,8 +92,23 @@ class Threads:
         if not mine: return PlainReply(text="not_yours")
         return (
             (self._in_fix(case) if case.at else self._back_again(case, ticket))
-            or self._remarked(case, ticket) or self._same_fix(case)
+            or self._remarked(case, ticket) or (self._just_over(case, ticket) if ticket else self._same_fix(case))
         )  # fmt: skip
+
+    def _just_over(self, case: Case, ticket: Ticket) -> Reply | None:
+        """A message in the thread of a ticket that was resolved while it was written: its staff read it all the same.
+
+        It is answered by itself only where it is clearly a question of its own.
+        """
+        brought = self._ticketing.follow_up(
+            case.session, case.conversation, case.question.text, by=case.person.id, ts=case.question.ts,
+            files=case.question.files, now=case.now,
+        )  # fmt: skip
+        outcome = case.heard.judged.decision.outcome
+        urgent = isinstance(outcome, HandOff) and outcome.reason is Reason.STRAIGHT
+        if brought is None or urgent or _else(outcome): return self._same_fix(case)
+        self._note(case, "passed_on", why="the ticket was resolved before")
+        return OverReply(ticket=ticket)
 
     def _back_again(self, case: Case, ticket: Ticket | None) -> Reply | None:
         """A word that a recipe's fix did not last; what people have fixed is opened again instead."""
@@ -134,12 +150,12 @@ class Threads:
         if heard and all(_is_new(one, ticket) for one in heard): return None
         asked = case.question
         outcome = case.heard.judged.decision.outcome
-        if heard and (isinstance(outcome, TellStatus) or _WHEN.search(asked.text)):
-            self._note(case, "status", why="asks how the ticket is doing")
-            return self._ticketing.status(case.person, ticket.number, private=case.conversation.private)
         self._ticketing.follow_up(
             case.session, case.conversation, asked.text, by=asked.person, ts=asked.ts, files=asked.files, now=case.now
         )
+        if heard and (isinstance(outcome, TellStatus) or _WHEN.search(asked.text)):
+            self._note(case, "status", why="asks how the ticket is doing")
+            return self._ticketing.status(case.person, ticket.number, private=case.conversation.private)
         works = remark(asked.text) is Remark.WORKED and ticket.requester == asked.person
         return CloseReply(ticket=ticket) if works else PlainReply(text="passed_on", values={"number": ticket.number})
 
@@ -155,10 +171,18 @@ class Threads:
         return self._glad(case)
 
     def _after_ticket(self, case: Case, ticket: Ticket, said: Remark) -> Reply | None:
+        if said is Remark.WORKED and ticket.state is State.RESOLVED and ticket.requester == case.person.id:
+            return self._works(case, ticket)
         if said is not Remark.NOT_HELPED: return self._glad(case)
         if ticket.resolved_at is None or case.now > reopens_until(self._parts.desk, ticket.resolved_at): return None
         ending.reopen(case.session, self._parts.desk, ticket.id, by=case.person, now=case.now)
         return self._beside(case, ticket, ())
+
+    def _works(self, case: Case, ticket: Ticket) -> CloseReply:
+        """The requester says that what people resolved works: it is over for good."""
+        done = ending.confirm(case.session, self._parts.desk, ticket.id, by=case.person, now=case.now)
+        self._note(case, "confirmed", why=CONFIRMED)
+        return CloseReply(ticket=done, ended=ended(case.session, self._parts.desk, done, done.id, case.now))
 
     def _glad(self, case: Case) -> PlainReply:
         self._note(case, "confirmed", why=CONFIRMED)

@@ -6,22 +6,24 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import conversations
+from bot.assistant.finding import LISTED, RECENT, names_of
 from bot.assistant.parts import Parts
+from bot.assistant.standing import outline, stand
 from bot.conversations import Conversation, Turn
 from bot.decide import Reason
 from bot.judged import predicted
 from bot.question import StatusReply, TicketReply
 from classifier.labels import Intent, Prediction
-from core import people
 from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Action, Person
 from core.received import first_time
 from core.redact import redact
-from handoff import ending, mirrors, tickets, updates
+from handoff import finding, mirrors, tickets, updates
 from handoff.brief import Brief, Found, RunBook, Tried
 from handoff.desk import CatalogueItem
 from handoff.entitling import started
-from handoff.tickets import Kind, NewTicket, Ticket
+from handoff.finding import Page
+from handoff.tickets import Kind, NewTicket, State, Ticket
 from kb import runs
 from kb.cookbook import GOAL, Book, End, Progress
 from kb.ranking import Candidate
@@ -123,11 +125,6 @@ class Ticketing:
         recipe = ticket.brief.tried[-1].recipe if ticket.brief.tried else ""
         return ticket, (self._parts.kb.recipe(recipe)[0].goal if recipe else "") or NEEDS_GOAL
 
-    def confirm(self, ticket_id: int, person: Person) -> Ticket:
-        """The requester closes their own ticket; see `handoff.ending.confirm`."""
-        with self._parts.database.transaction() as session:
-            return ending.confirm(session, self._parts.desk, ticket_id, by=person, now=self._parts.clock())
-
     def set_goal(self, ticket_id: int, goal: str, person: Person) -> Ticket:
         """Keep what the requester is trying to get done."""
         with self._parts.database.transaction() as session:
@@ -139,9 +136,9 @@ class Ticketing:
         self, session: Session, conversation: Conversation, text: str, *, by: str, ts: str, files: tuple[str, ...],
         now: datetime
     ) -> Ticket | None:
-        """Bring a further message, `by` whom it is, to the staff when the conversation has an open ticket."""
+        """Bring a further message, `by` whom it is, to the staff if the conversation's ticket is not closed."""
         ticket = tickets.of_conversation(session, conversation.id)
-        if not ticket or not ticket.open: return None
+        if not ticket or ticket.state is State.CLOSED: return None
         tickets.requester_said(
             session, self._parts.desk, ticket, text, by=by, ts=ts, files=files, now=now, channel=conversation.channel
         )
@@ -171,15 +168,17 @@ class Ticketing:
         A number tells anybody where its ticket stands; what it is about is for its requester and for staff, and not
         told where others read along.
         """
+        now, desk = self._parts.clock(), self._parts.desk
         with self._parts.database.reading() as session:
-            if number:
-                ticket = tickets.by_number(session, number)
-                found = [ticket] if ticket else []
-            else:
-                found = tickets.of_requester(session, person.id, limit=5)
-            found = [ticket if private and _may_read(ticket, person) else _outline(ticket) for ticket in found]
-            names = {t.assignee: p.name for t in found if t.assignee and (p := people.find(session, t.assignee))}
-        return StatusReply(tickets=tuple(found), tz=person.tz, asked=number, names=names)
+            known = tickets.by_number(session, number) if number else None
+            page = Page(tickets=(known,) if known else ()) if number else finding.own(
+                session, person.id, now - RECENT, limit=LISTED
+            )
+            found = [stand(session, desk, one, now) for one in page.tickets]
+            stands = [replace(one, own=one.ticket.requester == person.id) for one in found]
+            told = tuple(one if private and _may_read(one.ticket, person) else outline(one) for one in stands)
+            names = names_of(session, told)
+        return StatusReply(standings=told, tz=person.tz, asked=number, names=names, more=page.more)
 
     def submit_form(
         self, slug: str, values: dict[str, str], person: Person, *, channel: str, thread_ts: str, key: str
@@ -209,10 +208,6 @@ class Ticketing:
             channel=channel, thread_ts=thread_ts,
         )
 
-    def reopen(self, ticket_id: int, by: Person) -> Ticket:
-        """Not fixed after all; see `handoff.ending.reopen`."""
-        with self._parts.database.transaction() as session:
-            return ending.reopen(session, self._parts.desk, ticket_id, by=by, now=self._parts.clock())
 
     def get(self, ticket_id: int) -> Ticket:
         """A ticket as it stands now."""
@@ -264,11 +259,6 @@ class Ticketing:
 
 def _may_read(ticket: Ticket, person: Person) -> bool:
     return ticket.requester == person.id or person.may(Action.WORK_TICKETS)
-
-
-def _outline(ticket: Ticket) -> Ticket:
-    """Where a ticket stands, without what it is about."""
-    return replace(ticket, summary="", resolution="", goal="")
 
 
 def _apart(known: Ticket, facts: Circumstances) -> bool:

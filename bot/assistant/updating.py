@@ -1,34 +1,14 @@
 """Keeping the requester informed while their ticket is open, also when there is no news."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.assistant.parts import Parts
+from bot.assistant.standing import stand
+from bot.standing import Standing
 from core.errors import TryLater
 from handoff import tickets, updates
-from handoff.tickets import State, Ticket
 
 AT_ONCE = 20  # tickets of one look
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StillOpen:
-    """How an open ticket stands. `since` is when somebody took it, or when its queue got it."""
-
-    ticket: Ticket
-    since: datetime
-    now: datetime
-    contact: str  # how else to reach IT; may be empty
-
-    @property
-    def unanswered(self) -> bool:
-        """Whether somebody should have taken it by now."""
-        return self.ticket.state is State.NEW and self.ticket.response_due < self.now
-
-    @property
-    def late(self) -> bool:
-        """Whether it should have been done by now."""
-        return self.ticket.resolution_due < self.now
 
 
 class Updating:
@@ -44,7 +24,7 @@ class Updating:
         with self._parts.database.reading() as session: due = updates.due(session, now, AT_ONCE)
         return sum(self._take(ticket_id, now) for ticket_id in due)
 
-    def standing(self, ticket_id: int, until: datetime) -> StillOpen | None:
+    def standing(self, ticket_id: int, until: datetime) -> Standing | None:
         """What the requester is told now; None if it is over, or if they were told something else since.
 
         `until` is when the next update was due when this one was queued.
@@ -54,12 +34,12 @@ class Updating:
         """
         now, desk = self._parts.clock(), self._parts.desk
         with self._parts.database.reading() as session:
-            ticket, since = tickets.get(session, ticket_id), updates.since(session, ticket_id)
+            ticket = tickets.get(session, ticket_id)
             opens = updates.opens_at(session, desk, ticket_id, now)
+            standing = stand(session, desk, ticket, now)
         if ticket.update_due != until: return None
         if opens > now: raise TryLater(f"{ticket.number}: the desk is closed.", opens - now)
-        contact = ", ".join(part for part in (desk.contact.phone, desk.contact.hours) if part)
-        return StillOpen(ticket=ticket, since=since or ticket.opened_at, now=now, contact=contact)
+        return standing
 
     def _take(self, ticket_id: int, now: datetime) -> bool:
         with self._parts.database.transaction() as session:

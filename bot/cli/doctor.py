@@ -8,7 +8,7 @@ from urllib.request import getproxies
 
 import numpy as np
 
-from bot.bootstrap import make_automation
+from bot.bootstrap import make_automation, make_system
 from bot.check import Check, missing, skipped, well
 from bot.pairs import About, Pairs
 from bot.question_set import digest as questions_digest
@@ -17,10 +17,11 @@ from bot.slack import doctor as slack
 from bot.slack.manifest import manifest
 from classifier.examples import digest, read_examples
 from core import migrate, webhooks
+from core.clock import utc_now
 from core.db import Database
 from core.encoder import WEIGHTS_SHA256, Encoder, bundled_folder, weights_hash
 from core.encoders import load_encoder
-from core.errors import BadInput, ConfigProblem, FirstlineError
+from core.errors import BadInput, CannotDeliver, ConfigProblem, FirstlineError, TryLater
 from core.files import Problem
 from core.settings import Settings, load_settings, need_slack
 from handoff.actions.registry import load_actions
@@ -31,7 +32,7 @@ from kb.cookbook import parse_recipe
 
 ELSEWHERE = "point FIRSTLINE_DATA_DIR to the folder that holds them."
 WRITE_PROCEDURE = "give each a `procedure` in desk.yaml: `before`, `to` and `facts`."
-PATIENCE = 10.0  # seconds for the automation to take a connection
+PATIENCE = 10.0  # seconds for another machine to take a connection
 TRAIN = "run `firstline classifier train`; the first start does it, too."
 
 
@@ -68,6 +69,7 @@ def _here(settings: Settings) -> Iterator[Check]:
     yield _files("cookbook", data / "cookbook", ("*.yaml", "*.yml"), parse_recipe)
     yield from _desk(data / "desk.yaml")[1]
     yield from _actions(settings)
+    if settings.tickets_system: yield _tickets(settings)
     yield from _database(settings.database_url)
     yield from _models(settings)
 
@@ -109,20 +111,35 @@ def _actions(settings: Settings) -> Iterator[Check]:
         yield from (missing("actions", problem) for problem in error.problems)
         return
     yield well("actions", f"{len(known.names)} that recipes may use.")
-    if known.names: yield _automation(settings.actions_url)
+    if not known.names: return
+    if settings.actions_url: yield _listens("automation", settings.actions_url, "FIRSTLINE_ACTIONS_URL")
+    else: yield skipped("automation", "FIRSTLINE_ACTIONS_URL is not set: every action fails.")
 
 
-def _automation(url: str) -> Check:
+def _tickets(settings: Settings) -> Check:
+    """Whether the ticket system answers; it is told of no ticket."""
+    what = "ticket system"
+    try:
+        system = make_system(settings, utc_now)
+        said = system.check() if system else ""
+    except ConfigProblem as error:
+        return missing(what, " ".join(error.problems))
+    except (TryLater, CannotDeliver) as error:
+        return missing(what, str(error).rstrip(".") + ":", "docs/ticket-systems.md tells what its account needs.")
+    if said: return well(what, f"{settings.tickets_system} answers: {said}.")
+    return _listens(what, settings.tickets_url, "FIRSTLINE_TICKETS_URL")
+
+
+def _listens(what: str, url: str, variable: str) -> Check:
     """Whether somebody listens there; nothing is sent."""
-    if not url: return skipped("automation", "FIRSTLINE_ACTIONS_URL is not set: every action fails.")
-    if getproxies() and not webhooks.is_local(url): return skipped("automation", "it is behind a proxy.")
+    if getproxies() and not webhooks.is_local(url): return skipped(what, "it is behind a proxy.")
     parts = urlsplit(url)
     place = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
     try:
-        with socket.create_connection(place, timeout=PATIENCE): return well("automation", f"listens at {place[0]}.")
+        with socket.create_connection(place, timeout=PATIENCE): return well(what, f"listens at {place[0]}.")
     except OSError as error:
         why = f"cannot be reached at {place[0]} ({error.strerror or error}):"
-        return missing("automation", why, "check the network and FIRSTLINE_ACTIONS_URL.")
+        return missing(what, why, f"check the network and {variable}.")
 
 
 def _database(url: str) -> Iterator[Check]:

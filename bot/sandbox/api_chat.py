@@ -42,7 +42,13 @@ def _channel(space: Workspace, call: Call) -> Channel:
     channel = space.world.app_channel(by_name)
     if space.world.bot not in channel.members and "chat:write.public" not in space.settings.scopes:
         raise SlackError("not_in_channel")
+    _writable(channel)
     return channel
+
+
+def _writable(channel: Channel) -> None:
+    if channel.archived:
+        raise SlackError("is_archived")
 
 
 def _content(space: Workspace, call: Call, most: int = TEXT_CHARACTERS) -> Json:
@@ -86,6 +92,7 @@ def _own(space: Workspace, call: Call, refusal: str) -> tuple[Channel, Json]:
     message = space.world.message(channel, call.need("ts"))
     if message.get("bot_id") != space.seed.app.bot_id:
         raise SlackError(refusal)
+    _writable(channel)
     return channel, message
 
 

@@ -19,7 +19,7 @@ _TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im"}
 
 def shown(space: Workspace, channel: Channel) -> Json:
     """A conversation as Slack describes it to the app."""
-    base: Json = {"id": channel.id, "created": 0, "is_archived": False, "is_im": channel.kind == "im",
+    base: Json = {"id": channel.id, "created": 0, "is_archived": channel.archived, "is_im": channel.kind == "im",
                   "is_org_shared": False, "context_team_id": space.seed.team.id, "updated": 0}
     if channel.kind == "im":
         return base | {"user": channel.other(space.world.bot), "is_user_deleted": False, "is_open": True}
@@ -55,7 +55,7 @@ def _listed(space: Workspace, call: Call, user: str | None) -> Json:
     channels = [
         shown(space, channel) for channel in space.world.channels.values()
         if channel.kind in kinds and (space.world.bot in channel.members or channel.kind == "channel")
-        and (user is None or user in channel.members)
+        and (user is None or user in channel.members) and not (channel.archived and call.flag("exclude_archived"))
     ]
     page, cursor = call.page(channels)
     return {"channels": page, "response_metadata": {"next_cursor": cursor}}

@@ -74,6 +74,7 @@ def _routes(space: Workspace) -> list[Route | Mount | WebSocketRoute]:
         Route("/hooks/{name}", _hook(space), methods=["POST"]),
         Route("/upload/{file_id}", _upload(space), methods=["POST"]),
         Route("/files-pri/{file_id}/{name}", _file(space, guarded=True)),
+        Route("/files/{user}/{file_id}/{name}", _file(space, guarded=True)),  # a permalink; nobody is signed in here
         Route("/ui/files/{file_id}", _file(space, guarded=False)),
     ]
     handlers += automation_routes(space.automation) if space.seed.automation else []

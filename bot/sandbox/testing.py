@@ -9,6 +9,8 @@ POST drop_socket        {warned?: true}: end every connection, without the usual
 POST fault              {error, count? (1), method?, retry_after?}: the next calls fail; error "ratelimited" is a 429
 POST settings           any of {rate_limits, lacks, scopes, ack_seconds, retry_seconds, kept_events}
 POST deactivate         {user, back?: true}: somebody leaves the company, or comes back
+POST member             {channel, user, out?: true}: somebody comes into a channel, or is taken out of it
+POST archive            {channel, back?: true}: a channel is archived, or taken out of the archive
 POST event              {subscription, event}: raise any event
 POST reset              back to the seed
 """
@@ -103,6 +105,20 @@ async def deactivate(asked: Asked) -> Json:
     return {"ok": True}
 
 
+async def member(asked: Asked) -> Json:
+    """Somebody comes into a channel, or is taken out of it; nobody is told."""
+    world = asked.space.world
+    change = world.leave if asked.fields.get("out") else world.join
+    change(world.channel(asked.word("channel")), asked.word("user"))
+    return {"ok": True}
+
+
+async def archive(asked: Asked) -> Json:
+    """A channel is archived, or taken out of the archive."""
+    asked.space.world.channel(asked.word("channel")).archived = not asked.fields.get("back")
+    return {"ok": True}
+
+
 async def reset(asked: Asked) -> Json:
     """Back to the seed."""
     asked.space.reset()
@@ -111,4 +127,5 @@ async def reset(asked: Asked) -> Json:
 
 READS = {"calls": calls, "deliveries": deliveries}
 ACTS = {"clear_calls": clear_calls, "redeliver": redeliver, "drop_socket": drop_socket, "fault": fault,
-        "settings": settings, "event": event, "deactivate": deactivate, "reset": reset}
+        "settings": settings, "event": event, "deactivate": deactivate,
+        "member": member, "archive": archive, "reset": reset}

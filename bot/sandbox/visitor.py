@@ -87,6 +87,11 @@ class Visitor:
                     heard = ", ".join(push["type"] for push in self._pushes) or "nothing"
                     raise SandboxError(f"No push “{kind}” came within {seconds} s; heard: {heard}.")
 
+    def heard(self, kind: str) -> list[Json]:
+        """The pushes of a kind that nobody has taken yet."""
+        with self._news:
+            return [push for push in self._pushes if push["type"] == kind]
+
     def message(self, match: Callable[[Json], bool] = bool, seconds: float = PATIENCE) -> Json:
         """Take the next message that matches."""
         message: Json = self.push("message", lambda push: match(push["message"]), seconds)["message"]

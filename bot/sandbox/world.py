@@ -26,6 +26,7 @@ class Channel:
     name: str
     kind: Kind
     topic: str = ""
+    archived: bool = False
     members: list[str] = field(default_factory=list)
     messages: dict[str, Json] = field(default_factory=dict)
     replies: dict[str, list[str]] = field(default_factory=dict)
@@ -118,6 +119,12 @@ class World:
         channel.members.append(user)
         self._store.put("members", channel.id, {"members": channel.members})
         return True
+
+    def leave(self, channel: Channel, user: str) -> None:
+        """Take somebody out of a channel, if they are in it."""
+        if user in channel.members:
+            channel.members.remove(user)
+            self._store.put("members", channel.id, {"members": channel.members})
 
     def message(self, channel: Channel, ts: str) -> Json:
         """A message as it is stored."""

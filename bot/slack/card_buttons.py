@@ -32,16 +32,23 @@ def row(view: View, desk: Desk) -> list[Block]:
     ticket = view.ticket
     offered = {pack(verb, ticket.id): words.VERBS[verb] for verb in VERBS[ticket.state] if _fits(verb, ticket, desk)}
     more = [menu(ids.MORE, words.MORE, offered)] if offered else []
-    return [actions(*elements)] if (elements := [*_main(view), *more]) else []
+    name = pack("row", ticket.id, ticket.version)  # a new one for each drawing, or Slack keeps what was chosen
+    return [actions(*elements, name=name)] if (elements := [*_main(view), *more]) else []
 
 
 def _main(view: View) -> list[Block]:
     ticket, here = view.ticket, str(view.ticket.id)
     if not ticket.open:
         return [] if ticket.merged_into else [button(texts.DRAFT, ids.DRAFT_RECIPE, here)]
-    claim = [button(texts.CLAIM, ids.CLAIM, here, "primary")] if ticket.untaken else []
+    claim = [button(label, ids.CLAIM, here, "primary")] if (label := _claim(ticket)) else []
     up = [button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier))] if view.up else []
     return [*claim, button(words.REPLY, ids.REPLY, here), button(texts.RESOLVE, ids.RESOLVE, here), *up]
+
+
+def _claim(ticket: Ticket) -> str:
+    """How one begins: by taking it, or where one was given it, by saying so."""
+    if ticket.untaken: return texts.CLAIM
+    return words.BEGIN if ticket.state is State.CLAIMED and ticket.responded_at is None else ""
 
 
 def _fits(verb: str, ticket: Ticket, desk: Desk) -> bool:

@@ -32,7 +32,8 @@ def _now(face: Face) -> str:
 
 
 def _next(face: Face) -> str:
-    opens = [texts.OPENS.format(opens=moment(face.opens, ZONE))] if face.opens and not face.stands else []
+    if face.stands: return ""
+    opens = [texts.OPENS.format(opens=moment(face.opens, ZONE))] if face.opens else []
     return _sentence([*opens, *_hears(face)])
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.slack import after_texts, texts
 from bot.slack import card_texts as words
-from bot.slack import texts
 from bot.slack.card_brief import latest
 from bot.slack.card_clock import told
 from bot.slack.mrkdwn import cut, escape, moment
@@ -107,18 +107,23 @@ def _fact(name: str, value: str) -> str:
 
 
 def _warned(event: Event, _: Desk) -> str:
-    says = words.BREACHED if event.data["at"] >= WHOLE else words.WARNED
-    return says[event.data["target"]].format(at=event.data["at"], who=told(tuple(event.data["tell"])))
+    says = words.BREACHED if event.data["percent"] >= WHOLE else words.WARNED
+    return says[event.data["target"]].format(at=event.data["percent"], who=told(tuple(event.data["told"])))
 
 
 def _resolved(event: Event, desk: Desk) -> str:
     code = event.data["code"]
-    return words.HAPPENED["resolved"].format(by=who(event.actor), code=escape(desk.resolution_codes.get(code, code)))
+    return words.HAPPENED["resolved"].format(by=who(event.actor), code=escape(desk.ended(code)))
 
 
 def _closed(event: Event, _: Desk) -> str:
     how = words.CLOSED_HOW.get(event.data.get("how", ""), "").format(note=_short(event.data.get("note", "")))
     return words.HAPPENED["closed"].format(how=how)
+
+
+def _drafted(event: Event, _: Desk) -> str:
+    kind = after_texts.DRAFTED_KINDS.get(event.data["what"], event.data["what"])
+    return words.HAPPENED["drafted"].format(kind=kind, slug=escape(event.data["slug"]))
 
 
 def _action(event: Event, _: Desk) -> str:
@@ -143,9 +148,9 @@ _NOTED = frozenset({"ticket.escalated", "ticket.held", "ticket.vendor"})  # the 
 _TELLS: dict[str, Callable[[Event, Desk], str]] = {
     **dict.fromkeys(
         ("claimed", "waiting", "vendor_done", "chased", "linked", "joined", "split", "reopened", "rated", "replied",
-         "goal"), _plain,
+         "noted", "goal", "commented"), _plain,
     ),
     "handed_back": _handed_back, "assigned": _assigned, "moved": _moved, "reviewing": _reviewing, "held": _held,
     "resumed": _resumed, "escalated": _up, "vendor": _up, "vendor_news": _vendor_news, "warned": _warned,
-    "resolved": _resolved, "closed": _closed, "action": _action, "corrected": _corrected,
+    "resolved": _resolved, "closed": _closed, "drafted": _drafted, "action": _action, "corrected": _corrected,
 }  # fmt: skip

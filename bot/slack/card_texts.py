@@ -32,6 +32,7 @@ DOCUMENTED = {
     "recipe": "In the cookbook: {what}", "article": "In the article: {what}", "no": "Not written down: {what}",
 }
 RATING = "Rated {rating} of 5"
+BEGIN = "I am on it"
 MORE = "More"
 REPLY = "Reply to requester"
 VERBS = {
@@ -101,10 +102,13 @@ HAPPENED = {
     "closed": "closed: {how}",
     "reopened": "reopened by {by}",
     "rated": "rated {rating} of 5",
+    "commented": "said why: “{internal}”",
+    "drafted": "the draft of {kind} was made of it: {slug}",
     "replied": "{by} wrote to the requester",
     "corrected": "corrected by {by}: {changes}",
     "corrected_priority": "; priority {was} → {to}",
     "action": "{title}, asked for before: {said}",
+    "noted": "noted by {by}",
     "goal": "the requester told what it is for",
 }  # fmt: skip
 WARNED = {
@@ -122,6 +126,7 @@ NONE = "none"
 # -- the card: where it cannot stand ---------------------------------------------------------------------------------
 
 STANDS_IN = ":warning: I cannot post in #{channel} (is it archived, or was I removed?), so the card of {queue} is here."
+BACK = "*{number}* is here again, with *{queue}*."
 
 # -- word to the requester -------------------------------------------------------------------------------------------
 
@@ -150,8 +155,6 @@ NEWS = {
     "split": "You wrote about two things, so there are two tickets now: *{number}* goes on, the second has its own.",
     "joined": "*{number}* is now about your colleagues' reports of the same as well. Nothing changes for you.",
     "reopened": "*{number}* is open again, with *{queue}*. Sorry that it was not fixed.",
-    "resolved": "*{by}* resolved *{number}*: {note}",
-    "closed": "*{number}* is closed. If it comes back, just write to me.",
 }  # fmt: skip
 NEWS_OWN = "Your ticket is *{number}* ({priority}): _{summary}_. Somebody answers by *{response}*."  # they opened it
 NEWS_TAKEN = "*{number}* is {priority} now. We aim to have it done by *{resolution}*."
@@ -197,8 +200,8 @@ WARNING = {
     "resolution": ":alarm_clock: {who}: *{number}* ({priority}) should be done by {due}, {left} left.",
 }
 BREACH = {
-    "response": ":rotating_light: {who}: *{number}* ({priority}) should have been answered by {due}, {left} ago.",
-    "resolution": ":rotating_light: {who}: *{number}* ({priority}) should have been done by {due}, {left} ago.",
+    "response": ":rotating_light: {who}: *{number}* ({priority}) should be answered since {due}; it is {left} late.",
+    "resolution": ":rotating_light: {who}: *{number}* ({priority}) should be done since {due}; it is {left} late.",
 }
 WARNING_STANDS = "Its clock stands now."
 WARNING_WITH = "It is with {queue}; {assignee} has it."

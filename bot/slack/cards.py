@@ -8,6 +8,7 @@ from bot.slack import card_brief, card_buttons, card_clock, card_history, texts
 from bot.slack import card_texts as words
 from bot.slack.blocks import Block, Message, context, fields, header, section
 from bot.slack.mrkdwn import clip, cut, escape, moment
+from bot.slack.placed import placed
 from bot.slack.render import queue_name
 from handoff.desk import Desk
 from handoff.solved import Solved
@@ -26,6 +27,7 @@ def card(view: View, desk: Desk) -> Message:
     blocks = [
         header(f"{ticket.number} · {ticket.priority} · {ticket.summary}"),
         fields(*(cut(fact, FACT) for fact in _facts(view, desk))),
+        *placed(view.fit),
         *_part(words.CLOCK, card_clock.explained(ticket, view.face)), *_part(words.VENDOR, _vendor(ticket)),
         *card_brief.shown(ticket.brief, ticket.goal),
         *_part(words.LINKED, _linked(view.linked)), *_part(words.LIKE, _like(view.like, desk)),
@@ -36,10 +38,19 @@ def card(view: View, desk: Desk) -> Message:
     return Message(text=f"{ticket.number} ({ticket.priority}): {escape(ticket.summary)}", blocks=tuple(blocks))
 
 
-def stands_in(message: Message, queue: str, channel: str) -> Message:
-    """A card in another channel than that of its queue, and why it is there."""
-    why = words.STANDS_IN.format(queue=escape(queue_name(queue)), channel=escape(channel))
-    return Message(text=message.text, blocks=(section(why), *message.blocks))
+def stands_in(queue: str, channel: str) -> str:
+    """Why a card stands elsewhere than in its queue's channel."""
+    return words.STANDS_IN.format(queue=escape(queue_name(queue)), channel=escape(channel))
+
+
+def below(why: str, card_: Message) -> Message:
+    """A card with a reason above it."""
+    return Message(text=card_.text, blocks=(section(why), *card_.blocks))
+
+
+def back(ticket: Ticket) -> str:
+    """What is said where a card had left and stands once more."""
+    return words.BACK.format(number=ticket.number, queue=escape(queue_name(ticket.queue)))
 
 
 def moved(ticket: Ticket) -> Message:
@@ -79,7 +90,7 @@ def _facts(view: View, desk: Desk) -> list[str]:
 def _end(ticket: Ticket, desk: Desk) -> list[str]:
     """How it ended, where that is written down, and how the requester liked it."""
     if ticket.open: return []
-    code = desk.resolution_codes.get(ticket.resolution_code, "") or words.ENDED
+    code = desk.ended(ticket.resolution_code) or words.ENDED
     kind, _, what = ticket.documented.partition(":")
     ends = [words.RESOLUTION.format(code=escape(code), resolution=escape(ticket.resolution))]
     ends += [words.DOCUMENTED[kind].format(what=escape(what))] if kind in words.DOCUMENTED else []
@@ -110,7 +121,7 @@ def _like(like: Iterable[Solved], desk: Desk) -> str:
 
 
 def _done(one: Solved, desk: Desk) -> str:
-    return cut(escape(f"{desk.resolution_codes.get(one.code, one.code)}: {' '.join(one.resolution.split())}"), DONE)
+    return cut(escape(f"{desk.ended(one.code)}: {' '.join(one.resolution.split())}"), DONE)
 
 
 def _rows(rows: Iterable[str]) -> str:

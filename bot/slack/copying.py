@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from bot.slack import texts
 from bot.slack.mrkdwn import escape
 from bot.slack.surface import SlackSurface
-from bot.slack.transfer import Gone, Known, TooLarge, Transfer, file_id, file_name, size_of
+from bot.slack.transfer import Gone, Known, TooLarge, Transfer, file_id, named, size_of
 from core.errors import CannotDeliver, Unavailable
 from handoff.tables import PlaceRow
 from handoff.tickets import Ticket
@@ -30,7 +30,7 @@ class Copying:
         file, ticket = file_id(payload["file"]), self._tickets.get(payload["ticket"])
         origin = (f"file:{ticket.id}:{payload['reply']}", file)
         if not file or self._use.copies(ticket.id, origin): return
-        known = Known(id=file, name=file_name(payload["file"].rsplit("/", 1)[-1]), size=0, type="", url="")
+        known = Known(id=file, name=named(payload["file"]), size=0, type="", url="")
         try:
             known = self._look(known)
             where, made = self._across(known, ticket, payload)

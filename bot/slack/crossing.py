@@ -1,16 +1,17 @@
 """What the outbox holds of the two lanes, as Slack calls: replies that go out, what the requester says, files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import replying, texts
-from bot.slack.blocks import section
+from bot.slack.blocks import Message, section
 from bot.slack.copying import Copying
-from bot.slack.mrkdwn import cut, escape
+from bot.slack.mrkdwn import escape
+from bot.slack.placing import gone
 from bot.slack.surface import SlackSurface
-from bot.slack.transfer import file_id
+from bot.slack.transfer import file_id, named
 from core.errors import CannotDeliver
 from handoff import lanes, mirrors
 from handoff.lanes import Reply
@@ -25,7 +26,6 @@ LOST = frozenset(
         "cannot_reply_to_message",
     }
 )  # answers of Slack after which a requester cannot be reached there
-SHORT = 3_900  # characters of a message without its blocks
 Standing = Callable[[Ticket], PlaceRow]
 
 
@@ -67,9 +67,7 @@ class Crossing:
         """The line about a reply in the staff's thread: posted once, then drawn anew."""
         shown = self._use.line(payload["reply"])
         reply, message = shown.reply, replying.line(shown)
-        if reply.ts:
-            self._client.chat_update(channel=reply.channel, ts=reply.ts, **message.payload())
-            return
+        if reply.ts and self._update((reply.channel, reply.ts), message): return
         place = self._standing(shown.ticket)
         posted = self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, **message.payload())
         self._use.line_at(reply.id, place.channel, posted["ts"])
@@ -80,44 +78,51 @@ class Crossing:
         """What the requester wrote, in the staff's thread; its files follow by themselves."""
         ticket, origin = self._tickets.get(payload["ticket"]), (payload.get("channel", ""), payload.get("ts", ""))
         if self._use.copies(ticket.id, origin): return
-        text = escape(payload["text"]) + _left_out(payload["files"])
+        text = escape(payload["text"]) + _files(payload["files"])
         said = texts.REQUESTER_SAYS.format(person=payload["person"], text=text or texts.NO_TEXT)
         self._say(ticket, origin, said)
 
     def _staff_edit(self, payload: dict[str, Any]) -> None:
         """A message changed: the staff's copies of it follow; what they had no copy of is told as it is now."""
         ticket, origin = self._tickets.get(payload["ticket"]), (payload["channel"], payload["ts"])
-        message = self._use.now_says(ticket.id, origin, payload["by"])
-        said = says(message)
+        said = says(self._use.now_says(ticket.id, origin, payload["by"]))
         copies = self._use.copies(ticket.id, origin)
-        if not copies: self._say(ticket, origin, said)
-        for channel, ts in copies: self._client.chat_update(
-            channel=channel, ts=ts, text=cut(said, SHORT), blocks=[section(said)]
-        )
+        message = _note(said)
+        drawn = [self._update(copy, message) for copy in copies]
+        if not any(drawn): self._say(ticket, origin, said)
+
+    def _update(self, place: tuple[str, str], message: Message) -> bool:
+        """Draw a message anew; False if it or its channel is gone."""
+        try:
+            self._client.chat_update(channel=place[0], ts=place[1], **message.payload())
+        except SlackApiError as error:
+            if not gone(error): raise
+            return False
+        return True
 
     def _say(self, ticket: Ticket, origin: tuple[str, str], said: str) -> None:
         place = self._standing(ticket)
-        posted = self._client.chat_postMessage(
-            channel=place.channel, thread_ts=place.ts, text=cut(said, SHORT), blocks=[section(said)]
-        )
+        posted = self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, **_note(said).payload())
         if origin[1]: self._use.remember(ticket.id, origin, (place.channel, posted["ts"]))
+
+
+def _note(said: str) -> Message:
+    return Message(text=said, blocks=(section(said),))
 
 
 def says(message: Said) -> str:
     """What a message says that was changed, as the staff read it: what was deleted is struck through, line by line."""
-    text = escape(message.text) + _left_out(message.files)
+    text, files = escape(message.text), _files(message.files)
     struck = "\n".join(f"~{line.strip()}~" if line.strip() else "" for line in text.splitlines())
     if message.deleted and not (message.known or message.edited): said = texts.REQUESTER_DELETED_OTHER
     elif message.deleted: said, text = texts.REQUESTER_DELETED, struck
     else: said = texts.REQUESTER_SAYS_NOW if message.known else texts.REQUESTER_EDITED
-    return said.format(person=message.by, text=text or texts.NO_TEXT)
+    return said.format(person=message.by, text=(text + files) or texts.NO_TEXT)
 
 
-def _left_out(files: list[str] | tuple[str, ...]) -> str:
-    """The files of a message that are not copied: those past the most, and what has no address."""
-    unknown = [name for name in files if not file_id(name)]
-    more = [name for name in files if file_id(name)][MOST_FILES:]
-    lines = [f"\n:paperclip: {escape(name)}" for name in unknown]
-    names = ", ".join(escape(name.rsplit("/", 1)[-1]) for name in more)
-    if more: lines.append("\n" + texts.FILES_MORE.format(count=len(more), names=names))
-    return "".join(lines)
+def _files(files: Sequence[str]) -> str:
+    """The names of a message's files, whose copies follow; and which of them are not copied."""
+    lines = [f"\n:paperclip: `{escape(named(file))}`" for file in files]
+    more = [file for file in files if file_id(file)][MOST_FILES:]
+    names = ", ".join(f"`{escape(named(file))}`" for file in more)
+    return "".join(lines) + (f"\n{texts.FILES_MORE.format(count=len(more), names=names)}" if more else "")

@@ -169,10 +169,8 @@ class Commands:
 
     def _reply(self, said: Said) -> Message:
         """The one way out of this thread."""
-        replying = getattr(self._assistant, "replying", None)
-        if replying is None: raise BadInput(words.NO_REPLIES)
         asks = said.command.verb == "ask"
-        replying.write(said.ticket.id, said.by, said.command.text, asks=asks, key=said.key)
+        self._assistant.replying.write(said.ticket.id, said.by, said.command.text, asks=asks, key=said.key)
         return _done(said, said.ticket)
 
 

@@ -178,7 +178,8 @@ def new_ticket(
     text: str, requester: str, guess: Labels, categories: Sequence[str], tiers: Mapping[int, str], place: str = ""
 ) -> Block:
     """A ticket that staff open; `place` is the channel and ts of the message that it comes from."""
-    names = [guess.category, *(name for name in categories if name != guess.category)][:MOST_OPTIONS]
+    others = [name for name in categories if name != guess.category]
+    names = [*filter(None, [guess.category]), *others][:MOST_OPTIONS]
     starts = {"0": words.NEW_USUAL}
     starts |= {str(tier): words.NEW_TIER_NAME.format(tier=tier, name=name) for tier, name in tiers.items()}
     blocks = [

@@ -6,6 +6,7 @@ As in `bot.slack.texts`: Slack's mrkdwn; `{names}` are filled in with text that 
 CANCEL = "Cancel"
 WAIT = "One moment …"
 ABOUT = "*{number}* · {priority} · {summary}"
+CHOSEN_AGAIN = "That was chosen already, and now it is not. Please choose it once more."
 STANDS = "How it stands now: {state}, {who}, in *{queue}*."
 WITH = "with <@{person}>"
 NOBODY = "with nobody"
@@ -91,7 +92,6 @@ NEEDS_DAY = "Please write the day as 2026-12-01: `{usage}`."
 NEEDS_NUMBER = "Please write a ticket's number: `{usage}`."
 NEEDS_LEVELS = "Please write impact and urgency, each high, medium or low: `{usage}`."
 NEEDS_ONE = "Please begin with one of {names}: `{usage}`."
-NO_REPLIES = "Replies are not available here."
 NO_SUCH_PRIORITY = "No impact and urgency make a {priority} here."
 FIXED_PRIORITY = "Every {category} matter is {priority}; correct the category if it is none."
 TOO_LONG = "That is too long for a button. Please press {what} on the card, and write it there."
@@ -136,10 +136,3 @@ NEW_TIER_NAME = "Tier {tier}: {name}"
 NEW_GONE = "That person is not here any more. Please choose somebody else."
 SHORTCUT = "Open a ticket"
 SHORTCUT_ABOUT = "For staff: a ticket for somebody who called or came by"
-
-# -- where a fix is written down ---------------------------------------------------------------------------------------
-
-DOCUMENTED = "Where do tiers 1 and 2 find it from now on?"
-DOCUMENTED_AS = {"recipe": "In a recipe", "article": "In an article", "no": "Nowhere: it is of no use to them"}
-DOCUMENTED_WHAT = "Which one, or why not?"
-DOCUMENTED_HINT = "The name of the recipe or article, as in its address."

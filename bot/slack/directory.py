@@ -28,6 +28,7 @@ class Directory:
         self._client, self._assistant, self._clock = client, assistant, clock
         self._people: dict[str, tuple[datetime, Person]] = {}
         self._channels: dict[str, str] = {}
+        self._archives = ""  # where messages have their addresses
         self._asked_at = datetime.min.replace(tzinfo=UTC)
         self._lock = threading.Lock()
 
@@ -113,6 +114,17 @@ class Directory:
         """The id of the direct messages with a person."""
         opened: str = self._client.conversations_open(users=user)["channel"]["id"]
         return opened
+
+    def message_link(self, channel: str, ts: str) -> str:
+        """The address of a message. Slack is asked for one of them; the others differ by channel and time alone."""
+        if not self._archives:
+            try:
+                link = str(self._client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
+            except SlackApiError as error:
+                log.info("Slack did not tell a message's address: %s", error.response["error"])
+                return ""
+            self._archives = link.partition(f"/{channel}/")[0]
+        return f"{self._archives}/{channel}/p{ts.replace('.', '')}"
 
     def _refresh(self) -> None:
         with self._lock:

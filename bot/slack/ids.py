@@ -71,6 +71,8 @@ DRAFT_RECIPE = "draft_recipe"
 DRAFT_VIEW = "draft_view"
 DRAFT_OPEN = "draft_open"
 DRAFT_PUBLISH = "draft_publish"
+TASK_DONE = "task_done"
+TASK_OPEN = "task_open"
 LINK = "link"  # buttons that only open an address
 
 APPROVE = "approve"
@@ -85,3 +87,13 @@ SHORTCUT_NEW_TICKET = "open_ticket_global"
 SHORTCUT_WHY = "why_answer"
 SHORTCUT_ASK_GLOBAL = "ask_global"
 COMMAND = "/it"
+
+CONFIRM = "confirm"
+RATE = "rate"  # followed by _1 to _5
+COMMENT = "comment"
+COMMENT_VIEW = "comment_view"
+HOME_GO = "home_go"  # followed by _ and which way
+HOME_CLAIM = "home_claim"
+ADD = "add"
+ADD_VIEW = "add_view"
+STATUS_VIEW = "status_view"

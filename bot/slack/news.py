@@ -5,14 +5,13 @@ the requester reads.
 """
 
 from bot.slack import card_texts as words
-from bot.slack import ids, texts
-from bot.slack.blocks import Block, Message, actions, button, context, section
+from bot.slack.blocks import Message, context, section
 from bot.slack.mrkdwn import escape, moment
 from bot.slack.render import queue_name
 from handoff.states import State
 from handoff.ticket import Ticket
 
-READ_BY_REQUESTER = frozenset({"held", "resolved", "closed"})  # whose note was written for them
+READ_BY_REQUESTER = frozenset({"held"})  # whose note was written for them; the end is told in `bot.slack.after`
 
 
 def news(ticket: Ticket, what: str, by: str, note: str, tz: str, *, who: str = "", own: str = "") -> Message:
@@ -22,7 +21,7 @@ def news(ticket: Ticket, what: str, by: str, note: str, tz: str, *, who: str = "
     said = escape(note) if what in READ_BY_REQUESTER else ""
     text = _template(ticket, what, by=by, who=who).format(**_values(ticket, by, who, tz), note=said)
     more = [context(words.NEWS_MERGED.format(own=own, number=ticket.number))] if own else []
-    return Message(text=text, blocks=(section(text), *_buttons(ticket, what), *more))
+    return Message(text=text, blocks=(section(text), *more))
 
 
 def _template(ticket: Ticket, what: str, *, by: str, who: str) -> str:
@@ -51,7 +50,3 @@ def _values(ticket: Ticket, by: str, who: str, tz: str) -> dict[str, str]:
         "resolution": moment(ticket.resolution_due, tz), "until": moment(until, tz) if until else "",
         "promised": moment(promised, tz) if promised else "",
     }  # fmt: skip
-
-
-def _buttons(ticket: Ticket, what: str) -> list[Block]:
-    return [actions(button(texts.REOPEN_BUTTON, ids.REOPEN, str(ticket.id)))] if what == "resolved" else []

@@ -6,18 +6,21 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.slack import steps, texts, updates
+from bot.assistant import documenting
+from bot.slack import after, steps, texts, updates
 from bot.slack.approving import Approving
-from bot.slack.blocks import Message, section
+from bot.slack.blocks import section
 from bot.slack.crossing import Crossing
 from bot.slack.mrkdwn import escape
 from bot.slack.placing import Placing, gone
 from bot.slack.render import render
 from bot.slack.surface import SlackSurface
 from bot.slack.systems import Systems
+from bot.slack.tasking import Tasking
 from bot.slack.telling import Telling
 from core.errors import CannotDeliver, TryLater
-from handoff.tickets import Ticket
+from handoff import lanes, mirrors, warnings
+from handoff.destinations import syncing
 
 NEVER = frozenset(
     {
@@ -25,7 +28,10 @@ NEVER = frozenset(
         "invalid_blocks", "account_inactive"
     }
 )  # answers of Slack after which the same call can only fail again
-BELOW_CARDS = frozenset({"staff_note", "staff_news", "staff_edit", "warning"})  # what is said in a card's thread
+IN_THE_LANE = frozenset(
+    {"staff_note", "staff_news", warnings.KIND, mirrors.CHANGE, lanes.LINE, syncing.STAFF}
+)  # of the card, whose next drawing waits behind them
+BELOW_CARDS = IN_THE_LANE | {mirrors.COPY}  # what is said in a card's thread
 
 
 class SlackOutbound:
@@ -35,11 +41,13 @@ class SlackOutbound:
         """Take Slack's client and what it takes to draw a card."""
         self._client, self._assistant, self._directory = surface.client, surface.assistant, surface.directory
         self._surface, self._placing = surface, Placing(surface)
+        self._telling = Telling(surface, self._placing)
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "update": self._still_open, "outage_over": self._outage_over,
             "reply": surface.post, "run": self._run,
-            **Approving(surface).kinds, **Telling(surface, self._placing).kinds,
+            **Approving(surface).kinds, **self._telling.kinds,
             **Systems(surface, self._placing.standing).kinds, **Crossing(surface, self._placing.standing).kinds,
+            **Tasking(surface).kinds, documenting.KIND: self._draft,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any]) -> None:
@@ -57,13 +65,20 @@ class SlackOutbound:
             raise TryLater(f"Slack could not be reached: {error}") from error
 
     def _do(self, kind: str, payload: dict[str, Any]) -> None:
-        """The same; what belongs below a card whose place is gone goes where the card finds another one."""
+        """The same; what belongs below a card whose place is gone goes where the card finds another one.
+
+        Where a card has moved on and is not drawn yet it is drawn now: its drawing waits behind this item in its lane.
+        """
         try:
             self._kinds[kind](payload)
         except SlackApiError as error:
             if kind not in BELOW_CARDS or not gone(error): raise
-            self._placing.draw(payload["ticket"])
-            self._kinds[kind](payload)
+        except TryLater:
+            if kind not in IN_THE_LANE: raise
+        else:
+            return
+        self._placing.draw(payload["ticket"])
+        self._kinds[kind](payload)
 
     def _still_open(self, payload: dict[str, Any]) -> None:
         """Tell a requester how their ticket stands, unless it is over or they have heard of it since."""
@@ -72,13 +87,15 @@ class SlackOutbound:
         ticket = stands.ticket
         person = self._directory.person(ticket.requester)
         by = self._directory.person(ticket.assignee).name if ticket.assignee else ""
-        self._post(ticket, updates.still_open(stands, by, person.tz))
+        self._telling.to_requester(ticket, updates.still_open(stands, by, person.tz))
 
-    def _post(self, ticket: Ticket, message: Message) -> None:
-        """Say it where the requester hears of their ticket."""
-        channel = ticket.channel or self._directory.direct(ticket.requester)
-        self._client.chat_postMessage(channel=channel, thread_ts=ticket.thread_ts or None, **message.payload())
-
+    def _draft(self, payload: dict[str, Any]) -> None:
+        """Make the draft that a resolution asked for, and tell the staff where it is."""
+        made = self._assistant.documenting.make(payload["ticket"])
+        if made is None: return
+        place = self._placing.standing(made.ticket)
+        message = after.drafted(made.ticket, made.kind, made.slug, made.title)
+        self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, **message.payload())
 
     def _run(self, payload: dict[str, Any]) -> None:
         """Draw a run's message anew, and tell its person what happened, if that is something."""

@@ -1,7 +1,7 @@
 """Who is placed best for a ticket, as its card tells it. Pure."""
 
 from bot.slack import texts
-from bot.slack.blocks import Block, context
+from bot.slack.blocks import Block, section
 from bot.slack.mrkdwn import clock, escape
 from handoff.routing import Fit
 
@@ -12,4 +12,4 @@ def placed(fit: Fit | None) -> list[Block]:
     counts = texts.PLACED_OPEN.get(fit.open, texts.PLACED_OPEN_MORE).format(count=fit.open)
     knows = escape(fit.knows) or texts.PLACED_KNOWS_ALL
     told = texts.PLACED.format(person=fit.person.id, knows=knows, open=counts, until=clock(fit.until.isoformat()))
-    return [context(told)]
+    return [section(told)]

@@ -30,10 +30,11 @@ def gone(error: SlackApiError) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A channel in which a card may stand; `message` is how it looks there."""
+    """A channel in which a card may stand; `message` is how it looks there, `why` the reason if it is not its own."""
 
     channel: str
     message: Message
+    why: str = ""
 
 
 class Placing:
@@ -69,12 +70,10 @@ class Placing:
         if place is None: raise TryLater(f"The card of {ticket.number} is not posted yet.")
         return place
 
-    def new_here(self, ticket: Ticket) -> bool:
-        """Whether the last move of a ticket brought its card to a channel for the first time: people saw it come."""
-        places, desk = self._places(ticket.id), self._parts.desk
-        went = self._showing.last_move(ticket.id)
-        if went is None or desk.queue(went).channel == desk.queue(ticket.queue).channel: return False
-        return places[-1].channel == self.standing(ticket).channel
+    def came(self, ticket: Ticket) -> bool:
+        """Whether its last move brought a ticket to another channel: people there saw its card come."""
+        went, desk = self._showing.last_move(ticket.id), self._parts.desk
+        return went is not None and desk.queue(went).channel != desk.queue(ticket.queue).channel
 
     def link(self, ticket: Ticket) -> str:
         """The address of a ticket's card; empty where there is none."""
@@ -91,10 +90,12 @@ class Placing:
         known = {place.channel: place for place in places}
         name = self._parts.desk.queue(ticket.queue).channel
         for spot in self._spots(ticket, message):
-            ts = self._put(spot, known.get(spot.channel))
-            if ts:
-                self._remember(ticket.id, name, spot.channel, ts)
-                return spot.channel
+            place = known.get(spot.channel)
+            ts = self._put(spot, place)
+            if not ts: continue
+            self._remember(ticket.id, name, spot.channel, ts)
+            if place and place.ts == ts and place.queue_channel != name: self._say_back(ticket, spot, ts)
+            return spot.channel
         raise TryLater(f"There is no channel #{name} that I am in, and nobody else to show {ticket.number} to.")
 
     def _spots(self, ticket: Ticket, message: Message) -> Iterator[Spot]:
@@ -103,10 +104,12 @@ class Placing:
         queue = desk.queue(ticket.queue)
         home = self._directory.channel_id(queue.channel)
         if home: yield Spot(channel=home, message=message)
-        elsewhere = cards.stands_in(message, queue.name, queue.channel)
+        why = cards.stands_in(queue.name, queue.channel)
+        elsewhere = cards.below(why, message)
         first = self._directory.channel_id(desk.queues[0].channel)
-        if first and first != home: yield Spot(channel=first, message=elsewhere)
-        for manager in self._called.managers(): yield Spot(channel=self._directory.direct(manager), message=elsewhere)
+        if first and first != home: yield Spot(channel=first, message=elsewhere, why=why)
+        for manager in self._called.managers():
+            yield Spot(channel=self._directory.direct(manager), message=elsewhere, why=why)
 
     def _put(self, spot: Spot, place: PlaceRow | None) -> str:
         """Draw a card where it stands, or post it; its `ts`, or nothing where the channel cannot be written to."""
@@ -117,6 +120,11 @@ class Placing:
             if not gone(error): raise
             self._directory.forget_channels()
             return ""
+
+    def _say_back(self, ticket: Ticket, spot: Spot, ts: str) -> None:
+        """Tell a channel that a card which had left is there once more: a message that changes notifies nobody."""
+        text = spot.why or cards.back(ticket)
+        self._client.chat_postMessage(channel=spot.channel, thread_ts=ts, reply_broadcast=True, text=text)
 
     def _update(self, place: PlaceRow, message: Message) -> bool:
         """Draw a message anew; False if it or its channel is gone."""
@@ -130,8 +138,7 @@ class Placing:
     def _leave(self, place: PlaceRow, ticket: Ticket) -> None:
         """Say where the card went; from now on nothing is written there for its queue."""
         self._update(place, cards.moved(ticket))
-        here = self._parts.desk.queue(ticket.queue).channel
-        if place.queue_channel == here: self._remember(ticket.id, "", place.channel, place.ts)
+        if place.queue_channel: self._remember(ticket.id, "", place.channel, place.ts)
 
     def _remember(self, ticket_id: int, name: str, channel: str, ts: str) -> None:
         with self._parts.database.transaction() as session:

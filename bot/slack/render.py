@@ -7,6 +7,7 @@ from bot.question import (
     CloseReply,
     FormReply,
     OutageReply,
+    OverReply,
     PlainReply,
     Reply,
     StatusReply,
@@ -15,10 +16,11 @@ from bot.question import (
     TicketReply,
     Told,
 )
-from bot.slack import ids, quotes, steps, texts
+from bot.slack import after, after_texts, ids, quotes, standing, steps, texts
 from bot.slack.blocks import Block, Message, actions, button, context, pack, section
 from bot.slack.mrkdwn import clip, cut, escape, moment
-from handoff.tickets import State, Ticket
+from bot.slack.naming import queue_name as queue_name  # noqa: PLC0414 - other modules look for it here
+from handoff.tickets import Ticket
 
 ABOUT = 300  # characters of the part of a message that a reply is about
 
@@ -34,7 +36,7 @@ def render(reply: Reply, link_base: str) -> Message:
         case OutageReply(): return outage(reply)
         case StatusReply(): return status(reply)
         case PlainReply(): return plain_reply(reply)
-        case CloseReply(): return close(reply)
+        case CloseReply() | OverReply(): return over(reply)
 
 
 def _in_fix(reply: StepReply | StepAskReply | AsideReply, link_base: str) -> Message:
@@ -126,11 +128,6 @@ def made(ticket: Ticket, tz: str) -> str:
     )
 
 
-def queue_name(queue: str) -> str:
-    """A queue's name as people read it: `service-desk` is Service desk."""
-    return queue.replace("-", " ").capitalize()
-
-
 def outage(reply: OutageReply) -> Message:
     """A known outage."""
     text = texts.OUTAGE.format(text=escape(reply.text), since=moment(reply.since, reply.tz), place=reply.place)
@@ -140,26 +137,22 @@ def outage(reply: OutageReply) -> Message:
 def status(reply: StatusReply) -> Message:
     """How tickets are doing, a paragraph each."""
     none = texts.STATUS_UNKNOWN.format(number=escape(reply.asked)) if reply.asked else texts.STATUS_NONE
-    rows = [section(status_line(ticket, reply.tz, reply.names.get(ticket.assignee, ""))) for ticket in reply.tickets]
-    return _message([*(rows or [section(none)]), *_person(reply.turn)])
+    rows = [standing.block(one, reply.names, reply.tz) for one in reply.standings]
+    more = [section(after_texts.STATUS_MORE.format(count=reply.more))] if reply.more else []
+    return _message([*(rows or [section(none)]), *more, *_person(reply.turn)])
 
 
-def status_line(ticket: Ticket, tz: str, assignee: str = "") -> str:
-    """One ticket in two lines."""
-    state = texts.STATES[ticket.state].format(
-        assignee=escape(assignee) or f"<@{ticket.assignee}>", resolution=escape(clip(ticket.resolution, 300))
-    )
-    due = "" if ticket.state is State.RESOLVED else f", aimed to be done by {moment(ticket.resolution_due, tz)}"
-    queue = escape(queue_name(ticket.queue))
-    return f"*{ticket.number}* ({ticket.priority}, {queue}) {escape(ticket.summary)}\n{state}{due}"
+def over(reply: CloseReply | OverReply) -> Message:
+    """Their ticket can be closed; or it is resolved, what they wrote was passed on, and it can be opened again."""
+    if isinstance(reply, CloseReply): return close(reply)
+    again = button(texts.REOPEN_BUTTON, ids.REOPEN, str(reply.ticket.id))
+    return _message([section(texts.PASSED_ON_OVER.format(number=reply.ticket.number)), actions(again)])
 
 
 def close(reply: CloseReply) -> Message:
-    """The requester's own ticket to close; once it is, the way back."""
+    """The requester's own ticket to close; once it is, the way back, and once the question how it went."""
+    if reply.ended: return after.closed(reply.ended, "", "UTC")
     ticket = reply.ticket
-    if not ticket.open:
-        again = button(texts.REOPEN_BUTTON, ids.REOPEN, str(ticket.id))
-        return _message([section(texts.CLOSED_OWN.format(number=ticket.number)), actions(again)])
     yes = button(texts.CLOSE_OWN.format(number=ticket.number), ids.CLOSE_OWN, str(ticket.id), "primary")
     return _message([section(texts.CLOSE_OFFER.format(number=ticket.number)), actions(yes)])
 

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
+
+from bot.slack import after, staff_news
 from bot.slack import card_texts as words
-from bot.slack import staff_news
-from bot.slack.blocks import section
+from bot.slack.blocks import Message, section
 from bot.slack.called import Called
 from bot.slack.card_history import FIRSTLINE, who
 from bot.slack.mrkdwn import cut
 from bot.slack.news import news
-from bot.slack.placing import Placing
+from bot.slack.placing import Placing, gone
 from bot.slack.surface import SlackSurface
 from core import outbox
 from handoff.states import WORKED
@@ -48,12 +50,26 @@ class Telling:
         ticket = self._assistant.tickets.get(payload["ticket"])
         hears = self._assistant.tickets.get(payload.get("to", ticket.id))
         person = self._directory.person(hears.requester)
-        message = news(
-            ticket, payload["what"], self._name(payload["by"], hears), payload["note"], person.tz,
-            who=self._name(ticket.assignee, hears), own=hears.number if hears.id != ticket.id else "",
-        )
-        channel = hears.channel or self._directory.direct(hears.requester)
-        self._client.chat_postMessage(channel=channel, thread_ts=hears.thread_ts or None, **message.payload())
+        by, what, note = self._name(payload["by"], hears), payload["what"], payload["note"]
+        if what in after.KINDS:
+            message = after.notice(self._assistant.after.ended(ticket.id, hears.id), what, by, note, person.tz)
+        else:
+            own = hears.number if hears.id != ticket.id else ""
+            message = news(ticket, what, by, note, person.tz, who=self._name(ticket.assignee, hears), own=own)
+        self.to_requester(hears, message)
+
+    def to_requester(self, ticket: Ticket, message: Message) -> None:
+        """Say it where the requester hears of their ticket; in their direct messages, where that place is gone."""
+        if ticket.channel:
+            try:
+                thread = ticket.thread_ts or None
+                self._client.chat_postMessage(channel=ticket.channel, thread_ts=thread, **message.payload())
+            except SlackApiError as error:
+                if not gone(error): raise
+            else:
+                return
+        direct = self._directory.direct(ticket.requester)
+        self._client.chat_postMessage(channel=direct, **message.payload())
 
     def _name(self, person: str, hears: Ticket) -> str:
         """How a requester reads of somebody; empty of nobody, of Firstline, and of themselves."""
@@ -64,7 +80,7 @@ class Telling:
     def _news(self, payload: dict[str, Any]) -> None:
         ticket = self._assistant.tickets.get(payload["ticket"])
         line = staff_news.line(ticket, payload)
-        seen = payload["what"] in staff_news.MOVES and self._placing.new_here(ticket)  # the card itself was posted
+        seen = payload["what"] in staff_news.MOVES and self._placing.came(ticket)
         self._say(ticket, line.text, loud=line.loud and not seen)
 
     def _say(self, ticket: Ticket, text: str, *, loud: bool = False) -> None:
@@ -99,7 +115,7 @@ class Telling:
         parts, about = self._assistant.parts, f"{payload['ticket']}:{payload['target']}:{payload['at']}"
         with parts.database.transaction() as session:
             for person in people:
-                key = f"{WARNING}:{about}:{payload['due']}:{person}"
+                key = f"{WARNING}:{about}:{payload['falls_due']}:{person}"
                 outbox.put(
                     session, WARNING, key=key, lane=f"warn:{person}", now=parts.clock(), **payload, person=person
                 )

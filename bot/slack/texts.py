@@ -43,6 +43,10 @@ NOT_YOURS = (
     "This thread is somebody else's conversation with me. Mention me in a message of your own, and I will help you too."
 )
 PASSED_ON = "Thank you, I passed that on to the people working on *{number}*."
+PASSED_ON_OVER = (
+    "*{number}* is resolved already, but I passed that on to the people who worked on it. If it is not fixed, press "
+    "the button, and it is open again."
+)
 THANKS = "You are welcome. If there is anything else, just write."
 GLAD = "Good to hear. If there is anything else, just write."
 ON_TICKET = "That is on *{number}* as well: the ticket holds your whole message."
@@ -51,7 +55,6 @@ CLOSE_OFFER = (
     "Good to hear. I passed that on to the people working on *{number}*. If nothing is left to do, you can close it."
 )
 CLOSE_OWN = "Close {number}"
-CLOSED_OWN = "*{number}* is closed. Thank you for telling us; if it comes back, press the button or write here."
 OUTAGE = (
     "We know about this one: *{text}* It started {since}. You are number {place}, and I will tell you here as soon "
     "as it is over."
@@ -185,8 +188,6 @@ REOPENED = "*{number}* is open again, with *{queue}*. Sorry that it was not fixe
 
 # -- updates: the ticket is still open, and there is no other news ----------------------------------------------------
 
-UPDATE_WAITS = "How *{number}* is doing: it has been with *{queue}* since {since}, and nobody has taken it yet."
-UPDATE_WORKS = "How *{number}* is doing: *{by}* has been working on it since {since}."
 UPDATE_ANSWER = "Somebody answers by *{response}*; we aim to have it done by *{resolution}*."
 UPDATE_AIM = "We aim to have it done by *{resolution}*."
 UPDATE_UNANSWERED = (
@@ -312,7 +313,7 @@ REPLY_ASKED = "Please answer here; the people working on *{number}* are waiting 
 REPLY_WAITS = "<@{writer}>: this goes to <@{person}> in ten seconds:"
 REPLY_BACK = "Take it back"
 REPLY_WITHDRAWN = "<@{by}> took this back. <@{person}> has not seen it:"
-REPLY_SENT = "<@{writer}> to <@{person}>, {when}:"
+REPLY_SENT = "Sent {when}, from <@{writer}> to <@{person}>:"
 REPLY_LOST = ":warning: This did *not* reach <@{person}>: {why} Please reach them another way. <@{writer}> wrote:"
 REPLY_LOST_WHY = {
     "user_not_found": "Slack does not know them any more.",
@@ -332,7 +333,7 @@ FILE_WAITS = ":paperclip: I could not copy `{name}` from <@{person}> yet. I will
 FILE_WAITS_OUT = ":paperclip: I could not send `{name}` to <@{person}> yet. I will keep trying."
 FILE_GONE = ":paperclip: `{name}` from <@{person}> could not be copied here; ask for it another way."
 FILE_GONE_OUT = ":paperclip: `{name}` could not be sent: <@{person}> did not get it."
-FILES_MORE = ":paperclip: {count} more files of this message were not copied: {names}"
+FILES_MORE = "I copy ten files of a message; {count} are not here: {names}"
 
 # -- approvals of actions --------------------------------------------------------------------------------------------
 
@@ -374,6 +375,7 @@ COMMAND_HELP = (
     "• `/it my screen stays black`: ask anything; I answer in our direct messages\n"
     "• `/it search printer colour`: the help articles about it\n"
     "• `/it status`: your tickets, or `/it status INC-000123` for one\n"
+    "• `/it tickets vpn`: your tickets about something\n"
     "{staff}"
     "You can also write to me directly, mention me, or just ask in {channel}."
 )
@@ -381,6 +383,8 @@ SEARCH_FOUND = "What I found for “{text}”:\n{rows}"
 SEARCH_NOTHING = "I found no article about that. Ask me in your own words, and I will bring in a person if I need to."
 COMMAND_STAFF = (
     "• `/it outage The VPN in Lisbon is down`: make an outage known; `/it outage over` when it is mended\n"
+    "• `/it new printer on floor 3 is stuck`: open a ticket for somebody\n"
+    "• `/it find vpn open @emma`: tickets by words, state and people\n"
     "• `/it why INC-000123`, or the link to an answer of mine: what it came from\n"
 )
 COMMAND_ASKED = "You asked: {text}"
@@ -401,12 +405,8 @@ HOME_INTRO = (
     "(`/invite @Firstline` brings me there), or write `/it` and your question anywhere."
 )
 HOME_ASK = "Ask a question"
-HOME_TICKETS = "Your tickets"
-HOME_NO_TICKETS = "You have no tickets."
 HOME_FORMS = "Request something"
 HOME_OUTAGES = "Known outages"
-HOME_WAITING = "Waiting in the queues"
-HOME_NOTHING_WAITS = "Nothing is waiting."
 HOME_ARTICLES = "All help articles"
 HOME_EDIT = "Articles"
 HOME_EDIT_INTRO = "Change an article here; the next question is answered with what you wrote."
@@ -533,3 +533,13 @@ PLACED = "Best placed: <@{person}>: {knows}, {open}, at work until {until}"
 PLACED_KNOWS_ALL = "a bit of everything"
 PLACED_OPEN = {0: "no open tickets", 1: "1 open ticket"}
 PLACED_OPEN_MORE = "{count} open tickets"
+
+# -- what tickets leave to the editors -----------------------------------------------------------------------------
+
+TASKS = "Tasks from tickets"
+TASK_ROW = "*{ticket}*: {what}"
+TASK_ABOUT = "\nAbout: {about}"
+TASK_NEWS = "A task from {ticket}: {what}"
+TASK_DONE = "Done"
+TASK_DONE_BY = ":white_check_mark: Done by <@{person}>"
+TASK_OPEN = "Open the article"

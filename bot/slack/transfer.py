@@ -15,7 +15,7 @@ from http.client import HTTPResponse
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from slack_sdk import WebClient
@@ -66,6 +66,11 @@ def file_id(address: str) -> str:
     """The id of a file by its id or its address in Slack; empty if it is neither."""
     found = re.search(rf"/({FILE_ID.pattern})(?:/|$)", address) if "/" in address else FILE_ID.fullmatch(address)
     return found[found.lastindex or 0] if found else ""
+
+
+def named(address: str) -> str:
+    """The name of a file by its address in Slack, or by its name."""
+    return file_name(unquote(address.rsplit("/", 1)[-1]))
 
 
 def file_name(name: str) -> str:

@@ -22,6 +22,7 @@ from handoff.destinations.rest import Json, Rest, basic
 SEARCH = "/rest/api/3/search/jql"
 REQUEST = "/rest/servicedeskapi/request"
 MOST_SUMMARY, MOST_TEXT = 255, 30_000  # characters; Jira takes 255 and 32,767
+MOST_MOVES = 2  # one after the other: out of a pause, and to the end
 LOOKED_AT = 100  # of its newest comments, for what is there already
 MARK = re.compile(r"\[(?P<number>[A-Z]+-\d+) (?P<point>\d{1,18})\]")
 
@@ -86,11 +87,16 @@ class JiraServiceManagement:
         self._rest.call("POST", f"{REQUEST}/{key}/comment", {"body": text, "public": False})
 
     def _move(self, snapshot: Snapshot, key: str) -> None:
-        """Make the transition that leads to the ticket's state, as far as the workflow has one from where it stands."""
-        status = _inside(self._rest.get(f"/rest/api/3/issue/{key}", fields="status"), "fields", "status")
-        said = self._rest.get(f"/rest/api/3/issue/{key}/transitions", expand="transitions.fields")
-        move = chosen(snapshot.state, _status(status), [_transition(one) for one in _list(said, "transitions")])
-        if move is None: return
+        """Make the transitions that lead to the ticket's state, as far as the workflow has them."""
+        for _ in range(MOST_MOVES):
+            status = _inside(self._rest.get(f"/rest/api/3/issue/{key}", fields="status"), "fields", "status")
+            said = self._rest.get(f"/rest/api/3/issue/{key}/transitions", expand="transitions.fields")
+            move = chosen(snapshot.state, _status(status), [_transition(one) for one in _list(said, "transitions")])
+            if move is None: return
+            self._take(move, key)
+            if move.leads: return
+
+    def _take(self, move: Transition, key: str) -> None:
         fields = {"resolution": {"name": move.resolution}} if move.resolution else {}
         sent: Json = {"transition": {"id": move.id}} | ({"fields": fields} if fields else {})
         self._rest.call("POST", f"/rest/api/3/issue/{key}/transitions", sent)

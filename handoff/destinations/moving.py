@@ -5,7 +5,7 @@ incidents; other workflows are understood by the category of their statuses.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handoff.states import OVER, State
 
@@ -26,12 +26,16 @@ Status = tuple[str, str]  # its name, and its category: new, indeterminate or do
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A step that the workflow allows now; `resolution` is what it asks for, if it asks."""
+    """A step that the workflow allows now; `resolution` is what it asks for, if it asks.
+
+    `leads` tells that it leads to the state that was wanted, and not only nearer.
+    """
 
     id: str
     to: str
     category: str
     resolution: str = ""
+    leads: bool = True
 
 
 def chosen(state: State, now: Status, open_: Sequence[Transition]) -> Transition | None:
@@ -43,7 +47,10 @@ def chosen(state: State, now: Status, open_: Sequence[Transition]) -> Transition
         if better == name: return None
         if better in ways: return ways[better]
     if category == _category(state): return None
-    return next((one for one in open_ if one.category == _category(state) and one.to.lower() not in GIVEN_UP), None)
+    found = next((one for one in open_ if one.category == _category(state) and one.to.lower() not in GIVEN_UP), None)
+    if found or state not in OVER: return found
+    back = next((ways[name] for name in NAMES[State.CLAIMED] if name in ways), None)  # many pauses have no other way
+    return replace(back, leads=False) if back else None
 
 
 def _category(state: State) -> str:

@@ -18,7 +18,8 @@ FIRSTLINE = "firstline"
 SAID_THERE = "ticket.system_said"
 MOST_LINE = 3_500  # characters of one thing that happened; a note has up to 3,000
 TOLD = frozenset({"opened", "requester_said", "replied", "resolved", "confirmed", "reopened", "closed"})
-SAID = ("text", "note", "internal", "title", "outcome", "reason", "other")  # facts of events that tell something
+SAID = ("text", "note", "internal", "title", "outcome", "reason", "why", "vendor", "other")  # facts that tell something
+LEFT_OUT = frozenset({SAID_THERE, "ticket.reply_written", "ticket.reply_withdrawn", "ticket.updated"})
 Link = Callable[[str, str], str]  # the address of a message, by its channel and time stamp
 
 
@@ -60,9 +61,9 @@ def _events(session: Session, row: TicketRow, seen: int) -> list[Event]:
 
 
 def _news(session: Session, found: Sequence[Event]) -> tuple[News, ...]:
-    """What happened, but for what was said over there: it is there."""
+    """What happened, but for what was said over there, what was taken back, and that nothing is new."""
     names = {id_: _who(session, id_).name or id_ for id_ in {event.actor for event in found}}
-    return tuple(_one(event, names[event.actor]) for event in found if event.kind != SAID_THERE)
+    return tuple(_one(event, names[event.actor]) for event in found if event.kind not in LEFT_OUT)
 
 
 def _one(event: Event, by: str) -> News:

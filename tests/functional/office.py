@@ -184,6 +184,15 @@ class Colleague(Visitor):
         """Use a button of a message; the app must acknowledge it."""
         assert self.click(channel or message.get("channel") or self.dm, message, action, **chosen)["ok"]
 
+    def press_view(self, view: Json, action: str, value: str = "") -> None:
+        """Use the button of a modal or a Home that carries this value; the app must acknowledge it."""
+        parts = [(block, [*block.get("elements", []), block.get("accessory") or {}]) for block in view["blocks"]]
+        named = [(block, one) for block, all_ in parts for one in all_ if one.get("action_id") == action]
+        block, element = next(row for row in named if row[1].get("value", "") == value)
+        where = {"type": "view", "view_id": view["id"]}
+        pressed = {"block_id": block["block_id"], "action_id": action, "action": {"type": element["type"]}}
+        assert self.act("action", container=where, state={"values": {}}, **pressed)["ok"]
+
     def modal(self) -> Json:
         """The modal that opens next."""
         view: Json = self.push("view_open", seconds=PATIENCE)["view"]
@@ -229,6 +238,7 @@ class Colleague(Visitor):
 
 def _value(element: Json, value: str) -> Json:
     if element["type"] == "datepicker": return {"selected_date": value}
+    if element["type"] == "users_select": return {"selected_user": value}
     if element["type"] != "static_select": return {"value": value}
     groups = element.get("option_groups", [element])
     return {"selected_option": next(one for group in groups for one in group["options"] if one["value"] == value)}

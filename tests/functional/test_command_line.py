@@ -11,6 +11,7 @@ from bot.sandbox.server import SandboxServer
 from tests.commandline import DATA, Ran, Run, one_line, runner
 from tests.functional.office import Prepared
 from tests.sharing import link
+from tests.ticket_systems import KINDS, SECRET, TOKEN, USER, serving
 
 ROOM = "how do I book a meeting room with a screen?"
 TOPICS = {"vpn": "the vpn tunnel does not connect", "printing": "the printer needs toner"}
@@ -215,7 +216,7 @@ class TestDoctor:
         assert {line[0] for line in lines} == {"ok"}
         for what in (
             "settings", "articles", "desk", "actions", "automation", "database", "encoder", "classifier", "scopes",
-            "#it-l2", "socket",
+            "#it-l2", "#it-ops", "#kb-editors", "staff", "socket",
         ):  # fmt: skip
             assert what in [line[1] for line in lines]
 
@@ -257,6 +258,21 @@ class TestDoctor:
         whole = there | {"FIRSTLINE_ACTIONS_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
         assert states(settled("doctor", "--json", **whole))["automation"] == "missing"
 
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_ticket_system(self, settled, clock, kind):
+        """It is asked something harmless; what is not set, not there or not allowed has a line that says so."""
+        signing = {"FIRSTLINE_TICKETS_SYSTEM": kind, "FIRSTLINE_TICKETS_SECRET": SECRET}
+        desk = {"DESK": "7", "REQUEST_TYPE": "25", "PROJECT": "ITS", "USER": USER, "TOKEN": TOKEN}
+        whole = signing | {f"FIRSTLINE_TICKETS_{name}": value for name, value in desk.items()}
+        assert states(settled("doctor", "--json", **whole))["ticket system"] == "missing"
+        with serving(KINDS[kind](clock)) as server:
+            whole["FIRSTLINE_TICKETS_URL"] = server.url
+            assert states(settled("doctor", "--json", **whole))["ticket system"] == "ok"
+            wrong = settled("doctor", "--json", **whole | {"FIRSTLINE_TICKETS_TOKEN": "not-that-one"})
+            assert states(wrong)["ticket system"] == ("ok" if kind == "webhook" else "missing")
+            assert "not-that-one" not in wrong.out + wrong.err
+        assert states(settled("doctor", "--json", **whole))["ticket system"] == "missing"
+
     def test_wrong_tokens(self, settled, slack, seed):
         """A token that Slack does not take is named, with Slack's word for it."""
         good = connected(slack, seed)
@@ -276,6 +292,16 @@ class TestDoctor:
         assert "missing  #it-help     is there, but I am not in it: write `/invite @Firstline` in it." in ran.out
         assert "missing  #it-l3       is not there" in ran.out
         assert "ok       #it-l2" in ran.out
+
+    def test_staff_who_are_not_there(self, settled, seed):
+        """One of the staff whom Slack does not know, or has deactivated, is named; the others are not."""
+        with SandboxServer(seed.model_copy(update={"people": seed.people[1:]})) as server:
+            server.post("/ui/_test/deactivate", user=seed.people[1].id)
+            ran = settled("doctor", **connected(server, seed))
+        assert ran.code == 2
+        told = [line for line in ran.out.splitlines() if line.split()[1] == "staff"]
+        assert [line.split()[:3] for line in told] == [["missing", "staff", seed.people[1].email]]
+        assert "is not in Slack, or was deactivated there: correct the address in desk.yaml" in told[0]
 
     def test_files(self, settled, slack, seed, tmp_path):
         """A data folder without its files is told piece by piece."""

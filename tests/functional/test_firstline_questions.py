@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.slack import ids, texts
+from bot.slack import after_texts, ids, texts
 from bot.slack.mrkdwn import day, unescape
 from tests.functional.office import (
     CLOSED,
@@ -201,7 +201,7 @@ class TestSmoke:
         assert hears(emma, reply, number, texts.ESCALATED)
         resolved(priya, at_l3)
         assert hears(emma, reply, number, texts.CLAIMED)
-        news = hears(emma, reply, number, texts.RESOLVED)
+        news = hears(emma, reply, number, after_texts.RESOLVED)
         assert "Swapped the battery" in said(news)
         emma.press(news, ids.REOPEN, HELP)
         assert hears(emma, reply, number, texts.REOPENED)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.slack import ids, texts
+from bot.slack import after_texts, ids, texts
 from tests.functional.office import (
     HELP,
     HUMAN,
@@ -118,8 +118,8 @@ class TestBesideATicket:
         assert plain_part(texts.CLOSE_OFFER) in said(offer)
         emma.press(offer, ids.CLOSE_OWN)
         closed = emma.reply_in(first["thread_ts"])
-        assert texts.CLOSED_OWN.format(number=number) in said(closed)
-        assert ids.REOPEN in actions_of(closed)
+        assert after_texts.CONFIRMED.format(number=number) in said(closed)
+        assert {f"{ids.RATE}_5", ids.REOPEN} <= set(actions_of(closed))
         liam.changed(card, lambda one: ids.CLAIM not in actions_of(one))
 
     def test_nobody_else_may_close_it(self, emma: Colleague, noor: Colleague):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bot.decide import Reason
-from bot.slack import ids, texts
+from bot.slack import after_texts, ids, texts
 from tests.functional.office import (
     BOT,
     CLOSED,
@@ -126,14 +126,15 @@ class TestCommand:
         number = number_of(emma.ask(SMOKE))
         shown = emma.command("status")
         assert number in shown
-        assert texts.STATES["new"] in shown
+        assert plain_part(after_texts.STANDS["new"]) in shown
 
     def test_strangers_do_not_learn_what_a_ticket_is_about(self, emma: Colleague, liam: Colleague, noor: Colleague):
         """Whoever knows the number learns how it stands, and a stranger no more than that."""
         secret = "please let me talk to a human about my severance pay"
         number = number_of(emma.ask(secret))
         shown = [one.command(f"status {number.lower()}") for one in (emma, liam, noor)]
-        assert all(texts.STATES["new"] in words for words in shown)
+        assert all(plain_part(after_texts.STANDS["new"]) in words for words in shown[:2])
+        assert plain_part(after_texts.OUTLINES["new"]) in shown[2]
         assert [("severance" in words) for words in shown] == [True, True, False]
         assert emma.command("status INC-999999") == texts.STATUS_UNKNOWN.format(number="INC-999999")
 
@@ -201,13 +202,13 @@ class TestHome:
         number = number_of(emma.ask(SMOKE))
         view = emma.home(lambda words: number in words)
         assert texts.HOME_FORMS in said(view)
-        assert texts.HOME_WAITING not in said(view)
+        assert after_texts.HOME_QUEUE not in said(view)
         assert ids.EDIT_ARTICLE not in actions_of(view)
 
     def test_an_agent_sees_what_waits(self, emma: Colleague, liam: Colleague):
         """A new ticket is in the agent's Home."""
         number = number_of(emma.ask(SMOKE))
-        assert texts.HOME_WAITING in said(liam.home(lambda words: number in words))
+        assert after_texts.HOME_QUEUE in said(liam.home(lambda words: number in words))
 
     def test_an_editor_can_edit(self, noor: Colleague):
         """The editor's Home has the buttons for it."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.slack import ids, texts
+from bot.slack import after_texts, ids, texts
 from handoff.sla import after_working
 from tests.fakes import Ahead
 from tests.functional.conftest import Prepared
@@ -63,15 +63,15 @@ def test_a_requester_hears_of_their_ticket_until_it_is_over(
     reply = emma.ask(SMOKE)
     thread, number = reply["thread_ts"], number_of(reply)
     time.by += INTERVAL
-    told(emma, thread, number, texts.UPDATE_WAITS, texts.UPDATE_UNANSWERED, texts.UPDATE_WRITE)
+    told(emma, thread, number, after_texts.STANDS["new"], texts.UPDATE_UNANSWERED, texts.UPDATE_WRITE)
     card = liam.card(number)
     liam.press(card, ids.CLAIM)
     assert plain_part(texts.CLAIMED) in said(emma.reply_in(thread))
     card = liam.changed(card, lambda one: ids.CLAIM not in actions_of(one)) | {"channel": LEVEL2}
     time.by += INTERVAL
-    told(emma, thread, number, texts.UPDATE_WORKS, texts.UPDATE_AIM, texts.UPDATE_WRITE)
+    told(emma, thread, number, after_texts.STANDS["claimed"], texts.UPDATE_AIM, texts.UPDATE_WRITE)
     time.by += timedelta(hours=4)
-    told(emma, thread, number, texts.UPDATE_WORKS, texts.UPDATE_LATE, texts.UPDATE_WRITE)
+    told(emma, thread, number, after_texts.STANDS["claimed"], texts.UPDATE_LATE, texts.UPDATE_WRITE)
     liam.press(card, ids.RESOLVE)
     liam.fill(liam.modal(), code="fixed", note="Taken away")
     assert "Taken away" in said(emma.reply_in(thread))
@@ -79,7 +79,7 @@ def test_a_requester_hears_of_their_ticket_until_it_is_over(
     time.by += timedelta(days=7)
     again = emma.ask(SMOKE)
     time.by += INTERVAL
-    told(emma, again["thread_ts"], texts.UPDATE_WAITS)  # whoever looks has looked at both by now
+    told(emma, again["thread_ts"], after_texts.STANDS["new"])  # whoever looks has looked at both by now
     assert updates_of(office, number) == sent == 3
     assert len([one for one in emma.replies(emma.dm, thread) if "is doing:" in said(one)]) == sent
 
@@ -92,7 +92,7 @@ def test_what_keeps_office_hours_is_told_in_office_hours(office: Office, emma: C
     hours = office.up.assistant.parts.desk.hours["office"]
     assert after_working(hours, promised, timedelta(0)) == promised
     time.by += promised - time() + timedelta(seconds=5)
-    told(emma, reply["thread_ts"], number_of(reply), texts.UPDATE_WAITS)
+    told(emma, reply["thread_ts"], number_of(reply), after_texts.STANDS["new"])
 
 
 def test_without_a_thread_it_comes_as_a_direct_message(
@@ -105,4 +105,4 @@ def test_without_a_thread_it_comes_as_a_direct_message(
     opened = emma.hear(lambda one: plain_part(texts.OPENED_FOR_YOU) in said(one))
     [(due,)] = office.rows("select update_due from tickets where number = ?", number_of(opened))
     time.by += datetime.fromisoformat(due).replace(tzinfo=UTC) - time() + timedelta(seconds=5)
-    told(emma, None, number_of(opened), texts.UPDATE_WAITS, texts.UPDATE_CALL, "extension 4400")
+    told(emma, None, number_of(opened), after_texts.STANDS["new"], texts.UPDATE_CALL, "extension 4400")

@@ -121,5 +121,6 @@ def test_entitled_people_s_tickets_start_higher_and_the_brief_says_why(
     assert (ticket.tier, ticket.queue, ticket.brief.why) == (3, "specialists", ("entitled: starts at tier 3",))
     assert started(desk, new(), LIAM) == new()
     assert started(desk, new(tier=3), ANA) == new(tier=3)
+    assert started(desk, new(queue="service-desk"), ANA) == new(queue="service-desk")
     by_mail = desk.model_copy(update={"entitled": [Entitled(email="LIAM.OKAFOR@brightwater.example", tier=3)]})
     assert (started(by_mail, new(), LIAM).tier, started(by_mail, new(), ANA).tier) == (3, 2)

@@ -1,31 +1,65 @@
 """The App Home: what each kind of person sees, and that it always fits."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question import HomeView
+from bot.question import At, HomeView, QueueView
 from bot.sandbox.blocks import check_view
-from bot.slack import ids, texts
+from bot.slack import after_texts, ids, texts
 from bot.slack.home import home
-from handoff.tickets import State
+from bot.slack.queue_view import came_from, go
+from bot.standing import Standing, Word
+from handoff.finding import Page, Show
+from handoff.states import OVER
+from handoff.tickets import State, Ticket
 from kb.service import Kept
 from tests.making import NOW, ticket
 from tests.mrkdwn_reading import live_parts, texts_of
 
 NASTY = "<!channel> & <@U0BAD> "
 HELP = "http://here/help"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def view(**changes: Any) -> HomeView:
     """What an employee without tickets sees."""
     values: dict[str, Any] = {
-        "name": "Emma Larsen", "tz": "UTC", "tickets": (), "waiting": (), "forms": (), "outages": (), "is_staff": False,
+        "name": "Emma Larsen", "tz": "UTC", "own": Page(), "standings": (), "forms": (), "outages": (),
         "is_editor": False, "contact": "extension 4400",
     }  # fmt: skip
     return HomeView(**(values | changes))
+
+
+def page(*tickets: Ticket, total: int = 0, first: int = 0) -> Page:
+    """A page of tickets."""
+    return Page(tickets=tickets, total=total or len(tickets), first=first, size=5)
+
+
+def owns(*tickets: Ticket, **changes: Any) -> HomeView:
+    """What somebody with these tickets sees."""
+    stands = tuple(Standing(ticket=one, since=NOW, now=NOW, reopens_until=NOW + DAY) for one in tickets)
+    return view(own=page(*tickets), standings=stands, **changes)
+
+
+def queue(*tickets: Ticket, **changes: Any) -> QueueView:
+    """What staff see of the queues."""
+    return QueueView(**({"page": page(*tickets), "now": NOW} | changes))
+
+
+def elements(seen: HomeView) -> list[dict[str, Any]]:
+    """Everything that can be pressed on a Home."""
+    blocks = shown(seen)["blocks"]
+    found = [one for block in blocks for one in (*block.get("elements", []), block.get("accessory") or {})]
+    return [one for one in found if "action_id" in one]
+
+
+def pressed(seen: HomeView, action: str) -> list[str]:
+    """The values of the buttons of one kind."""
+    return [one.get("value", "") for one in elements(seen) if one["action_id"].startswith(action)]
 
 
 def shown(seen: HomeView) -> dict[str, Any]:
@@ -41,8 +75,8 @@ def words(seen: HomeView) -> str:
 def test_an_employee():
     """By first name, a way to ask, no tickets yet, how to phone; nothing of the staff's or the editors'."""
     told = words(view())
-    for part in ("Hello Emma", texts.HOME_ASK, texts.HOME_NO_TICKETS, "By phone: extension 4400"): assert part in told
-    for part in (texts.HOME_WAITING, texts.HOME_EDIT, texts.HOME_OUTAGES, texts.HOME_FORMS): assert part not in told
+    for part in ("Hello Emma", texts.HOME_ASK, after_texts.HOME_OWN_NONE, "By phone: extension"): assert part in told
+    for part in (after_texts.HOME_QUEUE, texts.HOME_EDIT, texts.HOME_OUTAGES, texts.HOME_FORMS): assert part not in told
 
 
 def test_help_pages():
@@ -52,10 +86,38 @@ def test_help_pages():
 
 
 def test_tickets():
-    """Each of the person's tickets is told, with who has it."""
-    told = words(view(tickets=tuple(ticket(state) for state in State)))
-    assert told.count("*INC-000007*") == 3
-    assert texts.HOME_NO_TICKETS not in told
+    """Each of the person's tickets is told, with how it stands and when the next word comes."""
+    told = words(owns(*(ticket(state) for state in State)))
+    assert told.count("*INC-000007*") == len(State)
+    assert told.count("Next update by") == len([state for state in State if state not in OVER])
+    assert after_texts.HOME_OWN_NONE not in told
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        (State.NEW, {ids.ADD, ids.CONFIRM, ids.STATUS}), (State.WAITING, {ids.ADD, ids.CONFIRM, ids.STATUS}),
+        (State.RESOLVED, {ids.CONFIRM, ids.REOPEN, ids.STATUS}), (State.CLOSED, {ids.REOPEN, ids.STATUS}),
+    ],
+)  # fmt: skip
+def test_what_can_be_done_about_a_ticket(state, found):
+    """An open one takes more words, one that is resolved can be confirmed, and one that is over opened again."""
+    own = {ids.ADD, ids.CONFIRM, ids.REOPEN, ids.STATUS}
+    assert {one["action_id"] for one in elements(owns(ticket(state)))} & own == found
+
+
+def test_a_ticket_that_was_over_long_ago_stays_so():
+    """After the days in which it can be opened again, the button is gone."""
+    long_ago = Standing(ticket=ticket(State.CLOSED), since=NOW, now=NOW + 2 * DAY, reopens_until=NOW + DAY)
+    assert pressed(view(own=page(long_ago.ticket), standings=(long_ago,)), ids.REOPEN) == []
+
+
+def test_pages_of_tickets():
+    """In the middle of many there are both ways, each with its place; a short list has none."""
+    many = view(own=Page(tickets=(ticket(),) * 5, total=12, first=5, size=5), at=At(own=5))
+    assert pressed(many, ids.HOME_GO) == ["0|all|0", "10|all|0"]
+    assert "6 to 10 of 12 · and 2 more" in words(many)
+    assert pressed(owns(ticket()), ids.HOME_GO) == []
 
 
 def test_forms():
@@ -66,11 +128,52 @@ def test_forms():
 
 
 def test_staff():
-    """Staff see what waits, with whom it is, or that nothing does."""
-    told = words(view(is_staff=True, waiting=(ticket(), ticket(State.CLAIMED))))
-    assert "· nobody yet" in told
-    assert "· <@U0LIAMOKAF>" in told
-    assert texts.HOME_NOTHING_WAITS in words(view(is_staff=True))
+    """Staff see the queues: what falls due, whose it is, and that nothing waits if that is so."""
+    late = ticket(State.CLAIMED, responded_at=NOW, resolution_due=NOW - 3 * HOUR)
+    rests = ticket(State.HELD, paused_at=NOW, resolution_due=NOW - 3 * HOUR)
+    soon = ticket(response_due=NOW + 2 * HOUR)
+    told = words(view(queue=queue(late, rests, soon)))
+    assert "P4 · :red_circle: late 3 h · being worked on · Service desk · <@U0LIAMOKAF>" in told
+    assert "P4 · :double_vertical_bar: paused · paused · Service desk · <@U0LIAMOKAF>" in told
+    assert "P4 · answer due in 2 h · new · Service desk · nobody yet" in told
+    assert after_texts.HOME_QUEUE_NONE in words(view(queue=queue()))
+
+
+def test_only_staff_open_tickets_for_others():
+    """The button is theirs."""
+    assert pressed(view(queue=queue()), ids.NEW_TICKET) == [""]
+    assert pressed(view(), ids.NEW_TICKET) == []
+
+
+def test_claiming_from_the_queue():
+    """What somebody may take has a button; the card is linked where it stands."""
+    seen = view(queue=queue(ticket(), claimable=frozenset({7}), cards={7: ("C1", "1.5")}))
+    assert pressed(seen, ids.HOME_CLAIM) == ["7"]
+    assert pressed(view(queue=queue(ticket())), ids.HOME_CLAIM) == []
+    blocks = home(seen, HELP, lambda channel, ts: f"https://slack/{channel}/{ts}")["blocks"]
+    assert "<https://slack/C1/1.5|INC-000007>" in str(blocks)
+
+
+def test_kinds_of_look():
+    """Each with how many it holds; the one that is on is marked, and the others begin at their first page."""
+    counted = dict.fromkeys(Show, 3)
+    seen = view(at=At(own=5, show=Show.LATE, queue=8), queue=queue(ticket(), shows=counted))
+    rows = [one for one in elements(seen) if one["action_id"].startswith(f"{ids.HOME_GO}_show")]
+    assert [one["value"] for one in rows] == [f"5|{show}|0" for show in Show]
+    assert [one["text"]["text"] for one in rows if one.get("style")] == ["Late 3"]
+
+
+@given(own=st.integers(0, 10**6), show=st.sampled_from(Show), place=st.integers(0, 10**6))
+def test_a_place_is_found_again(own, show, place):
+    """A button's value names the place that it was made of."""
+    at = At(own=own, show=show, queue=place)
+    assert came_from(go(at)) == at
+
+
+@pytest.mark.parametrize("value", ["", "1|2", "x|all|0", "0|some|0", "0|all|-1", "²|all|0", f"{10**60}|all|0"])
+def test_a_place_that_is_none(value):
+    """Anything else leads to the first page."""
+    assert came_from(value) == At()
 
 
 def test_editors():
@@ -101,9 +204,16 @@ def test_any_name(name):
 
 def busy(text: str, count: int) -> HomeView:
     """A Home with as much on it as there can be."""
-    own = tuple(ticket(s, summary=text[:120], queue=text[:40], resolution=text) for s in State) * 4
+    own = tuple(ticket(s, summary=text[:120], queue=text[:40], resolution=text, vendor=text[:80]) for s in State)
+    word = Word(text=text, by="U1", at=NOW)
+    stands = tuple(
+        Standing(ticket=one, since=NOW, now=NOW, question=text, why=text, word=word, reopens_until=NOW) for one in own
+    )  # fmt: skip
+    many = Page(tickets=own[:8], total=100, first=16, size=8)
+    waiting = queue(page=many, claimable=frozenset({7}), queues={f"{text[:30]}{n}": n for n in range(9)})
     return view(
-        name=text, contact=text, tickets=own[:10], waiting=own[:10], is_staff=True, is_editor=True,
+        name=text, contact=text, own=Page(tickets=own[:5], total=99, first=5, size=5), standings=stands[:5],
+        queue=waiting, names={"U0LIAMOKAF": text, "U1": text}, is_editor=True,
         reads_runbooks=True, writes_runbooks=True, drafts=(kept(text[:100]),) * 5,
         forms=tuple((f"f{n}", text[:100]) for n in range(count)), outages=tuple((n, text[:500]) for n in range(count)),
     )  # fmt: skip

@@ -134,7 +134,7 @@ def test_the_largest_typed_step(say):
 def test_new_ticket(text):
     """A ticket from a message starts with its text and names the requester."""
     view = taken(modals.new_ticket(text, "U0EMMALARS"))
-    assert view["private_metadata"] == "U0EMMALARS"
+    assert view["private_metadata"] == "U0EMMALARS|"
 
 
 def test_ask():
@@ -222,7 +222,8 @@ def test_callbacks_are_known(desk):
         modals.pick([("a", "A")], ids.RUNBOOK_PICK_VIEW, "Run-book", "Which?"), books.gone("A"),
         books.form({}, slug="", revision=0), drafts.new("a", "", "INC-000007"),
     ]  # fmt: skip
-    elsewhere = {ids.REFUSE_VIEW}
+    elsewhere = {ids.REFUSE_VIEW, ids.DESK_VIEW, ids.STAFF_TICKET_VIEW, ids.REPLY_VIEW, ids.REPLY_SEND_VIEW}
+    elsewhere |= {ids.COMMENT_VIEW, ids.ADD_VIEW, ids.STATUS_VIEW}
     assert {view["callback_id"] for view in views} | elsewhere == {
         value for name, value in vars(ids).items() if name.endswith("_VIEW")
     }  # fmt: skip

@@ -29,10 +29,12 @@ from bot.question import (
     Told,
 )
 from bot.sandbox.blocks import check_blocks
-from bot.slack import ids, steps, texts
+from bot.slack import after_texts, ids, steps, texts
 from bot.slack.blocks import Message
 from bot.slack.render import percent, render, told
-from handoff.tickets import State
+from bot.standing import Ended, Standing
+from handoff.states import OVER
+from handoff.tickets import State, Ticket
 from kb.cookbook import Choice, Done, End, Input, Kind, Outcome, Step
 from kb.cookbook.language import MAX_LABEL
 from tests.making import NOW, ticket
@@ -118,6 +120,7 @@ def replies(text: str, count: int = 1) -> dict[str, Reply]:
     listed = Step(say="?", input=Input.model_validate(LISTED), next="solved")
     at = {"title": text, "trail": trail, "say": text, "can_go_back": True, "tz": text[:20]}
     more = handed(ticket=full, advice=one, nearest=link)
+    over = ticket(State.RESOLVED, summary=text[:120], resolution=text)
     return {
         "answer": AnswerReply(turn=1, quote=one, others=(link,) * min(count, 2), confidence=0.9),
         "step": run(**at, step=asks), "typed": run(**at, step=TYPED),
@@ -138,11 +141,16 @@ def replies(text: str, count: int = 1) -> dict[str, Reply]:
         "clarify": ClarifyReply(turn=1, options=(Option(kind="article", slug="a", title=text),) * 3, confidence=0.5),
         "form": FormReply(turn=1, slug="access", title=text),
         "outage": OutageReply(turn=1, text=text, since=NOW, place=3, tz="UTC"),
-        "status": StatusReply(tickets=(full,) * min(count, 5), tz="UTC", names={"U1": text}),
-        "resolved": StatusReply(tickets=(ticket(State.RESOLVED, summary=text[:120], resolution=text),), tz="UTC"),
-        "unknown": StatusReply(tickets=(), tz="UTC", asked=text),
+        "status": StatusReply(standings=(stands(full),) * min(count, 5), tz="UTC", names={"U1": text}, more=9),
+        "resolved": StatusReply(standings=(stands(over),), tz="UTC"),
+        "unknown": StatusReply(standings=(), tz="UTC", asked=text),
         "passed_on": PlainReply(text="passed_on", values={"number": text}),
     }  # fmt: skip
+
+
+def stands(one: Ticket) -> Standing:
+    """How a ticket stands, with nothing else known."""
+    return Standing(ticket=one, since=NOW, now=NOW)
 
 
 KINDS = sorted(replies("x"))
@@ -436,16 +444,41 @@ class TestStatus:
 
     @pytest.mark.parametrize("state", State)
     def test_states(self, state):
-        """Every state of a ticket is told, with who has it and, while it is open, when it should be done."""
-        told = words(render(StatusReply(tickets=(ticket(state),), tz="UTC", names={"U0LIAMOKAF": "Liam Okafor"}), BASE))
-        assert "*INC-000007* (P4, Service desk) vpn is stuck" in told
-        assert ("Liam Okafor" in told) == (state is State.CLAIMED)
-        assert ("aimed to be done by" in told) == (state is not State.RESOLVED)
+        """Every state of a ticket is told, and while it is open when it should be done and when the next word comes."""
+        one = stands(ticket(state))
+        told = words(render(StatusReply(standings=(one,), tz="UTC", names={"U0LIAMOKAF": "Liam Okafor"}), BASE))
+        assert "*INC-000007* (P4) vpn is stuck" in told
+        assert ("Liam Okafor" in told) == (state in {State.CLAIMED, State.HELD, State.VENDOR})
+        assert ("We aim to have it done by" in told) == (state not in OVER)
+        assert ("Next update by" in told) == (state not in OVER)
+
+    @pytest.mark.parametrize("state", State)
+    def test_of_somebody_elses_only_where_it_is(self, state):
+        """An outline tells neither what it is about nor who wrote what."""
+        one = replace(stands(ticket(state, resolution="Secret")), question="Secret", why="Secret", outline=True)
+        told = words(render(StatusReply(standings=(one,), tz="UTC"), BASE))
+        assert f"*INC-000007* {after_texts.OUTLINES[state]}." in told
+        assert "Secret" not in told
+        assert "vpn" not in told
+
+    def test_staff_are_not_told_what_they_did_not_do(self):
+        """What is said of the requester to the requester is said of them to staff."""
+        for state, how in ((State.WAITING, ""), (State.CLOSED, "confirmed")):
+            one = stands(ticket(state, closed_how=how))
+            mine = words(render(StatusReply(standings=(one,), tz="UTC"), BASE))
+            theirs = words(render(StatusReply(standings=(replace(one, own=False),), tz="UTC"), BASE))
+            assert "you" in mine
+            assert "you" not in theirs
+            assert "its requester" in theirs
+
+    def test_more(self):
+        """What is left out is counted."""
+        assert "and 3 more" in words(render(StatusReply(standings=(stands(ticket()),), tz="UTC", more=3), BASE))
 
     def test_none(self):
         """No tickets, and a number that is not known, are told as such."""
-        assert words(render(StatusReply(tickets=(), tz="UTC"), BASE)) == texts.STATUS_NONE
-        assert "INC-000099" in words(render(StatusReply(tickets=(), tz="UTC", asked="INC-000099"), BASE))
+        assert words(render(StatusReply(standings=(), tz="UTC"), BASE)) == texts.STATUS_NONE
+        assert "INC-000099" in words(render(StatusReply(standings=(), tz="UTC", asked="INC-000099"), BASE))
 
 
 def test_clarify():
@@ -484,6 +517,9 @@ class TestParts:
         assert told(Told(reply=reply), BASE) == render(reply, BASE)
 
     def test_a_ticket_that_works_again(self):
-        """An open one can be closed, a closed one opened again."""
+        """An open one can be closed; of a closed one it is asked how it went, and it can be opened again."""
         assert buttons(render(CloseReply(ticket=ticket()), BASE)) == [(ids.CLOSE_OWN, "7")]
-        assert buttons(render(CloseReply(ticket=ticket(State.RESOLVED)), BASE)) == [(ids.REOPEN, "7")]
+        done = ticket(State.CLOSED, closed_how="confirmed")
+        ended = Ended(ticket=done, by="U1", asks=True, now=NOW, reopens_until=NOW)
+        rows = [(f"{ids.RATE}_{n}", "7") for n in range(1, 6)]
+        assert buttons(render(CloseReply(ticket=done, ended=ended), BASE)) == [*rows, (ids.REOPEN, "7")]

@@ -5,16 +5,17 @@ from typing import Any
 
 import pytest
 
-from bot.assistant.updating import StillOpen
 from bot.sandbox.blocks import check_blocks
 from bot.slack.mrkdwn import moment
 from bot.slack.updates import still_open
+from bot.standing import Standing
 from handoff.tickets import State
 from tests.making import NOW, ticket
 from tests.mrkdwn_reading import live_parts
 
 HOUR = timedelta(hours=1)
 CONTACT = "extension 4400, Monday to Friday"
+NEXT = "You hear from me again by *t+0* at the latest."
 WAITS = "it has been with *Service desk* since t+0, and nobody has taken it yet."
 WORKS = "*Liam Okafor* has been working on it since t+0."
 LATE = "It should have been done by *t+8*. I am sorry that it is not; it is still open, and I will go on telling you "
@@ -22,11 +23,12 @@ OPENED, RESPONSE, RESOLUTION = NOW, NOW + 4 * HOUR, NOW + 8 * HOUR
 
 
 def told(
-    now: datetime, state: State = State.NEW, by: str = "Liam Okafor", contact: str = CONTACT, **changes: Any
+    now: datetime, state: State = State.NEW, by: str = "Liam Okafor", contact: str = CONTACT,
+    facts: dict[str, Any] | None = None, **changes: Any
 ) -> str:
     """The words, with times as t+hours; Slack takes them."""
     known = ticket(state, response_due=RESPONSE, resolution_due=RESOLUTION, **changes)
-    message = still_open(StillOpen(ticket=known, since=OPENED, now=now, contact=contact), by, "UTC")
+    message = still_open(Standing(ticket=known, since=OPENED, now=now, contact=contact, **(facts or {})), by, "UTC")
     (block,) = check_blocks(message.payload()["blocks"], "message")
     assert block["text"]["text"] == message.text
     text = message.text
@@ -65,3 +67,34 @@ def test_nothing_in_it_is_live() -> None:
     text = told(NOW, State.CLAIMED, by="<!channel> {number}", contact="<@U0BAD> {x}", conversation_id=None)
     assert "&lt;!channel&gt; {number}" in text
     assert live_parts(text.replace("t+0", "").replace("t+8", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "changes", "words"),
+    [
+        (State.ESCALATED, {}, {"responded_at": NOW}, "it moved up to *Service desk*, who know more about this, on "),
+        (State.REOPENED, {}, {}, "it is open again since t+0, with *Service desk*. Nobody there has taken it yet."),
+        (State.WAITING, {}, {}, "it has been waiting for your answer since t+0. The clock stands until then: just "),
+        (State.WAITING, {"question": "Which <b>?"}, {}, "*Liam Okafor* asked: “Which &lt;b&gt;?” The clock stands"),
+        (State.HELD, {"why": "The part comes."}, {"wakes_at": RESPONSE, "paused_at": NOW},
+         "it is paused until t+4, because: “The part comes.” *Liam Okafor* has it. You hear from me again"),
+        (State.HELD, {}, {"wakes_at": RESPONSE, "paused_at": NOW}, "it is paused until t+4. *Liam Okafor* has it. You"),
+        (State.VENDOR, {}, {"vendor": "Cisco", "vendor_promised": RESPONSE},
+         "*Cisco* has been working on it for us since t+0. They promised it by *t+4*. *Liam Okafor* looks after it "),
+        (State.VENDOR, {}, {"vendor": "Cisco"}, "since t+0. *Liam Okafor* looks after it here. We aim to have it "),
+        (State.CLAIMED, {"review": True}, {}, "it has been with the IT operations manager since t+0, who decides how "),
+    ],
+)  # fmt: skip
+def test_it_says_what_happens_now(
+    state: State, facts: dict[str, Any], changes: dict[str, Any], words: str
+) -> None:
+    """Who has it, what is waited for, and since when; no promise is told while the clock stands."""
+    text = told(NOW + HOUR, state, facts=facts, **changes)
+    assert words in text
+    assert NEXT in text
+    assert (" done by " in text) == (state not in {State.WAITING, State.HELD})
+
+
+def test_after_the_end_there_is_no_next_one() -> None:
+    """Nothing is promised that does not come."""
+    assert NEXT not in told(NOW, State.CLAIMED, update_due=None)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigProblem
-from core.settings import Settings, load_settings, need_slack, variable
+from core.settings import Settings, load_settings, need_slack, need_tickets, variable
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -115,6 +115,50 @@ def test_enough_slack_credentials(mode: str) -> None:
             slack_signing_secret="" if mode == "socket" else "s",
         )
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("system", "needs"),
+    [
+        ("webhook", ["SECRET"]), ("servicenow", ["USER", "TOKEN"]),
+        ("jira", ["USER", "TOKEN", "DESK", "REQUEST_TYPE", "PROJECT"]),
+    ],
+)  # fmt: skip
+def test_what_a_ticket_system_needs(system: str, needs: list[str]) -> None:
+    """Each that is missing has a line, and with all of them nothing is missing."""
+    expected = [f"FIRSTLINE_TICKETS_{name} is not set" for name in ["URL", *needs]]
+    with pytest.raises(ConfigProblem) as caught: need_tickets(load_settings(tickets_system=system))
+    assert [line.partition(";")[0] for line in caught.value.problems] == expected
+    need_tickets(load_settings())
+    need_tickets(
+        load_settings(
+            tickets_system=system, tickets_url="https://x.example", tickets_secret="whsec_" + "A" * 32,
+            tickets_user="u", tickets_token="t", tickets_desk="7", tickets_request_type="25", tickets_project="ITS",
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"tickets_system": "zendesk"}, "Input should be"), ({"tickets_url": "http://jira.example"}, "https"),
+        ({"tickets_secret": "short"}, "must begin with whsec_"), ({"tickets_desk": "IT"}, "pattern"),
+        ({"tickets_project": 'ITS" OR "1'}, "pattern"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_of_a_ticket_system(given: dict[str, object], why: str) -> None:
+    """It is refused at the start, by its name."""
+    (line,) = problems(**given)
+    assert line.startswith(f"FIRSTLINE_{next(iter(given)).upper()}: ")
+    assert why in line
+
+
+def test_secrets_of_a_ticket_system_are_not_shown() -> None:
+    """Neither in what is printed nor in what is logged."""
+    secret = "whsec_" + "A" * 32
+    shown = repr(load_settings(tickets_secret=secret, tickets_token="a-token"))
+    assert secret not in shown
+    assert "a-token" not in shown
 
 
 @pytest.mark.parametrize("field", Settings.model_fields)

@@ -1,10 +1,11 @@
 """Signed calls: the signature of the specification's own example, and which secrets and addresses are taken."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core import webhooks
+from core.errors import NotAllowed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 AT = datetime.fromtimestamp(1614265330, UTC)
@@ -59,3 +60,60 @@ def test_addresses_that_are_taken(url: str):
 def test_addresses_that_are_not(url: str, why: str):
     """Nothing goes out unencrypted, and no password stands in an address."""
     with pytest.raises(ValueError, match=why): webhooks.address(url)
+
+
+# -- calls that come in --------------------------------------------------------------------------------------------
+
+OTHER = "whsec_" + "B" * 32
+BODY = b'{"type":"ticket.comment"}'
+
+
+def given(**changes: str) -> dict[str, str]:
+    """The headers of a good call, with changes; an underscore stands for a hyphen."""
+    return webhooks.headers(SECRET, "msg_1", AT, BODY) | {name.replace("_", "-"): v for name, v in changes.items()}
+
+
+def test_a_good_call():
+    """Its id comes back, for the question whether it was seen before."""
+    assert webhooks.verified(SECRET, given(), BODY, AT) == "msg_1"
+
+
+def test_several_signatures():
+    """While a secret is changed both sign; other versions and nonsense beside them do no harm."""
+    good, other = (webhooks.signature(secret, "msg_1", AT, BODY) for secret in (SECRET, OTHER))
+    signed = given(webhook_signature=f"v1a,AAAA {other} nonsense v1, {good}")
+    assert webhooks.verified(SECRET, signed, BODY, AT) == "msg_1"
+    assert webhooks.verified(OTHER, signed, BODY, AT) == "msg_1"
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ({}, "missing"), (given(webhook_id=""), "missing"), (given(webhook_signature=""), "missing"),
+        (given(webhook_timestamp=""), "no time"), (given(webhook_timestamp="-5"), "no time"),
+        (given(webhook_timestamp="1614265330.5"), "no time"), (given(webhook_timestamp="9" * 30), "no time"),
+        (given(webhook_timestamp="٣"), "no time"), (given(webhook_timestamp="9999999999"), "five minutes"),
+        (given(webhook_id="msg_2"), "not right"), (given(webhook_timestamp="1614265331"), "not right"),
+        (given(webhook_signature=webhooks.signature(OTHER, "msg_1", AT, BODY)), "not right"),
+        (given(webhook_signature=webhooks.signature(SECRET, "msg_1", AT, BODY).removeprefix("v1,")), "not right"),
+        (given(webhook_signature="v1,é"), "not right"),
+    ],
+)
+def test_a_call_that_is_not_signed_with_the_secret(headers: dict[str, str], why: str):
+    """It is refused, in words that do not tell what would be right."""
+    with pytest.raises(NotAllowed, match=why) as caught: webhooks.verified(SECRET, headers, BODY, AT)
+    assert webhooks.signature(SECRET, "msg_1", AT, BODY) not in str(caught.value)
+
+
+def test_a_changed_body():
+    """One byte is enough."""
+    with pytest.raises(NotAllowed, match="not right"): webhooks.verified(SECRET, given(), BODY + b" ", AT)
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(0, True), (300, True), (-300, True), (301, False), (-301, False)])
+def test_a_call_of_another_time(seconds: int, taken: bool):  # noqa: FBT001 - a case is taken or not
+    """Five minutes either way, and no second more."""
+    now = AT + timedelta(seconds=seconds)
+    if taken: assert webhooks.verified(SECRET, given(), BODY, now) == "msg_1"
+    else:
+        with pytest.raises(NotAllowed, match="five minutes"): webhooks.verified(SECRET, given(), BODY, now)

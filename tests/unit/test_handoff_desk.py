@@ -1,12 +1,15 @@
 """The desk file: what is agreed, and what does not fit together in it, by line."""
 
+from collections.abc import Iterator
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
 from core.errors import ConfigProblem
+from handoff.agreed import Span
 from handoff.desk import Desk, load_desk
 from handoff.routing import next_queue, priority, queue_for, without_procedure
 
@@ -209,11 +212,11 @@ CANNED = "canned: [{{slug: a, title: A, text: {}}}]\n"
             "version: 3", "version: 3\n  ladder: [{at: 100, tell: [manager]}]",
             "policies: the ladder tells the manager, but nobody among the staff has the role manager",
         ),
-        ("catalogue:", CANNED.format('"{name}, {number}: {{x}}"') + "catalogue:", ""),
+        ("catalogue:", CANNED.format('"{name}, {number}: {name}"') + "catalogue:", ""),
         ("catalogue:", CANNED.format('"Hi {nme}"') + "catalogue:", "canned: a has {nme}; only {name} and {number} are"),
         ("catalogue:", CANNED.format('"Hi {name.first}"') + "catalogue:", "canned: a has {name.first}; only"),
-        ("catalogue:", CANNED.format('"Hi {name!r}"') + "catalogue:", "canned: a has {name}; only"),
-        ("catalogue:", CANNED.format('"Hi {name"') + "catalogue:", "canned: a has a brace by itself; only"),
+        ("catalogue:", CANNED.format('"Hi {name!r}"') + "catalogue:", "canned: a has {name!r}; only"),
+        ("catalogue:", CANNED.format('"Hi {name"') + "catalogue:", "canned: a has {name; only"),
         ("catalogue:", "after: {remind: 6d, resolve: 5d}\ncatalogue:", "after: remind, 6d, is longer than resolve, 5d"),
         (
             "catalogue:", "after: {remind: 20h, resolve: 1d}\ncatalogue:",
@@ -358,3 +361,32 @@ def test_queues_that_do_not_say_how_tickets_leave_them_are_named(file: Path, des
     assert without_procedure(desk) == ["desk"]
     file.write_text(DESK.replace("hours: office}", f"hours: office, {how()}}}", 1), encoding="utf-8")
     assert without_procedure(load_desk(file)) == []
+
+
+def keys(model: type[BaseModel], at: str = "") -> Iterator[str]:
+    """Every key of a part of the file that holds a value, such as `queues.lead`."""
+    for name, field in model.model_fields.items():
+        if field.exclude: continue
+        inner = parts(field.annotation)
+        if not inner: yield f"{at}{name}"
+        for part in inner: yield from keys(part, f"{at}{name}.")
+
+
+def parts(annotation: Any) -> list[type[BaseModel]]:
+    """The parts of the file that a value is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [] if annotation is Span else [annotation]
+    return [part for inner in get_args(annotation) for part in parts(inner)]
+
+
+def test_every_key_is_in_the_reference() -> None:
+    """By its whole name, or by its last word in the row of what it belongs to."""
+    page = (Path(__file__).parents[2] / "docs" / "desk-file.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+
+    def told(key: str) -> bool:
+        first, _, last = key.rpartition(".")
+        return any(f"`{key}`" in row or (f"`{first}`" in row and f"`{last}`" in row) for row in rows)
+
+    forms = ("catalogue.fields.", "policies.P", "policies.ladder.", "queues.procedure.")  # told in the row of the whole
+    assert [key for key in keys(Desk) if not key.startswith(forms) and not told(key)] == []

@@ -238,8 +238,8 @@ def test_the_requester_reopens_within_two_weeks_with_new_promised_times(
     assert (again.tier, again.queue, again.reopened, again.moves) == (3, "network", 1, 1)
     assert again.response_due == later + timedelta(hours=4)
     assert events.history(session, f"ticket:{ticket.id}")[-1].data == {
-        "resolution_code": "fixed", "resolution": "Reset it.", "from_queue": "service-desk", "queue": "network", "closed_how": "",
-        "state": ["resolved", "reopened"],
+        "resolution_code": "fixed", "resolution": "Reset it.", "from_queue": "service-desk", "closed_how": "",
+        "queue": "network", "state": ["resolved", "reopened"],
     }  # fmt: skip
     with pytest.raises(Stale, match="already open"):
         ending.reopen(session, desk, ticket.id, by=ANA, now=later)
@@ -287,7 +287,7 @@ def test_the_requester_says_what_it_is_for(session: Session, desk: Desk, ticket:
         tickets.set_goal(session, desk, ticket.id, "x", by=ANA, now=NOW)
 
 
-def test_what_the_requester_writes_reaches_the_staff_once(session: Session, ticket: Ticket) -> None:
+def test_what_the_requester_writes_reaches_the_staff_once(session: Session, desk: Desk, ticket: Ticket) -> None:
     """The same message twice is one note under the card."""
     for ts in ("2.0", "2.0", "3.0"):
         tickets.requester_said(session, desk, ticket, f"at {ts}", ts=ts, now=NOW, files=["a.png"])

@@ -3,6 +3,7 @@
 from slack_bolt import App
 
 from bot.slack.listeners import (
+    after,
     answers,
     approvals,
     commands,
@@ -14,11 +15,13 @@ from bot.slack.listeners import (
     editors,
     errors,
     forms,
+    homes,
     lanes,
     messages,
     runbooks,
     staff,
     steps,
+    tasks,
     why,
 )
 from bot.slack.surface import SlackSurface
@@ -27,7 +30,7 @@ from bot.slack.surface import SlackSurface
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
-        messages, answers, steps, approvals, staff, lanes, correcting, drafts, forms, commands, why, editors, runbooks,
-        desk_menu, desk_forms, desk_opening, errors,
+        messages, after, answers, steps, approvals, staff, lanes, correcting, drafts, forms, commands, why, editors,
+        runbooks, desk_menu, desk_forms, desk_opening, homes, tasks, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

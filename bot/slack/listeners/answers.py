@@ -1,14 +1,12 @@
-"""Clicks on answers: helped or not, which one was meant, a person now, the status of a ticket."""
+"""Clicks on answers: helped or not, which one was meant, a person now."""
 
 import re
 from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.question import CloseReply
 from bot.slack import ids, texts
 from bot.slack.blocks import number
-from bot.slack.render import render
 from bot.slack.surface import SlackSurface, read_click
 from core.errors import BadInput
 
@@ -39,27 +37,6 @@ def register(app: App, surface: SlackSurface) -> None:
         click = read_click(body, surface)
         turn, kind, slug = _pick(click.value)
         surface.say(surface.assistant.answering.pick(turn, kind, slug, click.person), click.channel, click.thread)
-
-    @app.action(ids.STATUS)
-    def status(ack: Ack, body: dict[str, Any]) -> None:
-        ack()
-        click = read_click(body, surface)
-        ticket = surface.assistant.tickets.get(number(click.value))
-        told = render(surface.assistant.tickets.status(click.person, ticket.number), surface.link_base)
-        surface.whisper(told.text, channel=click.channel, user=click.person.id, thread_ts=click.thread)
-
-    @app.action(ids.REOPEN)
-    def reopen(ack: Ack, body: dict[str, Any]) -> None:
-        ack()
-        click = read_click(body, surface)
-        surface.assistant.tickets.reopen(number(click.value), click.person)
-
-    @app.action(ids.CLOSE_OWN)
-    def close_own(ack: Ack, body: dict[str, Any]) -> None:
-        ack()
-        click = read_click(body, surface)
-        closed = surface.assistant.tickets.confirm(number(click.value), click.person)
-        surface.say(CloseReply(ticket=closed), click.channel, click.thread)
 
     @app.action(ids.LINK)
     def link(ack: Ack) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 from slack_bolt import Ack, App, Respond
 
 from bot.question import Question, Surface
-from bot.slack import ids, modals, texts
+from bot.slack import after_texts, ids, modals, texts
 from bot.slack.blocks import actions, button, section
 from bot.slack.listeners import desk_opening, why
 from bot.slack.mrkdwn import clip, escape, quoted, unescape
+from bot.slack.queue_view import tickets_found
 from bot.slack.quotes import link
 from bot.slack.render import render
 from bot.slack.surface import SlackSurface, read_click
@@ -22,6 +23,7 @@ NUMBER = re.compile(r"(?:INC|REQ)-\d+", re.IGNORECASE)
 def register(app: App, surface: SlackSurface) -> None:
     """Connect the command and the shortcuts."""
     _command(app, surface)
+    _outages(app, surface)
     _shortcuts(app, surface)
 
 
@@ -36,6 +38,7 @@ def _command(app: App, surface: SlackSurface) -> None:
             case "" | "help" if not rest: respond(_help(person, surface))
             case "status" | "tickets" if not rest or NUMBER.fullmatch(rest):
                 respond(render(surface.assistant.tickets.status(person, rest), surface.link_base).text)
+            case "tickets" | "find" if _finds(word, person): respond(_tickets(rest, person, surface))
             case "why" if why.names_a_decision(rest): why.asked(rest, person, body["trigger_id"], surface)
             case "why" if len(rest.split()) <= 1: respond(texts.WHY_USAGE)
             case "search" if rest: respond(_found(rest, person, surface))
@@ -44,6 +47,8 @@ def _command(app: App, surface: SlackSurface) -> None:
             case "outage" if rest and person.may(Action.DECLARE_OUTAGE): respond(**_outage(rest, person, surface))
             case _: respond(_asked(text, body, surface))
 
+
+def _outages(app: App, surface: SlackSurface) -> None:
     @app.action(ids.DECLARE_OUTAGE)
     def declare(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
         ack()
@@ -68,6 +73,18 @@ def _shortcuts(app: App, surface: SlackSurface) -> None:
 def _help(person: Person, surface: SlackSurface) -> str:
     staff = texts.COMMAND_STAFF if person.may(Action.DECLARE_OUTAGE) else ""
     return texts.COMMAND_HELP.format(staff=staff, channel=surface.assistant.parts.desk.contact.channel)
+
+
+def _finds(word: str, person: Person) -> bool:
+    """Whether a word begins a search for tickets; what employees begin with "find" is a question."""
+    return word.lower() == "tickets" or person.may(Action.WORK_TICKETS)
+
+
+def _tickets(text: str, person: Person, surface: SlackSurface) -> str:
+    """The tickets that have all that was written; staff see what waits for whom, others their own."""
+    if not text: return after_texts.FIND_USAGE
+    found, staff = surface.assistant.finding.search(text, person), person.may(Action.WORK_TICKETS)
+    return tickets_found(found, text, staff=staff, links=surface.directory.message_link)
 
 
 def _found(text: str, person: Person, surface: SlackSurface) -> str:

@@ -18,7 +18,7 @@ from core.people import Person
 PARTS = 3  # of a form's private metadata
 AT = {
     "hand_back": "note", "assign": "to", "move": "queue", "hold": "until", "review": "note", "vendor_done": "note",
-    "vendor_news": "vendor_other", "link": "number", "merge": "number", "split": "text",
+    "vendor_news": "vendor_promised", "link": "number", "merge": "number", "split": "text",
 }  # fmt: skip  # under which input an error is shown; the others have none
 
 

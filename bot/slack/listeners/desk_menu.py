@@ -24,6 +24,7 @@ def register(app: App, surface: SlackSurface) -> None:
     def chosen(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body, surface)
+        if not click.value: raise BadInput(words.CHOSEN_AGAIN)  # Slack takes that for taking the choice back
         verb, _, ticket = click.value.partition("|")
         menu.choose(verb, surface.assistant.looking.ticket(number(ticket), click.person), click)
 
@@ -54,9 +55,8 @@ class Menu:
             "take": self._take, "why": self._why,
         }
         self._forms: Mapping[str, Callable[[Ticket, Click], Block]] = {
-            "move": lambda one, click: desk_modals.move(one, self._assistant.looking.queues(one, click.person)),
+            "move": self._move, "correct": self._correct,
             "vendor_news": lambda ticket, _: desk_modals.vendor_news(ticket, self._assistant.parts.desk),
-            "correct": self._correct,
         }
 
     def choose(self, verb: str, ticket: Ticket, click: Click) -> None:
@@ -78,6 +78,9 @@ class Menu:
 
     def _why(self, ticket: Ticket, click: Click) -> None:
         why.show(self._assistant.explaining.of_ticket(ticket.number, click.person), click.trigger, self._surface)
+
+    def _move(self, ticket: Ticket, click: Click) -> Block:
+        return desk_modals.move(ticket, self._assistant.looking.queues(ticket, click.person))
 
     def _correct(self, ticket: Ticket, click: Click) -> Block:
         return modals.correct(

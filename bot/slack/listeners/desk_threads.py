@@ -21,6 +21,11 @@ def is_staffs(event: dict[str, Any], surface: SlackSurface) -> bool:
     return True
 
 
+def is_command_in_one(event: dict[str, Any], surface: SlackSurface) -> bool:
+    """Whether a message that mentions Firstline is a command there all the same, such as `!reply ask @Firstline`."""
+    return is_command(event.get("text") or "") and is_staffs(event, surface)
+
+
 def _carry_out(ticket: Ticket, event: dict[str, Any], surface: SlackSurface) -> None:
     key = f"command:{event['channel']}:{event['ts']}"
     if not surface.assistant.looking.first(key): return

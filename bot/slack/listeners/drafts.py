@@ -4,13 +4,14 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.slack import drafts, ids, texts
+from bot.slack import drafts, ids, modals, texts
 from bot.slack.blocks import entered, number
 from bot.slack.listeners.editors import LONGEST
 from bot.slack.mrkdwn import escape
 from bot.slack.surface import SlackSurface, read_click
 from core.errors import BadInput, FirstlineError
-from core.people import Action
+from core.people import Action, Person
+from kb.articles import ARTICLE
 
 Json = dict[str, Any]
 
@@ -32,10 +33,22 @@ def register(app: App, surface: SlackSurface) -> None:
     def go_on(ack: Ack, body: Json) -> None:
         ack()
         click = read_click(body, surface)
+        if click.value.startswith(f"{ARTICLE}:"):
+            client.views_open(trigger_id=click.trigger, view=_article(click.value.partition(":")[2], click.person))
+            return
         kept = drafting.open(click.value, click.person)
         if len(kept.source) > LONGEST: raise BadInput(texts.DRAFT_LONG.format(slug=kept.slug))
         view = drafts.known(kept, may_publish=click.person.may(Action.EDIT_ARTICLES))
         client.views_open(trigger_id=click.trigger, view=view)
+
+    def _article(slug: str, person: Person) -> Json:
+        """The form of articles with a draft in it: saved there, it is published."""
+        kept, article = drafting.open_article(slug, person)
+        values = {
+            "title": article.title, "category": article.category, "body": article.body,
+            "aliases": "\n".join(article.aliases),
+        }  # fmt: skip
+        return modals.article(values, slug=slug, revision=kept.revision)
 
     @app.action(ids.DRAFT_PUBLISH)
     def publish(ack: Ack, body: Json) -> None:

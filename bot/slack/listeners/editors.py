@@ -33,7 +33,7 @@ def register(app: App, surface: SlackSurface) -> None:
     @app.view(ids.EDIT_PICK_VIEW)
     def picked(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         try:
-            form = _form(entered(view)["slug"], surface.directory.person(body["user"]["id"]), surface)
+            form = form_of(entered(view)["slug"], surface.directory.person(body["user"]["id"]), surface)
         except FirstlineError as error:
             ack(response_action="errors", errors={"slug": str(error)})
         else:
@@ -53,7 +53,12 @@ def register(app: App, surface: SlackSurface) -> None:
         surface.client.chat_postMessage(channel=surface.directory.direct(person.id), text=text)
 
 
-def _form(slug: str, person: Person, surface: SlackSurface) -> dict[str, Any]:
+def form_of(slug: str, person: Person, surface: SlackSurface) -> dict[str, Any]:
+    """The form that an article is edited on.
+
+    Raises:
+        BadInput: it is too long for one.
+    """
     article = surface.assistant.editing.open(slug, person)
     aliases = "\n".join(article.aliases)
     if max(len(article.body), len(aliases)) > LONGEST: raise BadInput(texts.EDIT_LONG)

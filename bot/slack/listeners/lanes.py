@@ -55,7 +55,7 @@ def _forms(app: App, surface: SlackSurface) -> None:
         ack()
         person, (of, filled) = surface.directory.person(body["user"]["id"]), _filled(body, surface)
         try:
-            surface.assistant.tickets.reopen(of.ticket.id, person)
+            surface.assistant.ending.reopen(of.ticket.id, person)
             said = texts.REPLY_REOPENED.format(number=of.ticket.number)
         except FirstlineError as error:
             said = str(error)

@@ -4,12 +4,13 @@ from typing import Any
 
 from slack_bolt import App
 
-from bot.question import Question, Surface
+from bot.question import At, Question, Surface
 from bot.slack import home, texts
 from bot.slack.listeners import desk_threads, lanes
 from bot.slack.mrkdwn import mentioned, unescape, without_mention
 from bot.slack.surface import SlackSurface
 
+AT_FIRST = At()
 PLAIN = (None, "file_share", "thread_broadcast")  # the subtypes of a message that a person wrote
 
 
@@ -25,7 +26,8 @@ def register(app: App, surface: SlackSurface) -> None:
 
     @app.event("app_mention")
     def mention(event: dict[str, Any], body: dict[str, Any]) -> None:
-        if from_person(event, surface): surface.answer(read(event, body, Surface.MENTION, surface))
+        if not from_person(event, surface) or desk_threads.is_command_in_one(event, surface): return
+        surface.answer(read(event, body, Surface.MENTION, surface))
 
     _tabs(app, surface)
 
@@ -71,6 +73,7 @@ def from_person(event: dict[str, Any], surface: SlackSurface) -> bool:
 def _where(event: dict[str, Any], surface: SlackSurface) -> Surface | None:
     """What kind of place a message was written in, or None if it is none of Firstline's business."""
     if event.get("channel_type") == "im": return Surface.DM
+    if desk_threads.is_staffs(event, surface): return None
     if event.get("channel_type") == "mpim" or f"<@{surface.bot_user}" in (event.get("text") or ""):
         return None  # the mention comes as its own event
     thread = event.get("thread_ts")
@@ -91,10 +94,11 @@ def _changed(event: dict[str, Any], surface: SlackSurface) -> None:
     surface.assistant.tickets.changed_message(event["channel"], thread, ts, text, author, at=at)
 
 
-def publish_home(user: str, surface: SlackSurface) -> None:
-    """Draw a person's Home tab anew."""
-    view = surface.assistant.homes.home(surface.directory.person(user))
-    surface.client.views_publish(user_id=user, view=home.home(view, f"{surface.link_base}/help"))
+def publish_home(user: str, surface: SlackSurface, at: At = AT_FIRST) -> None:
+    """Draw a person's Home tab anew, at a page."""
+    view = surface.assistant.homes.home(surface.directory.person(user), at)
+    shown = home.home(view, f"{surface.link_base}/help", surface.directory.message_link)
+    surface.client.views_publish(user_id=user, view=shown)
 
 
 def _suggest(channel: str, surface: SlackSurface, thread_ts: str | None = None) -> None:

@@ -47,14 +47,15 @@ def _views(app: App, surface: SlackSurface) -> None:
     def escalated(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         ticket, tier = numbers(view["private_metadata"], 2)
         values, person = entered(view), surface.directory.person(body["user"]["id"])
+        case = vendor_case(values) if "vendor_other" in values else None
         try:
-            case = vendor_case(values) if "vendor_other" in values else None
             surface.assistant.laddering.escalate(
                 ticket, person, seen_tier=tier, reason=values["reason"], note=values["note"],
                 reviewed=values["reviewed"] == "yes", case=case,
             )
         except FirstlineError as error:
-            ack(response_action="errors", errors={"reason": surface.directory.named(str(error))})
+            at = "vendor_other" if case and not case.vendor else "reason"
+            ack(response_action="errors", errors={at: surface.directory.named(str(error))})
         else:
             ack()
 

@@ -1,0 +1,44 @@
+"""Editors do what tickets left to them: open the article, and say that it is done."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.slack import ids, tasks_view
+from bot.slack.blocks import number
+from bot.slack.listeners.editors import form_of
+from bot.slack.listeners.messages import publish_home
+from bot.slack.surface import Click, SlackSurface, read_click
+from core.errors import Stale
+from core.people import Action
+
+
+def register(app: App, surface: SlackSurface) -> None:
+    """Connect the two buttons."""
+
+    @app.action(ids.TASK_DONE)
+    def done(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        click = read_click(body, surface)
+        try:
+            surface.assistant.tasks.done(number(click.value), click.person)
+        except Stale:
+            _redraw(click, surface)
+            raise
+        _redraw(click, surface)
+
+    @app.action(ids.TASK_OPEN)
+    def open_(ack: Ack, body: dict[str, Any]) -> None:
+        ack()
+        click = read_click(body, surface)
+        click.person.must(Action.EDIT_ARTICLES)
+        surface.client.views_open(trigger_id=click.trigger, view=form_of(click.value, click.person, surface))
+
+
+def _redraw(click: Click, surface: SlackSurface) -> None:
+    """Show the task as it is now where the button was pressed."""
+    if not click.ts:
+        publish_home(click.person.id, surface)
+        return
+    message = tasks_view.news(surface.assistant.tasks.get(number(click.value)))
+    surface.client.chat_update(channel=click.channel, ts=click.ts, **message.payload())

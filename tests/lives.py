@@ -139,8 +139,9 @@ class Life:
         ticket = self._ticket(session)
         case = VendorCase(vendor=self._any(("", "Acme", "Acme", "Acme")), number="7", promised=self._promised())
         self._call(
-            session, ladder.escalate, ticket, seen_tier=self._tier(ticket), note="why", case=self._any((None, case, case)),
-            reason=self._any((*self.desk.escalation_reasons, "nonsense")), reviewed=self._mostly(),
+            session, ladder.escalate, ticket, seen_tier=self._tier(ticket), note="why",
+            case=self._any((None, case, case)), reason=self._any((*self.desk.escalation_reasons, "nonsense")),
+            reviewed=self._mostly(),
         )  # fmt: skip
 
     def _do_review(self, session: Session) -> None:

@@ -10,7 +10,7 @@ from core.errors import BadInput, NotAllowed, Stale
 from core.events import Event
 from core.people import Action, Person
 from handoff import clocks
-from handoff.changing import announce, changed, checked, enter, lock, locked, must_be_open, subject
+from handoff.changing import announce, changed, checked, enter, lock, locked, must_be_open, subject, tell_requesters
 from handoff.desk import Desk
 from handoff.ladder import came_from
 from handoff.routing import next_queue
@@ -70,6 +70,7 @@ def confirm(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: da
     if row.state != State.RESOLVED: row.resolution_code, row.resolution = CONFIRMED, WORKS_AGAIN
     facts: dict[str, Any] = {"code": row.resolution_code, "note": row.resolution}
     done = _close(session, desk, row, Closed.CONFIRMED, by.id, now, tell=False, **facts)
+    tell_requesters(session, row, "closed", by.id, "", now, own=False)
     announce(session, row, "confirmed", by.id, now)
     return done
 
@@ -177,7 +178,7 @@ def _resolved(
     session: Session, desk: Desk, row: TicketRow, code: str, note: str, by: str, now: datetime
 ) -> Ticket:
     facts: dict[str, Any] = {"from_queue": row.queue}
-    if desk.queue(row.queue).watch: row.queue, row.tier = (back := came_from(session, desk, row)).name, back.tier
+    _from_vendor(session, desk, row)
     if by != FIRSTLINE: responded(row, now)
     row.resolved_at, row.resolution_code, row.resolution = now, code, note
     facts |= {"queue": row.queue, "code": code, "note": note, "documented": row.documented}
@@ -190,9 +191,15 @@ def _close(
     """Over for good; `asks` tells whether its requester is now asked how it went, which happens once."""
     row.resolved_at, row.closed_at, row.closed_how = row.resolved_at or now, now, how
     asked = select(Event.id).where(Event.subject == subject(row), Event.kind == "ticket.closed").limit(1)
+    _from_vendor(session, desk, row)
     facts |= {"how": how.value, "asks": session.scalar(asked) is None and how is not Closed.MERGED}
     facts |= enter(session, desk, row, State.CLOSED, now)
     return changed(session, desk, row, "closed", by, now, tell=tell, **facts)
+
+
+def _from_vendor(session: Session, desk: Desk, row: TicketRow) -> None:
+    """A ticket that ends with a vendor is the desk's once more: opened again, it waits where people are."""
+    if desk.queue(row.queue).watch: row.queue, row.tier = (back := came_from(session, desk, row)).name, back.tier
 
 
 def _again(session: Session, desk: Desk, row: TicketRow, now: datetime) -> None:

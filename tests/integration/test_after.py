@@ -18,7 +18,7 @@ from core.errors import BadInput, NotAllowed, Stale
 from core.events import Event
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import relating, tickets, working
+from handoff import changing, relating, tickets, working
 from handoff.brief import Brief
 from handoff.tickets import MAX_NOTE, Kind, NewTicket, State, Ticket
 from kb.service import Draft, recipe_draft
@@ -169,6 +169,16 @@ class TestMerged:
         told = status(reply.standings[0], reply.names, "UTC")
         assert f"goes on as *{main.number}*" in told
         assert "nobody has taken it yet" in told
+
+    def test_its_requester_is_not_waited_for(self, house: House):
+        """What the other one's requester was asked is not theirs to answer."""
+        main, theirs = house.opens(), house.opens(NOOR)
+        house.merges(theirs, main)
+        with house.parts.database.transaction() as session:
+            row = changing.locked(session, main.id)
+            working.wait_for_requester(session, house.parts.desk, row, by=LIAM.id, now=house.clock())
+        reply = house.assistant.tickets.status(NOOR, theirs.number)
+        assert "waiting for its requester" in status(reply.standings[0], reply.names, "UTC")
 
 
 class TestAdding:

@@ -177,11 +177,10 @@ def _documented(row: TicketRow, told: str) -> str:
 def _resolved(
     session: Session, desk: Desk, row: TicketRow, code: str, note: str, by: str, now: datetime
 ) -> Ticket:
-    facts: dict[str, Any] = {"from_queue": row.queue}
-    _from_vendor(session, desk, row)
+    facts: dict[str, Any] = _from_vendor(session, desk, row)
     if by != FIRSTLINE: responded(row, now)
     row.resolved_at, row.resolution_code, row.resolution = now, code, note
-    facts |= {"queue": row.queue, "code": code, "note": note, "documented": row.documented}
+    facts |= {"code": code, "note": note, "documented": row.documented}
     return changed(session, desk, row, "resolved", by, now, **facts, **enter(session, desk, row, State.RESOLVED, now))
 
 
@@ -191,15 +190,17 @@ def _close(
     """Over for good; `asks` tells whether its requester is now asked how it went, which happens once."""
     row.resolved_at, row.closed_at, row.closed_how = row.resolved_at or now, now, how
     asked = select(Event.id).where(Event.subject == subject(row), Event.kind == "ticket.closed").limit(1)
-    _from_vendor(session, desk, row)
+    facts |= _from_vendor(session, desk, row)
     facts |= {"how": how.value, "asks": session.scalar(asked) is None and how is not Closed.MERGED}
     facts |= enter(session, desk, row, State.CLOSED, now)
     return changed(session, desk, row, "closed", by, now, tell=tell, **facts)
 
 
-def _from_vendor(session: Session, desk: Desk, row: TicketRow) -> None:
-    """A ticket that ends with a vendor is the desk's once more: opened again, it waits where people are."""
-    if desk.queue(row.queue).watch: row.queue, row.tier = (back := came_from(session, desk, row)).name, back.tier
+def _from_vendor(session: Session, desk: Desk, row: TicketRow) -> dict[str, Any]:
+    """A ticket that ends with a vendor is the desk's once more: opened again, it waits where people are. The facts."""
+    left = row.queue
+    if desk.queue(left).watch: row.queue, row.tier = (back := came_from(session, desk, row)).name, back.tier
+    return {"from_queue": left, "queue": row.queue}
 
 
 def _again(session: Session, desk: Desk, row: TicketRow, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.slack import ids, texts
-from bot.slack.desk import after_texts
+from bot.slack.desk import after_texts, card_texts
 from handoff.sla import after_working
 from tests.fakes import Ahead
 from tests.functional.conftest import Prepared
@@ -20,6 +20,7 @@ from tests.functional.office import (
     Json,
     Office,
     actions_of,
+    filled_in,
     number_of,
     open_office,
     plain_part,
@@ -67,7 +68,7 @@ def test_a_requester_hears_of_their_ticket_until_it_is_over(
     told(emma, thread, number, after_texts.STANDS["new"], texts.UPDATE_UNANSWERED, texts.UPDATE_WRITE)
     card = liam.card(number)
     liam.press(card, ids.CLAIM)
-    assert plain_part(texts.CLAIMED) in said(emma.reply_in(thread))
+    assert plain_part(card_texts.NEWS["claimed"]) in said(emma.reply_in(thread))
     card = liam.changed(card, lambda one: ids.CLAIM not in actions_of(one)) | {"channel": LEVEL2}
     time.by += INTERVAL
     told(emma, thread, number, after_texts.STANDS["claimed"], texts.UPDATE_AIM, texts.UPDATE_WRITE)
@@ -102,8 +103,9 @@ def test_without_a_thread_it_comes_as_a_direct_message(
     """A ticket that Liam opened for her: what she can do is to call."""
     ts = emma.post(GENERAL, "smoke comes out of the big printer")
     liam.act("shortcut", callback_id=ids.SHORTCUT_TICKET, channel=GENERAL, ts=ts)
-    assert liam.fill(liam.modal(), text="smoke comes out of the big printer") == CLOSED
-    opened = emma.hear(lambda one: plain_part(texts.OPENED_FOR_YOU) in said(one))
+    view = liam.opening()
+    assert liam.fill(view, **filled_in(view)) == CLOSED
+    opened = emma.hear(lambda one: plain_part(card_texts.NEWS["opened"]) in said(one))
     [(due,)] = office.rows("select update_due from tickets where number = ?", number_of(opened))
     time.by += datetime.fromisoformat(due).replace(tzinfo=UTC) - time() + timedelta(seconds=5)
     told(emma, None, number_of(opened), after_texts.STANDS["new"], texts.UPDATE_CALL, "extension 4400")

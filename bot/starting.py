@@ -76,7 +76,10 @@ def running(core: Core) -> Iterator[Running]:
         register(app, surface)
         outbound, look = SlackOutbound(surface), assistant.look
         _call_the_roll(surface, stack)
-        worker = _work(stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look))
+        gave_up = assistant.replying.gave_up
+        worker = _work(
+            stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
+        )
         calls = AutomationOutbound(assistant.acting)
         for _ in range(CALLERS):
             _work(stack, Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1))

@@ -107,10 +107,12 @@ def _next_update(session: Session, desk: Desk, row: TicketRow, now: datetime, *,
     return updates.following(session, desk, row, now) if told else updates.sooner(session, desk, row, now)
 
 
-def tell_requesters(session: Session, row: TicketRow, what: str, by: str, note: str, now: datetime) -> None:
-    """Word of a change to the requester, and to those whose own tickets were merged into this one."""
+def tell_requesters(
+    session: Session, row: TicketRow, what: str, by: str, note: str, now: datetime, *, own: bool = True
+) -> None:
+    """Word of a change to the requester (`own`), and to those whose own tickets were merged into this one."""
     merged = session.scalars(_MERGED, {"ticket": row.id}).all() if row.version > 1 else ()
-    for heard in (row.id, *merged):
+    for heard in (*([row.id] if own else []), *merged):
         payload = {"ticket": row.id, "to": heard, "what": what, "by": by, "note": note}
         key = f"notice:{row.id}:{row.version}" + (f":{heard}" if heard != row.id else "")
         outbox.put(session, "notice", key=key, lane=f"requester:{heard}", now=now, **payload)

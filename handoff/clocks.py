@@ -35,9 +35,9 @@ def agreement(session: Session, desk: Desk, row: TicketRow) -> Agreement:
 
 
 def agreed(session: Session, desk: Desk, row: TicketRow) -> tuple[Policy, Hours]:
-    """The policy and the calendar of a ticket's promise."""
+    """The policy and the calendar of a ticket's promise; one from before that was kept has its queue's calendar."""
     known = agreement(session, desk, row)
-    return known.policies.of(row.priority), known.calendar(row.hours)
+    return known.policies.of(row.priority), known.calendar(row.hours or desk.queue(row.queue).hours)
 
 
 def clock(session: Session, desk: Desk, row: TicketRow) -> Clock:

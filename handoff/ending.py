@@ -10,7 +10,7 @@ from core.errors import BadInput, NotAllowed, Stale
 from core.events import Event
 from core.people import Action, Person
 from handoff import clocks
-from handoff.changing import announce, changed, checked, enter, lock, locked, must_be_open, subject
+from handoff.changing import announce, changed, checked, enter, lock, locked, must_be_open, subject, tell_requesters
 from handoff.desk import Desk
 from handoff.ladder import came_from
 from handoff.routing import next_queue
@@ -70,6 +70,7 @@ def confirm(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: da
     if row.state != State.RESOLVED: row.resolution_code, row.resolution = CONFIRMED, WORKS_AGAIN
     facts: dict[str, Any] = {"code": row.resolution_code, "note": row.resolution}
     done = _close(session, desk, row, Closed.CONFIRMED, by.id, now, tell=False, **facts)
+    tell_requesters(session, row, "closed", by.id, "", now, own=False)
     announce(session, row, "confirmed", by.id, now)
     return done
 
@@ -176,11 +177,10 @@ def _documented(row: TicketRow, told: str) -> str:
 def _resolved(
     session: Session, desk: Desk, row: TicketRow, code: str, note: str, by: str, now: datetime
 ) -> Ticket:
-    facts: dict[str, Any] = {"from_queue": row.queue}
-    if desk.queue(row.queue).watch: row.queue, row.tier = (back := came_from(session, desk, row)).name, back.tier
+    facts: dict[str, Any] = _from_vendor(session, desk, row)
     if by != FIRSTLINE: responded(row, now)
     row.resolved_at, row.resolution_code, row.resolution = now, code, note
-    facts |= {"queue": row.queue, "code": code, "note": note, "documented": row.documented}
+    facts |= {"code": code, "note": note, "documented": row.documented}
     return changed(session, desk, row, "resolved", by, now, **facts, **enter(session, desk, row, State.RESOLVED, now))
 
 
@@ -190,9 +190,17 @@ def _close(
     """Over for good; `asks` tells whether its requester is now asked how it went, which happens once."""
     row.resolved_at, row.closed_at, row.closed_how = row.resolved_at or now, now, how
     asked = select(Event.id).where(Event.subject == subject(row), Event.kind == "ticket.closed").limit(1)
+    facts |= _from_vendor(session, desk, row)
     facts |= {"how": how.value, "asks": session.scalar(asked) is None and how is not Closed.MERGED}
     facts |= enter(session, desk, row, State.CLOSED, now)
     return changed(session, desk, row, "closed", by, now, tell=tell, **facts)
+
+
+def _from_vendor(session: Session, desk: Desk, row: TicketRow) -> dict[str, Any]:
+    """A ticket that ends with a vendor is the desk's once more: opened again, it waits where people are. The facts."""
+    left = row.queue
+    if desk.queue(left).watch: row.queue, row.tier = (back := came_from(session, desk, row)).name, back.tier
+    return {"from_queue": left, "queue": row.queue}
 
 
 def _again(session: Session, desk: Desk, row: TicketRow, now: datetime) -> None:

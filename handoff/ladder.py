@@ -74,10 +74,13 @@ def to_review(session: Session, desk: Desk, ticket_id: int, *, note: str, by: Pe
     if row.queue == queue.name: raise Stale(f"{row.number} is with the IT operations manager already.")
     why = checked(note)
     if not why: raise BadInput("Please write what the IT operations manager should decide.")
+    left = desk.queue(row.queue)
     facts: dict[str, Any] = {"from_tier": row.tier, "from_queue": row.queue, "queue": queue.name, "internal": why}
     go_to(row, queue)
     facts |= enter(session, desk, row, State.ESCALATED, now)
-    return changed(session, desk, row, "reviewing", by.id, now, **facts)
+    moved = changed(session, desk, row, "reviewing", by.id, now, **facts)
+    if left.channel == queue.channel: announce(session, row, "escalated", by.id, now)
+    return moved
 
 
 def vendor_news(

@@ -17,6 +17,7 @@ from core import events, outbox
 from core.db import insert
 from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.events import Event
+from core.outbox import OutboxItem
 from core.people import Action, Person
 from handoff import updates, working
 from handoff.changing import lock, locked
@@ -30,6 +31,7 @@ MOST_TEXT = 3_000  # characters: what one Slack input takes
 MOST_FILES = 10
 OUT, LINE = "to_requester", "reply_line"  # what the outbox calls a reply that goes out, and the line that tells of it
 
+GAVE_UP = "gave_up"  # why a reply is lost that Slack did not take for hours
 FACTS = ("ticket.reply_written", "ticket.reply_withdrawn", "ticket.replied", "ticket.reply_lost")
 
 
@@ -177,12 +179,17 @@ def sent(session: Session, desk: Desk, reply_id: int, now: datetime) -> Reply:
 
 
 def lost(session: Session, reply_id: int, why: str, now: datetime) -> Reply:
-    """Slack refused it for good: its line tells the staff."""
-    _step(session, reply_id, ReplyState.SENDING, ReplyState.LOST)
+    """Slack refused it for good: its line tells the staff. Twice changes nothing."""
+    if not _step(session, reply_id, ReplyState.SENDING, ReplyState.LOST): return get(session, reply_id)
     reply = get(session, reply_id)
     _note(session, reply, "reply_lost", "firstline", now, why=why)
     _draw(session, reply, now)
     return reply
+
+
+def gave_up(session: Session, item: OutboxItem, now: datetime) -> None:
+    """An item of the outbox ends undelivered; nobody goes on believing that a reply in it goes out."""
+    if item.kind == OUT: lost(session, item.payload["reply"], GAVE_UP, now)
 
 
 def line_at(session: Session, reply_id: int, channel: str, ts: str) -> None:

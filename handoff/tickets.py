@@ -94,7 +94,7 @@ def requester_said(
     payload = {"ticket": ticket.id, "person": writer, **said}
     outbox.put(session, "staff_note", key=f"said:{ticket.id}:{ts}", lane=f"card:{ticket.id}", now=now, **payload)
     mirrors.bring_files(session, ticket.id, files, by=writer, now=now)
-    if ticket.state is State.WAITING and writer == ticket.requester:
+    if writer == ticket.requester and locked(session, ticket.id).state == State.WAITING:
         working.resume(session, desk, ticket.id, by=writer, now=now, why="answered", tell=False)
 
 

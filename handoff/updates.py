@@ -61,9 +61,15 @@ def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
     return outbox.put(session, NOTICE, key=key, lane=f"{NOTICE}:{ticket_id}", now=now, **payload)
 
 
+def postpone(session: Session, ticket_id: int, now: datetime, until: datetime) -> None:
+    """Tell a ticket's requester later, if that is still due."""
+    query = update(TicketRow).where(TicketRow.id == ticket_id, TicketRow.update_due <= now)
+    session.execute(query.values(update_due=until))
+
+
 def told(session: Session, desk: Desk, ticket_id: int, now: datetime) -> None:
     """The requester of an open ticket has just been told how it stands: the next update is that much later."""
-    row = session.get(TicketRow, ticket_id, with_for_update=True)
+    row = session.get(TicketRow, ticket_id, with_for_update=True, populate_existing=True)
     if row and row.update_due: row.update_due = following(session, desk, row, now)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handoff import clocks, ending, ladder, working
@@ -31,6 +31,12 @@ def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
         return False
     _wake(session, desk, row, now)
     return True
+
+
+def postpone(session: Session, ticket_id: int, now: datetime, until: datetime) -> None:
+    """Look at a ticket later, if that is still due."""
+    query = update(TicketRow).where(TicketRow.id == ticket_id, TicketRow.wakes_at <= now)
+    session.execute(query.values(wakes_at=until))
 
 
 def _wake(session: Session, desk: Desk, row: TicketRow, now: datetime) -> None:

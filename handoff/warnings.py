@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from core import outbox
@@ -31,13 +31,22 @@ def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
     Where several steps of a target have passed, such as after a change of priority, the highest is told.
     """
     row = session.get(TicketRow, ticket_id, with_for_update=True, populate_existing=True)
-    if row is None or row.warn_at is None or row.warn_at > now or row.state in OVER: return False
+    if row is None or row.warn_at is None or row.warn_at > now: return False
+    if row.state in OVER:
+        row.warn_at = None
+        return False
     found = clocks.rungs(session, desk, row, clocks.clock(session, desk, row), now)
     passed = [(target, rung) for target, rung, moment in found if moment <= now]
     for target in dict.fromkeys(target for target, _ in passed):
         _climb(session, desk, row, target, [rung for one, rung in passed if one == target], now)
     row.warn_at = min((moment for _, _, moment in found if moment > now), default=None)
     return bool(passed)
+
+
+def postpone(session: Session, ticket_id: int, now: datetime, until: datetime) -> None:
+    """Look at a ticket's ladder later, if that is still due."""
+    query = update(TicketRow).where(TicketRow.id == ticket_id, TicketRow.warn_at <= now)
+    session.execute(query.values(warn_at=until))
 
 
 def _climb(session: Session, desk: Desk, row: TicketRow, target: str, rungs: list[Rung], now: datetime) -> None:

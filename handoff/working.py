@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import BadInput, NotAllowed, Stale
 from core.events import Event
 from core.people import Action, Person
-from handoff.changing import announce, changed, checked, enter, lock, must_be_open, must_work, subject
+from handoff.changing import announce, changed, checked, enter, lock, locked, must_be_open, must_work, subject
 from handoff.desk import Desk, Queue
 from handoff.states import UNTAKEN, WORKED, State
 from handoff.tables import TicketRow
@@ -154,7 +154,7 @@ def resume(
     Raises:
         Stale: it neither waits nor rests.
     """
-    row = session.get_one(TicketRow, ticket_id, with_for_update=True)
+    row = locked(session, ticket_id)
     if row.state not in {State.WAITING, State.HELD}: raise Stale(f"{row.number} is not paused.")
     to = State.CLAIMED if row.assignee else State.NEW
     facts = enter(session, desk, row, to, now)

@@ -95,7 +95,7 @@ def _place(now: Told, what: str, event: Event) -> None:
     data, before = event.data, now.assignee
     queue = data.get("queue", now.queue)
     if "from_queue" in data: assert data["from_queue"] == now.queue
-    if what not in ("opened", "resolved", "vendor_done"): now.moves += queue != now.queue
+    if what not in ("opened", "resolved", "closed", "vendor_done"): now.moves += queue != now.queue
     now.queue = queue
     match what:
         case "claimed": now.assignee = event.actor

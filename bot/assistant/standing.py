@@ -28,7 +28,7 @@ def stand(session: Session, desk: Desk, ticket: Ticket, now: datetime) -> Standi
         question=_question(session, ticket), why=str(held.data["note"]) if held else "", word=_word(session, ticket),
         review=desk.queue(ticket.queue).review,
         reopens_until=reopens_until(desk, ticket.resolved_at) if ticket.resolved_at else None,
-        into=outline(stand(session, desk, into, now)) if into else None,
+        into=replace(outline(stand(session, desk, into, now)), own=False) if into else None,
     )
 
 

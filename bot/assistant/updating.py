@@ -4,11 +4,10 @@ from datetime import datetime
 
 from bot.assistant.parts import Parts
 from bot.assistant.standing import stand
+from bot.assistant.sweeping import sweep
 from bot.standing import Standing
 from core.errors import TryLater
 from handoff import tickets, updates
-
-AT_ONCE = 20  # tickets of one look
 
 
 class Updating:
@@ -20,9 +19,7 @@ class Updating:
 
     def look(self) -> int:
         """Queue every update that is due; how many that were."""
-        now = self._parts.clock()
-        with self._parts.database.reading() as session: due = updates.due(session, now, AT_ONCE)
-        return sum(self._take(ticket_id, now) for ticket_id in due)
+        return sweep(self._parts, updates, self._parts.clock())
 
     def standing(self, ticket_id: int, until: datetime) -> Standing | None:
         """What the requester is told now; None if it is over, or if they were told something else since.
@@ -40,7 +37,3 @@ class Updating:
         if ticket.update_due != until: return None
         if opens > now: raise TryLater(f"{ticket.number}: the desk is closed.", opens - now)
         return standing
-
-    def _take(self, ticket_id: int, now: datetime) -> bool:
-        with self._parts.database.transaction() as session:
-            return updates.take(session, self._parts.desk, ticket_id, now)

@@ -26,7 +26,8 @@ from handoff.destinations import syncing
 NEVER = frozenset(
     {
         "channel_not_found", "is_archived", "not_in_channel", "user_not_found", "message_not_found",
-        "invalid_blocks", "account_inactive"
+        "invalid_blocks", "account_inactive", "user_disabled", "user_not_visible", "cannot_dm_bot", "msg_too_long",
+        "msg_blocks_too_long",
     }
 )  # answers of Slack after which the same call can only fail again
 IN_THE_LANE = frozenset(

@@ -311,6 +311,7 @@ REPLY_LOST_WHY = {
     "not_in_channel": "I was removed from the channel of their thread.",
     "channel_not_found": "the channel of their thread is gone.",
     "thread_not_found": "their thread was deleted.",
+    "gave_up": "Slack did not take it, however often I tried.",
 }
 REPLY_LOST_OTHER = "Slack answered {code}."
 FILE_FROM = "`{name}`, from <@{person}>"

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.assistant import Assistant
+from bot.assistant.desk.laddering import AtVendor
 from bot.assistant.documenting import KIND
 from bot.question import At
 from bot.slack.desk.standing import status
@@ -17,7 +18,7 @@ from core.errors import BadInput, NotAllowed, Stale
 from core.events import Event
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import relating, tickets, working
+from handoff import changing, relating, tickets, working
 from handoff.brief import Brief
 from handoff.tickets import MAX_NOTE, Kind, NewTicket, State, Ticket
 from kb.service import Draft, recipe_draft
@@ -117,6 +118,20 @@ class TestRating:
         assert "hunter2" not in house.now(ticket).rating_note
 
 
+class TestAtAVendor:
+    def test_what_is_confirmed_and_opened_again_waits_where_people_are(self, house: House):
+        """No queue to watch gets a ticket that somebody has to take."""
+        ticket = house.opens(tier=3)
+        house.assistant.laddering.escalate(
+            ticket.id, PRIYA, seen_tier=3, reason="vendor", note="", reviewed=True, case=AtVendor(vendor="Severnline")
+        )
+        assert house.now(ticket).state is State.VENDOR
+        house.assistant.after.confirm(ticket.id, EMMA)
+        house.assistant.after.reopen(ticket.id, EMMA)
+        now = house.now(ticket)
+        assert (now.state, now.queue, now.tier) == (State.REOPENED, ticket.queue, 3)
+
+
 class TestMerged:
     def test_one_whose_ticket_was_merged_can_say_that_it_is_not_fixed(self, house: House):
         """The other one is opened again, for both; confirm it for them they cannot."""
@@ -137,6 +152,15 @@ class TestMerged:
         [fact] = house.facts(theirs, "ticket.closed")
         assert (fact["how"], fact["asks"]) == ("merged", False)
 
+    def test_its_requester_hears_that_the_other_one_was_confirmed(self, house: House):
+        """Whoever confirmed it is answered where they did that; the others are told."""
+        main, theirs = house.opens(), house.opens(NOOR)
+        house.merges(theirs, main)
+        house.assistant.after.confirm(main.id, EMMA)
+        query = select(OutboxItem.payload).where(OutboxItem.kind == "notice").order_by(OutboxItem.id)
+        with house.parts.database.reading() as session: told = list(session.scalars(query))
+        assert [one["to"] for one in told if (one["ticket"], one["what"]) == (main.id, "closed")] == [theirs.id]
+
     def test_its_requester_sees_where_the_other_one_stands(self, house: House):
         """But not what that one is about."""
         main, theirs = house.opens(), house.opens(NOOR)
@@ -145,6 +169,16 @@ class TestMerged:
         told = status(reply.standings[0], reply.names, "UTC")
         assert f"goes on as *{main.number}*" in told
         assert "nobody has taken it yet" in told
+
+    def test_its_requester_is_not_waited_for(self, house: House):
+        """What the other one's requester was asked is not theirs to answer."""
+        main, theirs = house.opens(), house.opens(NOOR)
+        house.merges(theirs, main)
+        with house.parts.database.transaction() as session:
+            row = changing.locked(session, main.id)
+            working.wait_for_requester(session, house.parts.desk, row, by=LIAM.id, now=house.clock())
+        reply = house.assistant.tickets.status(NOOR, theirs.number)
+        assert "waiting for its requester" in status(reply.standings[0], reply.names, "UTC")
 
 
 class TestAdding:

@@ -238,6 +238,19 @@ class TestDelivery:
         assert staff.take(reply) is None
 
 
+    def test_what_slack_did_not_take_for_hours_is_told_once(self, staff: Staff):
+        """The worker gives an item up, also one that was refused before; the others of the lanes mean nothing here."""
+        reply = staff.write()
+        staff.take(reply)
+        for _ in range(2):
+            with staff.database.transaction() as session:
+                for item in outbox.waiting(session): lanes.gave_up(session, item, staff.clock())
+        with staff.database.reading() as session:
+            known, last = lanes.get(session, reply.id), lanes.last_event(session, reply)
+        assert (known.state, last.kind, last.data["why"]) == (ReplyState.LOST, "ticket.reply_lost", lanes.GAVE_UP)
+        assert staff.kinds().count("ticket.reply_lost") == 1
+
+
 class TestMirrors:
     def say(self, staff: Staff, text: str = "It is the laptop") -> None:
         """Emma writes."""

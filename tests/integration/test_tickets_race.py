@@ -16,7 +16,7 @@ from core.errors import Stale
 from core.events import Event
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import corrections, ending, ladder, outages, tickets, working
+from handoff import changing, corrections, ending, ladder, outages, tickets, working
 from handoff.brief import Brief
 from handoff.corrections import Labels
 from handoff.desk import Desk, load_desk
@@ -205,3 +205,24 @@ def test_whoever_is_told_of_an_outage_hears_of_its_end_even_at_the_same_moment(
     with database.reading() as session:
         told = session.scalars(select(OutboxItem.key).where(OutboxItem.kind == "outage_over")).all()
     assert sorted(told) == [f"over:{outage.id}:U{n}" for n in range(1, THREADS)]
+
+
+def test_what_a_requester_writes_while_their_ticket_goes_on_is_not_lost(
+    database: Database, desk: Desk, clock: FakeClock
+) -> None:
+    """Somebody resolves the ticket that waits for them at that moment: staff read it, and it stays resolved."""
+    with database.transaction() as session:
+        made = tickets.open_ticket(session, desk, new(), by="firstline", now=clock())
+        working.claim(session, desk, made.id, by=agent(1), now=clock())
+        row = changing.locked(session, made.id)
+        working.wait_for_requester(session, desk, row, by="UA1", now=clock())
+    with database.reading() as session: seen = tickets.get(session, made.id)
+    with database.transaction() as session:
+        ending.resolve(
+            session, desk, made.id, seen_tier=2, code="fixed", note="Done.", by=agent(1), now=clock()
+        )
+    with database.transaction() as session:
+        tickets.requester_said(session, desk, seen, "It is the blue one.", ts="2.0", now=clock())
+    with database.reading() as session:
+        assert tickets.get(session, made.id).state == "resolved"
+        assert session.scalar(select(func.count()).where(OutboxItem.kind == "staff_note")) == 1

@@ -10,8 +10,10 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import MetaData, Table, func, select
 
+from bot.assistant.desk.clock import DeskClock
 from bot.assistant.parts import Parts
-from bot.assistant.updating import AT_ONCE, Updating
+from bot.assistant.sweeping import AGAIN_AFTER, AT_ONCE
+from bot.assistant.updating import Updating
 from core.db import Database
 from core.errors import TryLater
 from core.events import Event
@@ -21,6 +23,7 @@ from core.people import Person, Role
 from handoff import ending, tickets, updates, working
 from handoff.brief import Brief
 from handoff.desk import Desk, load_desk
+from handoff.tables import TicketRow
 from handoff.tickets import Kind, NewTicket, Ticket
 from tests.fakes import FakeClock
 
@@ -192,12 +195,45 @@ def test_tickets_from_before_there_were_updates_are_told(
     looking = Updating(cast("Parts", SimpleNamespace(database=empty_database, desk=desk, clock=clock)))
     with empty_database.reading() as session: made, over = tickets.get(session, 1), tickets.get(session, 2)
     assert (made.update_due, over.update_due) == (clock() + timedelta(minutes=30), None)
-    assert (made.warn_at, over.warn_at, over.wakes_at) == (clock() + timedelta(minutes=30), None, clock())
+    assert (made.warn_at, over.warn_at) == (clock() + timedelta(minutes=30), None)
     clock.advance(timedelta(minutes=29))
     assert looking.look() == 0
     clock.advance(timedelta(minutes=1))
     assert looking.look() == 1
     assert queued(empty_database)[0]["ticket"] == made.id
+
+
+def test_what_was_resolved_before_the_upgrade_asks_nobody_at_once(empty_database: Database) -> None:
+    """The migration leaves what was resolved lately some days; what was long ago is closed, without a word."""
+    now = datetime.now(UTC)
+    upgrade(empty_database, "0004")
+    with empty_database.transaction() as session:
+        table = Table("tickets", MetaData(), autoload_with=session.connection())
+        for number, days in enumerate((1, 30), 1):
+            row = old_row("resolved", now - timedelta(days=days)) | {"number": f"INC-{number:06d}"}
+            session.execute(table.insert().values(**row))
+    upgrade(empty_database)
+    with empty_database.reading() as session: lately, long_ago = tickets.get(session, 1), tickets.get(session, 2)
+    assert lately.state == "resolved"
+    assert lately.wakes_at is not None
+    assert lately.wakes_at >= now + timedelta(days=3)
+    assert (long_ago.state, long_ago.closed_how, long_ago.wakes_at) == ("closed", "assumed", None)
+    assert long_ago.closed_at == long_ago.resolved_at
+
+
+def test_one_ticket_that_cannot_be_looked_after_holds_back_no_other(
+    database: Database, desk: Desk, clock: FakeClock, updating: Updating
+) -> None:
+    """It is logged and tried again some minutes later; the others are told in the same look, and warned of."""
+    broken, fine = opened(database, desk, clock), opened(database, desk, clock)
+    with database.transaction() as session: session.get_one(TicketRow, broken.id).priority = "P9"
+    at = clock.advance(INTERVAL)
+    assert updating.look() == 1
+    assert [row["ticket"] for row in queued(database)] == [fine.id]
+    assert now_of(database, broken).update_due == at + AGAIN_AFTER
+    parts = cast("Parts", SimpleNamespace(database=database, desk=desk, clock=clock))
+    assert DeskClock(parts).look() == 1
+    assert now_of(database, broken).warn_at == at + AGAIN_AFTER
 
 
 def old_row(state: str, now: datetime) -> dict[str, Any]:

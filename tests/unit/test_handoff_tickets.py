@@ -172,6 +172,17 @@ def test_an_escalation_keeps_the_procedure_that_was_read(session: Session, desk:
     assert "procedure" not in second
 
 
+def test_what_goes_to_review_in_the_same_channel_is_said_there(session: Session, desk: Desk, ticket: Ticket) -> None:
+    """A card that changes where it stands notifies nobody; in another channel it comes as a new one."""
+    queues = [q.model_copy(update={"channel": "it-l2"}) if q.review else q for q in desk.queues]
+    ladder.to_review(session, desk, ticket.id, note="Stuck.", by=LIAM, now=NOW)
+    assert outgoing(session, "staff_news") == []
+    second = tickets.open_ticket(session, desk, new(), by="firstline", now=NOW)
+    shared = desk.model_copy(update={"queues": queues})
+    ladder.to_review(session, shared, second.id, note="Stuck.", by=LIAM, now=NOW)
+    assert [(one["ticket"], one["what"]) for one in outgoing(session, "staff_news")] == [(second.id, "escalated")]
+
+
 def test_an_escalation_that_cannot_be_is_refused(session: Session, desk: Desk, ticket: Ticket) -> None:
     """Another tier than was seen, unread, no reason, no tier above, too long a note, or over."""
 

@@ -1,9 +1,8 @@
 """What becomes due on tickets with time: warnings before a promise is broken, and what follows by itself."""
 
 from bot.assistant.parts import Parts
+from bot.assistant.sweeping import sweep
 from handoff import waking, warnings
-
-AT_ONCE = 20  # tickets of one look, of each kind
 
 
 class DeskClock:
@@ -15,11 +14,5 @@ class DeskClock:
 
     def look(self) -> int:
         """Do what is due; how much that was."""
-        now, desk = self._parts.clock(), self._parts.desk
-        with self._parts.database.reading() as session:
-            found = [(warnings.take, one) for one in warnings.due(session, now, AT_ONCE)]
-            found += [(waking.take, one) for one in waking.due(session, now, AT_ONCE)]
-        taken = 0
-        for take, ticket in found:
-            with self._parts.database.transaction() as session: taken += take(session, desk, ticket, now)
-        return taken
+        now = self._parts.clock()
+        return sweep(self._parts, warnings, now) + sweep(self._parts, waking, now)

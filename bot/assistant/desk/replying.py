@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from bot.assistant.parts import Parts
 from core.errors import NotFound
+from core.outbox import OutboxItem
 from core.people import Action, Person
 from core.redact import redact
 from handoff import lanes, mirrors, tickets
@@ -120,6 +123,10 @@ class Replying:
     def lost(self, reply_id: int, why: str) -> None:
         """Slack refused a reply for good."""
         with self._parts.database.transaction() as session: lanes.lost(session, reply_id, why, self._parts.clock())
+
+    def gave_up(self, session: Session, item: OutboxItem, _: str) -> None:
+        """An item of the outbox ends undelivered, in this transaction; see `handoff.lanes.gave_up`."""
+        lanes.gave_up(session, item, self._parts.clock())
 
     def line(self, reply_id: int) -> Line:
         """What the staff are to see of a reply now."""

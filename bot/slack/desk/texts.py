@@ -50,7 +50,7 @@ MERGE_SURE = (
     "This one ends:\n{one}\nIt goes on as this one, and its requester hears of that from now on:\n{other}"
 )
 SPLIT_TEXT = "What is the second ticket about?"
-SPLIT_HINT = "It gets the same requester, and goes to the same tier; both are linked."
+SPLIT_HINT = "The requester reads this. It goes to the same tier; both are linked."
 
 # -- thread commands ---------------------------------------------------------------------------------------------------
 
@@ -73,10 +73,10 @@ USES = {
     "category": ("!category vpn", "change the category"),
     "link": ("!link INC-123", "it has to do with another ticket"),
     "merge": ("!merge INC-123", "it goes on as another ticket; you are asked first"),
-    "split": ("!split text", "open a second ticket out of it"),
+    "split": ("!split text", "open a second ticket out of it; its text is what the requester reads :mega:"),
     "escalate": ("!escalate reason note", "one tier up; a form asks what was reviewed"),
     "review": ("!review note", "ask the IT operations manager to decide"),
-    "vendor": ("!vendor name number 2026-12-01", "what the vendor said"),
+    "vendor": ("!vendor name number 2026-12-01", "what the vendor said; its name and the day are told :mega:"),
     "answered": ("!answered note", "the vendor has answered: it is back with us"),
     "resolve": ("!resolve code note", "it is done :mega:"),
     "reopen": ("!reopen", "it is not fixed"),

@@ -73,7 +73,6 @@ def from_person(event: dict[str, Any], surface: SlackSurface) -> bool:
 def _where(event: dict[str, Any], surface: SlackSurface) -> Surface | None:
     """What kind of place a message was written in, or None if it is none of Firstline's business."""
     if event.get("channel_type") == "im": return Surface.DM
-    if desk_threads.is_staffs(event, surface): return None
     if event.get("channel_type") == "mpim" or f"<@{surface.bot_user}" in (event.get("text") or ""):
         return None  # the mention comes as its own event
     thread = event.get("thread_ts")

@@ -1,5 +1,7 @@
 """The life of a ticket: clocks that stand, promises that are kept, both lanes, other systems, editors' tasks."""
 
+from datetime import UTC, datetime, timedelta
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,6 +10,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+LONG_AGO, SOON = timedelta(days=14), timedelta(days=3)  # how long one is reopened, and waited for, by default
 WHEN = sa.DateTime(timezone=True)
 PLACES = ("from_channel", "from_ts", "to_channel", "to_ts")
 
@@ -32,11 +35,22 @@ def _tickets() -> None:
         for name in ("warn_at", "wakes_at", "merged_into"): table.create_index(f"ix_tickets_{name}", [name])
         table.create_index("ix_tickets_assignee", ["assignee", "state"])
     op.execute("UPDATE tickets SET clock_from = opened_at")
-    op.execute("UPDATE tickets SET wakes_at = resolved_at WHERE state = 'resolved'")
+    _resolved()
     op.execute("UPDATE tickets SET warn_at = response_due WHERE state <> 'resolved'")
     with op.batch_alter_table("tickets") as table: table.alter_column("clock_from", existing_type=WHEN, nullable=False)
     with op.batch_alter_table("ticket_places") as table:
         table.create_index("ix_ticket_places_thread", ["channel", "ts"])
+
+
+def _resolved() -> None:
+    """What was resolved long ago is over, and nobody is asked about it; the rest closes some days from now."""
+    now = datetime.now(UTC)
+    times = [sa.column(name, WHEN) for name in ("resolved_at", "closed_at", "wakes_at")]
+    tickets = sa.table("tickets", *times, sa.column("state", sa.String), sa.column("closed_how", sa.String))
+    over, long_ago = tickets.c.state == "resolved", tickets.c.resolved_at < now - LONG_AGO
+    ended = {"state": "closed", "closed_at": tickets.c.resolved_at, "closed_how": "assumed"}
+    op.execute(tickets.update().where(over, long_ago).values(**ended))
+    op.execute(tickets.update().where(over).values(wakes_at=now + SOON))
 
 
 def _clocks() -> None:

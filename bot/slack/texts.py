@@ -178,7 +178,7 @@ STATES = {
     "claimed": "{assignee} is working on it",
     "resolved": "resolved: {resolution}",
 }
-OPENED_FOR_YOU = "*{by}* opened ticket *{number}* ({priority}) for you: _{summary}_. Somebody answers by *{response}*."
+OPENED_FOR_YOU = "*{by}* opened ticket *{number}* ({priority}) for you: “{summary}” Somebody answers by *{response}*."
 CLAIMED = "*{by}* has taken *{number}* and is working on it."
 ESCALATED = "*{number}* has moved on to *{queue}*, who know more about this. They start from everything done so far."
 RESOLVED = "*{by}* resolved *{number}*: {note}"
@@ -224,6 +224,7 @@ CARD_ACTION = {
 }
 CARD_ANSWERS = "*Answers*"
 CARD_FILES = "*Files*"
+CARD_SOURCE = "the message that it was opened from"
 CARD_NOTE = "*From the recipe*"
 CARD_HISTORY = "*So far*"
 CARD_INTERNAL = (
@@ -294,10 +295,10 @@ ALREADY_DONE = "That was done before; nothing was doubled."
 REPLY = "Reply to requester"
 REPLY_TITLE = "Reply to requester"
 REPLY_TEXT = "What they will read"
-REPLY_CANNED = "Start from a reply that is written often"
+REPLY_CANNED = "Ready-made replies"
 REPLY_FILES = "Files of this thread to send along"
-REPLY_ASKS = "An answer is needed"
-REPLY_ASKS_TICK = "I need an answer (the clock stands until it comes)"
+REPLY_ASKS = "Their answer"
+REPLY_ASKS_TICK = "I need one; the clock stands until it comes"
 REPLY_PREVIEW = "Preview"
 REPLY_EDIT = "Change it"
 REPLY_REOPEN = "Open {number} again"

@@ -111,9 +111,9 @@ def test_length(minutes, told):
 
 @pytest.mark.parametrize(
     ("tz", "told"),
-    [("America/St_Johns", "St Johns (UTC-3:30): 05:30 there when it was "),
-     ("UTC", "UTC (UTC): 09:00 there when it was "),
-     ("Nowhere/<x>", "&lt;x&gt; (UTC): 09:00 there when it was ")],
+    [("America/St_Johns", "St Johns (UTC-3:30): 05:30 at your "),
+     ("UTC", "UTC (UTC): 09:00 at your "),
+     ("Nowhere/<x>", "&lt;x&gt; (UTC): 09:00 at your ")],
 )  # fmt: skip
 def test_place(tz, told):
     """A city, its offset and its time; UTC for a time zone that does not exist."""

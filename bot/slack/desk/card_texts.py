@@ -21,7 +21,7 @@ CLOSED = {
 NOBODY = "nobody yet"
 SOMEBODY = "Firstline"
 REQUESTER = "*Requester*\n<@{requester}>"
-THERE = "{place} ({offset}): {there} there when it was {here} here"
+THERE = "{place} ({offset}): {there} at your {here}"
 STATE = "*State*"
 WITH = "*With*"
 PRIORITY = "*Priority*\n{priority}: {why}"
@@ -40,7 +40,8 @@ VERBS = {
     "take": "Take it over", "hand_back": "Hand back", "assign": "Assign to …", "move": "Move to another queue",
     "hold": "Pause until a day", "resume": "Go on with it", "review": "Ask for a review",
     "vendor_news": "News from the vendor", "vendor_done": "The vendor has answered",
-    "correct": "Correct kind, category, priority", "link": "Link a ticket", "merge": "Merge into another ticket", "split": "Split off a second ticket", "reopen": "Reopen",
+    "correct": "Correct kind, category, priority", "link": "Link a ticket",
+    "merge": "Merge into another ticket", "split": "Split off a second ticket", "reopen": "Reopen",
     "why": "Why this answer?",
 }  # fmt: skip
 
@@ -129,7 +130,7 @@ NONE = "none"
 STANDS_IN = ":warning: I cannot post in #{channel} (is it archived, or was I removed?), so the card of {queue} is here."
 BACK = "*{number}* is here again, with *{queue}*."
 
-EARLIER = "Before that it stood elsewhere, with notes and what the requester wrote: {threads}."
+EARLIER = "Earlier notes, and what the requester wrote then: {threads}."
 EARLIER_LINK = "the thread"
 
 # -- word to the requester -------------------------------------------------------------------------------------------

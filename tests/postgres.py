@@ -27,9 +27,13 @@ LEASH = '"$@" & server=$!; read -r _; kill -INT "$server"; wait "$server"'
 
 
 class PostgresServer:
-    """One server on a Unix socket, with an empty cluster in a temporary folder; use it with `with`."""
+    """One server on a Unix socket, with an empty cluster in a temporary folder; use it with `with`.
 
-    def __init__(self) -> None:
+    A `lasting` one has the settings that PostgreSQL comes with: what was committed is on disk.
+    """
+
+    def __init__(self, *, lasting: bool = False) -> None:
+        self._settings = () if lasting else FAST
         self._folder = Path(tempfile.mkdtemp(prefix="fl-pg-", dir=_open_folder()))
         self._numbers = count(1)
 
@@ -44,7 +48,8 @@ class PostgresServer:
         subprocess.run(  # noqa: S603 - the wheel's own programs, by their full paths, here and below
             [*make, "-D", data], check=True, capture_output=True, cwd=data, **self._as
         )
-        options = [f"-c{option}" for option in ("listen_addresses=", f"unix_socket_directories={data}", *FAST)]
+        where = ("listen_addresses=", f"unix_socket_directories={data}")
+        options = [f"-c{option}" for option in (*where, *self._settings)]
         command = [self._bin / "postgres", "-D", data, *options]
         self._log = (self._folder / "log").open("wb")
         self._process = subprocess.Popen(  # noqa: S603

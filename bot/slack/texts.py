@@ -178,13 +178,6 @@ STATES = {
     "claimed": "{assignee} is working on it",
     "resolved": "resolved: {resolution}",
 }
-OPENED_FOR_YOU = "*{by}* opened ticket *{number}* ({priority}) for you: “{summary}” Somebody answers by *{response}*."
-CLAIMED = "*{by}* has taken *{number}* and is working on it."
-ESCALATED = "*{number}* has moved on to *{queue}*, who know more about this. They start from everything done so far."
-RESOLVED = "*{by}* resolved *{number}*: {note}"
-CORRECTED = "*{number}* is {priority} now. Somebody answers by *{response}*; we aim to have it done by *{resolution}*."
-CORRECTED_TAKEN = "*{number}* is {priority} now. We aim to have it done by *{resolution}*."
-REOPENED = "*{number}* is open again, with *{queue}*. Sorry that it was not fixed."
 
 # -- updates: the ticket is still open, and there is no other news ----------------------------------------------------
 
@@ -238,11 +231,6 @@ WHY = "Why?"
 WHY_TITLE = "Why this answer?"
 WHY_USAGE = "Write `/it why` and a ticket's number, such as `/it why INC-000123`, or the link of an answer."
 WHY_FEEDBACK = {"helpful": "They say that it helped.", "not_helpful": "They say that it did not help."}
-STAFF_NEWS = {
-    "reopened": "<@{by}> reopened *{number}*. It is with *{queue}*, waiting to be claimed.",
-    "confirmed": "<@{by}> says that it works again, and closed *{number}*.",
-    "escalated": "*{number}* is with *{queue}* now, waiting to be claimed.",
-}
 SYSTEMS = {"jira": "Jira", "servicenow": "ServiceNow", "": "the ticket system"}
 SYSTEM_SOMEBODY = "Somebody"
 SYSTEM_NOTES = {

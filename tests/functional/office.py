@@ -19,6 +19,7 @@ from bot.learning import train_models
 from bot.sandbox.seed import App, Seed, load_seed
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.visitor import Visitor
+from bot.slack import ids
 from bot.starting import Running, running
 from core.clock import Clock, utc_now
 from core.encoder import Encoder
@@ -184,6 +185,10 @@ class Colleague(Visitor):
         """Use a button of a message; the app must acknowledge it."""
         assert self.click(channel or message.get("channel") or self.dm, message, action, **chosen)["ok"]
 
+    def more(self, card: Json, verb: str, channel: str = "") -> None:
+        """Choose from the menu of a card."""
+        self.press(card, ids.MORE, channel, selected_option=offered(card)[verb])
+
     def press_view(self, view: Json, action: str, value: str = "") -> None:
         """Use the button of a modal or a Home that carries this value; the app must acknowledge it."""
         parts = [(block, [*block.get("elements", []), block.get("accessory") or {}]) for block in view["blocks"]]
@@ -196,6 +201,12 @@ class Colleague(Visitor):
     def modal(self) -> Json:
         """The modal that opens next."""
         view: Json = self.push("view_open", seconds=PATIENCE)["view"]
+        return view
+
+    def opening(self) -> Json:
+        """The form for a ticket that staff open, once it is filled in from the message; and what it holds."""
+        self.modal()
+        view: Json = self.push("view_update", lambda push: inputs_of(push["view"]))["view"]
         return view
 
     def fill(self, view: Json, **values: str) -> Json:
@@ -266,6 +277,25 @@ def _words(part: Any) -> Iterator[str]:
         for one in part: yield from _words(one)
     elif isinstance(part, dict):
         for name in READ: yield from _words(part.get(name))
+
+
+def inputs_of(view: Json) -> dict[str, Json]:
+    """The inputs of a form by name."""
+    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+
+
+def filled_in(view: Json) -> dict[str, str]:
+    """What a form holds before anybody touched it."""
+    kept = {"initial_user", "initial_value", "initial_option"}
+    held = {name: next((one[key] for key in kept if key in one), "") for name, one in inputs_of(view).items()}
+    return {name: one["value"] if isinstance(one, dict) else one for name, one in held.items() if one}
+
+
+def offered(card: Json) -> dict[str, Json]:
+    """What the menu of a card offers: the options by their verbs."""
+    elements = [element for block in card["blocks"] for element in block.get("elements", [])]
+    options = [one for element in elements if element.get("action_id") == ids.MORE for one in element["options"]]
+    return {one["value"].partition("|")[0]: one for one in options}
 
 
 def actions_of(message: Json) -> list[str]:

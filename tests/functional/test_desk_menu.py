@@ -22,6 +22,7 @@ from tests.functional.office import (
     actions_of,
     at_once,
     number_of,
+    offered,
     said,
 )
 from tests.functional.test_firstline_trouble import invite
@@ -44,13 +45,6 @@ def escalated(office: Office, emma: Colleague, liam: Colleague) -> tuple[Json, s
     assert liam.fill(liam.modal(), reason="needs-access", note="see the log") == CLOSED
     assert row(office, number, "tier", "state") == (3, "escalated")
     return card, number
-
-
-def offered(card: Json) -> dict[str, Json]:
-    """What the menu of a card offers: the options by their verbs."""
-    elements = [element for block in card["blocks"] for element in block.get("elements", [])]
-    options = [one for element in elements if element.get("action_id") == ids.MORE for one in element["options"]]
-    return {one["value"].partition("|")[0]: one for one in options}
 
 
 class TestOneQueue:

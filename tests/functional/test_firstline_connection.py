@@ -15,6 +15,7 @@ from bot.sandbox.http_delivery import signature
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack import ids, texts
+from bot.slack.desk import card_texts
 from bot.starting import running
 from core import outbox
 from tests.functional.office import (
@@ -62,7 +63,7 @@ class TestLimits:
         liam.press(cards[-1], ids.RESOLVE)
         liam.fill(liam.modal(), code="fixed", note="Done by phone")
         news = [said(emma.reply_in(replies[-1]["thread_ts"])) for _ in range(2)]
-        assert plain_part(texts.CLAIMED) in news[0]
+        assert plain_part(card_texts.NEWS["claimed"]) in news[0]
         assert "Done by phone" in news[1]
         assert len({number_of(card) for card in cards}) == 5
 
@@ -86,7 +87,7 @@ class TestLimits:
         card = liam.card(number_of(reply))
         office.server.post("/ui/_test/fault", error="internal_error", method="chat.update", count=1)
         liam.press(card, ids.CLAIM)
-        assert plain_part(texts.CLAIMED) in said(emma.reply_in(reply["thread_ts"]))
+        assert plain_part(card_texts.NEWS["claimed"]) in said(emma.reply_in(reply["thread_ts"]))
         liam.changed(card, lambda one: ids.CLAIM not in actions_of(one))
 
 

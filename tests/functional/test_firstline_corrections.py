@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack import ids, texts
+from bot.slack.desk import card_texts
 from tests.functional.office import CLOSED, LEVEL2, Colleague, Json, Office, number_of, plain_part, said
 from tests.functional.test_firstline_trouble import invite
 
@@ -26,7 +26,7 @@ def chosen(view: Json) -> dict[str, str]:
 def test_a_correction(office: Office, emma: Colleague, liam: Colleague):
     """The present values are chosen; the card tells the new ones and who gave them, and Emma her new times."""
     reply, card = opened(emma, liam)
-    liam.press(card, ids.CORRECT)
+    liam.more(card, "correct")
     view = liam.modal()
     kept = "select kind, category, impact, urgency from tickets where number = ?"
     assert [tuple(chosen(view).values())] == office.rows(kept, number_of(reply))
@@ -35,7 +35,7 @@ def test_a_correction(office: Office, emma: Colleague, liam: Colleague):
     assert "P1: high impact, high urgency" in now
     assert "→ wifi" in now
     told = said(emma.reply_in(reply["thread_ts"]))
-    assert plain_part(texts.CORRECTED) in told
+    assert plain_part(card_texts.NEWS["corrected"]) in told
     assert f"*{number_of(reply)}* is P1 now" in told
     assert [row[1:] for row in office.rows(kept, number_of(reply))] == [("wifi", "high", "high")]
 
@@ -43,7 +43,7 @@ def test_a_correction(office: Office, emma: Colleague, liam: Colleague):
 def test_the_same_values(office: Office, emma: Colleague, liam: Colleague):
     """Saving what was there changes nothing and disturbs nobody."""
     reply, card = opened(emma, liam)
-    liam.press(card, ids.CORRECT)
+    liam.more(card, "correct")
     view = liam.modal()
     assert liam.fill(view, **chosen(view)) == CLOSED
     emma.settle()
@@ -54,9 +54,9 @@ def test_the_same_values(office: Office, emma: Colleague, liam: Colleague):
 def test_two_who_correct_at_once(emma: Colleague, liam: Colleague, priya: Colleague):
     """The second is told on the form that it has changed, and overwrites nothing."""
     _, card = opened(emma, liam)
-    liam.press(card, ids.CORRECT)
+    liam.more(card, "correct")
     late = liam.modal()
-    priya.press(card, ids.CORRECT)
+    priya.more(card, "correct")
     view = priya.modal()
     assert priya.fill(view, **chosen(view) | {"category": "wifi"}) == CLOSED
     answer = liam.fill(late, **chosen(late) | {"category": "email"})
@@ -67,5 +67,5 @@ def test_it_is_for_staff(emma: Colleague, liam: Colleague, noor: Colleague):
     """Noor, who edits articles, is told so."""
     invite(liam, "@noor", LEVEL2)
     _, card = opened(emma, liam)
-    noor.press(card, ids.CORRECT)
+    noor.more(card, "correct")
     assert "work tickets" in noor.whispered()["text"]

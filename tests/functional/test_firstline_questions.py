@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.slack import ids, texts
-from bot.slack.desk import after_texts
+from bot.slack.desk import after_texts, card_texts
 from bot.slack.mrkdwn import day, unescape
 from tests.functional.office import (
     CLOSED,
@@ -196,16 +196,16 @@ class TestSmoke:
         number = number_of(reply)
         at_l2 = liam.card(number)
         liam.press(at_l2, ids.CLAIM)
-        assert hears(emma, reply, number, texts.CLAIMED)
+        assert hears(emma, reply, number, card_texts.NEWS["claimed"])
         at_l2 = liam.changed(at_l2, lambda one: ids.CLAIM not in actions_of(one)) | {"channel": LEVEL2}
         at_l3 = escalated(liam, priya, at_l2, number)
-        assert hears(emma, reply, number, texts.ESCALATED)
+        assert hears(emma, reply, number, card_texts.NEWS["escalated"])
         resolved(priya, at_l3)
-        assert hears(emma, reply, number, texts.CLAIMED)
+        assert hears(emma, reply, number, card_texts.NEWS["claimed"])
         news = hears(emma, reply, number, after_texts.RESOLVED)
         assert "Swapped the battery" in said(news)
         emma.press(news, ids.REOPEN, HELP)
-        assert hears(emma, reply, number, texts.REOPENED)
+        assert hears(emma, reply, number, card_texts.NEWS["reopened"])
         priya.changed(at_l3, lambda one: ids.CLAIM in actions_of(one))
 
 
@@ -232,7 +232,8 @@ def resolved(priya: Colleague, card: Json) -> None:
     priya.press(card, ids.CLAIM)
     card = priya.changed(card, lambda one: ids.CLAIM not in actions_of(one)) | {"channel": LEVEL3}
     priya.press(card, ids.RESOLVE)
-    assert priya.fill(priya.modal(), code="fixed", note="Swapped the battery") == CLOSED
+    written = {"documented": "no", "documented_note": "A single device"}
+    assert priya.fill(priya.modal(), code="fixed", note="Swapped the battery", **written) == CLOSED
     priya.changed(card, lambda one: "Swapped the battery" in said(one))
 
 

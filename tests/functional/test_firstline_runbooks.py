@@ -76,7 +76,7 @@ def test_a_corrected_category_suggests_anew(emma: Colleague, liam: Colleague):
     """What staff say the ticket is about counts more than what it was taken for."""
     _, card = opened(emma, liam, "remote access is broken for me in the office, " + PERSON)
     assert values(card)[0] != "vpn-one-or-all"
-    liam.press(card, ids.CORRECT)
+    liam.more(card, "correct")
     view = liam.modal()
     assert liam.fill(view, **chosen(view) | {"category": "vpn"}) == CLOSED
     after = liam.changed(card, lambda one: "corrected by" in said(one))

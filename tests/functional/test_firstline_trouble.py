@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.errors import Refused
 from bot.slack import ids, texts
+from bot.slack.desk import card_texts
 from tests.functional.office import (
     BOT,
     CLOSED,
@@ -207,7 +208,7 @@ class TestTwice:
         [(assignee,)] = office.rows("select assignee from tickets where number = ?", number_of(reply))
         winner, loser = (liam, priya) if assignee == liam.user else (priya, liam)
         assert f"<@{winner.user}>" in loser.whispered()["text"]
-        assert plain_part(texts.CLAIMED) in said(emma.reply_in(reply["thread_ts"]))
+        assert plain_part(card_texts.NEWS["claimed"]) in said(emma.reply_in(reply["thread_ts"]))
 
     @pytest.mark.parametrize("button", [ids.ESCALATE, ids.RESOLVE])
     def test_a_form_sent_after_the_ticket_was_closed(

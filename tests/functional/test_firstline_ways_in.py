@@ -25,6 +25,7 @@ from tests.functional.office import (
     Json,
     Office,
     actions_of,
+    filled_in,
     number_of,
     plain_part,
     said,
@@ -182,7 +183,8 @@ class TestShortcuts:
         """Liam opens it, Emma is the requester and is told."""
         ts = emma.post(GENERAL, "the projector in the big room flickers")
         liam.act("shortcut", callback_id=ids.SHORTCUT_TICKET, channel=GENERAL, ts=ts)
-        assert liam.fill(liam.modal(), text="the projector in the big room flickers") == CLOSED
+        view = liam.opening()
+        assert liam.fill(view, **filled_in(view)) == CLOSED
         card = liam.push_in(LEVEL2, lambda one: "projector in the big room" in said(one))
         assert f"<@{EMMA}>" in said(card)
         number = number_of(card)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.slack import ids, texts
+from bot.slack.desk import card_texts
 from tests.functional.office import EMMA, LUNCH, NUMBER, PATIENCE, ROOM, SMOKE, VPN, Office, plain_part, way_to
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -102,7 +103,7 @@ def test_smoke_goes_through_the_tiers(open_page: Open):
     become(page, "emma", "app-messages")
     page.locator("#main [data-testid=message]", has_text=SMOKE).last.get_by_test_id("reply-bar").click()
     thread = page.get_by_test_id("thread-pane")
-    expect(thread).to_contain_text(plain_part(texts.CLAIMED))
+    expect(thread).to_contain_text(plain_part(card_texts.NEWS["claimed"]))
     expect(thread).to_contain_text("Taken to the fireproof box")
     expect(button(thread, ids.REOPEN)).to_be_visible()
 
@@ -134,6 +135,11 @@ def priya_resolves(page: Page, number: str) -> None:
     modal.get_by_test_id("modal-submit").click()
     expect(modal.locator(".input-error:visible").first).to_be_visible()
     button(modal, "note").fill("Taken to the fireproof box")
+    written = button(modal, "documented")
+    written.click()
+    written.fill("no use")
+    written.press("Enter")
+    button(modal, "documented_note").fill("A single device")
     modal.get_by_test_id("modal-submit").click()
     expect(modal).to_have_count(0)
     expect(card(page, number)).to_contain_text("Taken to the fireproof box")

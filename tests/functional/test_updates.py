@@ -1,15 +1,13 @@
 """Word at the agreed intervals in Slack, with a clock that can be pushed."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.slack import ids, texts
-from bot.slack.desk import after_texts
+from bot.slack.desk import after_texts, card_texts
 from handoff.sla import after_working
 from tests.fakes import Ahead
-from tests.functional.conftest import Prepared
 from tests.functional.office import (
     CLOSED,
     GENERAL,
@@ -20,26 +18,14 @@ from tests.functional.office import (
     Json,
     Office,
     actions_of,
+    filled_in,
     number_of,
-    open_office,
     plain_part,
     said,
 )
 
 pytestmark = pytest.mark.usefixtures("no_errors")
 INTERVAL = timedelta(minutes=31)  # P1 promises an update every half hour, day and night
-
-
-@pytest.fixture(scope="module")
-def time() -> Ahead:
-    """The office's clock."""
-    return Ahead()
-
-
-@pytest.fixture(scope="module")
-def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
-    """A running Firstline whose clock can be pushed."""
-    with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made: yield made
 
 
 def told(emma: Colleague, thread_ts: str | None, *parts: str) -> Json:
@@ -67,7 +53,7 @@ def test_a_requester_hears_of_their_ticket_until_it_is_over(
     told(emma, thread, number, after_texts.STANDS["new"], texts.UPDATE_UNANSWERED, texts.UPDATE_WRITE)
     card = liam.card(number)
     liam.press(card, ids.CLAIM)
-    assert plain_part(texts.CLAIMED) in said(emma.reply_in(thread))
+    assert plain_part(card_texts.NEWS["claimed"]) in said(emma.reply_in(thread))
     card = liam.changed(card, lambda one: ids.CLAIM not in actions_of(one)) | {"channel": LEVEL2}
     time.by += INTERVAL
     told(emma, thread, number, after_texts.STANDS["claimed"], texts.UPDATE_AIM, texts.UPDATE_WRITE)
@@ -102,8 +88,9 @@ def test_without_a_thread_it_comes_as_a_direct_message(
     """A ticket that Liam opened for her: what she can do is to call."""
     ts = emma.post(GENERAL, "smoke comes out of the big printer")
     liam.act("shortcut", callback_id=ids.SHORTCUT_TICKET, channel=GENERAL, ts=ts)
-    assert liam.fill(liam.modal(), text="smoke comes out of the big printer") == CLOSED
-    opened = emma.hear(lambda one: plain_part(texts.OPENED_FOR_YOU) in said(one))
+    view = liam.opening()
+    assert liam.fill(view, **filled_in(view)) == CLOSED
+    opened = emma.hear(lambda one: plain_part(card_texts.NEWS["opened"]) in said(one))
     [(due,)] = office.rows("select update_due from tickets where number = ?", number_of(opened))
     time.by += datetime.fromisoformat(due).replace(tzinfo=UTC) - time() + timedelta(seconds=5)
     told(emma, None, number_of(opened), after_texts.STANDS["new"], texts.UPDATE_CALL, "extension 4400")

@@ -1,1 +1,1 @@
-"""The log of a real service desk, gone through once more by this one: how fast it is, and whether it comes out the same."""
+"""The log of a service desk, gone through once more by this one: how fast, and whether it comes out the same."""

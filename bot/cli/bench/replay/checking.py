@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,7 +67,7 @@ def _moved(rows: Sequence[Row], ticket: TicketRow, vendors: Mapping[str, int]) -
     """Our count beside the log's; a way to a vendor is one to another queue here, and is none there."""
     ours, theirs = ticket.moves - vendors[f"ticket:{ticket.id}"], rows[-1].reassigned
     if ours == theirs: return "same"
-    pairs = list(zip(rows, rows[1:], strict=False))
+    pairs = list(pairwise(rows))
     unseen = sum(b.reassigned - a.reassigned for a, b in pairs if a.group == b.group)
     late = sum(a.group != b.group and a.state in OVER and b.state in OVER for a, b in pairs)
     if ours + unseen + late != theirs: return "wrong"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -66,11 +67,11 @@ class Replayed:
         """For a terminal."""
         same = self.found
         odd = f"{same.unseen} counted without another group, {same.late} after the end, {same.wrong} otherwise"
+        where = f"{self.database}; {self.processes} processes, {self.cores} cores, load before {self.load}"
+        speed = f"{self.per_second:.0f} in all, tenths {self.parts.say('a second', 0)}"
         return "\n".join([
-            f"{self.lines:,} lines of {same.incidents:,} incidents on {self.database}, {self.processes} processes, "
-            f"{self.cores} cores, load before {self.load}",
-            f"lines a second       {self.per_second:.0f} in all, {self.warnings:,} warnings within; "
-            f"tenths {self.parts.say('', 0)}",
+            f"{self.lines:,} lines of {same.incidents:,} incidents on {where}",
+            f"lines a second       {speed}; {self.warnings:,} warnings within",
             f"a line               p50 {self.ms[0]:.2f} ms  p99 {self.ms[1]:.2f} ms",
             f"memory               {' '.join(f'{one:.0f}' for one in self.memory_mb)} MB at {MARKS} percent",
             f"after each line      {self.apart} tickets that stood elsewhere than the log says",
@@ -150,5 +151,4 @@ def _tenths(days: Sequence[Day]) -> list[float]:
     bounds = [days[0]]
     for day in days:
         if day.lines - bounds[-1].lines >= days[-1].lines / PARTS: bounds.append(day)
-    pairs = zip(bounds, bounds[1:], strict=False)
-    return [(b.lines - a.lines) / (b.at - a.at) for a, b in pairs] or [0.0]
+    return [(b.lines - a.lines) / (b.at - a.at) for a, b in pairwise(bounds)] or [0.0]

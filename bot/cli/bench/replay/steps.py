@@ -1,4 +1,4 @@
-"""One line of the log as what staff do with the ticket: the calls that bring it to where the log says that it stands."""
+"""One line of the log as what staff do: the calls that bring the ticket to where the log says that it stands."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -103,7 +103,12 @@ class Step:
         """Give it to whom the log names, or to nobody."""
         person, has = self._row.person, self._ticket.assignee
         if person and has != f"R{person}": self._do(working.assign, to=resolver(person), seen=has)
-        elif not person and has.startswith("R"): self._do(working.hand_back, note="")
+        elif not person and has.startswith("R"): self._hand_back()
+
+    def _hand_back(self) -> None:
+        """A ticket at a vendor has an owner: it comes back first, and goes out once more."""
+        if self._ticket.state == State.VENDOR: self._do(ladder.vendor_done, note="")
+        self._do(working.hand_back, note="")
 
     def _work(self, wanted: State) -> None:
         """Somebody works on it: whom the log names, else whoever wrote the line."""

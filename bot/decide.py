@@ -171,7 +171,7 @@ def _people_first(seen: Evidence, limits: Limits) -> Decision | None:
     if seen.straight and (said.category_p >= SURE_OF_STRAIGHT or seen.confidence < limits.answer):
         return _so(HandOff(reason=Reason.STRAIGHT), f"{said.category} goes straight to people")
     if said.intent is Intent.PERSON and said.intent_p >= SURE_OF_PERSON:
-        return _so(HandOff(reason=Reason.ASKED), "a person was asked for")
+        return _so(HandOff(reason=Reason.ASKED), str(Reason.ASKED))
     if seen.ticket_number: return _so(TellStatus(number=seen.ticket_number), "a ticket number was named")
     if seen.outage and said.intent in (Intent.INCIDENT, Intent.STATUS):
         return _so(KnownOutage(outage=seen.outage), "matches a known outage")

@@ -33,7 +33,7 @@ def mentioned(text: str) -> list[str]:
 
 def file_link(name: str) -> str:
     """A file by its address in Slack, as a link, or by its name."""
-    return f"<{escape(name)}>" if re.fullmatch(r"https://[^\s|<>]+", name) else escape(name)
+    return f"<{escape(name)}>" if re.fullmatch(r"https?://[^\s|<>]+", name) else escape(name)
 
 
 def without_mention(text: str, user: str) -> str:

@@ -49,11 +49,12 @@ def test_runs():
 def test_paused_before():
     """Past pauses say from when to when, and why; of many the last two."""
     told = parts(face(pauses=(pause(-3, -2),)))
-    assert told.startswith(f"Paused {at(-3)}")
+    assert f"; paused {at(-3)}" in told
     assert f" to {at(-2)}{{time}}|" in told
-    assert ", waiting for the requester; done by" in told
+    assert told.endswith(", waiting for the requester.")
+    assert "aused" not in parts(face(pauses=(pause(-3, -2.99),)))
     many = parts(face(pauses=tuple(pause(-n, -n + 0.5, "held") for n in (9, 7, 5, 3))))
-    assert many.count(", on hold") == 2
+    assert many.count(", put off until a day") == 2
     assert "paused twice before that" in many
     assert "paused 5 times before that" in parts(face(pauses=tuple(pause(-n, 0.5 - n) for n in range(7, 0, -1))))
 
@@ -80,15 +81,16 @@ def test_late():
     assert f"; done by {at(2)}" in told
     assert parts(face(resolution=-1)).startswith(f"Late since {at(-1)}")
     stood = parts(face(resolution=-1, pauses=(pause(-1, None, "held"),), stands=True), State.HELD)
-    assert stood.endswith("on hold; it was 1 h late.")
+    assert stood.endswith("put off until a day; it was 1 h late.")
 
 
 def test_closed_hours_and_who_hears():
     """Out of hours it says when the clock goes on; and who hears next, when."""
     told = parts(face(opens=NOW + DAY, hears=(NOW + 2 * DAY, ("lead", "manager")))).split("\n")[1]
     assert told.startswith(f"Out of hours: the clock goes on {at(24)}")
-    assert f"; the lead and the manager hear at {at(48)}" in told
-    assert "\nThe lead hears at " in parts(face(hears=(NOW, ("lead",))))
+    assert f"; next to hear of it: the lead and the manager, {at(48)}" in told
+    assert "\nNext to hear of it: the lead, " in parts(face(hears=(NOW, ("lead",))))
+    assert "\nNext to hear of it: <@U0LIAMOKAF> and the lead, " in parts(face(hears=(NOW, ("assignee", "lead"))))
 
 
 @pytest.mark.parametrize("state", [State.RESOLVED, State.CLOSED])
@@ -109,8 +111,9 @@ def test_length(minutes, told):
 
 @pytest.mark.parametrize(
     ("tz", "told"),
-    [("America/St_Johns", "St Johns (UTC-3:30), 05:30 there at "), ("UTC", "UTC (UTC), 09:00 there at "),
-     ("Nowhere/<x>", "&lt;x&gt; (UTC), 09:00 there at ")],
+    [("America/St_Johns", "St Johns (UTC-3:30): 05:30 at your "),
+     ("UTC", "UTC (UTC): 09:00 at your "),
+     ("Nowhere/<x>", "&lt;x&gt; (UTC): 09:00 at your ")],
 )  # fmt: skip
 def test_place(tz, told):
     """A city, its offset and its time; UTC for a time zone that does not exist."""

@@ -18,7 +18,7 @@ SOON = (NOW + timedelta(days=1)).isoformat()
 LABELS = {"kind": "incident", "category": "vpn", "impact": "low", "urgency": "low"}
 UP = {"from_tier": 3, "from_queue": "network", "reason": "vendor"}
 CASE = {"vendor": "Acme", "number": "", "promised": ""}
-HELD = f"put on hold by {L} until <!date^"
+HELD = f"paused by {L} until <!date^"
 
 EVENTS: list[tuple[str, dict[str, Any], str]] = [
     ("claimed", {"state": ["new", "claimed"]}, f"claimed by {L}"),
@@ -57,7 +57,7 @@ EVENTS: list[tuple[str, dict[str, Any], str]] = [
     ("closed", {"how": "assumed", "asks": True}, "closed: nobody said that it is not fixed"),
     ("closed", {"how": "merged", "asks": False, "note": "INC-000009"}, "closed: it goes on as INC-000009"),
     ("reopened", {"resolution": "x"}, f"reopened by {L}"),
-    ("rated", {"rating": 2, "internal": "too slow"}, "rated 2 of 5 “too slow”"),
+    ("rated", {"rating": 2, "internal": "too slow"}, "the requester rated it 2 of 5 “too slow”"),
     ("replied", {"text": "Try again."}, f"{L} wrote to the requester"),
     ("corrected", {"before": LABELS, "after": LABELS | {"category": "wifi", "impact": "high"}, "from_priority": "P4",
                    "priority": "P2"}, f"corrected by {L}: category vpn → wifi, impact low → high; priority P4 → P2"),
@@ -110,6 +110,6 @@ def test_in_order(desk):
     """What happened stands in order; of too much, the latest stays."""
     history = [event("rated", n, rating=n, internal="x" * 200) for n in range(30)]
     told = lines(history, desk).split("\n")
-    assert "rated 29 of 5" in told[-1]
-    assert "rated 28 of 5" in told[-2]
+    assert "rated it 29 of 5" in told[-1]
+    assert "rated it 28 of 5" in told[-2]
     assert len(told) < 10

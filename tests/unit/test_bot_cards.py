@@ -68,7 +68,6 @@ class TestCard:
         told = words(card(view(ticket(goal="reach the files")), desk))
         for part in (
             "INC-000007 · P4 · vpn is stuck", "*Requester*\n<@U0EMMALARS>\nFinance analyst", "*Incident*\nvpn",
-            "*With*\nnobody yet",
             "*Priority*\nP4: low impact, medium urgency", "*Queue*\nService desk (tier 2)", "*Asked*\n> vpn is stuck",
             "*Goal*\nreach the files", "*Tried*\n1. Restart the client. → *Still stuck*", "• error code: 809",
             "*From the recipe*\nLook at the *gateway* first.", "• screen.png", texts.CARD_INTERNAL,
@@ -180,7 +179,7 @@ class TestCard:
             (ticket(queue="operations"), card_texts.REVIEWED),
             (ticket(State.CLAIMED), f"In progress with <@{LIAM}>"),
             (ticket(State.WAITING), f"Pending: <@{LIAM}> waits for an answer from the requester"),
-            (ticket(State.HELD, wakes_at=NOW), f"On hold until <!date^{NOW.timestamp():.0f}^"),
+            (ticket(State.HELD, wakes_at=NOW), f"Paused until <!date^{NOW.timestamp():.0f}^"),
             (ticket(State.VENDOR, vendor="Acme & Co"), f"Pending: Acme &amp; Co works on it, <@{LIAM}> looks after it"),
             (ticket(State.ESCALATED, tier=3, assignee=""), "Escalated to tier 3: waits for somebody to take it"),
             (ticket(State.REOPENED, assignee=""), "Reopened, it was not fixed: waits for somebody to take it"),
@@ -200,14 +199,37 @@ class TestCard:
         ends = {"documented": "article:vpn-cert", "rating": 4, "resolution": "New <cert>.", "resolution_code": "fixed"}
         done = ticket(State.CLOSED, **ends)
         told = words(card(view(done), desk))
-        for part in ("*Fixed*\nNew &lt;cert&gt;.", "In the article: vpn-cert", "Rated 4 of 5"): assert part in told
+        written = "Written down as article vpn-cert"
+        for part in ("*Fixed*\nNew &lt;cert&gt;.", written, "Rated 4 of 5"): assert part in told
 
     def test_where_the_requester_is(self, desk):
         """Their city and how far it is from UTC, and what time it was there at a moment of the reader's own time."""
         told = words(card(view(ticket()), desk))
-        assert "<@U0EMMALARS>\nFinance analyst\nCopenhagen (UTC+1), 10:00 there at <!date^" in told
+        assert "<@U0EMMALARS>\nFinance analyst\nCopenhagen (UTC+1): 10:00 at your <!date^" in told
         there = replace(REQUESTER, tz="Asia/Kolkata", title="")
-        assert "<@U0EMMALARS>\nKolkata (UTC+5:30), 14:30 there" in words(card(view(ticket(), requester=there), desk))
+        assert "<@U0EMMALARS>\nKolkata (UTC+5:30): 14:30 at your " in words(card(view(ticket(), requester=there), desk))
+
+    def test_who_has_it_is_told_once(self, desk):
+        """By its state, or beside it where that names nobody."""
+        told = words(card(view(ticket(State.CLAIMED, assignee="U0LIAMOKAF")), desk))
+        assert (told.count("<@U0LIAMOKAF>"), "*With*" in told) == (1, False)
+        over = ticket(State.RESOLVED, assignee="U0LIAMOKAF")
+        assert "*With*\n<@U0LIAMOKAF>" in words(card(view(over), desk))
+        merged = ticket(State.CLOSED, closed_how="merged", merged_into=9, resolution="Goes on as INC-000009.")
+        assert words(card(view(merged), desk)).count("Goes on as INC-000009.") == 1
+
+    def test_where_it_stood_before(self, desk):
+        """What was said there does not come along: its threads are linked."""
+        told = words(card(view(ticket()), desk, [("C0ITL20001", "https://slack.example/archives/1")]))
+        assert "<https://slack.example/archives/1|the thread> in <#C0ITL20001>" in told
+
+    def test_the_message_that_it_came_from(self, desk):
+        """It is a link with a name, not an address."""
+        why = "asked for a person"
+        came = brief(files=("https://slack.example/archives/C1/p2",), reason=why, why=(why,))
+        told = words(card(view(ticket(brief=came)), desk))
+        assert f"• <https://slack.example/archives/C1/p2|{texts.CARD_SOURCE}>" in told
+        assert told.count(why) == 1
 
     def test_vendor(self, desk):
         """The case at a vendor, with what is not known yet."""
@@ -218,10 +240,11 @@ class TestCard:
         assert "*Vendor*" not in words(card(view(replace(bare, state=State.CLAIMED)), desk))
 
     def test_what_belongs_to_it(self, desk):
-        """Tickets that were linked, merged or split, how, and how they stand; of many the first ones."""
-        kinds = ("related", "merged", "into", "split")
-        others = [(kind, ticket(number=f"INC-00000{n}")) for n, kind in enumerate(kinds)]
-        told = words(card(view(ticket(), linked=(*others, others[0], others[0])), desk))
+        """Tickets that were linked, merged or split, how, and how they stand: each once, of many the first ones."""
+        kinds = ("related", "merged", "into", "split", "split", "split")
+        others = [(kind, ticket(id=n, number=f"INC-00000{n}")) for n, kind in enumerate(kinds)]
+        told = words(card(view(ticket(), linked=(*others, ("related", others[1][1]))), desk))
+        assert told.count("INC-000001") == 1
         for part in ("See also *INC-000000* vpn is stuck (new)", "Merged into this one: *INC-000001*",
                      "Goes on as *INC-000002*", "Split: *INC-000003*", "… and 2 more"): assert part in told
 
@@ -279,6 +302,7 @@ class TestMoved:
         told = words(moved(ticket(queue="network")))
         assert "*INC-000007* vpn is stuck" in told
         assert "*Network*" in told
+        assert "*<https://slack.example/1|INC-000007>*" in words(moved(ticket(queue="network"), "https://slack.example/1"))
 
     def test_resolved(self):
         """It tells the end, too."""

@@ -51,7 +51,7 @@ class TestNews:
             ("handed_back", State.NEW, "back with *Service desk*"),
             ("assigned", State.CLAIMED, "*Liam Okafor* looks after *INC-000007* from now on"),
             ("moved", State.NEW, "with *Service desk* now"),
-            ("held", State.HELD, f"rests until *{AT}"),
+            ("held", State.HELD, f"is paused until *{AT}"),
             ("resumed", State.CLAIMED, "working on *INC-000007* again"),
             ("escalated", State.ESCALATED, "moved on to *Service desk*, who know more"),
             ("reviewing", State.ESCALATED, "The IT operations manager looks at *INC-000007*"),
@@ -59,7 +59,7 @@ class TestNews:
             ("vendor_news", State.VENDOR, f"News on *INC-000007* from *Acme*. They promised it for *{AT}"),
             ("vendor_done", State.CLAIMED, "has answered on *INC-000007*. *Liam Okafor* is working on it"),
             ("reopened", State.REOPENED, "open again, with *Service desk*. Sorry"),
-            ("opened", State.NEW, "*Priya Nair* opened ticket *INC-000007* (P4) for you: _vpn is stuck_."),
+            ("opened", State.NEW, "*Priya Nair* opened ticket *INC-000007* (P4) for you: “vpn is stuck”"),
         ],
     )  # fmt: skip
     def test_says(self, what, state, said):
@@ -68,14 +68,14 @@ class TestNews:
 
     def test_what_is_no_longer_so(self):
         """What a slow message would promise wrongly is left out."""
-        assert told("held", note="parts") == "*INC-000007* rests for a while: parts"
+        assert told("held", note="parts") == "*INC-000007* is paused for a while: parts"
         assert told("assigned", who="").startswith("A colleague looks after *INC-000007*")
         assert "They have not promised a date yet." in told("vendor", State.VENDOR, vendor="Acme")
 
     def test_a_ticket_of_their_own(self):
         """Whoever opened it themselves is not told that a colleague did."""
         own = words(news(ticket(), "opened", "", "", "UTC"))
-        assert own.startswith("Your ticket is *INC-000007* (P4): _vpn is stuck_.")
+        assert own.startswith("Your ticket is *INC-000007* (P4): “vpn is stuck”")
 
     def test_merged(self):
         """Whose ticket went on as another one is told why they hear of that."""

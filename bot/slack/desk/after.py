@@ -22,6 +22,10 @@ DRAFT, KNOWN, NO = "draft", "known", "no"
 RECIPE, ARTICLE = "recipe", "article"
 
 
+class NotWritten(BadInput):
+    """The name or the reason that goes with a choice is missing."""
+
+
 # -- the end, as its requester is told -----------------------------------------------------------------------------
 
 
@@ -145,14 +149,14 @@ def documented(values: Mapping[str, str]) -> str:
     Empty where nothing was asked; `bot.assistant.documenting` checks it and says what is kept.
 
     Raises:
-        BadInput: the name or the reason is missing.
+        NotWritten: the name or the reason is missing.
     """
     chosen, note = values.get("documented", ""), values.get("documented_note", "").strip()
     if chosen == KNOWN:
-        if not note: raise BadInput("Please write the name of the article, recipe or run-book that tells it.")
+        if not note: raise NotWritten("Please write the name of the article, recipe or run-book that tells it.")
         return f"{KNOWN}:{note}"
     if chosen == NO:
-        if not note: raise BadInput("Please write why it is of no use to tiers 1 and 2.")
+        if not note: raise NotWritten("Please write why it is of no use to tiers 1 and 2.")
         return f"{NO}:{note}"
     return chosen
 

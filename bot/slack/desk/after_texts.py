@@ -97,7 +97,7 @@ COMMENT_TITLE = "Say why"
 COMMENT_LABEL = "What was good, or what went wrong?"
 COMMENT_HINT = "The people who run IT read this, with your name."
 COMMENT_KEPT = "Your words are with it."
-REOPENED = "*{number}* is open again. Sorry that it was not fixed."
+REOPENED = "*{number}* is open again; how it goes on is told below."
 NOW = "*{number}*: {state}"
 
 # -- documented for tiers 1 and 2 --------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ HOME_MORE = "and {count} more"
 HOME_QUEUE = "Queue view"
 HOME_QUEUE_NONE = "Nothing here. Well done."
 HOME_SHOW: Final = {
-    "all": "All", "mine": "My tickets", "tier": "My tier", "late": "Late", "waiting": "Waiting for others",
+    "all": "All", "mine": "With me", "tier": "My tier", "late": "Late", "waiting": "Waiting for others",
 }
 HOME_QUEUES = "Open in {rows}"
 HOME_CLAIM = "Claim"

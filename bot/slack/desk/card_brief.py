@@ -22,9 +22,9 @@ def shown(brief: Brief, goal: str) -> list[Block]:
         (texts.CARD_ASKED, quoted(escape("\n".join(brief.asked))), ASKED), (texts.CARD_GOAL, escape(goal), REST),
         (texts.CARD_TRIED, latest(tried, TRIED), TRIED), (texts.CARD_NOTE, from_markdown(brief.note), REST),
         (texts.CARD_ANSWERS, "\n".join(answers), REST), (texts.CARD_FOUND, "\n".join(map(_found, brief.found)), REST),
-        (texts.CARD_FILES, "\n".join(f"• {file_link(name)}" for name in brief.files), REST),
+        (texts.CARD_FILES, "\n".join(map(_file, brief.files)), REST),
     ]
-    why = escape("; ".join((brief.reason, *brief.why)))
+    why = escape("; ".join(dict.fromkeys((brief.reason, *brief.why))))
     told = [section(f"{name}\n{cut(text, limit)}") for name, text, limit in parts if text]
     return [*told, context(cut(f"Here because: {why}", WHY))]
 
@@ -44,6 +44,12 @@ def _tried(number: int, step: Tried, named: Sequence[str]) -> str:
     note = f" ({step.note})" if step.note else ""
     when = f" · {clock(step.at)}" if step.at else ""
     return f"{said} → *{cut(answered(answer, named=answer in named), ANSWER)}*{cut(escape(note), ANSWER)}{when}"
+
+
+def _file(name: str) -> str:
+    """A file, or the message that staff opened the ticket from."""
+    link = file_link(name)
+    return f"• {link[:-1]}|{texts.CARD_SOURCE}>" if link.startswith("<") and "/archives/" in name else f"• {link}"
 
 
 def _found(found: Found) -> str:

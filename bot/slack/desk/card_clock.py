@@ -22,19 +22,19 @@ NOW = timedelta(0)
 def explained(ticket: Ticket, face: Face | None) -> str:
     """What the clock says, and why; of a ticket that is over, whether it was in time."""
     if ticket.state in OVER or face is None: return _ended(ticket)
-    return "\n".join(line for line in (_now(face), _next(face)) if line)
+    return "\n".join(line for line in (_now(face), _next(face, ticket.assignee)) if line)
 
 
 def _now(face: Face) -> str:
     """What is due, and the pauses since it was promised; of a clock that stands, how much is left."""
     if face.stands: return _sentence([_lasting(face.pauses[-1]), *map(_left, face.promises)])
-    return _sentence([*_paused(face.pauses), *map(_due, face.promises)])
+    return _sentence([*map(_due, face.promises), *_paused(face.pauses)])
 
 
-def _next(face: Face) -> str:
+def _next(face: Face, assignee: str) -> str:
     if face.stands: return ""
     opens = [texts.OPENS.format(opens=moment(face.opens, ZONE))] if face.opens else []
-    return _sentence([*opens, *_hears(face)])
+    return _sentence([*opens, *_hears(face, assignee)])
 
 
 def _due(promise: Promise) -> str:
@@ -52,7 +52,8 @@ def _lasting(pause: Pause) -> str:
 
 
 def _paused(pauses: tuple[Pause, ...]) -> list[str]:
-    shown, count = pauses[-MOST_PAUSES:], len(pauses[:-MOST_PAUSES])
+    lasted = [pause for pause in pauses if (pause.ended or pause.began) - pause.began >= MINUTE]
+    shown, count = lasted[-MOST_PAUSES:], len(lasted[:-MOST_PAUSES])
     before = [texts.PAUSED_BEFORE.get(count, texts.PAUSED_OFTEN).format(count=count)] if count else []
     return [*map(_past, shown), *before]
 
@@ -67,19 +68,20 @@ def _why(pause: Pause) -> str:
     return texts.PAUSES.get(pause.why, pause.why)
 
 
-def _hears(face: Face) -> list[str]:
+def _hears(face: Face, assignee: str) -> list[str]:
     if face.hears is None: return []
     at, roles = face.hears
-    return [texts.HEARS.format(who=told(roles), hear="hear" if len(roles) > 1 else "hears", at=moment(at, ZONE))]
+    return [texts.HEARS.format(who=told(roles, assignee), at=moment(at, ZONE))]
 
 
-def told(roles: tuple[str, ...]) -> str:
-    """Whom a step of the ladder tells, in words."""
-    return " and ".join(texts.WHO[role] for role in roles)
+def told(roles: tuple[str, ...], assignee: str = "") -> str:
+    """Whom a step of the ladder tells, in words; of a person who has the ticket, their name."""
+    names = texts.WHO | ({"assignee": f"<@{escape(assignee)}>"} if assignee else {})
+    return " and ".join(names[role] for role in roles)
 
 
 def _ended(ticket: Ticket) -> str:
-    if ticket.resolved_at is None: return ""
+    if ticket.resolved_at is None or ticket.merged_into: return ""
     words = texts.IN_TIME if ticket.resolved_at <= ticket.resolution_due else texts.TOO_LATE
     return words.format(at=moment(ticket.resolved_at, ZONE), due=moment(ticket.resolution_due, ZONE))
 

@@ -6,7 +6,7 @@ STATES = {
     "new": "New: waits for somebody to take it",
     "claimed": "In progress with {assignee}",
     "waiting": "Pending: {assignee} waits for an answer from the requester",
-    "held": "On hold until {wakes}; {assignee} goes on then",
+    "held": "Paused until {wakes}; {assignee} goes on then",
     "vendor": "Pending: {vendor} works on it, {assignee} looks after it",
     "escalated": "Escalated to tier {tier}: waits for somebody to take it",
     "reopened": "Reopened, it was not fixed: waits for somebody to take it",
@@ -21,7 +21,7 @@ CLOSED = {
 NOBODY = "nobody yet"
 SOMEBODY = "Firstline"
 REQUESTER = "*Requester*\n<@{requester}>"
-THERE = "{place} ({offset}), {there} there at {here}"
+THERE = "{place} ({offset}): {there} at your {here}"
 STATE = "*State*"
 WITH = "*With*"
 PRIORITY = "*Priority*\n{priority}: {why}"
@@ -29,7 +29,8 @@ QUEUE = "*Queue*\n{queue} (tier {tier})"
 ENDED = "How it ended"
 RESOLUTION = "*{code}*\n{resolution}"
 DOCUMENTED = {
-    "recipe": "In the cookbook: {what}", "article": "In the article: {what}", "no": "Not written down: {what}",
+    "recipe": "Written down as recipe {what}", "article": "Written down as article {what}",
+    "no": "Not written down: {what}",
 }
 RATING = "Rated {rating} of 5"
 BEGIN = "I am on it"
@@ -37,8 +38,9 @@ MORE = "More"
 REPLY = "Reply to requester"
 VERBS = {
     "take": "Take it over", "hand_back": "Hand back", "assign": "Assign to …", "move": "Move to another queue",
-    "hold": "Put on hold", "resume": "Go on with it", "review": "Ask for a review", "vendor_news": "Vendor: news",
-    "vendor_done": "Vendor: done", "correct": "Correct kind, category, priority", "link": "Link a ticket",
+    "hold": "Pause until a day", "resume": "Go on with it", "review": "Ask for a review",
+    "vendor_news": "News from the vendor", "vendor_done": "The vendor has answered",
+    "correct": "Correct kind, category, priority", "link": "Link a ticket",
     "merge": "Merge into another ticket", "split": "Split off a second ticket", "reopen": "Reopen",
     "why": "Why this answer?",
 }  # fmt: skip
@@ -55,8 +57,8 @@ PAUSED_BEFORE = {1: "paused once before that", 2: "paused twice before that"}
 PAUSED_OFTEN = "paused {count} times before that"
 STANDS = "Paused since {began}, {why}"
 OPENS = "out of hours: the clock goes on {opens}"
-PAUSES = {"waiting": "waiting for the requester", "held": "on hold", "vendor": "waiting for the vendor"}
-HEARS = "{who} {hear} at {at}"
+PAUSES = {"waiting": "waiting for the requester", "held": "put off until a day", "vendor": "waiting for the vendor"}
+HEARS = "next to hear of it: {who}, {at}"
 WHO = {"assignee": "whoever has it", "lead": "the lead", "manager": "the manager"}
 IN_TIME = "Resolved {at}, in time."
 TOO_LATE = "Resolved {at}; it was due {due}."
@@ -85,7 +87,7 @@ HAPPENED = {
     "moved": "moved by {by}: {was} → {to}",
     "bounced": "moved about too often: {by} sent it on, and it went {was} → {to}",
     "waiting": "{by} asked the requester; the clock stands",
-    "held": "put on hold by {by} until {until}",
+    "held": "paused by {by} until {until}",
     "resumed": "{by} went on with it",
     "resumed_answered": "the requester answered; the clock goes on",
     "resumed_over": "the pause is over; the clock goes on",
@@ -101,8 +103,8 @@ HAPPENED = {
     "resolved": "resolved by {by}: {code}",
     "closed": "closed: {how}",
     "reopened": "reopened by {by}",
-    "rated": "rated {rating} of 5",
-    "commented": "said why: “{internal}”",
+    "rated": "the requester rated it {rating} of 5",
+    "commented": "the requester said why:",
     "drafted": "the draft of {kind} was made of it: {slug}",
     "replied": "{by} wrote to the requester",
     "corrected": "corrected by {by}: {changes}",
@@ -128,17 +130,20 @@ NONE = "none"
 STANDS_IN = ":warning: I cannot post in #{channel} (is it archived, or was I removed?), so the card of {queue} is here."
 BACK = "*{number}* is here again, with *{queue}*."
 
+EARLIER = "Earlier notes, and what the requester wrote then: {threads}."
+EARLIER_LINK = "the thread"
+
 # -- word to the requester -------------------------------------------------------------------------------------------
 
 NEWS = {
-    "opened": "*{by}* opened ticket *{number}* ({priority}) for you: _{summary}_. Somebody answers by *{response}*.",
+    "opened": "*{by}* opened ticket *{number}* ({priority}) for you: “{summary}” Somebody answers by *{response}*.",
     "claimed": "*{by}* has taken *{number}* and is working on it.",
     "handed_back": "*{number}* is back with *{queue}*: a colleague takes it from here, with everything done so far.",
     "assigned": "*{who}* looks after *{number}* from now on, and knows everything done so far.",
     "moved": (
         "*{number}* is with *{queue}* now: they are the right people for it, and start from everything done so far."
     ),
-    "held": "*{number}* rests until *{until}*: {note}\nWrite here if something changes before that.",
+    "held": "*{number}* is paused until *{until}*: {note}\nWrite here if something changes before that.",
     "resumed": "We are working on *{number}* again.",
     "escalated": (
         "*{number}* has moved on to *{queue}*, who know more about this. They start from everything done so far."
@@ -156,11 +161,11 @@ NEWS = {
     "joined": "*{number}* is now about your colleagues' reports of the same as well. Nothing changes for you.",
     "reopened": "*{number}* is open again, with *{queue}*. Sorry that it was not fixed.",
 }  # fmt: skip
-NEWS_OWN = "Your ticket is *{number}* ({priority}): _{summary}_. Somebody answers by *{response}*."  # they opened it
+NEWS_OWN = "Your ticket is *{number}* ({priority}): “{summary}” Somebody answers by *{response}*."  # they opened it
 NEWS_TAKEN = "*{number}* is {priority} now. We aim to have it done by *{resolution}*."
 NEWS_SHORT = {  # where what belongs to it is no longer so
     "assigned": "A colleague looks after *{number}* from now on, and knows everything done so far.",
-    "held": "*{number}* rests for a while: {note}",
+    "held": "*{number}* is paused for a while: {note}",
     "vendor_done": "*{number}* is with us again.",
     "other": "There is news on *{number}*; we are still at it.",
 }

@@ -8,6 +8,7 @@ from bot.slack import texts
 from bot.slack.blocks import Block, Message, context, fields, header, section
 from bot.slack.desk import card_brief, card_buttons, card_clock, card_history
 from bot.slack.desk import card_texts as words
+from bot.slack.desk.after_texts import QUEUE_STATES
 from bot.slack.desk.placed import placed
 from bot.slack.mrkdwn import clip, cut, escape, moment
 from bot.slack.render import queue_name
@@ -19,11 +20,15 @@ from handoff.ticket import Ticket
 # Characters of each part of a card; see also `bot.slack.desk.card_brief` and `bot.slack.desk.card_history`.
 FACT, VENDOR, ROW, DONE = 250, 400, 160, 90
 MOST_LINKED = 4
+RELATED = "related"  # says the least of how two tickets belong together
 ZONE = "UTC"  # of what cannot show a reader's own time
 
 
-def card(view: View, desk: Desk) -> Message:
-    """Everything the next person needs, so that nobody has to ask again; and the buttons that fit its state."""
+def card(view: View, desk: Desk, earlier: Sequence[tuple[str, str]] = ()) -> Message:
+    """Everything the next person needs, so that nobody has to ask again; and the buttons that fit its state.
+
+    `earlier` are the threads where it stood before, each its channel and its address.
+    """
     ticket = view.ticket
     blocks = [
         header(f"{ticket.number} · {ticket.priority} · {ticket.summary}"),
@@ -34,7 +39,7 @@ def card(view: View, desk: Desk) -> Message:
         *_part(words.LINKED, _linked(view.linked)), *_part(words.LIKE, _like(view.like, desk)),
         *_part(texts.CARD_HISTORY, card_history.lines(view.history, desk)),
         *card_buttons.runbooks(ticket, view.history), *card_buttons.row(view, desk),
-        context(texts.CARD_INTERNAL),
+        *([context(_earlier(earlier))] if earlier else []), context(texts.CARD_INTERNAL),
     ]
     return Message(text=f"{ticket.number} ({ticket.priority}): {escape(ticket.summary)}", blocks=tuple(blocks))
 
@@ -54,12 +59,21 @@ def back(ticket: Ticket) -> str:
     return words.BACK.format(number=ticket.number, queue=escape(queue_name(ticket.queue)))
 
 
-def moved(ticket: Ticket) -> Message:
+def moved(ticket: Ticket, link: str = "") -> Message:
     """What stays where the card was before it moved to another channel."""
     queue = escape(queue_name(ticket.queue))
-    text = f"*{ticket.number}* {escape(ticket.summary)}\n{texts.CARD_MOVED.format(queue=queue)}"
+    text = f"*{_linking(ticket.number, link)}* {escape(ticket.summary)}\n{texts.CARD_MOVED.format(queue=queue)}"
     end = "" if ticket.open else f"\n{cut(state(ticket), 400)} {escape(clip(ticket.resolution, 300))}"
     return Message(text=f"{ticket.number}: {texts.CARD_MOVED.format(queue=queue)}", blocks=(section(text + end),))
+
+
+def _linking(text: str, link: str) -> str:
+    return f"<{link}|{text}>" if link else text
+
+
+def _earlier(earlier: Iterable[tuple[str, str]]) -> str:
+    threads = (f"{_linking(words.EARLIER_LINK, link)} in <#{channel}>" for channel, link in earlier)
+    return words.EARLIER.format(threads=", ".join(threads))
 
 
 def state(ticket: Ticket, *, review: bool = False) -> str:
@@ -78,19 +92,24 @@ def _facts(view: View, desk: Desk) -> list[str]:
     requester = words.REQUESTER.format(requester=ticket.requester)
     title = f"\n{escape(person.title)}" if person.title else ""
     facts = [
-        f"*{texts.KINDS[ticket.kind]}*\n{escape(ticket.category)}",
+        f"{words.STATE}\n{state(ticket, review=desk.queue(ticket.queue).review)}",
         words.PRIORITY.format(priority=ticket.priority, why=escape(ticket.priority_why)),
         f"{cut(requester + title, FACT // 2)}\n{card_clock.place(person.tz, view.now)}",
+        f"*{texts.KINDS[ticket.kind]}*\n{escape(ticket.category)}",
         words.QUEUE.format(queue=escape(queue_name(ticket.queue)), tier=ticket.tier),
-        f"{words.STATE}\n{state(ticket, review=desk.queue(ticket.queue).review)}",
-        f"{words.WITH}\n{card_history.who(ticket.assignee)}",
     ]
-    return [*facts, *_end(ticket, desk)]
+    return [*facts, *_with(ticket), *_end(ticket, desk)]
+
+
+def _with(ticket: Ticket) -> list[str]:
+    """Who has it, where its state does not say so."""
+    named = not ticket.assignee or "{assignee}" in words.STATES[ticket.state]
+    return [] if named or ticket.merged_into else [f"{words.WITH}\n{card_history.who(ticket.assignee)}"]
 
 
 def _end(ticket: Ticket, desk: Desk) -> list[str]:
     """How it ended, where that is written down, and how the requester liked it."""
-    if ticket.open: return []
+    if ticket.open or ticket.merged_into: return []
     code = desk.ended(ticket.resolution_code) or words.ENDED
     kind, _, what = ticket.documented.partition(":")
     ends = [words.RESOLUTION.format(code=escape(code), resolution=escape(ticket.resolution))]
@@ -108,13 +127,15 @@ def _vendor(ticket: Ticket) -> str:
 
 
 def _linked(linked: Sequence[tuple[str, Ticket]]) -> str:
-    rows = [_link(kind, one) for kind, one in linked[:MOST_LINKED]]
-    more = len(linked) - len(rows)
+    known = {one.id: (kind, one) for kind, one in sorted(linked, key=lambda link: link[0] != RELATED)}  # each once
+    rows = [_link(kind, one) for kind, one in list(known.values())[:MOST_LINKED]]
+    more = len(known) - len(rows)
     return _rows([*rows, *([words.MORE_ROWS.format(count=more)] if more else [])])
 
 
 def _link(kind: str, ticket: Ticket) -> str:
-    return f"{words.LINKS.get(kind, kind)} *{ticket.number}* {cut(escape(ticket.summary), ROW)} ({ticket.state})"
+    summary, stands = cut(escape(ticket.summary), ROW), QUEUE_STATES[ticket.state]
+    return f"{words.LINKS.get(kind, kind)} *{ticket.number}* {summary} ({stands})"
 
 
 def _like(like: Iterable[Solved], desk: Desk) -> str:

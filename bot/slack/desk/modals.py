@@ -112,8 +112,8 @@ def _number() -> Block:
 
 def sure(verb: str, ticket: Ticket, other: Ticket) -> Block:
     """Whether it is that other ticket: for `link_now` and `merge_now`."""
-    asked = words.LINK_SURE if verb == "link_now" else words.MERGE_SURE
-    return _form(verb, ticket, other.number, section(asked.format(one=title_of(ticket), other=title_of(other))))
+    asked = words.LINK_SURE if verb == "link_now" else words.MERGE_SURE_HERE
+    return _form(verb, ticket, other.number, section(asked.format(other=title_of(other))))
 
 
 def split(ticket: Ticket) -> Block:

@@ -46,6 +46,7 @@ class Placing:
         """Take Slack's client and what it takes to draw a card."""
         self._client, self._directory, self._showing = surface.client, surface.directory, surface.assistant.showing
         self._parts, self._called = surface.assistant.parts, Called(surface)
+        self._addresses: dict[tuple[str, str], str] = {}
 
     def draw(self, ticket_id: int) -> None:
         """Draw a ticket's card where it belongs, and what is left of it in every other place.
@@ -55,7 +56,8 @@ class Placing:
         """
         view = self._showing.view(ticket_id)
         places = self._places(ticket_id)
-        channel = self._draw(view.ticket, cards.card(view, self._parts.desk), places)
+        card = cards.card(view, self._parts.desk, self._earlier(view.ticket, places))
+        channel = self._draw(view.ticket, card, places)
         for place in places:
             if place.channel != channel: self._leave(place, view.ticket)
 
@@ -78,9 +80,8 @@ class Placing:
     def link(self, ticket: Ticket) -> str:
         """The address of a ticket's card; empty where there is none."""
         try:
-            place = self.standing(ticket)
-            return str(self._client.chat_getPermalink(channel=place.channel, message_ts=place.ts)["permalink"])
-        except (SlackApiError, TryLater):
+            return self._address(self.standing(ticket))
+        except TryLater:
             return ""
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -135,9 +136,26 @@ class Placing:
             return False
         return True
 
+    def _earlier(self, ticket: Ticket, places: Sequence[PlaceRow]) -> list[tuple[str, str]]:
+        """The channels in which a card stood before, with the address of its thread there; no direct messages."""
+        home = self._directory.channel_id(self._parts.desk.queue(ticket.queue).channel)
+        left = [place for place in places if place.channel != home and not place.channel.startswith("D")]
+        return [(place.channel, link) for place in left if (link := self._address(place))]
+
+    def _address(self, place: PlaceRow) -> str:
+        """The address of a message, asked for once; empty if it is gone."""
+        here = (place.channel, place.ts)
+        try:
+            if here not in self._addresses:
+                link = self._client.chat_getPermalink(channel=place.channel, message_ts=place.ts)["permalink"]
+                self._addresses[here] = str(link)
+        except SlackApiError:
+            return ""
+        return self._addresses[here]
+
     def _leave(self, place: PlaceRow, ticket: Ticket) -> None:
         """Say where the card went; from now on nothing is written there for its queue."""
-        self._update(place, cards.moved(ticket))
+        self._update(place, cards.moved(ticket, self.link(ticket)))
         if place.queue_channel: self._remember(ticket.id, "", place.channel, place.ts)
 
     def _remember(self, ticket_id: int, name: str, channel: str, ts: str) -> None:

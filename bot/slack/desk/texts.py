@@ -20,7 +20,7 @@ STATES = {
 
 TITLES = {
     "take": "Take it over", "hand_back": "Hand back", "assign": "Assign", "move": "Move", "hold": "Pause",
-    "review": "Ask for a review", "vendor_news": "News of the vendor", "vendor_done": "The vendor answered",
+    "review": "Ask for a review", "vendor_news": "News from the vendor", "vendor_done": "The vendor answered",
     "link": "Link", "link_now": "Link", "merge": "Merge", "merge_now": "Merge", "split": "Split",
 }  # fmt: skip
 SUBMITS = {
@@ -38,17 +38,18 @@ HOLD_WHY = "Why?"
 REQUESTER_READS = "The requester reads this."
 REVIEW_WHAT = "What should the IT operations manager decide?"
 VENDOR = "Vendor"
-VENDOR_OTHER = "Another vendor"
+VENDOR_OTHER = "Or another vendor"
 VENDOR_NUMBER = "Their case number"
 VENDOR_PROMISED = "They promised it for"
 VENDOR_HINT = "You are reminded when that day has passed."
 VENDOR_SAID = "What did they say?"
 OTHER_NUMBER = "Number of the other ticket"
 OTHER_HINT = "Such as INC-123."
-LINK_SURE = "Do these two have to do with each other?\n{one}\n{other}"
+LINK_SURE = "Does it have to do with this one?\n{other}"
 MERGE_SURE = (
     "This one ends:\n{one}\nIt goes on as this one, and its requester hears of that from now on:\n{other}"
 )
+MERGE_SURE_HERE = "It ends, and goes on as this one. Its requester hears of that from now on:\n{other}"
 SPLIT_TEXT = "What is the second ticket about?"
 SPLIT_HINT = "The requester reads this. It goes to the same tier; both are linked."
 

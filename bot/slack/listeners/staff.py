@@ -69,6 +69,8 @@ def _views(app: App, surface: SlackSurface) -> None:
             surface.assistant.ending.resolve(
                 ticket, person, seen_tier=tier, code=values["code"], note=values["note"], documented=written
             )
+        except after.NotWritten as error:
+            ack(response_action="errors", errors={"documented_note": str(error)})
         except FirstlineError as error:
             ack(response_action="errors", errors={"note": surface.directory.named(str(error))})
         else:

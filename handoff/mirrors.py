@@ -73,15 +73,31 @@ def change(
     payload = {"ticket": ticket_id, "channel": channel, "ts": ts, "by": by}
     key = f"{CHANGE}:{ticket_id}:{channel}:{ts}:{at}"
     outbox.put(session, CHANGE, key=key, lane=f"card:{ticket_id}", now=now, **payload)
+    redraw(session, ticket_id, f"{ts}:{at}", now)
+
+
+def redraw(session: Session, ticket_id: int, why: str, now: datetime) -> None:
+    """Draw the card anew for something that is no change of the ticket itself; `why` names it."""
+    key = f"card:{ticket_id}:said:{why}"
+    outbox.put(session, "card", key=key, lane=f"card:{ticket_id}", now=now, ticket=ticket_id)
+
+
+def since(history: Sequence[Event]) -> list[tuple[datetime, Said]]:
+    """What was written in a requester's thread since the handoff, as it reads now, oldest first; none deleted."""
+    first = [event for event in history if event.kind == SAID]
+    told = [(one.at, _now(history, _place(one), one)) for one in first]
+    return [(at, said) for at, said in told if not said.deleted]
 
 
 def now_says(session: Session, ticket_id: int, origin: tuple[str, str], by: str) -> Said:
     """What a message says after everything that happened to it."""
-    own = [
-        event for event in events.history(session, f"ticket:{ticket_id}")
-        if event.kind in (SAID, EDITED, DELETED) and (event.data.get("channel"), event.data.get("ts")) == origin
-    ]  # fmt: skip
-    first = next((event for event in own if event.kind == SAID), None)
+    history = events.history(session, f"ticket:{ticket_id}")
+    first = next((event for event in history if event.kind == SAID and _place(event) == origin), None)
+    return _now(history, origin, first, by)
+
+
+def _now(history: Sequence[Event], origin: tuple[Any, Any], first: Event | None, by: str = "") -> Said:
+    own = [one for one in history if one.kind in (EDITED, DELETED) and _place(one) == origin]
     edits = sorted((event for event in own if event.kind == EDITED), key=_when)
     text = edits[-1] if edits else first
     return Said(
@@ -89,6 +105,10 @@ def now_says(session: Session, ticket_id: int, origin: tuple[str, str], by: str)
         files=tuple(first.data["files"]) if first else (), edited=bool(edits),
         deleted=any(event.kind == DELETED for event in own), known=first is not None,
     )
+
+
+def _place(event: Event) -> tuple[Any, Any]:
+    return event.data.get("channel"), event.data.get("ts")
 
 
 # -- files ---------------------------------------------------------------------------------------------------------

@@ -93,6 +93,7 @@ def requester_said(
     if desk.connected: syncing.note(session, ticket, now)
     payload = {"ticket": ticket.id, "person": writer, **said}
     outbox.put(session, "staff_note", key=f"said:{ticket.id}:{ts}", lane=f"card:{ticket.id}", now=now, **payload)
+    mirrors.redraw(session, ticket.id, ts, now)
     mirrors.bring_files(session, ticket.id, files, by=writer, now=now)
     if writer == ticket.requester and locked(session, ticket.id).state == State.WAITING:
         working.resume(session, desk, ticket.id, by=writer, now=now, why="answered", tell=False)

@@ -219,6 +219,7 @@ CARD_ANSWERS = "*Answers*"
 CARD_FILES = "*Files*"
 CARD_SOURCE = "the message that it was opened from"
 CARD_NOTE = "*From the recipe*"
+CARD_SINCE = "*Since then, the requester*"
 CARD_HISTORY = "*So far*"
 CARD_INTERNAL = (
     "This thread is internal. The requester sees what you do with the buttons, and nothing that is written here."

@@ -12,6 +12,7 @@ from bot.assistant.showing import Face, Promise, View
 from bot.slack import ids, texts
 from bot.slack.desk import card_texts
 from bot.slack.desk.cards import below, card, moved, stands_in, state
+from core.events import Event
 from core.people import Person
 from handoff.brief import Found, RunBook, Tried
 from handoff.desk import Desk, load_desk
@@ -48,6 +49,12 @@ def full(text: str, count: int = 1, state: State = State.NEW) -> Ticket:
     return ticket(state, brief=long, **names, vendor_promised=NOW, wakes_at=NOW, rating=1)
 
 
+def wrote(text: str, number: int = 0, **changes: object) -> Event:
+    """Something that the requester wrote after the handoff."""
+    said = {"text": text, "files": [], "channel": "D1", "ts": f"{number}.0"}
+    return event("requester_said", number, REQUESTER.id, **said | changes)
+
+
 def everything(text: str, count: int, state: State) -> View:
     """The view of such a ticket, with everything else as long as it can be."""
     one = full(text, count, state)
@@ -55,9 +62,32 @@ def everything(text: str, count: int, state: State) -> View:
     face = Face(promises=promises, pauses=(PAUSE,) * count, opens=NOW, hears=(NOW, ("assignee", "lead", "manager")))
     like = (Solved(id=1, number="INC-000001", asked=text, code="fixed", resolution=text),) * 3
     history = [escalated(text[:3_000], n) for n in range(count)]
+    history += [wrote(text, n) for n in range(count)]
     requester = Person(id=REQUESTER.id, name=text, title=text[:200], tz=text[:60])
     linked = (("related", one),) * min(count, 20)
     return view(one, history, face=face, like=like, linked=linked, requester=requester)
+
+
+class TestSince:
+    """What the requester wrote after the handoff."""
+
+    def test_it_is_on_the_card_as_it_reads_now(self, desk: Desk):
+        """Edited words replace the first ones, deleted ones are gone, and files are counted."""
+        history = [
+            wrote("also on wifi", 1), wrote("room 3", 2, files=["F1", "F2"]), wrote("forget it", 3),
+            event("requester_edited", 4, REQUESTER.id, channel="D1", ts="2.0", change="9", text="room 4"),
+            event("requester_deleted", 5, REQUESTER.id, channel="D1", ts="3.0", change="9"),
+        ]  # fmt: skip
+        told = words(card(view(ticket(), history), desk))
+        assert texts.CARD_SINCE in told
+        assert "also on wifi" in told
+        assert "room 4 :paperclip: 2" in told
+        assert "room 3" not in told
+        assert "forget it" not in told
+
+    def test_there_is_no_such_part_without_a_word(self, desk: Desk):
+        """A card of a ticket on which nothing more was said has no heading for it."""
+        assert texts.CARD_SINCE not in words(card(view(ticket()), desk))
 
 
 class TestCard:

@@ -1,16 +1,18 @@
 """The brief on a ticket's card: what was asked, wanted, tried, answered and found. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.slack import texts
 from bot.slack.blocks import Block, context, section
-from bot.slack.mrkdwn import clock, cut, escape, file_link, first_line, from_markdown, quoted
+from bot.slack.mrkdwn import clock, cut, escape, file_link, first_line, from_markdown, moment, quoted
 from bot.slack.steps import answered
 from handoff.brief import Brief, Found, Tried
+from handoff.mirrors import Said
 
 # Characters of each part; with the rest of a card they stay under the 13,200 that Slack takes in a message.
 ASKED, TRIED, REST, WHY = 1_300, 1_500, 600, 300
-STEP, ANSWER = 160, 120  # of one row of those
+STEP, ANSWER, SAID = 160, 120, 200  # of one row of those
 
 
 def shown(brief: Brief, goal: str) -> list[Block]:
@@ -27,6 +29,17 @@ def shown(brief: Brief, goal: str) -> list[Block]:
     why = escape("; ".join(dict.fromkeys((brief.reason, *brief.why))))
     told = [section(f"{name}\n{cut(text, limit)}") for name, text, limit in parts if text]
     return [*told, context(cut(f"Here because: {why}", WHY))]
+
+
+def since(said: Sequence[tuple[datetime, Said]]) -> list[Block]:
+    """What the requester wrote after the handoff: whoever gets the ticket later has not read the older threads."""
+    rows = [_said(at, one) for at, one in said]
+    return [section(f"{texts.CARD_SINCE}\n{latest(rows, REST)}")] if rows else []
+
+
+def _said(at: datetime, one: Said) -> str:
+    files = f" :paperclip: {len(one.files)}" if one.files else ""
+    return f"• {moment(at, 'UTC')}, <@{one.by}>: {cut(escape(' '.join(one.text.split())), SAID)}{files}"
 
 
 def latest(rows: Sequence[str], limit: int) -> str:

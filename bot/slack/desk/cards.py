@@ -12,6 +12,7 @@ from bot.slack.desk.after_texts import QUEUE_STATES
 from bot.slack.desk.placed import placed
 from bot.slack.mrkdwn import clip, cut, escape, moment
 from bot.slack.render import queue_name
+from handoff import mirrors
 from handoff.desk import Desk
 from handoff.solved import Solved
 from handoff.states import UNTAKEN, State
@@ -35,7 +36,7 @@ def card(view: View, desk: Desk, earlier: Sequence[tuple[str, str]] = ()) -> Mes
         fields(*(cut(fact, FACT) for fact in _facts(view, desk))),
         *placed(view.fit),
         *_part(words.CLOCK, card_clock.explained(ticket, view.face)), *_part(words.VENDOR, _vendor(ticket)),
-        *card_brief.shown(ticket.brief, ticket.goal),
+        *card_brief.shown(ticket.brief, ticket.goal), *card_brief.since(mirrors.since(view.history)),
         *_part(words.LINKED, _linked(view.linked)), *_part(words.LIKE, _like(view.like, desk)),
         *_part(texts.CARD_HISTORY, card_history.lines(view.history, desk)),
         *card_buttons.runbooks(ticket, view.history), *card_buttons.row(view, desk),

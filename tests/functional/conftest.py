@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from core.onnx_encoder import OnnxEncoder
 from tests.browser import executable
+from tests.fakes import Ahead
 from tests.functional.office import (
     EMMA,
     LIAM,
@@ -37,9 +38,15 @@ def prepared(
 
 
 @pytest.fixture(scope="module")
-def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def time() -> Ahead:
+    """The office's clock, which tests may push on."""
+    return Ahead()
+
+
+@pytest.fixture(scope="module")
+def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
     """A running Firstline for all tests of one file."""
-    with open_office(prepared, tmp_path_factory.mktemp("office")) as made: yield made
+    with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made: yield made
 
 
 @pytest.fixture

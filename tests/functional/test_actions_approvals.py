@@ -49,12 +49,6 @@ class Ahead:
 
 
 @pytest.fixture(scope="module")
-def time() -> Ahead:
-    """The office's clock."""
-    return Ahead()
-
-
-@pytest.fixture(scope="module")
 def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
     """A running Firstline whose clock can be pushed, and whose runs are the test."""
     with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made:

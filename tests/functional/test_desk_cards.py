@@ -1,6 +1,5 @@
 """Cards, news and warnings in Slack: the card is always somewhere, and true; nobody who must act misses it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from bot.slack.desk import card_texts
 from core.people import Person
 from handoff.tables import TicketRow
 from tests.fakes import Ahead
-from tests.functional.conftest import Prepared
 from tests.functional.office import (
     BOT,
     EMMA,
@@ -27,7 +25,6 @@ from tests.functional.office import (
     Office,
     actions_of,
     number_of,
-    open_office,
     plain_part,
     said,
 )
@@ -35,18 +32,6 @@ from tests.functional.office import (
 pytestmark = pytest.mark.usefixtures("no_errors")
 AGAIN = timedelta(seconds=6)  # after this an unknown channel is asked for again
 STANDS_IN = plain_part(card_texts.STANDS_IN)
-
-
-@pytest.fixture(scope="module")
-def time() -> Ahead:
-    """The office's clock."""
-    return Ahead()
-
-
-@pytest.fixture(scope="module")
-def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
-    """A running Firstline whose clock can be pushed."""
-    with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made: yield made
 
 
 def who(office: Office, user: str) -> Person:

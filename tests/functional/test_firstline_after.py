@@ -1,6 +1,5 @@
 """After the work, lists of tickets and searches, in Slack."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from bot.slack.desk import after_texts as texts
 from core.errors import Stale
 from handoff.tickets import MAX_NOTE
 from tests.fakes import Ahead
-from tests.functional.conftest import Prepared
 from tests.functional.office import (
     CLOSED,
     EMMA,
@@ -23,7 +21,6 @@ from tests.functional.office import (
     Office,
     actions_of,
     number_of,
-    open_office,
     plain_part,
     said,
 )
@@ -31,18 +28,6 @@ from tests.functional.office import (
 pytestmark = pytest.mark.usefixtures("no_errors")
 RATES = {f"{ids.RATE}_{n}" for n in range(1, 6)}
 SECRET = "Internal: her laptop has a virus."
-
-
-@pytest.fixture(scope="module")
-def time() -> Ahead:
-    """The office's clock."""
-    return Ahead()
-
-
-@pytest.fixture(scope="module")
-def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
-    """A running Firstline whose clock can be pushed."""
-    with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made: yield made
 
 
 def resolved(emma: Colleague, liam: Colleague, channel: str = "") -> tuple[Json, Json, str]:

@@ -1,7 +1,6 @@
 """Two lanes in Slack: what staff write stays there, what they reply goes out, what the requester does comes in."""
 
 import base64
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.request import urlopen
 
@@ -14,7 +13,6 @@ from bot.slack.lanes.transfer import MOST_BYTES
 from handoff import ending
 from handoff.lanes import ReplyState
 from tests.fakes import Ahead
-from tests.functional.conftest import Prepared
 from tests.functional.office import (
     CLOSED,
     HELP,
@@ -25,25 +23,12 @@ from tests.functional.office import (
     Office,
     actions_of,
     number_of,
-    open_office,
     plain_part,
     said,
 )
 
 UNDO = timedelta(seconds=11)
 HELLO = "Please leave it on the stone floor."
-
-
-@pytest.fixture(scope="module")
-def time() -> Ahead:
-    """The office's clock."""
-    return Ahead()
-
-
-@pytest.fixture(scope="module")
-def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
-    """A running Firstline whose clock can be pushed."""
-    with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made: yield made
 
 
 class Case:

@@ -47,12 +47,6 @@ STAFF = {LIAM: LEVEL2, PRIYA: LEVEL3, MARCUS: LEVEL2}
 
 
 @pytest.fixture(scope="module")
-def time() -> Ahead:
-    """The office's clock."""
-    return Ahead()
-
-
-@pytest.fixture(scope="module")
 def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
     """A running Firstline whose clock can be pushed, and whose worker works when a test says so.
 

@@ -69,12 +69,6 @@ steps:
 
 
 @pytest.fixture(scope="module")
-def time() -> Ahead:
-    """The office's clock."""
-    return Ahead()
-
-
-@pytest.fixture(scope="module")
 def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
     """A running Firstline whose clock can be pushed, with one recipe more."""
     with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made:

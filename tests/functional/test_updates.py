@@ -1,6 +1,5 @@
 """Word at the agreed intervals in Slack, with a clock that can be pushed."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,6 @@ from bot.slack import ids, texts
 from bot.slack.desk import after_texts, card_texts
 from handoff.sla import after_working
 from tests.fakes import Ahead
-from tests.functional.conftest import Prepared
 from tests.functional.office import (
     CLOSED,
     GENERAL,
@@ -22,25 +20,12 @@ from tests.functional.office import (
     actions_of,
     filled_in,
     number_of,
-    open_office,
     plain_part,
     said,
 )
 
 pytestmark = pytest.mark.usefixtures("no_errors")
 INTERVAL = timedelta(minutes=31)  # P1 promises an update every half hour, day and night
-
-
-@pytest.fixture(scope="module")
-def time() -> Ahead:
-    """The office's clock."""
-    return Ahead()
-
-
-@pytest.fixture(scope="module")
-def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: Ahead) -> Iterator[Office]:
-    """A running Firstline whose clock can be pushed."""
-    with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made: yield made
 
 
 def told(emma: Colleague, thread_ts: str | None, *parts: str) -> Json:

@@ -177,7 +177,8 @@ def sent(session: Session, desk: Desk, reply_id: int, now: datetime) -> Reply:
     if main is row:
         working.responded(row, now)
         updates.told(session, desk, row.id, now)
-    if reply.asks: working.wait_for_requester(session, desk, main, by=reply.by, now=now)
+    if reply.asks and not _answered(session, reply, row.requester, main):
+        working.wait_for_requester(session, desk, main, by=reply.by, now=now)
     _draw(session, done, now)
     return done
 
@@ -241,6 +242,12 @@ def _rows(session: Session, ticket_id: int) -> tuple[TicketRow, TicketRow]:
     into = session.get_one(TicketRow, ticket_id).merged_into or ticket_id
     rows = {one: locked(session, one) for one in sorted({ticket_id, into})}
     return rows[ticket_id], rows[into]
+
+
+def _answered(session: Session, reply: Reply, requester: str, main: TicketRow) -> bool:
+    """Whether the requester was faster than we are: they answered after it was posted, before this was written."""
+    said = (Event.subject == f"ticket:{main.id}", Event.kind == "ticket.requester_said", Event.actor == requester)
+    return session.scalar(select(Event.id).where(*said, Event.at > reply.due_at).limit(1)) is not None
 
 
 def _checked(text: str) -> str:

@@ -181,6 +181,20 @@ class TestReplies:
             tickets.requester_said(session, desk, staff.now(), "4.12", ts="2.0", channel="D1", now=staff.clock())
         assert staff.now().state is State.CLAIMED
 
+    def test_an_answer_that_was_faster_leaves_nothing_to_wait_for(
+        self, staff: Staff, desk: Desk, clock: FakeClock
+    ):
+        """It came between Slack's post and the note of it; what was said before the question is no answer."""
+        for at, ts, state in ((0, "2.0", State.WAITING), (12, "3.0", State.NEW)):
+            reply = staff.write("Which room?", asks=True, key=ts)
+            staff.take(reply)
+            clock.advance(timedelta(seconds=at))
+            with staff.database.transaction() as session:
+                tickets.requester_said(session, desk, staff.now(), "4.12", ts=ts, channel="D1", now=clock())
+            clock.advance(timedelta(seconds=12))
+            staff.sent(reply)
+            assert staff.now().state is state
+
 
 class TestMerged:
     """A ticket of Emma's that goes on as one of Ana's."""

@@ -20,6 +20,7 @@ CLOSED = {
 }
 NOBODY = "nobody yet"
 SOMEBODY = "Firstline"
+SYSTEM = "the ticket system"
 REQUESTER = "*Requester*\n<@{requester}>"
 THERE = "{place} ({offset}), {there} there at {here}"
 STATE = "*State*"

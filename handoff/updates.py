@@ -98,9 +98,10 @@ def since(session: Session, ticket_id: int) -> datetime | None:
 
 
 def _agreed(session: Session, desk: Desk, row: TicketRow) -> tuple[Policy, Hours]:
-    """What counts for updates: while we wait for the requester, they are reminded, and no more often than that."""
+    """What counts for updates: while a ticket waits for its requester or rests, word comes as often as a reminder."""
     policy, hours = clocks.agreed(session, desk, row)
-    return (policy.model_copy(update={"update": desk.after.remind}) if row.state == State.WAITING else policy), hours
+    if row.state in {State.WAITING, State.HELD}: policy = policy.model_copy(update={"update": desk.after.remind})
+    return policy, hours
 
 
 def _moved(session: Session, ticket_id: int, seen: datetime, after: datetime) -> bool:

@@ -110,6 +110,14 @@ def test_a_new_ticket_knows_when_its_requester_hears_next(
     assert opened(session, desk, impact, urgency).update_due == NOW + after
 
 
+def test_of_a_ticket_that_rests_they_hear_as_often_as_of_a_reminder(session: Session, desk: Desk) -> None:
+    """P2, which is told of every two hours while somebody works on it."""
+    ticket = opened(session, desk, "high", "medium")
+    until = NOW + timedelta(days=30)
+    held = working.hold(session, desk, ticket.id, until=until, note="The part comes.", by=LIAM, now=NOW)
+    assert held.update_due == NOW + timedelta(days=3)  # a working day later is Monday
+
+
 @pytest.mark.parametrize("told", [claim, escalate, reopen, tell_again])
 def test_whatever_the_requester_is_told_moves_it_on(
     session: Session, desk: Desk, told: Callable[[Session, Desk, Ticket], Ticket]

@@ -173,11 +173,6 @@ STATUS_NONE = "You have no tickets. Tell me what is not working, and you get one
 STATUS_UNKNOWN = (
     "I cannot find a ticket {number} of yours. Check the number, or write `/it status` to see your tickets."
 )
-STATES = {
-    "new": "waiting for somebody to take it",
-    "claimed": "{assignee} is working on it",
-    "resolved": "resolved: {resolution}",
-}
 
 # -- updates: the ticket is still open, and there is no other news ----------------------------------------------------
 

@@ -44,11 +44,14 @@ def keep(session: Session, desk: Desk, now: datetime) -> None:
 
 
 def of(session: Session, desk: Desk, version: int) -> Agreement:
-    """What was agreed under a version; one that nobody kept is taken for the present one."""
+    """What was agreed under a version; one that nobody kept is taken for the present one.
+
+    What an older Firstline kept may have keys that are known no more: they are passed over.
+    """
     row = None if version == desk.policies.version else session.get(AgreementRow, version)
     if row is None: return Agreement(policies=desk.policies, hours=desk.hours)
-    hours = {name: Hours.model_validate(one) for name, one in row.content["hours"].items()}
-    return Agreement(policies=Policies.model_validate(row.content["policies"]), hours=hours)
+    hours = {name: Hours.model_validate(one, extra="ignore") for name, one in row.content["hours"].items()}
+    return Agreement(policies=Policies.model_validate(row.content["policies"], extra="ignore"), hours=hours)
 
 
 def _content(desk: Desk) -> dict[str, Any]:

@@ -22,9 +22,8 @@ from handoff.tables import TicketRow
 from handoff.ticket import Ticket, ticket_of
 
 MAX_NOTE = 3000  # characters of a note: what one Slack input takes
-_LOCK = select(TicketRow).where(TicketRow.id == bindparam("ticket")).with_for_update()  # made once, as those below
+_LOCK = select(TicketRow).where(TicketRow.id == bindparam("ticket")).with_for_update()  # made once
 _ANEW = {"populate_existing": True}  # what this session knew of the row may be old
-_MERGED = select(TicketRow.id).where(TicketRow.merged_into == bindparam("ticket"))
 MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
 
 
@@ -111,7 +110,7 @@ def tell_requesters(
     session: Session, row: TicketRow, what: str, by: str, note: str, now: datetime, *, own: bool = True
 ) -> None:
     """Word of a change to the requester (`own`), and to those whose own tickets were merged into this one."""
-    merged = session.scalars(_MERGED, {"ticket": row.id}).all() if row.version > 1 else ()
+    merged = updates.merged_into(session, row.id) if row.version > 1 else ()
     for heard in (*([row.id] if own else []), *merged):
         payload = {"ticket": row.id, "to": heard, "what": what, "by": by, "note": note}
         key = f"notice:{row.id}:{row.version}" + (f":{heard}" if heard != row.id else "")

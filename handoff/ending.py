@@ -32,12 +32,12 @@ BEST = 5  # of a rating; 1 is the worst
 
 def resolve(
     session: Session, desk: Desk, ticket_id: int, *, seen_tier: int, code: str, note: str, documented: str = "",
-    by: Person, now: datetime
+    by: Person, now: datetime, takes: bool = True
 ) -> Ticket:
     """The work is done; `note` is what the requester is told, `documented` where tiers 1 and 2 find it from now on.
 
     `documented` is `recipe:slug`, `article:slug`, `runbook:slug`, or `no:` and why it is of no use to them; needed
-    from tier 3.
+    from tier 3. Whoever resolves what nobody has takes it (`takes`), but for another system.
 
     Raises:
         BadInput: the code is not one of the desk's, the note is empty, or it is not told where it is documented.
@@ -49,7 +49,7 @@ def resolve(
     done = checked(note)
     if not done: raise BadInput("Please write what was done; the requester reads it.")
     row.documented = _documented(row, documented)
-    row.assignee = row.assignee or by.id
+    if takes: row.assignee = row.assignee or by.id
     return _resolved(session, desk, row, code, done, by.id, now)
 
 

@@ -80,7 +80,7 @@ def draft(
     Raises:
         BadInput: there is no text, or too much.
         Over: the ticket is resolved or closed.
-        Stale: what this form holds was sent before.
+        Stale: what this form holds was sent before; or the ticket goes on as another one, which is over.
         NotAllowed: they may not work on the ticket.
     """
     _open(session, desk, ticket_id, by)
@@ -163,17 +163,22 @@ def take(session: Session, reply_id: int) -> Reply | None:
 
 
 def sent(session: Session, desk: Desk, reply_id: int, now: datetime) -> Reply:
-    """It has been posted: the requester has been answered, and where an answer is wanted, the clock stands."""
+    """It has been posted: the requester has been answered, and where an answer is wanted, the clock stands.
+
+    Where the ticket goes on as another one it is that one's clock, whose own requester has heard nothing.
+    """
     reply = get(session, reply_id)
-    row = locked(session, reply.ticket_id)
+    row, main = _rows(session, reply.ticket_id)
     if not _step(session, reply_id, ReplyState.SENDING, ReplyState.SENT): return get(session, reply_id)
     done = get(session, reply_id)
     facts = {"text": reply.text, "files": list(reply.files), "asks": reply.asks}
     _note(session, done, "replied", reply.by, now, **facts)
     if desk.connected: syncing.note(session, row, now)
-    working.responded(row, now)
-    updates.told(session, desk, row.id, now)
-    if reply.asks: working.wait_for_requester(session, desk, row, by=reply.by, now=now)
+    if main is row:
+        working.responded(row, now)
+        updates.told(session, desk, row.id, now)
+    if reply.asks and not _answered(session, reply, row.requester, main):
+        working.wait_for_requester(session, desk, main, by=reply.by, now=now)
     _draw(session, done, now)
     return done
 
@@ -224,9 +229,25 @@ def last_event(session: Session, reply: Reply) -> Event:
 
 def _open(session: Session, desk: Desk, ticket_id: int, by: Person) -> TicketRow:
     row = lock(session, desk, ticket_id, by)
-    if row.state in OVER:
+    main = session.get_one(TicketRow, row.merged_into) if row.merged_into else row
+    if main.state in OVER and main is not row:
+        raise Stale(f"{row.number} goes on as {main.number}, which is {main.state} by now. Open that one again first.")
+    if main.state in OVER:
         raise Over(f"{row.number} is {row.state} by now. Open it again first; your text is still here.")
     return row
+
+
+def _rows(session: Session, ticket_id: int) -> tuple[TicketRow, TicketRow]:
+    """A ticket and the one that it goes on as, or itself; locked in one order, as where two are merged."""
+    into = session.get_one(TicketRow, ticket_id).merged_into or ticket_id
+    rows = {one: locked(session, one) for one in sorted({ticket_id, into})}
+    return rows[ticket_id], rows[into]
+
+
+def _answered(session: Session, reply: Reply, requester: str, main: TicketRow) -> bool:
+    """Whether the requester was faster than we are: they answered after it was posted, before this was written."""
+    said = (Event.subject == f"ticket:{main.id}", Event.kind == "ticket.requester_said", Event.actor == requester)
+    return session.scalar(select(Event.id).where(*said, Event.at > reply.due_at).limit(1)) is not None
 
 
 def _checked(text: str) -> str:

@@ -45,7 +45,9 @@ def merge(session: Session, desk: Desk, ticket_id: int, into_id: int, *, by: Per
     must_be_open(row)
     must_be_open(into)
     row.merged_into = into.id
-    for one in session.scalars(select(TicketRow).where(TicketRow.merged_into == row.id)): one.merged_into = into.id
+    for one in session.scalars(select(TicketRow).where(TicketRow.merged_into == row.id)).all():
+        one.merged_into = into.id
+        _join(session, one, into, MERGED)
     _join(session, row, into, MERGED)
     ended = closed_as_merged(session, desk, row, into.number, by.id, now)
     changed(session, desk, into, "joined", by.id, now, tell=False, other=row.number, requester=row.requester)

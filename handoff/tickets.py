@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from core import events, outbox
@@ -18,7 +18,7 @@ from handoff.desk import Desk
 from handoff.destinations import syncing
 from handoff.routing import priority, queue_for
 from handoff.states import OVER, PREFIXES, Kind, State
-from handoff.tables import CounterRow, PlaceRow, TicketRow
+from handoff.tables import CounterRow, PlaceRow, ReplyRow, TicketRow
 from handoff.ticket import NewTicket, Ticket, ticket_of
 
 __all__ = ["MAX_NOTE", "Kind", "NewTicket", "State", "Ticket"]
@@ -95,8 +95,17 @@ def requester_said(
     outbox.put(session, "staff_note", key=f"said:{ticket.id}:{ts}", lane=f"card:{ticket.id}", now=now, **payload)
     mirrors.redraw(session, ticket.id, ts, now)
     mirrors.bring_files(session, ticket.id, files, by=writer, now=now)
-    if writer == ticket.requester and locked(session, ticket.id).state == State.WAITING:
+    if locked(session, ticket.id).state == State.WAITING and _waits_for(session, ticket, writer):
         working.resume(session, desk, ticket.id, by=writer, now=now, why="answered", tell=False)
+
+
+def _waits_for(session: Session, ticket: Ticket, person: str) -> bool:
+    """Whether a ticket that waits goes on with what somebody says: its requester, or whoever was asked last."""
+    if person == ticket.requester: return True
+    either = or_(TicketRow.id == ticket.id, TicketRow.merged_into == ticket.id)
+    asked = select(TicketRow.requester).join(ReplyRow, ReplyRow.ticket_id == TicketRow.id)
+    asked = asked.where(either, ReplyRow.asks.is_(True), ReplyRow.state == "sent").order_by(ReplyRow.due_at.desc())
+    return session.scalar(asked.limit(1)) == person
 
 
 # -- looking -------------------------------------------------------------------------------------------------------

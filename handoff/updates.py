@@ -4,9 +4,10 @@ A ticket's `update_due` is when its requester must hear from us next; it moves o
 is empty once the ticket is over.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from core import events, outbox
@@ -24,6 +25,8 @@ TURNS = (  # what begins a waiting or a working
     "ticket.opened", "ticket.claimed", "ticket.assigned", "ticket.handed_back", "ticket.moved", "ticket.escalated",
     "ticket.waiting", "ticket.held", "ticket.resumed", "ticket.vendor", "ticket.reopened",
 )  # fmt: skip
+
+_MERGED = select(TicketRow.id).where(TicketRow.merged_into == bindparam("ticket"))  # made once
 
 
 def following(session: Session, desk: Desk, row: TicketRow, told: datetime) -> datetime:
@@ -44,9 +47,9 @@ def due(session: Session, now: datetime, limit: int) -> list[int]:
 
 
 def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
-    """Send one ticket's requester their update, if it is still due; of several who try at once one does.
+    """Send one ticket's requester their update, if it is still due, and those whose own tickets were merged into it.
 
-    While the desk is closed it waits for the opening instead.
+    Of several who try at once one does. While the desk is closed it waits for the opening instead.
     """
     row = session.get(TicketRow, ticket_id)
     if row is None or row.update_due is None or row.update_due > now: return False
@@ -56,9 +59,16 @@ def take(session: Session, desk: Desk, ticket_id: int, now: datetime) -> bool:
     if opens > now: return False
     facts = {"due": seen.isoformat(), "next": after.isoformat(), "state": row.state}
     events.record(session, KIND, f"ticket:{ticket_id}", actor="firstline", at=now, **facts)
-    key = f"{NOTICE}:{ticket_id}:{seen.isoformat()}"
-    payload = {"ticket": ticket_id, "next": after.isoformat()}
-    return outbox.put(session, NOTICE, key=key, lane=f"{NOTICE}:{ticket_id}", now=now, **payload)
+    for heard in (ticket_id, *merged_into(session, ticket_id)):
+        key = f"{NOTICE}:{ticket_id}:{seen.isoformat()}" + (f":{heard}" if heard != ticket_id else "")
+        payload = {"ticket": ticket_id, "to": heard, "next": after.isoformat()}
+        outbox.put(session, NOTICE, key=key, lane=f"{NOTICE}:{heard}", now=now, **payload)
+    return True
+
+
+def merged_into(session: Session, ticket_id: int) -> Sequence[int]:
+    """The tickets that go on as this one: their requesters hear of it too."""
+    return session.scalars(_MERGED, {"ticket": ticket_id}).all()
 
 
 def postpone(session: Session, ticket_id: int, now: datetime, until: datetime) -> None:
@@ -88,9 +98,10 @@ def since(session: Session, ticket_id: int) -> datetime | None:
 
 
 def _agreed(session: Session, desk: Desk, row: TicketRow) -> tuple[Policy, Hours]:
-    """What counts for updates: while we wait for the requester, they are reminded, and no more often than that."""
+    """What counts for updates: while a ticket waits for its requester or rests, word comes as often as a reminder."""
     policy, hours = clocks.agreed(session, desk, row)
-    return (policy.model_copy(update={"update": desk.after.remind}) if row.state == State.WAITING else policy), hours
+    if row.state in {State.WAITING, State.HELD}: policy = policy.model_copy(update={"update": desk.after.remind})
+    return policy, hours
 
 
 def _moved(session: Session, ticket_id: int, seen: datetime, after: datetime) -> bool:

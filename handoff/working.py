@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import BadInput, NotAllowed, Stale
@@ -14,6 +14,9 @@ from handoff.desk import Desk, Queue
 from handoff.states import UNTAKEN, WORKED, State
 from handoff.tables import TicketRow
 from handoff.ticket import Ticket
+
+_MOVED = "ticket.moved"
+_LEAVES = (_MOVED, "ticket.escalated", "ticket.vendor")  # how a ticket leaves its queue
 
 
 def claim(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: datetime) -> Ticket:
@@ -95,7 +98,7 @@ def move(
     must_be_open(row)
     if row.queue != seen: raise Stale(f"{row.number} went to {row.queue} a moment ago.")
     to, review = _open_to(desk, row, queue, by), desk.review_queue()
-    bounced = review is not None and not desk.queue(row.queue).review and _bounced(session, desk, row)
+    bounced = review is not None and not desk.queue(row.queue).review and _bounced(session, desk, row, by)
     if review and bounced: to = review
     facts: dict[str, Any] = {"from_queue": row.queue, "queue": to.name, "internal": checked(note), "bounced": bounced}
     go_to(row, to)
@@ -208,7 +211,11 @@ def _open_to(desk: Desk, row: TicketRow, name: str, by: Person) -> Queue:
     return to
 
 
-def _bounced(session: Session, desk: Desk, row: TicketRow) -> bool:
-    """Whether one more move is one too many."""
-    query = select(func.count()).where(Event.subject == subject(row), Event.kind == "ticket.moved")
-    return (session.scalar(query) or 0) + 1 >= desk.bounced_after
+def _bounced(session: Session, desk: Desk, row: TicketRow, by: Person) -> bool:
+    """Whether one more move is one too many, since the ticket was last in review; never where a manager decides."""
+    if by.may(Action.MANAGE_DESK): return False
+    query = select(Event).where(Event.subject == subject(row), Event.kind.in_(_LEAVES)).order_by(Event.id)
+    reviewing, moves = {queue.name for queue in desk.queues if queue.review}, 0
+    for went in session.scalars(query):
+        moves = 0 if went.data["from_queue"] in reviewing else moves + (went.kind == _MOVED)
+    return moves + 1 >= desk.bounced_after

@@ -80,7 +80,7 @@ class Incoming:
         if code not in self._desk.resolution_codes: raise BadInput(f"data.code must be one of {self._codes()}.")
         ending.resolve(
             session, self._desk, ticket.id, seen_tier=ticket.tier, code=code, note=said.text,
-            documented=f"no: resolved in {self._name}", by=self._by(session, now), now=now,
+            documented=f"no: resolved in {self._name}", by=self._by(session, now), now=now, takes=False,
         )  # fmt: skip
 
     def _link(self, session: Session, ticket: Ticket, said: Told) -> None:

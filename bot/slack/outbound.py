@@ -84,7 +84,8 @@ class SlackOutbound:
 
     def _still_open(self, payload: dict[str, Any]) -> None:
         """Tell a requester how their ticket stands, unless it is over or they have heard of it since."""
-        stands = self._assistant.updating.standing(payload["ticket"], datetime.fromisoformat(payload["next"]))
+        until = datetime.fromisoformat(payload["next"])
+        stands = self._assistant.updating.standing(payload["ticket"], until, payload.get("to"))
         if stands is None: return
         ticket = stands.ticket
         person = self._directory.person(ticket.requester)

@@ -173,11 +173,6 @@ STATUS_NONE = "You have no tickets. Tell me what is not working, and you get one
 STATUS_UNKNOWN = (
     "I cannot find a ticket {number} of yours. Check the number, or write `/it status` to see your tickets."
 )
-STATES = {
-    "new": "waiting for somebody to take it",
-    "claimed": "{assignee} is working on it",
-    "resolved": "resolved: {resolution}",
-}
 
 # -- updates: the ticket is still open, and there is no other news ----------------------------------------------------
 
@@ -294,6 +289,7 @@ REPLY_REOPEN = "Open {number} again"
 REPLY_REOPENED = "*{number}* is open again. Your text is still here."
 REPLY_TO = "Goes to <@{person}>, in their direct messages with me. *{number}*"
 REPLY_TO_CHANNEL = "Goes to <@{person}>, in their thread in <#{channel}>: *others can read it there*. *{number}*"
+REPLY_MERGED = "*{number}* goes on as *{into}*: only the requester of *{number}* reads this."
 REPLY_LOOK = "This is what they will see. You can take it back for ten seconds."
 REPLY_WITH_FILES = ":paperclip: {files}"
 REPLY_CLOCK = ":hourglass: The clock stands until they answer."

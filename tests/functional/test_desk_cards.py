@@ -117,7 +117,10 @@ class TestGone:
         assert changed(priya, number, "the card is there now")["ts"] == away["ts"]
 
     def test_removed_from_every_channel(self, office: Office, emma: Colleague, marcus: Colleague, time: Ahead):
-        """Where no channel is left, a manager gets the card in their direct messages, and what the requester writes."""
+        """Where no channel is left, a manager gets the card in their direct messages, and what the requester writes.
+
+        Its thread is the staff's own there too.
+        """
         for channel in (LEVEL2, LEVEL3): office.server.post("/ui/_test/member", channel=channel, user=BOT, out=True)
         try:
             reply = emma.ask(HUMAN)
@@ -125,6 +128,11 @@ class TestGone:
             assert ids.CLAIM in actions_of(card)
             emma.post(emma.dm, "please hurry", reply["thread_ts"])
             assert "please hurry" in said(marcus.reply_in(card["ts"]))
+            told = marcus.replies(marcus.dm, card["ts"])
+            marcus.post(marcus.dm, "how do I book a meeting room with a screen?", card["ts"])
+            marcus.post(marcus.dm, "!status", card["ts"])
+            assert number_of(reply) in said(marcus.whispered())
+            assert marcus.replies(marcus.dm, card["ts"]) == told
         finally:
             for channel in (LEVEL2, LEVEL3): office.server.post("/ui/_test/member", channel=channel, user=BOT)
         time.by += AGAIN

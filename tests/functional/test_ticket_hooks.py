@@ -137,11 +137,11 @@ def test_a_forged_call_does_nothing(hooks: Hooks) -> None:
 
 
 def test_resolved_over_there(hooks: Hooks) -> None:
-    """It is resolved here, with what was done for the requester; who did it has a name."""
+    """It is resolved here, with what was done for the requester; who did it has a name, and no ticket."""
     assert hooks.tell("ticket.resolved", text="New profile sent.", code="provided").status_code == 202
     ticket = hooks.ticket()
     assert (ticket.state, ticket.resolution_code) == (State.RESOLVED, "provided")
-    assert ticket.resolution == "New profile sent."
+    assert (ticket.resolution, ticket.assignee) == ("New profile sent.", "")
     assert [notice["what"] for notice in hooks.out("notice")] == ["resolved"]
     with hooks.database.reading() as session: assert people.find(session, ACTOR) is not None
     assert hooks.tell("ticket.resolved", text="again", id_="msg_2").json() == {"done": False}

@@ -15,7 +15,7 @@ from handoff.agreed import Policies
 from handoff.brief import Brief
 from handoff.corrections import Labels
 from handoff.desk import Desk, load_desk
-from handoff.tables import TicketRow
+from handoff.tables import AgreementRow, TicketRow
 from handoff.tickets import Kind, NewTicket, Ticket
 from tests.making import NOW
 
@@ -60,6 +60,20 @@ def test_what_was_kept_is_read_back_equal(database: Database, desk: Desk) -> Non
         assert (first.policies, first.hours) == (desk.policies, desk.hours)
         assert agreements.of(session, second, 2).policies == second.policies
         assert agreements.of(session, second, 99).policies == second.policies
+
+
+def test_what_an_older_firstline_kept_is_read(database: Database, desk: Desk) -> None:
+    """Keys that are known no more are passed over, wherever they are."""
+    keep(database, desk)
+    with database.transaction() as session:
+        row = session.get_one(AgreementRow, 1)
+        policies = row.content["policies"]
+        ladder = [rung | {"old": 1} for rung in policies["ladder"]]
+        policies = policies | {"old": 1, "P1": policies["P1"] | {"old": 1}, "ladder": ladder}
+        hours = {name: one | {"old": 1} for name, one in row.content["hours"].items()}
+        row.content = {"policies": policies, "hours": hours}
+    with database.reading() as session: first = agreements.of(session, renewed(desk, 2), 1)
+    assert (first.policies, first.hours) == (desk.policies, desk.hours)
 
 
 def test_a_ticket_keeps_what_it_was_promised_under(database: Database, desk: Desk) -> None:

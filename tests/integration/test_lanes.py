@@ -3,14 +3,20 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from bot.assistant.desk.replying import Replying
+from bot.assistant.parts import Parts
+from bot.slack import texts
+from bot.slack.lanes.replying import Filled, form
 from core import events, outbox
 from core.db import Database
 from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Person, Role
-from handoff import ending, lanes, mirrors, tickets, working
+from handoff import ending, lanes, mirrors, relating, tickets, working
 from handoff.brief import Brief
 from handoff.desk import Desk, load_desk
 from handoff.lanes import Over, Reply, ReplyState
@@ -174,6 +180,74 @@ class TestReplies:
         with staff.database.transaction() as session:
             tickets.requester_said(session, desk, staff.now(), "4.12", ts="2.0", channel="D1", now=staff.clock())
         assert staff.now().state is State.CLAIMED
+
+    def test_an_answer_that_was_faster_leaves_nothing_to_wait_for(
+        self, staff: Staff, desk: Desk, clock: FakeClock
+    ):
+        """It came between Slack's post and the note of it; what was said before the question is no answer."""
+        for at, ts, state in ((0, "2.0", State.WAITING), (12, "3.0", State.NEW)):
+            reply = staff.write("Which room?", asks=True, key=ts)
+            staff.take(reply)
+            clock.advance(timedelta(seconds=at))
+            with staff.database.transaction() as session:
+                tickets.requester_said(session, desk, staff.now(), "4.12", ts=ts, channel="D1", now=clock())
+            clock.advance(timedelta(seconds=12))
+            staff.sent(reply)
+            assert staff.now().state is state
+
+
+class TestMerged:
+    """A ticket of Emma's that goes on as one of Ana's."""
+
+    @pytest.fixture
+    def main(self, staff: Staff, desk: Desk) -> Ticket:
+        """What hers was merged into."""
+        new = NewTicket(
+            kind=Kind.INCIDENT, requester="UANA", category="vpn", impact="low", urgency="low", channel="D2",
+            thread_ts="1.0", brief=Brief(asked=("vpn is down",), reason="may not wait"),
+        )  # fmt: skip
+        with staff.database.transaction() as session:
+            main = tickets.open_ticket(session, desk, new, by="UANA", now=staff.clock())
+            relating.merge(session, desk, staff.ticket.id, main.id, by=LIAM, now=staff.clock())
+        return main
+
+    @staticmethod
+    def state(staff: Staff, main: Ticket) -> tuple[State, bool]:
+        """Of the other one; and whether somebody has answered it."""
+        with staff.database.reading() as session: now = tickets.get(session, main.id)
+        return now.state, now.responded_at is not None
+
+    def test_she_is_answered_as_long_as_the_other_one_is_open(self, staff: Staff, main: Ticket, desk: Desk):
+        """Which counts for neither of them."""
+        reply = staff.write("It is known")
+        staff.take(reply)
+        assert staff.sent(reply).state is ReplyState.SENT
+        assert self.state(staff, main) == (State.NEW, False)
+        assert (staff.now().state, staff.now().responded_at) == (State.CLOSED, None)
+        with staff.database.transaction() as session:
+            ending.resolve(session, desk, main.id, seen_tier=2, code="fixed", note="x", by=LIAM, now=staff.clock())
+        with pytest.raises(Stale, match=f"goes on as {main.number}, which is resolved") as refused:
+            staff.write("Too late", key="V2")
+        assert not isinstance(refused.value, Over)
+
+    def test_while_she_is_asked_the_other_one_waits(self, staff: Staff, main: Ticket, desk: Desk):
+        """For her answer, not for what somebody else says."""
+        reply = staff.write("Which room?", asks=True)
+        staff.take(reply)
+        staff.sent(reply)
+        assert (self.state(staff, main), staff.now().state) == ((State.WAITING, False), State.CLOSED)
+        for by, state in (("UOTHER", State.WAITING), (EMMA.id, State.NEW)):
+            with staff.database.transaction() as session:
+                other = tickets.get(session, main.id)
+                tickets.requester_said(session, desk, other, "4.12", ts=by, by=by, channel="D1", now=staff.clock())
+            assert self.state(staff, main)[0] is state
+
+    def test_its_form_says_so(self, staff: Staff, main: Ticket, desk: Desk):
+        """The number of the other one."""
+        parts = SimpleNamespace(database=staff.database, desk=desk, clock=staff.clock)
+        of = Replying(cast("Parts", parts)).form(staff.ticket.id, LIAM)
+        assert of.into == main.number
+        assert texts.REPLY_MERGED.format(number=staff.ticket.number, into=main.number) in str(form(of, Filled()))
 
 
 class TestTakingBack:

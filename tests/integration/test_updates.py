@@ -20,7 +20,7 @@ from core.events import Event
 from core.migrate import upgrade
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import ending, tickets, updates, working
+from handoff import ending, relating, tickets, updates, working
 from handoff.brief import Brief
 from handoff.desk import Desk, load_desk
 from handoff.tables import TicketRow
@@ -165,6 +165,24 @@ def test_what_is_told_is_how_it_stands_then(
     clock.advance(timedelta(minutes=1))
     with database.transaction() as session: working.claim(session, desk, ticket.id, by=LIAM, now=clock())
     assert updating.standing(ticket.id, until(row)) is None
+
+
+def test_of_a_ticket_that_another_was_merged_into_its_requester_hears_where_it_is(
+    database: Database, desk: Desk, clock: FakeClock, updating: Updating
+) -> None:
+    """It is their own ticket that stands, as one that goes on; after other news it is left out."""
+    main, own = opened(database, desk, clock), opened(database, desk, clock)
+    with database.transaction() as session: relating.merge(session, desk, own.id, main.id, by=LIAM, now=clock())
+    clock.advance(INTERVAL)
+    assert updating.look() == 1
+    row = next(row for row in queued(database) if row["to"] == own.id)
+    stands = updating.standing(main.id, until(row), own.id)
+    assert stands is not None
+    assert stands.into is not None
+    assert (stands.ticket.id, stands.into.ticket.id, stands.into.ticket.summary) == (own.id, main.id, "")
+    clock.advance(timedelta(minutes=1))
+    with database.transaction() as session: working.claim(session, desk, main.id, by=LIAM, now=clock())
+    assert updating.standing(main.id, until(row), own.id) is None
 
 
 def test_what_could_not_be_delivered_by_day_waits_for_the_next_one(

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.assistant.syncing import ACTOR
 from bot.slack.desk import card_texts
-from bot.slack.desk.card_history import lines
+from bot.slack.desk.card_history import lines, who
 from handoff.desk import Desk, load_desk
 from tests.cards import EMMA, LIAM, NASTY, PRIYA, event
 from tests.making import NOW
@@ -113,3 +114,8 @@ def test_in_order(desk):
     assert "rated it 29 of 5" in told[-1]
     assert "rated it 28 of 5" in told[-2]
     assert len(told) < 10
+
+
+def test_the_ticket_system_is_mentioned_by_its_name() -> None:
+    """It is no user of Slack's."""
+    assert who(ACTOR) == card_texts.SYSTEM

@@ -161,6 +161,13 @@ class TestCard:
         assert [name for name, _ in found] == names
         assert all(value == ("7|2" if name == ids.ESCALATE else "7") for name, value in found if name != ids.MORE)
 
+    def test_of_a_ticket_that_goes_on_as_another_the_requester_can_be_answered(self, desk):
+        """As long as that one is open; there is nothing to draft of it."""
+        for now, names in ((State.CLAIMED, [ids.REPLY, ids.MORE]), (State.RESOLVED, [ids.MORE])):
+            known = ticket(State.CLOSED, merged_into=8, closed_how="merged")
+            shown_ = card(view(known, linked=(("into", ticket(now, id=8)),)), desk)
+            assert [name for name, _ in actions_of(shown_)] == names
+
     def test_who_was_given_a_ticket_says_when_they_begin(self, desk):
         """Until then it waits for an answer; after it there is nothing to claim."""
         given = card(view(ticket(State.CLAIMED)), desk)

@@ -1,10 +1,12 @@
 """What a requester is told of a ticket that is still open."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.assistant.standing import outline
 from bot.sandbox.blocks import check_blocks
 from bot.slack.desk.updates import still_open
 from bot.slack.mrkdwn import moment
@@ -98,3 +100,25 @@ def test_it_says_what_happens_now(
 def test_after_the_end_there_is_no_next_one() -> None:
     """Nothing is promised that does not come."""
     assert NEXT not in told(NOW, State.CLAIMED, update_due=None)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.CLAIMED, "*Somebody* has been working on it since t+0. We aim to have it done by *t+8*."),
+        (State.WAITING, "it has been waiting for its requester since t+0. The clock stands until then."),
+    ],
+)
+def test_of_a_ticket_that_theirs_goes_on_as_they_hear_where_it_is(state: State, words: str) -> None:
+    """Its number, its state and the promised times: neither what it is about, nor what its requester was asked."""
+    known = ticket(
+        state, id=8, number="INC-000008", summary="secret plans", response_due=RESPONSE, resolution_due=RESOLUTION
+    )
+    asked = Standing(ticket=known, since=OPENED, now=NOW, question="Which plans?", why="secret")
+    into = replace(outline(asked), own=False)
+    text = told(NOW, State.CLOSED, facts={"into": into}, merged_into=8, update_due=None)
+    assert text.startswith("How *INC-000007* is doing: it goes on as *INC-000008*, which is about the same: ")
+    assert f"{words} {NEXT}" in text
+    assert text.endswith("just write here.")
+    assert not {"plans", "secret", "Liam"} & set(text.replace("?", " ").split())
+    assert "write your answer here" not in text

@@ -23,6 +23,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # a Friday, inside office hours
 ANA = Person(id="U1", name="Ana")
 LIAM = Person(id="U2", name="Liam", roles=frozenset({Role.AGENT}), level=2)
 PRIYA = Person(id="U3", name="Priya", roles=frozenset({Role.AGENT}), level=3)
+BOSS = Person(id="U9", name="Marcus", roles=frozenset({Role.AGENT, Role.MANAGER}), level=3)
 CASE = ladder.VendorCase(vendor="Severnline")
 
 
@@ -382,3 +383,25 @@ def test_nobody_else_closes_it_and_nobody_twice(session: Session, desk: Desk, ti
     assert ending.confirm(session, desk, ticket.id, by=ANA, now=NOW).resolution == "Reset it."
     with pytest.raises(Stale, match="already closed"): ending.confirm(session, desk, ticket.id, by=ANA, now=NOW)
     assert ending.reopen(session, desk, ticket.id, by=ANA, now=NOW).open
+
+
+def test_what_a_manager_decided_is_not_sent_back_to_review(session: Session, desk: Desk, ticket: Ticket) -> None:
+    """Moves count from when it left review, and a manager's never sends it there."""
+    other = desk.queues[0].model_copy(update={"name": "other-desk"})
+    wide = desk.model_copy(update={"queues": [*desk.queues, other]})
+    here = ticket.queue
+
+    def moves(by: Person, to: str = "") -> str:
+        nonlocal here
+        there = to or ("other-desk" if here != "other-desk" else ticket.queue)
+        moved = working.move(session, wide, ticket.id, queue=there, seen=here, note="", by=by, now=NOW)
+        here = moved.queue
+        return here
+
+    assert [moves(LIAM) for _ in range(3)] == ["other-desk", ticket.queue, "operations"]
+    assert moves(BOSS, ticket.queue) == ticket.queue
+    assert [moves(BOSS) for _ in range(2)] == ["other-desk", ticket.queue]
+    again = ladder.to_review(session, wide, ticket.id, note="Whose is it?", by=LIAM, now=NOW)
+    here = again.queue
+    assert moves(BOSS, "other-desk") == "other-desk"
+    assert [moves(LIAM) for _ in range(3)] == [ticket.queue, "other-desk", "operations"]

@@ -13,7 +13,7 @@ from core import events
 from core.db import Database
 from core.outbox import OutboxItem
 from core.people import Person, Role
-from handoff import corrections, ending, ladder, tickets, updates, working
+from handoff import corrections, ending, ladder, relating, tickets, updates, working
 from handoff.brief import Brief
 from handoff.corrections import Labels
 from handoff.desk import Desk, Level, load_desk
@@ -110,6 +110,14 @@ def test_a_new_ticket_knows_when_its_requester_hears_next(
     assert opened(session, desk, impact, urgency).update_due == NOW + after
 
 
+def test_of_a_ticket_that_rests_they_hear_as_often_as_of_a_reminder(session: Session, desk: Desk) -> None:
+    """P2, which is told of every two hours while somebody works on it."""
+    ticket = opened(session, desk, "high", "medium")
+    until = NOW + timedelta(days=30)
+    held = working.hold(session, desk, ticket.id, until=until, note="The part comes.", by=LIAM, now=NOW)
+    assert held.update_due == NOW + timedelta(days=3)  # a working day later is Monday
+
+
 @pytest.mark.parametrize("told", [claim, escalate, reopen, tell_again])
 def test_whatever_the_requester_is_told_moves_it_on(
     session: Session, desk: Desk, told: Callable[[Session, Desk, Ticket], Ticket]
@@ -164,10 +172,26 @@ def test_an_update_is_queued_once_with_its_fact(session: Session, desk: Desk) ->
     assert [updates.take(session, desk, ticket.id, now) for _ in range(2)] == [True, False]
     following = tickets.get(session, ticket.id).update_due
     assert following == now + timedelta(minutes=30)
-    assert queued(session) == [{"ticket": ticket.id, "next": following.isoformat()}]
+    assert queued(session) == [{"ticket": ticket.id, "to": ticket.id, "next": following.isoformat()}]
     (fact,) = [event for event in events.history(session, f"ticket:{ticket.id}") if event.kind == updates.KIND]
     due = NOW + timedelta(minutes=30)
     assert fact.data == {"due": due.isoformat(), "next": following.isoformat(), "state": "new"}
+
+
+def test_whose_ticket_was_merged_hears_of_the_other_one(session: Session, desk: Desk) -> None:
+    """Each in a lane of their own, and with a key of their own; once."""
+    main = opened(session, desk, "high", "high")
+    own = opened(session, desk, requester="U7")
+    relating.merge(session, desk, own.id, main.id, by=LIAM, now=NOW)
+    now = NOW + timedelta(minutes=31)
+    assert [updates.take(session, desk, main.id, now) for _ in range(2)] == [True, False]
+    following = tickets.get(session, main.id).update_due
+    assert following is not None
+    assert queued(session) == [
+        {"ticket": main.id, "to": heard, "next": following.isoformat()} for heard in (main.id, own.id)
+    ]
+    lanes = set(session.scalars(select(OutboxItem.lane).where(OutboxItem.kind == updates.NOTICE)))
+    assert lanes == {f"{updates.NOTICE}:{main.id}", f"{updates.NOTICE}:{own.id}"}
 
 
 def test_what_falls_due_in_the_night_waits_for_the_morning(session: Session, desk: Desk) -> None:

@@ -22,11 +22,15 @@ from handoff.tickets import Ticket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What a reply is written with: its ticket, the files that can go along, the replies that are written often."""
+    """What a reply is written with: its ticket, the files that can go along, the replies that are written often.
+
+    `into` is the number of the ticket that it goes on as, if it does.
+    """
 
     ticket: Ticket
     files: tuple[StaffFile, ...]
     canned: tuple[Canned, ...]
+    into: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,8 @@ class Replying:
         with self._parts.database.reading() as session:
             ticket, files = tickets.get(session, ticket_id), mirrors.staff_files(session, ticket_id)
             must_work(self._parts.desk, session.get_one(TicketRow, ticket_id), person)
-        return Form(ticket=ticket, files=tuple(files), canned=tuple(self._parts.desk.canned))
+            into = tickets.get(session, ticket.merged_into).number if ticket.merged_into else ""
+        return Form(ticket=ticket, files=tuple(files), canned=tuple(self._parts.desk.canned), into=into)
 
     def canned(self, slug: str, ticket: Ticket) -> str:
         """A reply that is written often, with the requester's first name and the ticket's number filled in."""

@@ -38,11 +38,13 @@ def row(view: View, desk: Desk) -> list[Block]:
 
 def _main(view: View) -> list[Block]:
     ticket, here = view.ticket, str(view.ticket.id)
-    if not ticket.open:
-        return [] if ticket.merged_into else [button(texts.DRAFT, ids.DRAFT_RECIPE, here)]
+    reply = button(words.REPLY, ids.REPLY, here)
+    if ticket.merged_into:  # its requester can still be written to while the other one is open
+        return [reply] if any(one.id == ticket.merged_into and one.open for _, one in view.linked) else []
+    if not ticket.open: return [button(texts.DRAFT, ids.DRAFT_RECIPE, here)]
     claim = [button(label, ids.CLAIM, here, "primary")] if (label := _claim(ticket)) else []
     up = [button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier))] if view.up else []
-    return [*claim, button(words.REPLY, ids.REPLY, here), button(texts.RESOLVE, ids.RESOLVE, here), *up]
+    return [*claim, reply, button(texts.RESOLVE, ids.RESOLVE, here), *up]
 
 
 def _claim(ticket: Ticket) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.assistant.syncing import ACTOR
 from bot.slack import texts
 from bot.slack.desk import after_texts
 from bot.slack.desk import card_texts as words
@@ -17,6 +18,7 @@ from handoff.desk import Desk
 HISTORY, NOTE, NAME = 1_500, 300, 120  # characters: of all lines that are shown, of a note in one, of another name
 FIRSTLINE = "firstline"
 WHOLE = 100  # percent of an agreed time
+_NO_PEOPLE = {FIRSTLINE: words.SOMEBODY, ACTOR: words.SYSTEM}  # who does things, and is nobody to be mentioned
 Facts = Mapping[str, Any]
 
 
@@ -27,7 +29,7 @@ def lines(history: Sequence[Event], desk: Desk) -> str:
 
 def who(person: str) -> str:
     """A person in a sentence, by their id; nobody of an empty one."""
-    if person == FIRSTLINE: return words.SOMEBODY
+    if person in _NO_PEOPLE: return _NO_PEOPLE[person]
     return f"<@{escape(person)}>" if person else words.NOBODY
 
 

@@ -20,6 +20,7 @@ CLOSED = {
 }
 NOBODY = "nobody yet"
 SOMEBODY = "Firstline"
+SYSTEM = "the ticket system"
 REQUESTER = "*Requester*\n<@{requester}>"
 THERE = "{place} ({offset}): {there} at your {here}"
 STATE = "*State*"
@@ -157,8 +158,6 @@ NEWS = {
     "corrected": (
         "*{number}* is {priority} now. Somebody answers by *{response}*; we aim to have it done by *{resolution}*."
     ),
-    "split": "You wrote about two things, so there are two tickets now: *{number}* goes on, the second has its own.",
-    "joined": "*{number}* is now about your colleagues' reports of the same as well. Nothing changes for you.",
     "reopened": "*{number}* is open again, with *{queue}*. Sorry that it was not fixed.",
 }  # fmt: skip
 NEWS_OWN = "Your ticket is *{number}* ({priority}): “{summary}” Somebody answers by *{response}*."  # they opened it

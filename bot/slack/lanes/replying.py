@@ -52,6 +52,7 @@ class Filled:
 def form(of: Form, filled: Filled) -> Block:
     """What to write, with what, and whether an answer is needed."""
     blocks = [context(goes_to(of.ticket))]
+    if of.into: blocks.append(context(texts.REPLY_MERGED.format(number=of.ticket.number, into=of.into)))
     if filled.warning: blocks.append(section(filled.warning))
     if filled.reopens:
         again = texts.REPLY_REOPEN.format(number=of.ticket.number)

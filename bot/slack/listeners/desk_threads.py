@@ -12,9 +12,12 @@ from handoff.tickets import Ticket
 
 
 def is_staffs(event: dict[str, Any], surface: SlackSurface) -> bool:
-    """Whether a message stands in the thread of a card; it is no question then. A command in it is carried out."""
+    """Whether a message stands in the thread of a card; it is no question then. A command in it is carried out.
+
+    A card whose channel is gone stands in a manager's direct messages, where its thread is the staff's all the same.
+    """
     thread = event.get("thread_ts")
-    if not thread or thread == event["ts"] or event.get("channel_type") in ("im", "mpim"): return False
+    if not thread or thread == event["ts"] or event.get("channel_type") == "mpim": return False
     ticket = surface.assistant.looking.at(event["channel"], thread)
     if ticket is None: return False
     if is_command(event.get("text") or ""): _carry_out(ticket, event, surface)

@@ -136,9 +136,10 @@ def _over(row: TicketRow) -> None:
 
 
 def _check_cards(session: Session, row: TicketRow) -> None:
-    """Every version has its card to draw."""
+    """Every version has its card to draw; what the requester says has one beside."""
     keys = select(OutboxItem.key).where(OutboxItem.lane == f"card:{row.id}", OutboxItem.kind == "card")
-    assert sorted(session.scalars(keys)) == sorted(f"card:{row.id}:{n}" for n in range(1, row.version + 1))
+    drawn = sorted(key for key in session.scalars(keys) if ":said:" not in key)
+    assert drawn == sorted(f"card:{row.id}:{n}" for n in range(1, row.version + 1))
 
 
 def _check_pauses(session: Session, row: TicketRow, tale: Told) -> None:

@@ -159,9 +159,11 @@ KINDS = sorted(replies("x"))
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    "text", ["vpn", " ", "x" * 40_000, "&" * 9_000, "<" * 9_000, "a\n" * 4_000, NASTY * 500, "🖨️" * 3_000]
-)
-@pytest.mark.parametrize("count", [1, 30])
+    ("text", "count"), [
+        ("vpn", 1), (" ", 1), ("x" * 40_000, 1), ("&" * 9_000, 30), ("<" * 9_000, 1), ("a\n" * 4_000, 30),
+        (NASTY * 500, 1), ("🖨️" * 3_000, 1), ("vpn", 30), (" ", 30), ("x" * 40_000, 30)
+    ]
+)  # fmt: skip
 def test_every_reply_fits(kind, text, count):
     """Every kind of reply is taken by Slack, however long and odd its texts and however many its parts."""
     shown(render(replies(text, count)[kind], BASE))

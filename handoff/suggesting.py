@@ -22,4 +22,4 @@ def suggested(near: Sequence[RunBook], category: str, *, said: bool) -> tuple[Ru
     fit = {book.slug: book.likeness + (weight if book.category == category else 0.0) for book in near}
     limit = max(SUGGEST_AT, max(fit.values(), default=0.0) - BEHIND)
     kept = [book for book in near if fit[book.slug] >= limit]
-    return tuple(sorted(kept, key=lambda book: (-fit[book.slug], book.slug)))[:MOST]
+    return tuple(sorted(kept, key=lambda book: (-fit[book.slug], -book.likeness, book.slug)))[:MOST]

@@ -1,6 +1,6 @@
 """Which run-books a card shows: few, sure ones, and the right ones when staff correct the category."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handoff.brief import RunBook
@@ -43,6 +43,7 @@ def test_far_behind_is_left_out() -> None:
 
 
 @given(st.lists(st.floats(-1, 1), max_size=12), st.booleans())
+@example([0.9999999999999999, 1.0], True)
 def test_few_and_in_order(likenesses: list[float], said: bool) -> None:  # noqa: FBT001 - hypothesis gives it
     """Never more than three, never one that a higher one was left out for."""
     near = [book(f"b{n}", likeness) for n, likeness in enumerate(likenesses)]

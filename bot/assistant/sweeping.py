@@ -1,7 +1,7 @@
-"""Taking on what has become due on tickets, one by one: what goes wrong with one of them holds back no other."""
+"""Taking on what has become due, one by one: what goes wrong with one of them holds back no other."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -32,16 +32,29 @@ class Due(Protocol):
 def sweep(parts: Parts, what: Due, now: datetime) -> int:
     """Do what is due, each ticket in a transaction of its own; how many that were."""
     with parts.database.reading() as session: found = what.due(session, now, AT_ONCE)
-    return sum(_carefully(parts, what, one, now) for one in found)
+    return sum(_one(parts, what, one, now) for one in found)
 
 
-def _carefully(parts: Parts, what: Due, ticket_id: int, now: datetime) -> bool:
-    """A ticket that cannot be taken on is tried again later: it must not stay the first of all that are due."""
-    try:
+def _one(parts: Parts, what: Due, ticket_id: int, now: datetime) -> bool:
+    def take() -> bool:
         with parts.database.transaction() as session: return what.take(session, parts.desk, ticket_id, now)
+
+    def later() -> None:
+        with parts.database.transaction() as session: what.postpone(session, ticket_id, now, now + AGAIN_AFTER)
+
+    return carefully(f"ticket {ticket_id}", take, later)
+
+
+def carefully(name: str, act: Callable[[], object], later: Callable[[], None]) -> bool:
+    """Act on one of many that are due; what goes wrong with it is logged, and it is left for `later`.
+
+    It must not stay the first of all that are due. A database that does not answer concerns them all, and is raised.
+    """
+    try:
+        return bool(act())
     except Unavailable:
         raise
-    except Exception:
-        log.exception("ticket %s could not be looked after", ticket_id)
-        with parts.database.transaction() as session: what.postpone(session, ticket_id, now, now + AGAIN_AFTER)
+    except Exception:  # whatever it is, the others must not wait for it
+        log.exception("%s could not be looked after", name)
+        later()
         return False

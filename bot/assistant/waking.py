@@ -1,6 +1,5 @@
 """Looking after runs that nobody touches: waits that are over, long silences, messages that show an old state."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -8,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from bot.assistant.fixing import Fixing, advanced, left
 from bot.assistant.parts import Parts
+from bot.assistant.sweeping import carefully
 from bot.assistant.walking import Walk
-from core.errors import Unavailable
 from handoff import tickets
 from kb import cookbook, runs
 from kb.cookbook import OVER, End, Kind
@@ -18,7 +17,6 @@ AT_ONCE = 20  # runs of one look
 AGAIN_AFTER = timedelta(hours=1)  # for a run that could not be looked after
 DRAW_AFTER = timedelta(seconds=20)  # a click's own update takes less than one; later than that it was lost
 DRAW_WITHIN = timedelta(days=1)  # older messages are drawn again when somebody clicks in them
-log = logging.getLogger(__name__)
 
 
 class Waking:
@@ -39,14 +37,12 @@ class Waking:
         return len(due)
 
     def _carefully(self, act: Callable[[int, datetime], None], run_id: int, now: datetime) -> None:
-        """One run that cannot be taken on must not keep all others waiting: it is tried again in an hour."""
-        try:
-            act(run_id, now)
-        except Unavailable:
-            raise
-        except Exception:
-            log.exception("run %s could not be looked after", run_id)
+        """One run that cannot be taken on is tried again in an hour."""
+
+        def later() -> None:
             with self._parts.database.transaction() as session: runs.postpone(session, run_id, now + AGAIN_AFTER)
+
+        carefully(f"run {run_id}", lambda: act(run_id, now), later)
 
     def _wake(self, run_id: int, now: datetime) -> None:
         with self._parts.database.transaction() as session:

@@ -14,6 +14,7 @@ from bot.slack.desk import after_texts
 from bot.slack.desk.queue_view import came_from, go
 from bot.slack.home import home
 from bot.standing import Standing, Word
+from bot.tasking import TaskView
 from handoff.finding import Page, Show
 from handoff.states import OVER
 from handoff.tickets import State, Ticket
@@ -216,6 +217,7 @@ def busy(text: str, count: int) -> HomeView:
         name=text, contact=text, own=Page(tickets=own[:5], total=99, first=5, size=5), standings=stands[:5],
         queue=waiting, names={"U0LIAMOKAF": text, "U1": text}, is_editor=True,
         reads_runbooks=True, writes_runbooks=True, drafts=(kept(text[:100]),) * 5,
+        tasks=(TaskView(id=1, what=text[:200], ticket="INC-000001", about=text, article="vpn", note=text),) * 5,
         forms=tuple((f"f{n}", text[:100]) for n in range(count)), outages=tuple((n, text[:500]) for n in range(count)),
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 # One command each: `make` lists them. Needs Python 3.11 to 3.13, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check eval bench compare lock clean
+.PHONY: help setup setup-dev demo test explore check eval bench compare lock clean
 
 BIN := .venv/bin
 # Tests share out by file. Many of them wait for a server, so there is a worker more than cores; each holds models, so more
@@ -23,6 +23,9 @@ demo: setup ## Start Firstline and a local Slack workspace; prints the address
 test: setup-dev ## Run every test, installing a browser if there is none (ARGS="-k name" picks some, "-n 0" one by one)
 	@$(BIN)/python tests/browser.py
 	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
+
+explore: setup-dev ## Run the property tests with cases that no run has tried before (ARGS="--hypothesis-seed=N" for one again)
+	@HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest $(WORKERS) tests/property tests/unit $(ARGS)
 
 check: setup-dev ## Lint, check types, import rules and that the packages fit together
 	@$(BIN)/ruff check .

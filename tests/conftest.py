@@ -1,5 +1,6 @@
 """Fixtures that every kind of test shares. Nothing starts before a test asks for it."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from functools import partial
@@ -19,8 +20,11 @@ from tests.sharing import shared_folder
 
 FILE = "firstline.db"
 
-settings.register_profile("firstline", deadline=None)  # a busy machine is slow now and then; that is no failure
-settings.load_profile("firstline")
+# No deadline: a busy machine is slow now and then, and that is no failure. Every run tries the same cases, so that only
+# a change turns a test red; `make explore` looks for new ones.
+settings.register_profile("firstline", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "firstline"))
 
 
 @pytest.fixture

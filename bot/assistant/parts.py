@@ -13,7 +13,7 @@ from core.clock import Clock
 from core.db import Database
 from core.encoder import Encoder, Vectors
 from core.errors import NotFound
-from core.people import Person, Role
+from core.people import PUBLIC, Person, Role
 from handoff.actions.calling import Automation, NoAutomation
 from handoff.actions.registry import Actions
 from handoff.brief import RunBook
@@ -27,7 +27,6 @@ from kb.service import ArticleView, KnowledgeBase
 MOST_QUOTED = 2_400  # characters; with quote marks and links it stays within one Slack section
 RUNBOOKS_KEPT = 8  # of a message; a corrected category may bring any of them up
 STAFF = frozenset({"staff"})
-PUBLIC = frozenset({"employees"})  # what everybody may read: in channels, on the help pages
 
 
 def seen_at(person: Person, *, private: bool) -> frozenset[str]:

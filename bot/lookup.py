@@ -24,7 +24,7 @@ class Lookup:
 
     def __call__(self, text: str, audiences: frozenset[str]) -> list[Candidate]:
         """The articles and recipes near some words, of those for these audiences, in the order of answers."""
-        read = self.kb.read(clean(text)[:READ])[:READ]
+        read = self.kb.read(clean(text)[:READ], audiences)[:READ]
         vector = self.encode(read)
         found = self.kb.search(vector, read, audiences)
         ranked = self.confidence.rank(found, self.classifier.predict(vector, read))

@@ -42,13 +42,13 @@ class Understanding:
 
         `own` is the message without what was said before it, when `text` has both.
         """
-        read = self._read(clean(text))
+        read = self._read(clean(text), audiences)
         return self.judged(read, self._parts.encode(read), audiences, own=own or text, without=without)
 
     def judge_each(self, texts: Sequence[str], audiences: frozenset[str]) -> list[Judged]:
         """Several texts that were cleaned before, encoded together."""
         if not texts: return []
-        read = [self._read(text) for text in texts]
+        read = [self._read(text, audiences) for text in texts]
         rows = zip(texts, read, self._parts.encoder.encode(read), strict=True)
         return [self.judged(words_, vector, audiences, own=text) for text, words_, vector in rows]
 
@@ -77,8 +77,8 @@ class Understanding:
         near = [one for one in self._look_up(text, audiences) if one.kind == "article"]
         return [self._parts.link(one.slug, one.title) for one in near[:LISTED]]
 
-    def _read(self, text: str) -> str:
-        return self._parts.kb.read(text[:READ])[:READ]
+    def _read(self, text: str, audiences: frozenset[str]) -> str:
+        return self._parts.kb.read(text[:READ], audiences)[:READ]
 
     def _outage(self, vector: Vectors) -> outages.Outage | None:
         with self._parts.database.reading() as session:

@@ -49,7 +49,7 @@ class Finder:
         return [result for candidate in shown if (result := self._result(candidate, audiences))]
 
     def _nearest(self, text: str, audiences: frozenset[str]) -> list[Candidate]:
-        read = self._kb.read(text)
+        read = self._kb.read(text, audiences)
         return [one for one in self._kb.search(self._encode(read), read, audiences) if one.cosine >= LISTED_AT]
 
     def related(self, slug: str, title: str, audiences: frozenset[str] = PUBLIC) -> list[Result]:

@@ -121,7 +121,7 @@ class SearchIndex:
         return Candidate(
             kind=item.kind, slug=item.slug, title=item.title, category=item.category, score=fused(cosine, lexical),
             cosine=cosine, lexical=lexical, bm25=bm25, passage=passage, title_cosine=title, name_cosine=name,
-            passage_cosine=body, three_cosine=three, whole_cosine=whole,
+            passage_cosine=body, three_cosine=three, whole_cosine=whole, audience=item.audience,
         )
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from core.clock import Clock
 from core.db import Database
 from core.encoder import Encoder, Vectors
 from core.errors import NotFound
+from core.people import PUBLIC
 from kb.articles import ARTICLE, RUNBOOK, Article, Passage, passages
 from kb.cookbook import Recipe
 from kb.drafts import Drafts
@@ -108,10 +109,13 @@ class KnowledgeBase:
         """Candidates for one question, best first, from the newest published state."""
         return self.index().search(vector, text, audiences, without=without)
 
-    def read(self, text: str) -> str:
-        """A question in the words to search and to encode it with: typos put right, abbreviations explained."""
+    def read(self, text: str, audiences: frozenset[str] = PUBLIC) -> str:
+        """A question in the words to search and to encode it with: typos put right, abbreviations explained.
+
+        Only words of what the audiences may see are known.
+        """
         if not self._answers.built: self.index()
-        return self._wording.read(text)
+        return self._wording.read(text, audiences)
 
     def index(self) -> SearchIndex:
         """What questions are answered from: articles and recipes, of the newest generation."""
@@ -125,10 +129,10 @@ class KnowledgeBase:
         """A published article that these audiences may see.
 
         Raises:
-            NotFound: there is none; says the same for a hidden one.
+            NotFound: there is none; a hidden one is not looked at either, so that it takes as long and says the same.
         """
-        found = self._view(ARTICLE, slug)
-        if found is None or found.audience not in audiences: raise NotFound(f'There is no article "{slug}".')
+        found = self._view(ARTICLE, slug, RevisionRow.fields["audience"].as_string().in_(audiences))
+        if found is None: raise NotFound(f'There is no article "{slug}".')
         return found
 
     def runbook(self, slug: str) -> ArticleView:
@@ -160,9 +164,9 @@ class KnowledgeBase:
         if found is None: raise NotFound(f'There is no {kind} "{slug}".')
         return found.title
 
-    def _view(self, kind: str, slug: str) -> ArticleView | None:
+    def _view(self, kind: str, slug: str, *seen: ColumnElement[bool]) -> ArticleView | None:
         with self._database.reading() as session:
-            pair = session.execute(published().where(ItemRow.kind == kind, ItemRow.slug == slug)).first()
+            pair = session.execute(published().where(ItemRow.kind == kind, ItemRow.slug == slug, *seen)).first()
         return _article_view(*pair) if pair else None
 
     def titles(self, audiences: frozenset[str]) -> list[Item]:

@@ -53,7 +53,7 @@ def check(folder: Path) -> None:
 def search(question: str, *, as_json: bool) -> None:
     """What search finds for a question, best first."""
     with opened(load_settings()) as core:
-        read = core.kb.read(question)
+        read = core.kb.read(question, AUDIENCES)
         found = core.kb.search(core.encoder.encode([read])[0], read, AUDIENCES)[:10]
     rows = [{"kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4)} for c in found]
     if as_json: click.echo(json.dumps(rows, ensure_ascii=False))

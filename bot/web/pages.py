@@ -1,6 +1,7 @@
 """The help pages: home, results, one article, and what is said when something is missing or broken."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -12,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.web import texts
-from bot.web.finding import EMPLOYEES, Finder
+from bot.web.finding import Finder
 from bot.web.markdown import HelpMarkdown
 from core.clock import Clock
 from core.errors import NotFound
+from core.people import PUBLIC
 from kb.articles import SLUG
 from kb.index import Item
 from kb.service import ArticleView, KnowledgeBase
@@ -25,6 +27,7 @@ SHOWN_OF_CATEGORY = 6  # links; the rest opens on a click, so that the home page
 WORTH_HIDING = 3  # links; fewer than these are shown at once, for a click that brings one more is a nuisance
 CONTENTS_FROM = 3  # main headings; with fewer, a table of contents is longer than the way down
 
+Readers = Callable[[Request], frozenset[str]]  # the audiences of whoever asks for a page
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -39,41 +42,52 @@ class Category:
     rest: tuple[Item, ...]
 
 
+def everybody(_request: Request) -> frozenset[str]:
+    """The audiences of somebody who has not signed in."""
+    return PUBLIC
+
+
 class Pages:
     """Requests to pages. Made once; safe to call from several threads."""
 
-    def __init__(self, kb: KnowledgeBase, finder: Finder, markdown: HelpMarkdown, contact: str, clock: Clock) -> None:
+    def __init__(
+        self, kb: KnowledgeBase, finder: Finder, markdown: HelpMarkdown, contact: str, clock: Clock,
+        audiences: Readers = everybody,
+    ) -> None:
         self._kb, self._finder, self._markdown, self._clock = kb, finder, markdown, clock
+        self._audiences = audiences
         self._templates = _environment(contact)
 
     def help(self, request: Request) -> Response:
         """`GET /help`: the topics, or with `?q=` what was found."""
         query = " ".join(request.query_params.get("q", "").split())
         if len(query) > QUERY_LIMIT: return self._too_long(query)
-        if query: return self._page("results.html", query=query, results=self._finder.search(query))
-        return self._page("home.html", categories=_categories(self._kb.titles(EMPLOYEES)))
+        audiences = self._audiences(request)
+        if query: return self._page("results.html", query=query, results=self._finder.search(query, audiences))
+        return self._page("home.html", categories=_categories(self._kb.titles(audiences)))
 
     def article(self, request: Request) -> Response:
         """`GET /help/{slug}`: one article."""
         slug = request.path_params["slug"]
         if not SLUG.fullmatch(slug): return self.missing()
+        audiences = self._audiences(request)
         try:
-            article = self._kb.article(slug, EMPLOYEES)
+            article = self._kb.article(slug, audiences)
         except NotFound:
             return self.missing()
-        return self._article(article)
+        return self._article(article, audiences)
 
-    def _article(self, article: ArticleView) -> Response:
+    def _article(self, article: ArticleView, audiences: frozenset[str]) -> Response:
         rendered = self._markdown.article(article.title, article.body, article.passages)
         contents = rendered.contents if len(rendered.contents) >= CONTENTS_FROM else ()
         due = review_due(article.verified, article.review_every, self._clock().date())
         return self._page(
             "article.html", article=article, sections=rendered.sections, contents=contents, due=due,
-            icon=_icon(article.category), related=self._finder.related(article.slug, article.title),
+            icon=_icon(article.category), related=self._finder.related(article.slug, article.title, audiences),
         )
 
     def missing(self) -> Response:
-        """There is no such page; the same is said of one that employees may not see."""
+        """There is no such page; the same is said of one that the reader may not see."""
         return self._page("note.html", 404, title=texts.MISSING_TITLE, text=texts.MISSING)
 
     def refused(self, status: int, reason: str) -> Response:

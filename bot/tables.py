@@ -69,7 +69,7 @@ class GapRow(Base):
 
 
 class GapQuestionRow(Base):
-    """One question of a gap: why it is one (`bot.gaps.whys`), what it cost in minutes, its vector by the gap's encoder."""
+    """One question of a gap: why it is there (`bot.gaps.whys`), what it cost in minutes, its vector."""
 
     __tablename__ = "gap_questions"
     __table_args__ = (Index("ix_gap_questions_gap", "gap_id"),)

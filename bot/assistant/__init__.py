@@ -15,6 +15,7 @@ from bot.assistant.desk.working import Working
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
+from bot.assistant.editorial.health import Health
 from bot.assistant.editorial.keeping import Keeping
 from bot.assistant.editorial.rehearsing import Rehearsing
 from bot.assistant.editorial.reviewing import Reviewing
@@ -62,6 +63,7 @@ class Assistant:
         self.reviewing = Reviewing(parts, self.writing, self.rehearsing.losses)
         self.keeping = Keeping(parts, self.rehearsing.losses)
         self.editing = Editing(parts, self.writing, self.reviewing)
+        self.health = Health(parts, self.understanding)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
         self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)
@@ -76,7 +78,7 @@ class Assistant:
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""
-        return self.updating.look() + self.desk_clock.look() + self.waking.look()
+        return self.updating.look() + self.desk_clock.look() + self.waking.look() + self.health.look()
 
 
 __all__ = ["Assistant", "Parts"]

@@ -102,6 +102,9 @@ def _names(desk: "Desk") -> Found:
     for name in desk.editor_tasks:
         if name not in desk.escalation_reasons:
             yield ("editor_tasks", name), f"editor_tasks: there is no escalation reason {name}"
+    named = desk.lapse.codes if "codes" in desk.lapse.model_fields_set else ()
+    for code in named:
+        if code not in desk.escalation_reasons: yield ("lapse", "codes"), f"lapse: there is no escalation reason {code}"
     for code in OWN_CODES:
         told = f"resolution_codes: {code} is set by Firstline"
         if code in desk.resolution_codes: yield ("resolution_codes", code), told

@@ -18,9 +18,12 @@ from kb.drafts import Drafts
 from kb.history import History
 from kb.importing import Report, read_folders
 from kb.index import Item, SearchIndex
-from kb.loading import published
+from kb.lapsing import is_due
+from kb.likeness import Texts
+from kb.loading import load, published
 from kb.publishing import bump, find, publish, retire
 from kb.ranking import Candidate
+from kb.reads import Reads
 from kb.shelf import Shelf
 from kb.tables import PUBLISHED, ItemRow, RevisionRow
 from kb.vectorstore import Note, VectorStore
@@ -32,7 +35,10 @@ IMPORTER = "import"  # the actor of a revision that came from a file
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
-    """A published article as people read it. `passages` are in its order."""
+    """A published article as people read it. `passages` are in its order.
+
+    `lapsed` says that what came of it since it was checked asks for another check.
+    """
 
     slug: str
     title: str
@@ -45,6 +51,11 @@ class ArticleView:
     aliases: tuple[str, ...]
     revision: int
     passages: tuple[Passage, ...]
+    lapsed: bool = False
+
+    def is_due(self, today: date) -> bool:
+        """Whether somebody has to check it again: its date has passed, or its verification lapsed before that."""
+        return self.lapsed or is_due(self.verified, self.review_every, today)
 
 
 class KnowledgeBase:
@@ -58,7 +69,7 @@ class KnowledgeBase:
         self._answers = Shelf(database, self._vectors, (ARTICLE, RECIPE), self._wording)
         self._runbooks = Shelf(database, self._vectors, (RUNBOOK,))
         self.drafts = Drafts(database, self._vectors, clock)
-        self.history = History(database)
+        self.history, self.reads = History(database), Reads(database, clock)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -154,6 +165,11 @@ class KnowledgeBase:
         """Whether there is such an item for people to find."""
         return (kind, slug) in (self.runbooks() if kind == RUNBOOK else self.index()).by_slug
 
+    def texts(self, *kinds: str) -> Texts:
+        """Everything that is searched of some kinds, with its vectors, as the database has it now."""
+        with self._database.reading() as session: found = load(session, self._vectors.encoder, kinds, None)
+        return Texts(items=found.items, entries=found.entries, rows=self._vectors.rows(found))
+
     def title(self, kind: str, slug: str) -> str:
         """The title of a published item.
 
@@ -203,4 +219,5 @@ def _article_view(row: ItemRow, revision: RevisionRow) -> ArticleView:
         slug=row.slug, title=revision.title, body=fields["body"], category=fields["category"],
         audience=fields["audience"], owner=fields["owner"], verified=verified, review_every=fields["review_every"],
         aliases=tuple(fields["aliases"]), revision=row.revision, passages=tuple(passages(article)),
+        lapsed=row.lapsed_at is not None,
     )

@@ -1,6 +1,7 @@
 """What the use cases stand on, and the small things that all of them do."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -43,7 +44,10 @@ def seen_at(person: Person, *, private: bool) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Everything that a use case needs; made once, in bootstrap. `forms` has a row for each catalogue trigger."""
+    """Everything that a use case needs; made once, in bootstrap. `forms` has a row for each catalogue trigger.
+
+    `pictures` is the folder of the files that recipes and articles show.
+    """
 
     database: Database
     encoder: Encoder
@@ -61,6 +65,7 @@ class Parts:
     automation: Automation = field(default_factory=NoAutomation)
     system: TicketSystem | None = None
     shows_pictures: bool = False
+    pictures: Path | None = None
 
     @property
     def models(self) -> dict[str, str]:
@@ -156,7 +161,10 @@ class Parts:
         if sum(len(text) for _, text in parts) > MOST_QUOTED: parts = [parts[-1] if passage else parts[0]]
         url = f"{self.link_base}/help/{article.slug}" + (f"#p-{passage}" if passage else "")
         if article.audience not in PUBLIC: url = ""
-        return Quote(slug=article.slug, title=article.title, parts=tuple(parts), url=url, verified=article.verified)
+        return Quote(
+            slug=article.slug, title=article.title, parts=tuple(parts), url=url, verified=article.verified,
+            due=article.is_due(self.clock().date()),
+        )
 
     def runbooks_near(self, vector: Vectors, text: str) -> tuple[RunBook, ...]:
         """The run-books near a ticket's words, as far as one can ever be suggested, the nearest first."""

@@ -1,4 +1,4 @@
-"""`firstline kb`: check, import, search."""
+"""`firstline kb`: check, import, search, and how the articles do."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.health import health, links
 from bot.cli.progress import opened, progress
 from bot.cli.runbooks import runbooks
 from core.errors import BadInput
@@ -21,7 +22,7 @@ AUDIENCES = frozenset({"employees", "staff"})
 def add_to(group: click.Group) -> None:
     """Add these commands."""
     group.add_command(kb)
-    kb.add_command(runbooks)
+    for own in (runbooks, health, links): kb.add_command(own)
 
 
 @click.group()

@@ -56,7 +56,7 @@ def searched(session: Session, kinds: Collection[str]) -> tuple[int, list[Entry]
     wanted = (ItemRow.state == PUBLISHED) & ItemRow.kind.in_(kinds)
     columns = (EntryRow.item_id, EntryRow.kind, EntryRow.ordinal, EntryRow.heading, EntryRow.text)
     query = select(*columns).join(ItemRow, ItemRow.id == EntryRow.item_id).where(wanted)
-    rows = session.execute(query.order_by(EntryRow.item_id, EntryRow.id)).tuples()
+    rows = session.execute(query.order_by(EntryRow.item_id, EntryRow.id))
     entries = [Entry(item=n, kind=kind, ordinal=at, heading=head, text=text) for n, kind, at, head, text in rows]
     return generation(session), entries
 

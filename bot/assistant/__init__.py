@@ -16,6 +16,7 @@ from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
 from bot.assistant.editorial.keeping import Keeping
+from bot.assistant.editorial.listing import Listing
 from bot.assistant.editorial.rehearsing import Rehearsing
 from bot.assistant.editorial.reviewing import Reviewing
 from bot.assistant.editorial.writing import Writing
@@ -63,7 +64,7 @@ class Assistant:
         self.reviewing = Reviewing(parts, self.writing, self.rehearsing.losses)
         self.keeping = Keeping(parts, self.rehearsing.losses)
         self.editing = Editing(parts, self.writing, self.reviewing)
-        self.signing_in = SigningIn(parts)
+        self.signing_in, self.listing = SigningIn(parts), Listing(parts)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
         self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)

@@ -19,9 +19,10 @@ from bot.web.hooks import BODY_LIMIT, TICKETS, Take, TicketHook
 from bot.web.markdown import HelpMarkdown
 from bot.web.pages import Pages
 from bot.web.studio.routes import routes as studio_routes
-from bot.web.studio.visit import HANDLERS, Studio
+from bot.web.studio.visit import HANDLERS, Studio, signed
 from core.clock import Clock, utc_now
 from core.encoder import Vectors
+from core.people import Person
 from kb.service import KnowledgeBase
 
 SLACK_BODY_LIMIT = 1_000_000  # bytes; Slack's largest payload, a view of 250 kB in a form, is well under it
@@ -49,7 +50,7 @@ def create_web(
     `studio` is what the editors' pages work with; without it there are none.
     """
     markdown = HelpMarkdown()
-    pages = Pages(kb, Finder(kb, encode, markdown), markdown, contact, clock)
+    pages = Pages(kb, Finder(kb, encode, markdown), markdown, contact, clock, _who if studio and studio.door else None)
     app = Starlette(
         routes=[
             *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),
@@ -90,6 +91,12 @@ def _slack_routes(slack: ASGIApp | None) -> list[BaseRoute]:
 
 def _ticket_routes(take: Take | None) -> list[BaseRoute]:
     return [Route(TICKETS, BodyLimit(TicketHook(take), BODY_LIMIT), methods=["POST"])] if take else []
+
+
+def _who(request: Request) -> Person | None:
+    """Who is signed in."""
+    who = signed(request)
+    return who.person if who else None
 
 
 async def _health(_request: Request) -> Response:

@@ -10,7 +10,7 @@ from core.errors import NotFound
 from kb.ranking import LISTED_AT, Candidate
 from kb.service import KnowledgeBase
 
-EMPLOYEES = frozenset({"employees"})  # nobody signs in here, so nothing else is ever shown
+EMPLOYEES = frozenset({"employees"})  # what is shown to whoever is not signed in
 RESULTS = 8  # data/training/questions.jsonl: 6 would lose right ones, and more is a list that nobody reads
 RELATED = 5
 EXCERPT = 220  # characters, about two lines on a desktop
@@ -30,30 +30,30 @@ class Result:
 
 
 class Finder:
-    """Searches what employees may see."""
+    """Searches what some audiences may see."""
 
     def __init__(self, kb: KnowledgeBase, encode: Callable[[str], Vectors], markdown: HelpMarkdown) -> None:
         """Take the knowledge base and what turns one text into a vector [dims]."""
         self._kb, self._encode, self._markdown = kb, encode, markdown
         self._of_title = lru_cache(maxsize=REMEMBERED)(encode)
 
-    def search(self, text: str) -> list[Result]:
+    def search(self, text: str, audiences: frozenset[str] = EMPLOYEES) -> list[Result]:
         """What fits a question, best first; empty when nothing is near."""
         read = self._kb.read(text)
-        found = self._kb.search(self._encode(read), read, EMPLOYEES)
+        found = self._kb.search(self._encode(read), read, audiences)
         shown = [candidate for candidate in found if candidate.cosine >= LISTED_AT][:RESULTS]
-        return [result for candidate in shown if (result := self._result(candidate))]
+        return [result for candidate in shown if (result := self._result(candidate, audiences))]
 
-    def related(self, slug: str, title: str) -> list[Result]:
+    def related(self, slug: str, title: str, audiences: frozenset[str] = EMPLOYEES) -> list[Result]:
         """The articles nearest to one."""
-        found = self._kb.search(self._of_title(title), title, EMPLOYEES, without=frozenset({slug}))
+        found = self._kb.search(self._of_title(title), title, audiences, without=frozenset({slug}))
         near = [c for c in found if c.kind == "article" and c.cosine >= LISTED_AT][:RELATED]
         return [Result(title=c.title, category=c.category, url=f"/help/{c.slug}") for c in near]
 
-    def _result(self, found: Candidate) -> Result | None:
+    def _result(self, found: Candidate, audiences: frozenset[str]) -> Result | None:
         if found.kind == "recipe": return Result(title=found.title, category=found.category)
         try:
-            article = self._kb.article(found.slug, EMPLOYEES)
+            article = self._kb.article(found.slug, audiences)
         except NotFound:
             return None  # it was taken down between the two looks
         passage = next((p for p in article.passages if p.ordinal == found.passage), None)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.gaps import gaps
 from bot.cli.progress import opened, progress
 from bot.cli.runbooks import runbooks
 from core.errors import BadInput
@@ -22,6 +23,7 @@ def add_to(group: click.Group) -> None:
     """Add these commands."""
     group.add_command(kb)
     kb.add_command(runbooks)
+    kb.add_command(gaps)
 
 
 @click.group()

@@ -63,9 +63,14 @@ def _lines(page: GapPage, *, closed: bool) -> list[str]:
 
 
 def _line(gap: Gap) -> str:
-    asked = f"{gap.count} questions of {gap.people} people" if gap.count != 1 else "1 question"
+    asked = f"{_so_many(gap.count, 'question', 'questions')} of {_so_many(gap.people, 'person', 'people')}"
+    cost = _so_many(gap.minutes, "minute", "minutes")
     rest = [gap.assignee_name, f"{gap.draft} ({gap.draft_state})" if gap.draft else "", gap.closed_why]
-    return "; ".join([f"{gap.id}: {gap.title}\n   {asked}, {gap.minutes} minutes", *(part for part in rest if part)])
+    return "; ".join([f"{gap.id}: {gap.title}\n   {asked}, {cost}", *(part for part in rest if part)])
+
+
+def _so_many(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _write(out: Path, page: GapPage) -> None:

@@ -33,7 +33,7 @@ def escalated(office: Office) -> None:
 def test_a_lapse_is_told_and_shown(
     office: Office, noor: Colleague, emma: Colleague, time: Ahead, no_errors: None
 ) -> None:
-    """The editors hear of it once, with why; the article still answers, and says that it is due until it is verified."""
+    """The editors hear of it, with why; the article still answers, and says that it is due until it is verified."""
     del no_errors
     assistant = office.up.assistant
     article = assistant.parts.kb.article(ROOM, frozenset({"employees"}))

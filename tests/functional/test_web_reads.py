@@ -35,8 +35,8 @@ def kb(database: Database) -> KnowledgeBase:
 def web(kb: KnowledgeBase) -> Iterator[httpx.Client]:
     """A client of a running server; at its end everything that was to be counted is."""
     app = create_web(kb, lambda text: ENCODER.encode([text])[0], list, "", clock=lambda: NOW)
-    with WebServer(app, "127.0.0.1", 0) as server:
-        with httpx.Client(base_url=server.url, trust_env=False, headers=PERSON) as client: yield client
+    how = {"trust_env": False, "headers": PERSON}
+    with WebServer(app, "127.0.0.1", 0) as server, httpx.Client(base_url=server.url, **how) as client: yield client
 
 
 def counted(database: Database) -> list[tuple[str, str, int]]:

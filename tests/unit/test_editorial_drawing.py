@@ -44,8 +44,8 @@ def test_every_item_stands_once():
     assert [shown.count(f"Item {n}") for n in range(1, 6)] == [1] * 5
     assert "3" in shown
     assert "Tried: 1,272 titles, aliases and triggers, and the newest 9 questions." in shown
-    kinds = [node.get("class") for node in root.iter(f"{SVG}g") if node.get("class") and node.find(f"{SVG}title") is not None]
-    assert sorted(kinds) == ["close", "close", "taken"]
+    arcs = [node for node in root.iter(f"{SVG}g") if node.get("class") and node.find(f"{SVG}title") is not None]
+    assert sorted(node.get("class", "") for node in arcs) == ["close", "close", "taken"]
 
 
 def test_words_for_those_who_do_not_see_it():

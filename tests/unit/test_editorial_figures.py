@@ -70,7 +70,8 @@ class TestCounting:
 
     def test_what_a_ticket_carries(self):
         """What was shown without help, and what was gone through; not what search only found."""
-        found = [{"kind": "article", "slug": "vpn", "rejected": True}, {"kind": "article", "slug": "x", "rejected": False}]
+        only_found = {"kind": "article", "slug": "x", "rejected": False}
+        found = [{"kind": "article", "slug": "vpn", "rejected": True}, only_found]
         assert carried({"found": found, "tried": [{"recipe": "vpn-fix"}]}) == {VPN, ("recipe", "vpn-fix")}
         assert carried(brief().to_json()) == {("recipe", "vpn")}
         assert carried({}) == set()

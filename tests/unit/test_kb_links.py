@@ -80,7 +80,8 @@ def rendered(article: Article) -> set[str]:
 
 
 @pytest.mark.parametrize("body", [
-    "# T\n\nOpening.\n\n## One\na\n\n## One\nb\n", "Opening.\n\n# A *b*\nx\n\n## `c` & d\ny\n", "## Main\nx\n\n## !\ny\n",
+    "# T\n\nOpening.\n\n## One\na\n\n## One\nb\n", "Opening.\n\n# A *b*\nx\n\n## `c` & d\ny\n",
+    "## Main\nx\n\n## !\ny\n",
     "> # Deep\n> x\n\n1. ## In a list\n",
 ])
 def test_places_are_those_of_the_page(body):

@@ -27,9 +27,8 @@ def words(*rows: dict[str, str]) -> str:
 
 def test_each_reason_in_words():
     """Its title, owner and why, in a sentence; one and several."""
-    said = words(
-        row(), row(why="not_helpful:3", person="U5"), row(why="reopened:1", kind="runbook", owner=""), row(why="wrong:2")
-    )
+    again = row(why="reopened:1", kind="runbook", owner="")
+    said = words(row(), row(why="not_helpful:3", person="U5"), again, row(why="wrong:2"))
     for part in (
         "4 have to be checked again", "*Connect to the VPN* (article), owner network-team",
         "Its date has passed: it was last checked on 12 March 2026.", "3 people said that it did not help.",
@@ -42,7 +41,8 @@ def test_each_reason_in_words():
 
 def test_many_and_nasty():
     """Twenty long titles fit, and none of them calls anybody."""
-    said = words(*(row(title=f"<!channel> & <@U1> {'x' * 130}", owner="<!here>", why=f"wrong:{n}") for n in range(2, 22)))
+    title = f"<!channel> & <@U1> {'x' * 130}"
+    said = words(*(row(title=title, owner="<!here>", why=f"wrong:{n}") for n in range(2, 22)))
     assert "<!" not in said
     assert "<@U1>" not in said
     assert said.count("&lt;!channel&gt;") == 20

@@ -83,7 +83,8 @@ class Linking:
             files = {part for pair in session.execute(select(FileRow.hash, FileRow.name)) for part in pair}
         folder = self._parts.pictures
         pictures = frozenset(path.name for path in folder.glob("*")) if folder else frozenset[str]()
-        return Known(articles=articles, anchors=_anchors([pair for pair in rows if pair[0].slug in asked]), retired=retired, files=pictures | files)
+        places = _anchors([pair for pair in rows if pair[0].slug in asked])
+        return Known(articles=articles, anchors=places, retired=retired, files=pictures | files)
 
 
 def _anchors(rows: Sequence[tuple[Any, Any]]) -> dict[str, frozenset[str]]:

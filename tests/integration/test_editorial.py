@@ -151,7 +151,7 @@ class TestWriting:
     def test_a_slug_in_the_front_matter_is_the_drafts(self, use: Assistant):
         """A text that names another article cannot be kept under this one's name."""
         with pytest.raises(BadInput, match="article valve, but this is the article pump"):
-            use.writing.keep(ARTICLE, "pump", PUMP.replace("---\ntitle", "---\nslug: valve\ntitle"), NOOR, seen_version=0)
+            use.writing.keep(ARTICLE, "pump", PUMP.replace("title", "slug: valve\ntitle", 1), NOOR, seen_version=0)
 
 
 class TestReviewing:
@@ -185,7 +185,8 @@ class TestReviewing:
 
     def test_a_recipe_that_fits_beside_nothing(self, use: Assistant):
         """It names an article that there is not: kept, but not published."""
-        recipe = 'title: The pump\ntriggers: [pump]\nstart: a\nsteps:\n  a: {say: "Wet?", choices: {"Yes": "article:gone", "No": solved}}\n'
+        ends = '{"Yes": "article:gone", "No": solved}'
+        recipe = f'title: The pump\ntriggers: [pump]\nstart: a\nsteps:\n  a: {{say: "Wet?", choices: {ends}}}\n'
         kept = use.writing.keep(RECIPE, "pump", recipe, NOOR, seen_version=0)
         with pytest.raises(BadInput, match="gone"):
             use.reviewing.publish(RECIPE, "pump", NOOR, seen_version=kept.version)
@@ -239,7 +240,8 @@ def test_drafts_of_the_version_before(empty_database: Database) -> None:
     upgrade(empty_database, to="0005")
     with empty_database.transaction() as session:
         session.execute(text(
-            "INSERT INTO kb_items (id, kind, slug, state, revision, hash) VALUES (1, 'article', 'pump', 'draft', 2, 'x')"
+            "INSERT INTO kb_items (id, kind, slug, state, revision, hash) "
+            "VALUES (1, 'article', 'pump', 'draft', 2, 'x')"
         ))
         session.execute(text(
             "INSERT INTO kb_revisions (item_id, number, title, source, fields, saved_by, saved_at) "

@@ -15,7 +15,10 @@ from bot.assistant.desk.working import Working
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
+from bot.assistant.editorial.gaps import Gaps
+from bot.assistant.editorial.health import Health
 from bot.assistant.editorial.keeping import Keeping
+from bot.assistant.editorial.listing import Listing
 from bot.assistant.editorial.rehearsing import Rehearsing
 from bot.assistant.editorial.reviewing import Reviewing
 from bot.assistant.editorial.writing import Writing
@@ -29,6 +32,7 @@ from bot.assistant.leaving import Leaving
 from bot.assistant.parts import Parts
 from bot.assistant.runbooks import RunBooks
 from bot.assistant.showing import Showing
+from bot.assistant.signing_in import SigningIn
 from bot.assistant.staffing import Staffing
 from bot.assistant.tasks import Tasks
 from bot.assistant.threads import Threads
@@ -62,6 +66,9 @@ class Assistant:
         self.reviewing = Reviewing(parts, self.writing, self.rehearsing.losses)
         self.keeping = Keeping(parts, self.rehearsing.losses)
         self.editing = Editing(parts, self.writing, self.reviewing)
+        self.gaps = Gaps(parts, self.writing)
+        self.health = Health(parts, self.understanding)
+        self.signing_in, self.listing = SigningIn(parts), Listing(parts)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
         self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)
@@ -76,7 +83,8 @@ class Assistant:
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""
-        return self.updating.look() + self.desk_clock.look() + self.waking.look()
+        own = self.updating.look() + self.desk_clock.look() + self.waking.look()
+        return own + self.gaps.look() + self.health.look()
 
 
 __all__ = ["Assistant", "Parts"]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from random import Random
 from string import ascii_lowercase
@@ -18,11 +19,14 @@ from bot.cli.bench.figures import percentile
 from bot.cli.bench.processes import go, hear, helper
 from bot.cli.bench.serving import END
 from core.encoder import Encoder, Vectors
-from core.errors import BadInput
+from core.errors import BadInput, Unavailable
 from kb.service import KnowledgeBase
 from kb.writing import Draft, article_draft
 
 GOAL_S = 2.0  # from the save to the answer
+DEEDS = ("Calibrate", "Polish", "Rewind", "Unpack", "Weigh", "Water", "Paint", "Sharpen", "Fold", "Balance")
+THINGS = ("tray", "lever", "kettle", "anvil", "ladder", "lantern", "barrel", "compass", "saddle", "pendulum", "drum")
+HOW = ("green", "slowly", "twice", "cold", "to the left", "upside down")
 WORD = 9  # letters of the made-up word that an edit brings in: no other word is a typo of it
 
 
@@ -147,17 +151,24 @@ def _timed(writer: KnowledgeBase, edit: Edit, serving: Sequence["Popen[str]"]) -
     begin = time.monotonic()
     writer.save(edit.draft, by="bench")
     saved = time.monotonic() - begin
-    return saved, [float(hear(one)) - begin for one in serving]
+    found = [float(hear(one)) - begin for one in serving]
+    if isfinite(max(found)): return saved, found
+    raise Unavailable(f"The edit of {edit.draft.slug} was never answered.")
 
 
 def edits(kb: KnowledgeBase, count: int, seed: int) -> Iterator[Edit]:
-    """Small edits of random articles: each gets one more section, with a word that there was not."""
+    """Small edits of random articles: each gets one more section, with a word that there was not.
+
+    The question is that section, so that nothing else is nearer to it.
+    """
     chance = Random(seed)
     slugs = sorted(slug for kind, slug in kb.index().by_slug if kind == "article")
     for slug in chance.sample(slugs, count):
         word = "".join(chance.choices(ascii_lowercase, k=WORD))
         source = kb.history.of("article", slug)[0].source
-        section = f"\n## Calibrate the {word} tray\n\nTo calibrate the {word} tray, hold its lever for a second.\n"
-        draft = article_draft(f"{slug}.md", source.rstrip("\n") + "\n" + section)
+        heading = f"{chance.choice(DEEDS)} the {word} {chance.choice(THINGS)}"
+        held, seen = chance.sample(THINGS, 2)
+        said = f"{heading}: hold its {held} until the {seen} turns {chance.choice(HOW)}."
+        draft = article_draft(f"{slug}.md", f"{source.rstrip()}\n\n## {heading}\n\n{said}\n")
         if not isinstance(draft, Draft): raise BadInput(f"{slug}: {draft[0]}")
-        yield Edit(draft=draft, question=f"how do I calibrate the {word} tray?", word=word)
+        yield Edit(draft=draft, question=said, word=word)

@@ -2,8 +2,8 @@
 
 `python -m bot.cli.bench.serving`, over the knowledge base of its settings. It says that it is ready; then each line
 that it is given names an article, a question and a word of its new text, and it says when (seconds of the monotonic
-clock, which all processes of a machine share) that question is first answered with that. At the end it tells the
-milliseconds of each of the other questions that it answered.
+clock, which all processes of a machine share) that question is first answered with that, or that it never is. At the
+end it tells the milliseconds of each of the other questions that it answered.
 """
 
 import json
@@ -19,7 +19,8 @@ from bot.cli.bench.watching import AUDIENCES, WARM
 from bot.question_set import read_questions
 from core.settings import load_settings
 
-END = "end"
+END, NEVER = "end", "inf"
+PATIENCE_S = 60.0  # for one edit; what takes longer never comes
 
 
 def main() -> None:
@@ -30,22 +31,31 @@ def main() -> None:
         assistant = make_assistant(core)
         for text in texts[:WARM]: assistant.understanding.judge(text, AUDIENCES)
         told: deque[str] = deque()
-        threading.Thread(target=lambda: told.extend(map(str.strip, sys.stdin)), daemon=True).start()
+        threading.Thread(target=_listen, args=(told,), daemon=True).start()
         _say("ready")
         _serve(assistant, texts, told)
 
 
+def _listen(told: deque[str]) -> None:
+    """Every line that is told; whoever tells no more, or is gone, has come to the end."""
+    told.extend(map(str.strip, sys.stdin))
+    told.append(END)
+
+
 def _serve(assistant: Assistant, texts: list[str], told: deque[str]) -> None:
-    spent = []
+    spent, since = [], 0.0
     for text in cycle(texts):
         begin = time.perf_counter()
         assistant.understanding.judge(text, AUDIENCES)
         spent.append((time.perf_counter() - begin) * 1000)
         if not told: continue
         if told[0] == END: break
-        if _answers(assistant, **json.loads(told[0])):
-            told.popleft()
-            _say(str(time.monotonic()))
+        since = since or begin
+        if _answers(assistant, **json.loads(told[0])): _say(str(time.monotonic()))
+        elif begin - since > PATIENCE_S: _say(NEVER)
+        else: continue
+        told.popleft()
+        since = 0.0
     _say(json.dumps([round(one, 2) for one in spent]))
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import cast
 
 from bot.assistant import Assistant
 from bot.confidence import NAMES, TRAITS, Confidence
 from bot.decide import Limits
+from bot.replies import Replies
+from bot.replies.meanings import Asked, Chosen, Command, Meaning
 from classifier.examples import Example
 from classifier.model import Classifier
 from classifier.training import train
@@ -56,6 +59,15 @@ def encoder() -> HashingEncoder:
 
 
 
+class Labels:
+    """Reads a reply at a step without a model: a label is that choice, everything else asks for a person."""
+
+    def read(self, text: str, asked: Asked) -> Meaning:
+        """What it means."""
+        labels = [choice.label for choice in asked.choices]
+        return Chosen(place=labels.index(text), sure=1.0) if text in labels else Command.PERSON
+
+
 def firstline(database: Database, clock: Clock, everybody: Iterable[Person] = PEOPLE) -> Assistant:
     """The use cases, with two groups, and people whom it has met."""
     parts = assistant_over(database, clock).parts
@@ -63,6 +75,7 @@ def firstline(database: Database, clock: Clock, everybody: Iterable[Person] = PE
     kb = KnowledgeBase(database, encoder(), clock, Wording(model=bundled_folder()))
     made = Assistant(replace(
         parts, kb=kb, books=Books(kb, parts.books.lists), encoder=encoder(), classifier=classifier(), confidence=SURE,
+        replies=cast("Replies", Labels()),
         desk=parts.desk.model_copy(update={"groups": groups}),
     ))  # fmt: skip
     with database.transaction() as session:
@@ -86,7 +99,7 @@ class Thing:
         if self.kind == "recipe":
             text = (
                 f"title: {title} {mark}\naudience: {self.audience}\ntriggers: [{said} {mark}]\nstart: look\n"
-                f'steps:\n  look: {{say: "Is {mark} there?", choices: {{"Yes {mark}": solved, "No {mark}": handoff}}}}\n'
+                f'steps:\n  look: {{say: "Is {mark} there?", choices: {{"Yes {mark}": solved, "No": handoff}}}}\n'
             )
             made = recipe_draft(f"{self.slug}.yaml", text)
         else:

@@ -93,7 +93,7 @@ def seen(assistant: Assistant, text: str, audiences: frozenset[str]) -> tuple[An
     return judged.read, rows, judged.decision, round(judged.evidence.confidence, 4), quote
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(SOME, st.lists(questions(), min_size=2, max_size=4), WHO, st.booleans())
 def test_what_is_hidden_changes_nothing(
     fresh: Any, rows: Any, asked: list[str], person: Person, private: bool  # noqa: FBT001 - a case
@@ -147,7 +147,7 @@ def web(assistant: Assistant, text: str, audiences: frozenset[str]) -> object:
     return finder.search(text, audiences), near, assistant.parts.kb.titles(audiences)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SOME, st.lists(questions(), min_size=2, max_size=3), WHO)
 def test_nobody_is_told_of_what_is_hidden(fresh: Any, rows: Any, asked: list[str], person: Person) -> None:
     """Neither in answers, choices, recipes and look-ups, nor in Home and on the help page; in channels, of no group."""
@@ -162,7 +162,7 @@ def test_nobody_is_told_of_what_is_hidden(fresh: Any, rows: Any, asked: list[str
                 assert not wrong
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SOME, questions(), WHO, st.lists(st.sampled_from(AUDIENCES), min_size=len(MARKS), max_size=len(MARKS)))
 def test_staff_are_not_told_of_a_groups_articles(
     fresh: Any, rows: Any, text: str, person: Person, later: list[str]

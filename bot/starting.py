@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slack_bolt import App
 from slack_bolt.adapter.asgi import SlackRequestHandler
@@ -28,12 +29,14 @@ from bot.slack.outbound import SlackOutbound
 from bot.slack.roll import Roll
 from bot.slack.surface import SlackSurface
 from bot.web.app import create_web
+from bot.web.faults import Fault, Faults
 from bot.web.hooks import Take
 from bot.web.server import WebServer
 from bot.worker import Worker
 from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings, need_slack
+from handoff import outages
 from handoff.desk import Desk
 from handoff.destinations.kinds import TicketSystem
 from handoff.destinations.snapshots import Link
@@ -176,8 +179,17 @@ def _web(core: Core, desk: Desk, app: App, pair: Pair) -> WebServer:
     web = create_web(
         core.kb, encode, lambda: _not_ready(core), contact, events,
         pictures=core.settings.data_dir / "pictures", tickets=_incoming(core, desk), clock=core.clock, rank=rank,
+        faults=lambda: _faults(core, desk),
     )
     return WebServer(web, core.settings.web_host, core.settings.web_port)
+
+
+def _faults(core: Core, desk: Desk) -> Faults:
+    """The outages that last, as everybody is told of them, in the zone of the first queue."""
+    zone = ZoneInfo(desk.hours[desk.queues[0].hours].time_zone)
+    with core.database.reading() as session: lasting = outages.current(session)
+    told = tuple(Fault(text=one.text, since=one.declared_at.astimezone(zone)) for one in lasting)
+    return Faults(lasting=told, at=core.clock().astimezone(zone))
 
 
 def _incoming(core: Core, desk: Desk) -> Take | None:

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from bot.web.faults import Current, unknown
 from bot.web.finding import Finder, Rank
 from bot.web.guard import BodyLimit, Guard
 from bot.web.hooks import BODY_LIMIT, TICKETS, Take, TicketHook
@@ -39,16 +40,18 @@ def create_web(
     clock: Clock = utc_now,
     rank: Rank | None = None,
     audiences: Readers = everybody,
+    faults: Current = unknown,
 ) -> Starlette:
     """The application of one process.
 
     `encode` turns one text into its vector [dims], `ready` lists why the process cannot do its work (empty: it can),
     `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events,
     `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets.
-    `rank` finds what fits a question, in the order in which answers are chosen; `audiences` tells those of a request.
+    `rank` finds what fits a question, in the order in which answers are chosen; `audiences` tells those of a request,
+    `faults` the known faults that last.
     """
     markdown = HelpMarkdown()
-    pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, audiences)
+    pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, audiences, faults)
     return Starlette(
         routes=[
             *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.web import texts
+from bot.web.faults import Current, unknown
 from bot.web.finding import Finder
 from bot.web.markdown import HelpMarkdown
 from core.clock import Clock
@@ -52,10 +53,10 @@ class Pages:
 
     def __init__(
         self, kb: KnowledgeBase, finder: Finder, markdown: HelpMarkdown, contact: str, clock: Clock,
-        audiences: Readers = everybody,
+        audiences: Readers = everybody, faults: Current = unknown,
     ) -> None:
         self._kb, self._finder, self._markdown, self._clock = kb, finder, markdown, clock
-        self._audiences = audiences
+        self._audiences, self._faults = audiences, faults
         self._templates = _environment(contact)
 
     def help(self, request: Request) -> Response:
@@ -63,8 +64,11 @@ class Pages:
         query = " ".join(request.query_params.get("q", "").split())
         if len(query) > QUERY_LIMIT: return self._too_long(query)
         audiences = self._audiences(request)
-        if query: return self._page("results.html", query=query, results=self._finder.search(query, audiences))
-        return self._page("home.html", categories=_categories(self._kb.titles(audiences)))
+        faults = self._faults()
+        if query:
+            results = self._finder.search(query, audiences)
+            return self._page("results.html", query=query, results=results, faults=faults)
+        return self._page("home.html", categories=_categories(self._kb.titles(audiences)), faults=faults)
 
     def article(self, request: Request) -> Response:
         """`GET /help/{slug}`: one article."""

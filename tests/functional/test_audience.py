@@ -66,7 +66,7 @@ def test_the_help_page_has_no_such_page(office: Office) -> None:
 def test_the_help_page_ranks_as_slack_does(office: Office) -> None:
     """The articles of a search stand in the order in which an answer would choose among them."""
     assistant, core = office.up.assistant, office.core
-    encode, ranked_ = lambda text: core.encoder.encode([text])[0], assistant.understanding.ranked  # noqa: E731 - short
+    encode, ranked_ = lambda text: core.encoder.encode([text])[0], assistant.understanding.ranked
     finder = Finder(core.kb, encode, HelpMarkdown(), ranked_)
     for text in ("vpn is slow at home", "new phone for sign-in codes", "book a room", "share a file with a customer"):
         ranked = [c for c in assistant.understanding.judge(text, PUBLIC).evidence.candidates if c.kind == "article"]

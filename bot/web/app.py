@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from bot.web.faults import Current, unknown
 from bot.web.finding import Finder, Rank
 from bot.web.guard import BodyLimit, Guard
 from bot.web.hooks import BODY_LIMIT, TICKETS, Take, TicketHook
@@ -42,6 +43,7 @@ def create_web(
     studio: Studio | None = None,
     clock: Clock = utc_now,
     rank: Rank | None = None,
+    faults: Current = unknown,
 ) -> Starlette:
     """The application of one process.
 
@@ -49,10 +51,10 @@ def create_web(
     `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events,
     `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets,
     `studio` is what the editors' pages work with; without it there are none. `rank` finds what fits a question, in the
-    order in which answers are chosen.
+    order in which answers are chosen; `faults` tells the known faults that last.
     """
     markdown, who = HelpMarkdown(), _who if studio and studio.door else None
-    pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, who)
+    pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, who, faults)
     app = Starlette(
         routes=[
             *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),

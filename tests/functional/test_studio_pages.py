@@ -178,7 +178,8 @@ def test_a_lost_answer_needs_a_reason(studio: Atelier, monkeypatch: pytest.Monke
 
 GETS = (
     "/studio", "/studio/articles", "/studio/articles/vpn", "/studio/articles/vpn/retire",
-    "/studio/articles/vpn/history", "/studio/articles/vpn/history/1", "/studio/runbooks/lost-laptop", "/studio/recipes/blank-pages",
+    "/studio/articles/vpn/history", "/studio/articles/vpn/history/1", "/studio/runbooks/lost-laptop",
+    "/studio/recipes/blank-pages",
 )  # fmt: skip
 POSTS = ("/studio/articles/vpn/verify", "/studio/articles/vpn/retire", "/studio/articles/vpn/history/1")
 HISTORY = frozenset({"/studio/articles/vpn/history", "/studio/articles/vpn/history/1"})

@@ -15,6 +15,8 @@ from bot.assistant.desk.working import Working
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
+from bot.assistant.editorial.gaps import Gaps
+from bot.assistant.editorial.health import Health
 from bot.assistant.editorial.keeping import Keeping
 from bot.assistant.editorial.listing import Listing
 from bot.assistant.editorial.rehearsing import Rehearsing
@@ -64,6 +66,8 @@ class Assistant:
         self.reviewing = Reviewing(parts, self.writing, self.rehearsing.losses)
         self.keeping = Keeping(parts, self.rehearsing.losses)
         self.editing = Editing(parts, self.writing, self.reviewing)
+        self.gaps = Gaps(parts, self.writing)
+        self.health = Health(parts, self.understanding)
         self.signing_in, self.listing = SigningIn(parts), Listing(parts)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
@@ -79,7 +83,8 @@ class Assistant:
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""
-        return self.updating.look() + self.desk_clock.look() + self.waking.look()
+        own = self.updating.look() + self.desk_clock.look() + self.waking.look()
+        return own + self.gaps.look() + self.health.look()
 
 
 __all__ = ["Assistant", "Parts"]

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from bot.web.finding import Finder
+from bot.web.finding import Finder, Rank
 from bot.web.guard import BodyLimit, Guard
 from bot.web.hooks import BODY_LIMIT, TICKETS, Take, TicketHook
 from bot.web.markdown import HelpMarkdown
@@ -41,16 +41,18 @@ def create_web(
     tickets: Take | None = None,
     studio: Studio | None = None,
     clock: Clock = utc_now,
+    rank: Rank | None = None,
 ) -> Starlette:
     """The application of one process.
 
     `encode` turns one text into its vector [dims], `ready` lists why the process cannot do its work (empty: it can),
     `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events,
     `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets,
-    `studio` is what the editors' pages work with; without it there are none.
+    `studio` is what the editors' pages work with; without it there are none. `rank` finds what fits a question, in the
+    order in which answers are chosen.
     """
-    markdown = HelpMarkdown()
-    pages = Pages(kb, Finder(kb, encode, markdown), markdown, contact, clock, _who if studio and studio.door else None)
+    markdown, who = HelpMarkdown(), _who if studio and studio.door else None
+    pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, who)
     app = Starlette(
         routes=[
             *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),

@@ -3,29 +3,32 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.web import texts
-from bot.web.finding import EMPLOYEES, Finder
+from bot.web.finding import Finder
 from bot.web.markdown import HelpMarkdown
 from core.clock import Clock
 from core.errors import NotFound
-from core.people import Action, Person
-from kb.articles import SLUG
+from core.people import PUBLIC, Action, Person
+from kb.articles import ARTICLE, SLUG
 from kb.index import Item
+from kb.lapsing import due_on
 from kb.service import ArticleView, KnowledgeBase
 
 QUERY_LIMIT = 500  # characters; the encoder reads about 256 tokens, a longer text is a message, not a search
 SHOWN_OF_CATEGORY = 6  # links; the rest opens on a click, so that the home page stays a page
 WORTH_HIDING = 3  # links; fewer than these are shown at once, for a click that brings one more is a nuisance
 CONTENTS_FROM = 3  # main headings; with fewer, a table of contents is longer than the way down
+ROBOTS = re.compile(r"bot\b|crawl|spider|slurp|preview|monitor|curl|wget|python-|headless|^$", re.IGNORECASE)
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -35,7 +38,7 @@ class Reader:
     """Who reads a page, if that is known, what they may see, and whether people can sign in here at all."""
 
     person: Person | None = None
-    audiences: frozenset[str] = EMPLOYEES
+    audiences: frozenset[str] = PUBLIC
     can: bool = False
 
     @property
@@ -90,16 +93,18 @@ class Pages:
             article = self._kb.article(slug, reader.audiences)
         except NotFound:
             return self.missing()
-        return self._article(article, reader)
+        shown = self._article(article, reader)
+        if counts(request): shown.background = BackgroundTask(self._kb.reads.note, ARTICLE, slug)
+        return shown
 
     def _reader(self, request: Request) -> Reader:
         person = self._who(request) if self._who else None
-        return Reader(person=person, audiences=person.audiences() if person else EMPLOYEES, can=self._who is not None)
+        return Reader(person=person, audiences=person.audiences() if person else PUBLIC, can=self._who is not None)
 
     def _article(self, article: ArticleView, reader: Reader) -> Response:
         rendered = self._markdown.article(article.title, article.body, article.passages)
         contents = rendered.contents if len(rendered.contents) >= CONTENTS_FROM else ()
-        due = review_due(article.verified, article.review_every, self._clock().date())
+        due = due_note(article, self._clock().date())
         return self._page(
             "article.html", reader=reader, article=article, sections=rendered.sections, contents=contents, due=due,
             icon=_icon(article.category),
@@ -107,7 +112,7 @@ class Pages:
         )
 
     def missing(self) -> Response:
-        """There is no such page; the same is said of one that employees may not see."""
+        """There is no such page; the same is said of one that the reader may not see."""
         return self._page("note.html", 404, title=texts.MISSING_TITLE, text=texts.MISSING)
 
     def refused(self, status: int, reason: str) -> Response:
@@ -133,9 +138,22 @@ class Pages:
 
 def review_due(verified: date | None, review_every: int, today: date) -> date | None:
     """The day for another check, if it has passed. `review_every` is in days, 0 for never."""
-    if not verified or not review_every: return None
-    due = verified + timedelta(days=review_every)
-    return due if due < today else None
+    due = due_on(verified, review_every)
+    return due if due and due < today else None
+
+
+def due_note(article: ArticleView, today: date) -> str:
+    """What is said of an article that has to be checked again; empty as long as it has not."""
+    late = review_due(article.verified, article.review_every, today)
+    if late: return texts.overdue(late)
+    return texts.lapsed(article.verified) if article.lapsed else ""
+
+
+def counts(request: Request) -> bool:
+    """Whether somebody reads the page: not a machine, and no browser that fetches it in case it is wanted."""
+    asked = request.headers
+    ahead = "prefetch" in f"{asked.get('sec-purpose', '')} {asked.get('purpose', '')}".lower()
+    return request.method == "GET" and not ahead and not ROBOTS.search(asked.get("user-agent", ""))
 
 
 def _categories(items: list[Item]) -> list[Category]:

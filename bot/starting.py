@@ -83,7 +83,10 @@ def running(core: Core) -> Iterator[Running]:
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
         door = _door(settings, client, assistant)
-        web.serve(_web(core, app, Studio(assistant=assistant, address=address, door=door, clock=core.clock)))
+        studio = Studio(
+            assistant=assistant, address=address, door=door, thread=surface.directory.message_link, clock=core.clock
+        )
+        web.serve(_web(core, app, studio))
         outbound, look = SlackOutbound(surface), assistant.look
         _call_the_roll(surface, stack)
         gave_up = assistant.replying.gave_up

@@ -46,13 +46,15 @@ class Studio:
     """What the studio works with.
 
     `door` is where people sign in, None where that is not set up; `address` is where browsers reach us, without a
-    slash at the end; `preview` tells how Slack shows an article, a text of mrkdwn for each message.
+    slash at the end; `preview` tells how Slack shows an article, a text of mrkdwn for each message;
+    `thread` is the address of a thread in Slack by its channel and ts, empty where it is not known.
     """
 
     assistant: Assistant
     address: str
     door: Door | None = None
     preview: Callable[[Article], list[str]] = lambda _article: []
+    thread: Callable[[str, str], str] = lambda _channel, _ts: ""
     clock: Clock = utc_now
 
     @property

@@ -49,11 +49,11 @@ def import_(source: Path, file: Path | None, *, as_json: bool, **chosen: str) ->
     A second import changes nothing, and what was edited in Firstline stays.
     """
     settings = load_settings()
-    options = Options(**chosen, audiences=audiences(settings))
-    with progress() as note:
-        gathered = gather(source, options, lambda done, all_: note("reading files", done, all_))
+    known, key = audiences(settings), folder_key(source)
     with opened(settings) as core, progress() as note:
-        report = core.kb.keeping.keep(gathered, folder_key(source), lambda done, all_: note("embedding", done, all_))
+        options = Options(**chosen, audiences=known, taken=core.kb.keeping.taken(chosen["kind"], key))
+        gathered = gather(source, options, lambda done, all_: note("reading files", done, all_))
+        report = core.kb.keeping.keep(gathered, key, lambda done, all_: note("embedding", done, all_))
     if file: file.write_text("\n".join(_report_lines(source, report)) + "\n", encoding="utf-8")
     _tell(report, as_json=as_json)
     if not (report.added or report.changed or report.same): raise BadInput(f"{source}: nothing was taken from it.")
@@ -91,14 +91,13 @@ def sync(
     """
     check_folder(folder)
     settings = load_settings()
-    options = Options(audiences=audiences(settings))
+    known = audiences(settings)
     prefer = dict.fromkeys(file_wins, "file") | dict.fromkeys(firstline_wins, "firstline")
-    with progress() as note:
-        told = lambda done, all_: note("reading files", done, all_)  # noqa: E731 - one expression
-        gathered = gather(folder, options, told, formats=MARKDOWN | RECIPES)
     with opened(settings) as core, progress() as note:
-        told = lambda done, all_: note("syncing", done, all_)  # noqa: E731 - one expression
-        synced = core.kb.mirror.sync(folder, gathered, dry=dry, retiring=retiring, prefer=prefer, note=told)
+        reading = lambda done, all_: note("reading files", done, all_)  # noqa: E731 - one expression
+        syncing = lambda done, all_: note("syncing", done, all_)  # noqa: E731 - one expression
+        gathered = gather(folder, Options(audiences=known), reading, formats=MARKDOWN | RECIPES)
+        synced = core.kb.mirror.sync(folder, gathered, dry=dry, retiring=retiring, prefer=prefer, note=syncing)
     _tell_sync(synced, dry=dry, as_json=as_json)
     conflicts = len(synced.of(Turn.CONFLICT))
     if conflicts: raise BadInput(f"{conflicts} conflicts; nothing of them was changed on either side.")

@@ -20,6 +20,7 @@ from bot.web.markdown import HelpMarkdown
 from bot.web.pages import Pages
 from core.clock import Clock, utc_now
 from core.encoder import Vectors
+from core.errors import NotFound
 from kb.service import KnowledgeBase
 
 SLACK_BODY_LIMIT = 1_000_000  # bytes; Slack's largest payload, a view of 250 kB in a form, is well under it
@@ -48,7 +49,7 @@ def create_web(
     pages = Pages(kb, Finder(kb, encode, markdown), markdown, contact, clock)
     return Starlette(
         routes=[
-            *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),
+            *_picture_routes(pictures), Route("/help/files/{name}", _files(kb)), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),
             *_ticket_routes(tickets),
         ],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
@@ -68,6 +69,20 @@ def _page_routes(pages: Pages) -> list[BaseRoute]:
 def _picture_routes(pictures: Path | None) -> list[BaseRoute]:
     """What Slack fetches to show at a recipe's step. The checker lets no other file be named than png, jpg and gif."""
     return [Mount("/help/pictures", StaticFiles(directory=pictures))] if pictures and pictures.is_dir() else []
+
+
+def _files(kb: KnowledgeBase) -> Callable[[Request], Response]:
+    """`GET /help/files/{name}`: a picture that articles show. Its name is the hash of its bytes, so it never changes."""
+
+    def file(request: Request) -> Response:
+        try:
+            picture = kb.files.get(request.path_params["name"])
+        except NotFound:
+            raise HTTPException(HTTPStatus.NOT_FOUND) from None
+        kept = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(picture.data, media_type=picture.media_type, headers=kept)
+
+    return file
 
 
 def _machine_routes(ready: Callable[[], list[str]]) -> list[BaseRoute]:

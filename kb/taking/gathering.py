@@ -1,6 +1,7 @@
 """A folder, an archive or a file to what is to be saved of it, and what is to be told of it. Nothing is saved here."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -20,6 +21,7 @@ from kb.taking.markdown import OWN, markdown_page
 from kb.taking.naming import names
 from kb.taking.pages import CONVERTED, MARKDOWN, PICTURES, RECIPES, LeftOut, Options, Page, suffix
 from kb.taking.pieces import Gathered, Piece
+from kb.taking.prose import on_prose
 from kb.taking.recipes import recipe_of
 from kb.taking.splitting import parts
 from kb.taking.walking import Found, walk
@@ -116,13 +118,14 @@ class _Gathering:
         data = found.read() if kind in EVERY else b""
         self._hashes[found.path] = hashlib.sha256(data).hexdigest()
         if kind in MARKDOWN: return markdown_page(found.path, data, self._options.audiences, own=exported)
-        if kind in CONVERTED: return _filled(converter.page(found.path, data, _included(found.path, beside)))
+        if kind in CONVERTED: return converter.page(found.path, data, _included(found.path, beside))
         if kind in RECIPES:
             draft = recipe_of(found.path, data)
             if draft:
                 self._gathered.pieces.append(Piece(path=found.path, draft=draft, hash=self._hashes[found.path]))
                 return None
-        return self._unread(found)
+        self._unread(found)
+        return None
 
     def _unread(self, found: Found) -> None:
         kind = suffix(found.path)
@@ -142,14 +145,15 @@ class _Gathering:
             if first != page.path: self.leave(page.path, f'the {key[0]} "{key[1]}" is already in {first}')
             else: own[page.path] = page.front["slug"]
         others = [page.path for page in pages if not page.source]
-        named = names(others, {slug: path for path, slug in own.items()})
+        named = names(others, {*own.values(), *self._options.taken})
         for path in others:
-            alone = names([path], {})[path]
-            if named[path] != alone: self._tell(path, f'other files would be "{alone}" too; it is "{named[path]}"')
+            alone = names([path], ())[path]
+            if named[path] != alone: self._tell(path, f'the name "{alone}" is that of others too; it is "{named[path]}"')
         return own | named
 
     def _parts(self, page: Page) -> Iterable[tuple[str, Page]]:
         try:
+            if not page.body.strip(): raise LeftOut("has no text")
             return parts(page)
         except LeftOut as error:
             self.leave(page.path, str(error), error.line)
@@ -185,7 +189,7 @@ class _Gathering:
         return made
 
     def _draft(self, slug: str, page: Page, linking: Linking, lost: Lost) -> Draft | str:
-        body = linking.linked(page.body, lost).strip()
+        body = on_prose(linking.linked(page.body, lost), _tidy).strip()
         try:
             made = article_draft(f"{slug}.md", article_source(self._article(slug, page, body)))
         except BadInput as error:
@@ -232,11 +236,6 @@ class _Gathering:
         for kind, count in self._kinds.most_common(): self._tell("all files", f"{count} files of a kind that is not read: {kind}")
 
 
-def _filled(page: Page) -> Page:
-    if not page.body.strip(): raise LeftOut("has no text")
-    return page
-
-
 def _lost(lost: Lost) -> Iterable[str]:
     """What a page leads to that is not there, a sentence each."""
     if lost.links: yield f"{len(lost.links)} links lead to what is not in the files; their words stay: {_few(lost.links)}"
@@ -248,6 +247,11 @@ def _lost(lost: Lost) -> Iterable[str]:
 def _few(what: Sequence[str]) -> str:
     kept = list(dict.fromkeys(one[:120] for one in what))
     return ", ".join(kept[:3]) + (f" and {len(kept) - 3} more" if len(kept) > 3 else "")  # noqa: PLR2004 - three are an example
+
+
+def _tidy(prose: str) -> str:
+    """Without the gaps that pictures left which are not there."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"^[ \t]+$", "", prose, flags=re.MULTILINE))
 
 
 def _title(title: str) -> str:

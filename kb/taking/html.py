@@ -20,7 +20,7 @@ MAX_DEPTH = 150  # elements inside of each other; beyond, a page was made to bre
 _LINES = re.compile(r"\n{3,}")
 
 
-class _Converter(MarkdownConverter):  # type: ignore[misc]  # markdownify has no types
+class _Converter(MarkdownConverter):
     """Markdown with # headings, dashes and fenced code."""
 
     def convert_img(self, el: Tag, text: str, parent_tags: set[str]) -> str:  # noqa: ARG002 - markdownify's signature
@@ -85,7 +85,7 @@ def _check_depth(soup: BeautifulSoup) -> None:
 def _strip(soup: BeautifulSoup) -> None:
     for comment in soup.find_all(string=lambda text: isinstance(text, Comment)): comment.extract()
     for tag in soup.find_all(GONE): tag.decompose()
-    for tag in soup.find_all(attrs={"hidden": True}):
+    for tag in soup.select("[hidden]"):
         if not tag.decomposed: tag.decompose()
     for link in soup.find_all("a"):
         if not link.get("href") or UNSAFE.match(re.sub(r"[\x00-\x20]", "", str(link["href"]))): link.unwrap()

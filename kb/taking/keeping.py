@@ -43,6 +43,17 @@ class Keeping:
         for start in range(0, len(new), AT_ONCE): self._some(new[start : start + AT_ONCE], folder, report)
         return report
 
+    def taken(self, kind: str, folder: str) -> frozenset[str]:
+        """The names that belong to something else than the files of a folder: another folder's, or an editor's."""
+        newest = (RevisionRow.item_id == ItemRow.id) & (RevisionRow.number == ItemRow.revision)
+        query = select(ItemRow.id, ItemRow.slug, RevisionRow.saved_by).join(RevisionRow, newest).where(ItemRow.kind == kind)
+        with self._database.reading() as session:
+            known, rows = origins(session), session.execute(query).all()
+        ours = {number for number, own in known.items() if any(one.is_file(folder, one.path) for one in own)}
+        return frozenset(
+            slug for number, slug, by in rows if number not in ours and (number in known or by not in BY_FILES)
+        )
+
     def _without_known(self, pieces: Sequence[Piece], folder: str, report: Report) -> list[Piece]:
         """Those that are not published just so, from this very file; of the others nothing has to be written."""
         query = select(ItemRow.kind, ItemRow.slug, ItemRow.hash, SourceRow.path, SourceRow.hash, SourceRow.revision)
@@ -89,7 +100,7 @@ def _one(
             remember(session, [_origin(piece, folder, row.id, row.revision)], now)
         case Ruling.EDITED:
             report.same.append(draft.slug)
-            report.notes.append(_told(piece, f"stays as {_who(standing)} changed it in Firstline"))
+            report.notes.append(_told(piece, f"stays as {standing.by} changed it in Firstline"))
         case ruling: report.problems.append(_told(piece, _why(ruling, standing, piece)))
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from xml.etree.ElementTree import Element, ParseError  # noqa: S405 - names alone; defusedxml parses
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]  # it has no types
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]  # as above
 
 from kb.taking.pages import LeftOut, Page, stem
 
@@ -106,7 +106,8 @@ def _paragraph(element: Element, _level: int) -> str:
 def _section(element: Element, level: int) -> str:
     title = _words(_child(element, "title"))
     heading = f"{'#' * min(level + 1, 4)} {title}\n\n" if title else ""
-    return heading + _blocks(element, level + 1)
+    text = _blocks(element, level + 1)
+    return heading + text if text else ""
 
 
 def _items(element: Element, level: int) -> str:

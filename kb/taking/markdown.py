@@ -18,7 +18,7 @@ REDIRECTS = ("redirect_to", "redirect_url", "redirect")
 _HEADING = re.compile(r"\A\s*(?:#[ \t]+(.*\S)|(\S[^\n]*)\n=+)[ \t]*(?:\n|\Z)")
 _ANY_HEADING = re.compile(r"^#{1,4}[ \t]+(.*\S)", re.MULTILINE)
 _LINES = re.compile(r"\n{4,}")
-_REFERENCE = re.compile(r"^ {0,3}\[([^\]\n]{1,200})\]:[ \t]*<?([^\s>]+)>?(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$\n?", re.MULTILINE)
+_REFERENCE = re.compile(r"^ {0,3}\[([^\]\n]{1,200})\]:[ \t]*\n?[ \t]*<?([^\s>]+)>?(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$\n?", re.MULTILINE)
 _REFERRED = re.compile(r"(!?\[((?:[^\[\]\n]|\n(?!\n)){1,300})\])(?:\[([^\[\]\n]{0,200})\])?(?![\[(:])")
 
 
@@ -30,8 +30,8 @@ def markdown_page(path: str, data: bytes, audiences: frozenset[str], *, own: boo
     Raises:
         LeftOut: it is no text, its front matter is broken, it is a draft, or it only leads elsewhere.
     """
+    if own: return _own(path, _exact(data))
     text, encoding = decoded(data)
-    if own: return _own(path, data.decode("utf-8") if not encoding else text)
     if not text.strip(): raise LeftOut("is empty")
     front = _front(path, text)
     if "title" in front and front.keys() <= OWN and front.get("audience") in audiences: return _own(path, text)
@@ -41,6 +41,13 @@ def markdown_page(path: str, data: bytes, audiences: frozenset[str], *, own: boo
     title, body, aliases = _titled(path, front, body)
     notes = (f"was read as {encoding}, for it is not UTF-8",) if encoding else ()
     return Page(path=path, title=title, body=body, front={**front, "aliases": aliases}, notes=notes)
+
+
+def _exact(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decoded(data)[0]
 
 
 def _own(path: str, source: str) -> Page:

@@ -23,13 +23,19 @@ def _liquid_image(found: re.Match[str]) -> str:
 
 
 def _note(found: re.Match[str]) -> str:
-    return f"{found[1]}> **{found[2].capitalize()}:** "
+    """A note's first line; a list, table or heading in it begins on a line of its own."""
+    start = f"{found[1]}> **{found[2].capitalize()}:**"
+    return f"{start}\n{found[1]}>\n{found[1]}> " if _BLOCK.match(found.string, found.end()) else f"{start} "
+
+
+_BLOCK = re.compile(r"[-*+|#\ue000] |[|#\ue000]|\d+[.)] ")
 
 
 DOCFX: tuple[_Change, ...] = (
     (re.compile(r"^([ \t]*(?:[-*] )?)>[ \t]*\\?\[!(\w{3,12})\][ \t]*\n(?:[ \t]*>[ \t]*\n)*[ \t]*>[ \t]*", re.MULTILINE), _note),
     (re.compile(r"^([ \t]*)>?[ \t]*\\?\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*\n?", re.MULTILINE), _note),
     (re.compile(r":{3,}[ \t]*image((?:(?!:::)[^\n]){1,2000}):{3,}"), _image),
+    (re.compile(r":{3}no-loc[ \t]+text=\"([^\"\n]*)\"[^:\n]*:{3}"), r"\1"),
     (re.compile(r"^[ \t>]*:{3,}.*$\n?", re.MULTILINE), ""),
     (re.compile(r"\\?\[!INCLUDE[ \t]*\[[^\]\n]*\]\([^)\n]*\)\]", re.IGNORECASE), ""),
     (re.compile(r"\\?\[!VIDEO[ \t]+([^\]\s]+)\]", re.IGNORECASE), r"[Video](\1)"),

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from kb.taking.pages import suffix
@@ -21,10 +21,10 @@ def slugged(text: str, longest: int = LONGEST) -> str:
     return slug[: longest + 1].rsplit("-", 1)[0].strip("-")[:longest]
 
 
-def names(paths: Sequence[str], taken: Mapping[str, str]) -> dict[str, str]:
+def names(paths: Sequence[str], taken: Collection[str]) -> dict[str, str]:
     """A slug for each path. Of those that would have the same, all are told apart by their folders.
 
-    `taken` are the slugs of Firstline's own files, which keep theirs.
+    `taken` are slugs that belong to something else, such as Firstline's own files, which keep theirs.
     """
     depth = dict.fromkeys(paths, 1)
     for _ in range(20):

@@ -26,7 +26,7 @@ class LeftOut(Exception):  # noqa: N818 - it is an outcome, told in the report
 class Options:
     """What an editor said about the files: who may read them, and what they are where they do not say so themselves.
 
-    `audiences` are the known ones; `site` is the address that links and pictures lead to which are not in the files.
+    `audiences` are the known ones; `taken` are the names (slugs) that belong to other articles; `site` is the address that links and pictures lead to which are not in the files.
     """
 
     audience: str = "employees"
@@ -35,6 +35,7 @@ class Options:
     kind: str = ARTICLE
     site: str = ""
     audiences: frozenset[str] = frozenset({"employees", "staff"})
+    taken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

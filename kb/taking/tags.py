@@ -1,7 +1,6 @@
 """HTML inside of Markdown: its known tags become Markdown, and everything else in angle brackets stays as it was."""
 
 import re
-from collections.abc import Callable
 
 from kb.taking.html import markdown_of
 from kb.taking.pages import LeftOut
@@ -14,14 +13,15 @@ _COMMENT = re.compile(r"<!--(?:(?!-->).){0,50000}-->", re.DOTALL)
 _LINK = re.compile(r"<a\b[^>]{0,500}?\bhref\s*=\s*[\"']([^\"'\n]*)[\"'][^>]{0,500}>((?:(?!</a>).){0,2000})</a\s*>", re.DOTALL | re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b([^>]{1,1000})>", re.IGNORECASE)
 _ROW_BREAK = re.compile(r"^(\s*\|.*)$", re.MULTILINE)
-_PLAIN = "details|div|span|p|center|u|font|big|small|section|article|figure|figcaption|picture|source|wbr|ins|label|sup|sub|abbr|mark|script|style|iframe|object|embed|form|input|button|meta|link|base|table|tbody|thead|tr|td|th|colgroup|col|ul|ol|li|dl|dt|dd|svg|path|noscript"
+_PLAIN = "a|details|div|span|p|center|u|font|big|small|section|article|figure|figcaption|picture|source|wbr|ins|label|sup|sub|abbr|mark|script|style|iframe|object|embed|form|input|button|meta|link|base|table|tbody|thead|tr|td|th|colgroup|col|ul|ol|li|dl|dt|dd|svg|path|noscript"
 _TAG = re.compile(rf"</?(?:{_PLAIN})(?:\s[^<>]{{0,1000}})?/?>", re.IGNORECASE)
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"<(?:{tags})(?:\s[^<>]{{0,300}})?>\s*((?:(?!</?(?:{tags})\b)[^\n]){{1,2000}}?)\s*</(?:{tags})\s*>", re.IGNORECASE), rf"{mark}\1{mark}")
-    for tags, mark in (("b|strong|summary", "**"), ("i|em|cite", "*"), ("code|kbd|tt|samp|var", "`"), ("s|del|strike", "~~"))
+    for tags, mark in (("b|strong", "**"), ("i|em|cite", "*"), ("code|kbd|tt|samp|var", "`"), ("s|del|strike", "~~"))
 )  # fmt: skip
+_SUMMARY = re.compile(r"<summary\b[^>]{0,300}>((?:(?!</summary>).){0,1000})</summary\s*>", re.DOTALL | re.IGNORECASE)
 _HEADING = re.compile(r"<h([1-6])\b[^>]{0,300}>((?:(?!</h\1).){0,500})</h\1\s*>", re.DOTALL | re.IGNORECASE)
-_BREAK = re.compile(r"[ \t]*<br\s*/?\s*>[ \t]*(\n?)", re.IGNORECASE)
+_BREAK = re.compile(r"[ \t]*</?br\s*/?\s*>[ \t]*(\n?)", re.IGNORECASE)
 
 
 def without_tags(prose: str) -> str:
@@ -32,6 +32,7 @@ def without_tags(prose: str) -> str:
     prose = _IMAGE.sub(_image, _LINK.sub(lambda found: f"[{found[2].strip()}]({found[1]})", prose))
     prose = _HEADING.sub(lambda found: f"\n{'#' * int(found[1])} {' '.join(found[2].split())}\n", prose)
     for pattern, instead in _INLINE: prose = pattern.sub(instead, prose)
+    prose = _SUMMARY.sub(lambda found: f"\n**{' '.join(found[1].split()).strip('*')}**\n", prose)
     prose = _TAG.sub("", _BREAK.sub("  \n", prose))
     return prose.replace("&nbsp;", " ").replace("\u00a0", " ")
 
@@ -51,6 +52,3 @@ def _image(found: re.Match[str]) -> str:
 def _attribute(name: str, text: str) -> str:
     value = re.search(rf"\b{name}\s*=\s*[\"']([^\"'\n]*)[\"']", text, re.IGNORECASE)
     return value[1] if value else ""
-
-
-Change = Callable[[str], str]

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from pathlib import PurePosixPath
 
-import mammoth
+import mammoth  # type: ignore[import-untyped]  # it has no types
 from bs4 import BeautifulSoup
 
 from kb.taking.html import page_of

@@ -31,7 +31,7 @@ def kb() -> None:
 @kb.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    """Check every article of a folder, its links and pictures, and its glossary.yaml; exit code 2 if something is wrong."""
+    """Check the articles of a folder, their links and pictures, and its glossary.yaml; exit code 2 if one is wrong."""
     must_be_folder(folder)
     count, problems = _problems(folder)
     for problem in problems: click.echo(str(problem), err=True)

@@ -41,7 +41,7 @@ def audiences(settings: Settings) -> frozenset[str]:
 @click.option("--owner", default="", help="Who looks after it.")
 @click.option("--as", "kind", type=click.Choice([ARTICLE, RUNBOOK]), default=ARTICLE, show_default=True)
 @click.option("--site", default="", help="Where links lead that are not in the files: https://help.example.com/.")
-@click.option("--report", "file", type=click.Path(path_type=Path), help="Write what was done, and what was not and why, to a file.")  # fmt: skip
+@click.option("--report", "file", type=click.Path(path_type=Path), help="Write what was done, and what not, to a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_(source: Path, file: Path | None, *, as_json: bool, **chosen: str) -> None:
     """Import a file, a folder or a zip archive: Markdown, HTML, Word, PDF, Mallard, YAML recipes.
@@ -79,7 +79,7 @@ def export(target: Path, *, as_zip: bool, as_json: bool) -> None:
 @click.option("--dry-run", "dry", is_flag=True, help="Show what would be done, and do nothing.")
 @click.option("--retire", "retiring", is_flag=True, help="What is gone on one side is taken away on the other.")
 @click.option("--file-wins", multiple=True, metavar="PATH", help="Settle a conflict: publish the file.")
-@click.option("--firstline-wins", multiple=True, metavar="PATH", help="Settle a conflict: write Firstline's text to the file.")  # fmt: skip
+@click.option("--firstline-wins", multiple=True, metavar="PATH", help="Settle a conflict: write the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def sync(
     folder: Path, file_wins: Sequence[str], firstline_wins: Sequence[str], *, dry: bool, retiring: bool, as_json: bool
@@ -167,7 +167,8 @@ def _line(step: Step, *, dry: bool) -> str:
 def _sync_fields(synced: Synced, *, dry: bool) -> Mapping[str, Any]:
     steps = [
         {
-            "what": step.turn.value, "path": step.path, "kind": step.kind, "slug": step.slug, "was": step.moved or step.was,
+            "what": step.turn.value, "path": step.path, "kind": step.kind, "slug": step.slug,
+            "was": step.moved or step.was,
             "by": step.by, "at": step.at.isoformat() if step.at else "", "diff": step.diff,
         }
         for step in synced.steps

@@ -49,7 +49,11 @@ def create_web(
     pages = Pages(kb, Finder(kb, encode, markdown), markdown, contact, clock)
     return Starlette(
         routes=[
-            *_picture_routes(pictures), Route("/help/files/{name}", _files(kb)), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),
+            *_picture_routes(pictures),
+            Route("/help/files/{name}", _files(kb)),
+            *_page_routes(pages),
+            *_machine_routes(ready),
+            *_slack_routes(slack),
             *_ticket_routes(tickets),
         ],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
@@ -72,7 +76,7 @@ def _picture_routes(pictures: Path | None) -> list[BaseRoute]:
 
 
 def _files(kb: KnowledgeBase) -> Callable[[Request], Response]:
-    """`GET /help/files/{name}`: a picture that articles show. Its name is the hash of its bytes, so it never changes."""
+    """`GET /help/files/{name}`: a picture that articles show, named by the hash of its bytes: it never changes."""
 
     def file(request: Request) -> Response:
         try:

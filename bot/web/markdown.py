@@ -15,7 +15,9 @@ from kb.articles import Passage
 from kb.files import LINK as KEPT
 
 _ARTICLE = re.compile(r"(?:\./)?([a-z0-9][a-z0-9-]{0,99})\.md(#[\w-]+)?")
-_ALLOWED = re.compile(r"https?://|mailto:|/help/[a-z0-9][a-z0-9-]*(?:#[\w-]+)?\Z|/help/files/[0-9a-f]{64}\.\w+\Z", re.IGNORECASE)
+_ALLOWED = re.compile(
+    r"https?://|mailto:|/help/[a-z0-9][a-z0-9-]*(?:#[\w-]+)?\Z|/help/files/[0-9a-f]{64}\.\w+\Z", re.IGNORECASE
+)
 _FILE = re.compile(r"/help/files/[0-9a-f]{64}\.(?:png|jpg|gif|webp)")
 _TAKEN = frozenset({"main", "q"})  # ids of the page around the article
 _DEEPEST = 6  # HTML has h1 to h6

@@ -10,7 +10,7 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from kb.taking.pages import LeftOut, Page
 
@@ -45,13 +45,12 @@ class Converter:
         Raises:
             LeftOut: it cannot be read, or not within the limits.
         """
-        child = self._child or self._start()
+        child, (jobs, _) = self._running()
         extra = {name: b64encode(text).decode() for name, text in (beside or {}).items()}
         job = json.dumps({"path": path, "size": len(data), "beside": extra}).encode() + b"\n" + data
         try:
-            assert child.stdin is not None
-            child.stdin.write(job)
-            child.stdin.flush()
+            jobs.write(job)
+            jobs.flush()
             answer = self._line(child, self._seconds)
         except (BrokenPipeError, EOFError):
             self._end()
@@ -61,9 +60,13 @@ class Converter:
             raise LeftOut(f"takes longer than {self._seconds:g} seconds to read; split it") from None
         return _page(path, json.loads(answer))
 
+    def _running(self) -> tuple[subprocess.Popen[bytes], tuple[IO[bytes], IO[bytes]]]:
+        child = self._child or self._start()
+        return child, _pipes(child)
+
     def _start(self) -> subprocess.Popen[bytes]:
         paths = os.pathsep.join([str(ROOT), *(path for path in sys.path if path)])
-        self._child = subprocess.Popen(
+        self._child = subprocess.Popen(  # noqa: S603 - Python itself, with arguments of our own
             [sys.executable, "-m", "kb.taking.child", str(MEMORY)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, env={"PYTHONPATH": paths, "LANG": "C.UTF-8", "PYTHONUTF8": "1"}, bufsize=-1,
         )
@@ -72,12 +75,12 @@ class Converter:
 
     def _line(self, child: subprocess.Popen[bytes], seconds: float) -> bytes:
         """The child's next line; what it prints comes in pieces."""
-        assert child.stdout is not None
+        answers = _pipes(child)[1]
         end, parts = time.monotonic() + seconds, bytearray()
         while not parts.endswith(b"\n"):
-            ready, _, _ = select.select([child.stdout], [], [], max(0, end - time.monotonic()))
+            ready, _, _ = select.select([answers], [], [], max(0, end - time.monotonic()))
             if not ready: raise TimeoutError
-            piece = os.read(child.stdout.fileno(), 1 << 20)
+            piece = os.read(answers.fileno(), 1 << 20)
             if not piece: raise EOFError
             parts += piece
         return bytes(parts)
@@ -90,6 +93,12 @@ class Converter:
         for pipe in (child.stdin, child.stdout):
             if pipe:
                 with contextlib.suppress(BrokenPipeError): pipe.close()
+
+
+def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """Where a child takes its jobs, and where it answers."""
+    if child.stdin is None or child.stdout is None: raise BrokenPipeError
+    return child.stdin, child.stdout
 
 
 def _page(path: str, answer: Mapping[str, Any]) -> Page:

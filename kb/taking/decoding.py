@@ -48,8 +48,8 @@ def _wide(sample: bytes) -> str:
     half = len(sample) // 2
     if not half or b"\0" not in sample: return ""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd > 0.7 * half and even < 0.1 * half: return "utf-16-le"  # noqa: PLR2004 - a share, told above
-    if even > 0.7 * half and odd < 0.1 * half: return "utf-16-be"  # noqa: PLR2004 - as above
+    if odd > 0.7 * half and even < 0.1 * half: return "utf-16-le"
+    if even > 0.7 * half and odd < 0.1 * half: return "utf-16-be"
     return ""
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-
 from core.db import Database
 from core.errors import BadInput
 from kb import files

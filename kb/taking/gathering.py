@@ -29,7 +29,7 @@ from kb.writing import Draft, article_draft, article_source
 
 EXPORT = ".firstline.json"  # lies in a folder that `firstline kb export` wrote; its files are taken as they are
 TOLD_KEYS = 12  # of other systems' front matter, the most frequent ones
-MAX_TITLE = 150
+MAX_TITLE, MAX_CATEGORY, MAX_OWNER = 150, 40, 100  # characters, as in the front matter
 EVERY = MARKDOWN | CONVERTED | RECIPES
 Note = Callable[[int, int], None]
 
@@ -148,12 +148,15 @@ class _Gathering:
         named = names(others, {*own.values(), *self._options.taken})
         for path in others:
             alone = names([path], ())[path]
-            if named[path] != alone: self._tell(path, f'the name "{alone}" is that of others too; it is "{named[path]}"')
+            if named[path] != alone:
+                self._tell(path, f'the name "{alone}" is that of others too; it is "{named[path]}"')
         return own | named
 
     def _parts(self, page: Page) -> Iterable[tuple[str, Page]]:
+        if not page.body.strip():
+            self.leave(page.path, "has no text")
+            return ()
         try:
-            if not page.body.strip(): raise LeftOut("has no text")
             return parts(page)
         except LeftOut as error:
             self.leave(page.path, str(error), error.line)
@@ -175,7 +178,9 @@ class _Gathering:
         where = f"{page.path}#{name}" if name else page.path
         for what in (*page.notes, *_lost(lost)): self._tell(page.path, what)
         if isinstance(made, Draft):
-            self._gathered.pieces.append(Piece(path=where, draft=made, hash=self._hashes[page.path], pictures=tuple(shown.values())))
+            self._gathered.pieces.append(
+                Piece(path=where, draft=made, hash=self._hashes[page.path], pictures=tuple(shown.values()))
+            )
         else: self.leave(where, made)
 
     def _own_draft(self, page: Page, linking: Linking, lost: Lost) -> Draft | str:
@@ -204,8 +209,8 @@ class _Gathering:
         return Article(
             slug=slug, title=_title(page.title), body=body, kind=options.kind,
             audience="staff" if runbook else self._audience(front.get("audience")),
-            category=category.strip().lower() if isinstance(category, str) and 0 < len(category.strip()) <= 40 else options.category,  # noqa: PLR2004 - as the front matter's own limit
-            owner=owner.strip() if isinstance(owner, str) and 0 < len(owner.strip()) <= 100 else options.owner,  # noqa: PLR2004 - as above
+            category=_short(category, MAX_CATEGORY).lower() or options.category,
+            owner=_short(owner, MAX_OWNER) or options.owner,
             aliases=tuple(dict.fromkeys(_title(one) for one in front.get("aliases", []) if one))[:50],
         )  # fmt: skip
 
@@ -232,13 +237,16 @@ class _Gathering:
             told = ", ".join(f"{key} ({count})" for key, count in self._keys.most_common(TOLD_KEYS))
             self._tell("all files", f"front matter that means nothing here was left out: {told}")
         for audience, count in self._audiences.most_common(TOLD_KEYS):
-            self._tell("all files", f'the audience "{audience}" of {count} files is not known; they are for {self._options.audience}')  # fmt: skip
-        for kind, count in self._kinds.most_common(): self._tell("all files", f"{count} files of a kind that is not read: {kind}")
+            told = f'the audience "{audience}" of {count} files is not known; they are for {self._options.audience}'
+            self._tell("all files", told)
+        for kind, count in self._kinds.most_common():
+            self._tell("all files", f"{count} files of a kind that is not read: {kind}")
 
 
 def _lost(lost: Lost) -> Iterable[str]:
     """What a page leads to that is not there, a sentence each."""
-    if lost.links: yield f"{len(lost.links)} links lead to what is not in the files; their words stay: {_few(lost.links)}"
+    if lost.links:
+        yield f"{len(lost.links)} links lead to what is not in the files; their words stay: {_few(lost.links)}"
     missing = [one for one in lost.pictures if one not in lost.kinds]
     if missing: yield f"{len(missing)} pictures are not in the files: {_few(missing)}"
     if lost.kinds: yield f"{len(lost.kinds)} pictures are of a kind that is not kept, or too large: {_few(lost.kinds)}"
@@ -247,6 +255,12 @@ def _lost(lost: Lost) -> Iterable[str]:
 def _few(what: Sequence[str]) -> str:
     kept = list(dict.fromkeys(one[:120] for one in what))
     return ", ".join(kept[:3]) + (f" and {len(kept) - 3} more" if len(kept) > 3 else "")  # noqa: PLR2004 - three are an example
+
+
+def _short(value: object, most: int) -> str:
+    """A text of the front matter; empty where it is none, or longer than Firstline keeps."""
+    text = value.strip() if isinstance(value, str) else ""
+    return text if len(text) <= most else ""
 
 
 def _tidy(prose: str) -> str:
@@ -267,13 +281,17 @@ def _included(path: str, beside: Mapping[str, Found]) -> dict[str, bytes]:
     """The XML files in the folder of a Mallard page; others include nothing."""
     if suffix(path) != ".page": return {}
     folder = PurePosixPath(path).parent
-    own = (found for found in beside.values() if suffix(found.path) == ".xml" and PurePosixPath(found.path).parent == folder)
+    own = (
+        found
+        for found in beside.values()
+        if suffix(found.path) == ".xml" and PurePosixPath(found.path).parent == folder
+    )
     return {PurePosixPath(found.path).name: found.read() for found in own}
 
 
 def _beside(path: str, target: str, beside: Mapping[str, Found]) -> Found | None:
     """The file of the set that a picture's target names, from the file's folder or from the top."""
-    bare = unquote(target.split("#")[0].split("?")[0])
+    bare = unquote(target.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0])
     if KEPT_LINK.fullmatch(bare) and bare in beside: return beside[bare]
     places = [normpath((PurePosixPath(path).parent / bare.lstrip("/")).as_posix()), normpath(bare.lstrip("/"))]
     return next((beside[place] for place in places if place in beside), None)

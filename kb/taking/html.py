@@ -45,7 +45,8 @@ def page_of(path: str, soup: BeautifulSoup, *, manual: bool = False) -> Page:
     main = soup.find("main") or soup.find("article") or soup.find("body") or soup
     body = _converted(main)
     notes = (f"{scripts} scripts and frames were not taken",) if scripts else ()
-    return Page(path=path, title=title or _first_heading(body) or stem(path), body=body, pictures=pictures, notes=notes, manual=manual)  # fmt: skip
+    title = title or _first_heading(body) or stem(path)
+    return Page(path=path, title=title, body=body, pictures=pictures, notes=notes, manual=manual)
 
 
 def markdown_of(html: str) -> str:
@@ -68,7 +69,10 @@ def _converted(part: Any) -> str:
 def _language(code: Tag) -> str:
     """The language of a code block, as the usual highlighters write it: `class="language-bash"`."""
     inner = code.find("code")
-    names = [*(code.get_attribute_list("class")), *(inner.get_attribute_list("class") if isinstance(inner, Tag) else [])]
+    names = [
+        *(code.get_attribute_list("class")),
+        *(inner.get_attribute_list("class") if isinstance(inner, Tag) else []),
+    ]
     found = (re.fullmatch(r"(?:language|lang|highlight-source)-([\w+#-]{1,20})", str(name)) for name in names)
     return next((one[1] for one in found if one), "")
 

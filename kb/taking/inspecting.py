@@ -1,4 +1,4 @@
-"""What is wrong with a folder of articles beyond each file by itself: dead links, unknown audiences, missing pictures."""
+"""What is wrong with a folder of articles as a whole: dead links, unknown audiences, missing pictures."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -24,7 +24,10 @@ def inspected(texts: Mapping[str, str], folder: Path, audiences: Collection[str]
             found += article
             continue
         same = first.setdefault((article.kind, article.slug), path)
-        if same != path: found.append(Problem(file=path, line=1, message=f'the {article.kind} "{article.slug}" is already in {same}'))
+        if same != path:
+            found.append(
+                Problem(file=path, line=1, message=f'the {article.kind} "{article.slug}" is already in {same}')
+            )
         if article.audience not in audiences: found.append(_unknown(path, texts[path], article.audience, audiences))
         found += _dead(path, texts[path], folder, slugs, texts)
     return found
@@ -60,8 +63,13 @@ def _wrong(
 ) -> str:
     if not target or ELSEWHERE.match(target) or target.startswith("#"): return ""
     if SCHEME.match(target): return f"the link {target[:80]} would not be shown: write http, https or mailto"
-    place = normpath((PurePosixPath(path).parent / target.split("#")[0]).as_posix())
+    place = normpath((PurePosixPath(path).parent / target.split("#", maxsplit=1)[0]).as_posix())
     if picture: return "" if (folder / place).is_file() else f"there is no picture {target[:80]}"
     page = PAGE.fullmatch(target)
-    if page is None: return "" if target.startswith("/help/") else f"the link {target[:80]} would not be shown: write `name.md` for an article"
+    if page is None:
+        return (
+            ""
+            if target.startswith("/help/")
+            else f"the link {target[:80]} would not be shown: write `name.md` for an article"
+        )
     return "" if page[1] in slugs or place in texts else f"there is no article {target[:80]}"

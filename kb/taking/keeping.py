@@ -46,7 +46,9 @@ class Keeping:
     def taken(self, kind: str, folder: str) -> frozenset[str]:
         """The names that belong to something else than the files of a folder: another folder's, or an editor's."""
         newest = (RevisionRow.item_id == ItemRow.id) & (RevisionRow.number == ItemRow.revision)
-        query = select(ItemRow.id, ItemRow.slug, RevisionRow.saved_by).join(RevisionRow, newest).where(ItemRow.kind == kind)
+        query = (
+            select(ItemRow.id, ItemRow.slug, RevisionRow.saved_by).join(RevisionRow, newest).where(ItemRow.kind == kind)
+        )
         with self._database.reading() as session:
             known, rows = origins(session), session.execute(query).all()
         ours = {number for number, own in known.items() if any(one.is_file(folder, one.path) for one in own)}

@@ -14,7 +14,8 @@ from kb.taking.prose import on_prose
 
 LINK = re.compile(
     r"(?<!\\)(!?)\[((?:[^\[\]\\]|\\.|!?\[[^\[\]]{0,500}\]){0,1500})\]"
-    r"\([ \t]*(<[^<>\n]{0,2000}>|(?:[^\s()\\<]|\\.|\([^\s()]{0,500}\)){0,3000})(?:[ \t]+(\"[^\"\n]{0,500}\"|'[^'\n]{0,500}'))?[ \t]*\)"
+    r"\([ \t]*(<[^<>\n]{0,2000}>|(?:[^\s()\\<]|\\.|\([^\s()]{0,500}\)){0,3000})"
+    r"(?:[ \t]+(\"[^\"\n]{0,500}\"|'[^'\n]{0,500}'))?[ \t]*\)"
 )
 ELSEWHERE = re.compile(r"(?:https?:)?//|mailto:", re.IGNORECASE)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -50,7 +51,11 @@ class Places:
         """A page, by its path, its permalink, and the addresses that lead to it now."""
         self._paths[page.path] = target
         self.slugs.add(target.slug)
-        for address in (page.front.get("permalink"), *_texts(page.front.get("redirect_from")), *_texts(page.front.get("aliases"))):
+        for address in (
+            page.front.get("permalink"),
+            *_texts(page.front.get("redirect_from")),
+            *_texts(page.front.get("aliases")),
+        ):
             if isinstance(address, str) and address.startswith("/"): self._addresses[_bare(address)] = target
         parts = _bare(page.path).split("/")
         for n in range(len(parts)):
@@ -66,7 +71,10 @@ class Places:
 
     def _at(self, place: str) -> Target | None:
         if place in self._paths: return self._paths[place]
-        ways = (f"{place}{ending}" for ending in (".md", ".html", ".page", ".htm", "/index.md", "/README.md", "/_index.md", "/index.html"))
+        ways = (
+            f"{place}{ending}"
+            for ending in (".md", ".html", ".page", ".htm", "/index.md", "/README.md", "/_index.md", "/index.html")
+        )
         bare = PurePosixPath(place).with_suffix("").as_posix() if PurePosixPath(place).name else place
         return next((self._paths[way] for way in (*ways, f"{bare}.md") if way in self._paths), None)
 

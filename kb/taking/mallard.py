@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from xml.etree.ElementTree import Element, ParseError  # noqa: S405 - names alone; defusedxml parses
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]  # it has no types
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]  # as above

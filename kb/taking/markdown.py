@@ -18,7 +18,9 @@ REDIRECTS = ("redirect_to", "redirect_url", "redirect")
 _HEADING = re.compile(r"\A\s*(?:#[ \t]+(.*\S)|(\S[^\n]*)\n=+)[ \t]*(?:\n|\Z)")
 _ANY_HEADING = re.compile(r"^#{1,4}[ \t]+(.*\S)", re.MULTILINE)
 _LINES = re.compile(r"\n{4,}")
-_REFERENCE = re.compile(r"^ {0,3}\[([^\]\n]{1,200})\]:[ \t]*\n?[ \t]*<?([^\s>]+)>?(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$\n?", re.MULTILINE)
+_REFERENCE = re.compile(
+    r"^ {0,3}\[([^\]\n]{1,200})\]:[ \t]*\n?[ \t]*<?([^\s>]+)>?(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$\n?", re.MULTILINE
+)
 _REFERRED = re.compile(r"(!?\[((?:[^\[\]\n]|\n(?!\n)){1,300})\])(?:\[([^\[\]\n]{0,200})\])?(?![\[(:])")
 
 
@@ -61,7 +63,8 @@ def _front(path: str, text: str) -> Mapping[str, Any]:
     front, body, body_line = split_front(text)
     if body_line == 1 and re.match(r"---[ \t]*\n[\w.-]+:", body): raise LeftOut("the front matter has no closing ---")
     document = read_yaml(path, _plain(front), first_line=2)
-    if not isinstance(document, Document): raise LeftOut(f"the front matter is broken: {document.message}", document.line)
+    if not isinstance(document, Document):
+        raise LeftOut(f"the front matter is broken: {document.message}", document.line)
     if not isinstance(document.data, dict | None): raise LeftOut("the front matter must be `key: value` lines", 2)
     return document.data or {}
 
@@ -73,7 +76,9 @@ def _plain(front: str) -> str:
 
 def _body(text: str) -> str:
     body = on_prose(clean(text), lambda prose: without_tags(without_markers(_inline_links(prose))))
-    return _LINES.sub("\n\n\n", "\n".join(line.rstrip() if not line.endswith("  ") else line for line in body.split("\n"))).strip()
+    return _LINES.sub(
+        "\n\n\n", "\n".join(line.rstrip() if not line.endswith("  ") else line for line in body.split("\n"))
+    ).strip()
 
 
 def _inline_links(prose: str) -> str:
@@ -101,7 +106,11 @@ def _titled(path: str, front: Mapping[str, Any], body: str) -> tuple[str, str, l
     any_heading = _ANY_HEADING.search(body)
     title = given or first or (_words(any_heading[1]) if any_heading else "") or stem(path).replace("-", " ")
     own = front.get("aliases")
-    aliases = [one for one in own if isinstance(one, str) and one and not one.startswith("/")] if isinstance(own, list) else []
+    aliases = (
+        [one for one in own if isinstance(one, str) and one and not one.startswith("/")]
+        if isinstance(own, list)
+        else []
+    )
     rest = body[heading.end() :].strip() if heading else body
     if not rest: return title, body, aliases
     return title, rest, aliases + ([first] if first and first.lower() != title.lower() else [])
@@ -109,4 +118,6 @@ def _titled(path: str, front: Mapping[str, Any], body: str) -> tuple[str, str, l
 
 def _words(heading: str) -> str:
     """A heading's plain words."""
-    return re.sub(r"[*`_]{1,3}(?=\S)|(?<=\S)[*`]{1,3}", "", re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", heading)).strip(" #")
+    return re.sub(r"[*`_]{1,3}(?=\S)|(?<=\S)[*`]{1,3}", "", re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", heading)).strip(
+        " #"
+    )

@@ -111,7 +111,9 @@ class Mirror:
             here = {(step.kind, step.slug) for step in steps}
             gone = [one for path, one in known.items() if path not in paths | broken]
             steps += [step for one in gone if (step := self._of_gone(session, one, here)) is not None]
-            seen = {step.item for step in steps} | {one.item for path, one in known.items() if path in broken} | elsewhere
+            seen = (
+                {step.item for step in steps} | {one.item for path, one in known.items() if path in broken} | elsewhere
+            )
             steps += self._of_new(session, folder, seen)
         return sorted(_renamed(steps, known), key=lambda step: step.path)
 
@@ -148,7 +150,14 @@ class Mirror:
         return [
             self._with_item(
                 session,
-                Step(turn=Turn.WRITE, path=_place(folder, row), kind=row.kind, slug=row.slug, revision=row.revision, item=row.id),
+                Step(
+                    turn=Turn.WRITE,
+                    path=_place(folder, row),
+                    kind=row.kind,
+                    slug=row.slug,
+                    revision=row.revision,
+                    item=row.id,
+                ),
                 row,
             )
             for row in new
@@ -179,7 +188,7 @@ class Mirror:
         return step
 
     def _publish(self, folder: Path, step: Step) -> None:
-        assert step.piece is not None
+        if step.piece is None: raise Stale("There is no file.")
         now = self._clock()
         with self._database.transaction() as session:
             number = save(session, step.piece, by=SYNC, now=now, seen=step.revision)
@@ -213,7 +222,8 @@ class Mirror:
     def _retire(self, step: Step) -> None:
         with self._database.transaction() as session:
             if live(find(session, step.kind, step.slug, lock=True)) != step.revision: raise Stale("It was changed.")
-            if retire(session, step.kind, step.slug, by=SYNC, now=self._clock(), note=f"{step.path} is gone"): bump(session)
+            if retire(session, step.kind, step.slug, by=SYNC, now=self._clock(), note=f"{step.path} is gone"):
+                bump(session)
 
     def _unlink(self, folder: Path, step: Step) -> None:
         path = folder / step.path

@@ -39,7 +39,7 @@ def names(paths: Sequence[str], taken: Collection[str]) -> dict[str, str]:
 
 
 def _slug(path: str, depth: int) -> str:
-    """The name with `depth - 1` folders before it; beyond its folders, with its format too, then with a number of its own."""
+    """The name with `depth - 1` folders before it; beyond its folders with its format too, then with a hash."""
     pure = PurePosixPath(path)
     parts = [slugged(part) for part in pure.with_suffix("").parts]
     if pure.stem.lower() in INDEXES and len(parts) > 1: parts = parts[:-1]

@@ -13,7 +13,7 @@ CONVERTED = frozenset({".html", ".htm", ".docx", ".docm", ".pdf", ".page"})  # b
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"})
 
 
-class LeftOut(Exception):  # noqa: N818 - it is an outcome, told in the report
+class LeftOut(Exception):
     """A file is not taken; the message says why, in words that follow its name."""
 
     def __init__(self, reason: str, line: int = 1) -> None:
@@ -26,7 +26,8 @@ class LeftOut(Exception):  # noqa: N818 - it is an outcome, told in the report
 class Options:
     """What an editor said about the files: who may read them, and what they are where they do not say so themselves.
 
-    `audiences` are the known ones; `taken` are the names (slugs) that belong to other articles; `site` is the address that links and pictures lead to which are not in the files.
+    `audiences` are the known ones; `taken` are the names (slugs) that belong to other articles; `site` is the
+    address that links and pictures lead to which are not in the files.
     """
 
     audience: str = "employees"

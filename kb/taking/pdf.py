@@ -19,10 +19,12 @@ HEADING = 1.15  # times the size of the body's letters; smaller differences are 
 BOLD_HEADING = 80  # characters; a longer bold line is emphasis
 GAP = 1.45  # times the usual distance of lines: a new paragraph
 REPEATED = 0.5  # of the pages: a line at the same height of so many is a header or footer
+MOST_BY_CHANCE = 2  # pages; two of them repeat a line by chance
 EDGE = 0.09  # of the page's height, above and below, where headers and footers stand
 LEVELS = 3
 BULLET = re.compile(r"^[•▪◦‣●○■□–\uf0b7\uf0a7\x95-]\s+")
 NUMBER = re.compile(r"^(\d{1,2})[.)]\s+")
+PAGE_NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?", re.IGNORECASE)
 MONO = re.compile(r"mono|courier|consol|menlo|typewriter", re.IGNORECASE)
 
 
@@ -77,7 +79,9 @@ def _page(path: str, pdf: Any) -> Page:
 def _lines(number: int, page: Any) -> list[Line]:
     tables = page.find_tables() if len(page.lines) + len(page.rects) > 3 else []  # noqa: PLR2004 - fewer make no table
     tables = [table for table in tables if len(table.rows) > 1 and len(table.rows[0].cells) > 1]
-    links = [link for link in page.hyperlinks if str(link.get("uri", "")).startswith(("http://", "https://", "mailto:"))]
+    links = [
+        link for link in page.hyperlinks if str(link.get("uri", "")).startswith(("http://", "https://", "mailto:"))
+    ]
     rows = [
         _line(number, found, page, links) for found in page.extract_text_lines(return_chars=True)
         if not any(_within(found, table.bbox) for table in tables)
@@ -103,13 +107,13 @@ def _line(number: int, found: Any, page: Any, links: Iterable[Any]) -> Line:
     mono = bool(MONO.search(font))
     text = found["text"].strip() if not mono else found["text"].rstrip()
     return Line(
-        page=number, text=text if mono else _linked(text, found, page, links), x=float(found["x0"]), top=top,
+        page=number, text=text if mono else _linked(text, found, links), x=float(found["x0"]), top=top,
         height=float(found["bottom"]) - top, size=size, bold="bold" in font.lower() or "black" in font.lower(),
         mono=mono, edge=edge,
     )  # fmt: skip
 
 
-def _linked(text: str, found: Any, page: Any, links: Iterable[Any]) -> str:
+def _linked(text: str, found: Any, links: Iterable[Any]) -> str:
     """The line with the links that stand in it, by their words."""
     for link in links:
         if not link["top"] - 1 <= (found["top"] + found["bottom"]) / 2 <= link["bottom"] + 1: continue
@@ -133,7 +137,8 @@ def _without_repeats(lines: Sequence[Line], pages: int) -> list[Line]:
     often = Counter(shape for _, shape in counted)
     return [
         line for line in lines
-        if not (line.edge and pages > 2 and often[_shape(line)] >= max(REPEATED * pages, 2)) and line.text != _number(line)  # noqa: PLR2004 - two pages repeat by chance
+        if not (line.edge and pages > MOST_BY_CHANCE and often[_shape(line)] >= REPEATED * pages)
+        and line.text != _number(line)
     ]  # fmt: skip
 
 
@@ -143,7 +148,7 @@ def _shape(line: Line) -> str:
 
 def _number(line: Line) -> str | None:
     """The text of a line at the edge that is a page's number; None if it is none."""
-    return line.text if line.edge and re.fullmatch(r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?", line.text, re.IGNORECASE) else None
+    return line.text if line.edge and PAGE_NUMBER.fullmatch(line.text) else None
 
 
 def _biggest(lines: Sequence[Line]) -> str:
@@ -191,15 +196,20 @@ def _separator(before: Line | None, line: Line, levels: dict[float, int], usual:
     """What stands between two lines: nothing new in a paragraph, a line's end in a list, else an empty line."""
     if before is None: return ""
     level = _level(line, levels)
-    if level and level == _level(before, levels) and line.page == before.page and line.top - before.top < GAP * before.height * 1.3:
-        return " "
+    if level and _goes_on(before, line, levels): return " "
     if line.mono and before.mono: return "\n"
     if line.block or before.block or line.mono or before.mono or level or _level(before, levels): return "\n\n"
     far = line.page == before.page and line.top - before.top > max(GAP * usual, line.height * 1.2)
     item = BULLET.match(line.text) or NUMBER.match(line.text)
-    if item: return "\n" if not far and (BULLET.match(before.text) or NUMBER.match(before.text)) else "\n\n" if far else "\n"
+    if item: return "\n\n" if far else "\n"
     if far or (line.page != before.page and before.text.endswith((".", ":", "!", "?"))): return "\n\n"
     return "" if re.search(r"[a-z]-$", before.text) and line.text[:1].islower() else " "
+
+
+def _goes_on(before: Line, line: Line, levels: dict[float, int]) -> bool:
+    """Whether a heading has a second line."""
+    near = line.page == before.page and line.top - before.top < GAP * before.height * 1.3
+    return near and _level(before, levels) == _level(line, levels)
 
 
 def _marked(line: Line, before: Line | None, levels: dict[float, int]) -> str:
@@ -207,8 +217,7 @@ def _marked(line: Line, before: Line | None, levels: dict[float, int]) -> str:
     if line.mono: return f"{_CODE}{line.text}"
     level = _level(line, levels)
     if level:
-        goes_on = before and _level(before, levels) == level and line.page == before.page and line.top - before.top < GAP * before.height * 1.3
-        return line.text if goes_on else f"{'#' * level} {line.text}"
+        return line.text if before and _goes_on(before, line, levels) else f"{'#' * level} {line.text}"
     return NUMBER.sub(r"\1. ", BULLET.sub("- ", line.text))
 
 
@@ -217,4 +226,9 @@ _CODE = "\ue002"  # before a line of code, until all lines are together
 
 def _fenced(text: str) -> str:
     """Runs of lines of code as blocks."""
-    return re.sub(f"(?:^{_CODE}.*(?:\n|$))+", lambda run: f"```\n{run[0].replace(_CODE, '').rstrip()}\n```\n", text, flags=re.MULTILINE)
+    return re.sub(
+        f"(?:^{_CODE}.*(?:\n|$))+",
+        lambda run: f"```\n{run[0].replace(_CODE, '').rstrip()}\n```\n",
+        text,
+        flags=re.MULTILINE,
+    )

@@ -10,6 +10,7 @@ from kb.taking.pages import LeftOut, Page
 LONG = 40_000  # characters, some fifteen pages: a manual of that length is looked up by chapter, not read
 FEWEST = 3  # chapters; with fewer, the next level of headings is that of the chapters
 MAX_PARTS = 2_000
+MAX_TITLE = 150  # characters, as in the front matter
 _HEADING = re.compile(r"(#{1,4}) +(.*\S)")
 
 
@@ -29,13 +30,21 @@ def parts(page: Page) -> list[tuple[str, Page]]:
         name = slugged(title, 60) or "part"
         used[name] = used.get(name, 0) + 1
         name = name if used[name] == 1 else f"{name}-{used[name]}"
-        found.append((name[:70], replace(page, title=_titled(page.title, title), body=body, notes=(), front={**page.front, "aliases": []})))
+        found.append(
+            (
+                name[:70],
+                replace(
+                    page, title=_titled(page.title, title), body=body, notes=(), front={**page.front, "aliases": []}
+                ),
+            )
+        )
     note = f"is long, and became {len(found)} articles, one a chapter"
     return [(name, replace(part, notes=(*page.notes, note) if n == 0 else ())) for n, (name, part) in enumerate(found)]
 
 
 def _titled(whole: str, part: str) -> str:
-    return part if part.lower().startswith(whole.lower()) else f"{part} ({whole})" if len(part) + len(whole) < 140 else part  # noqa: PLR2004 - a title has 150
+    both = f"{part} ({whole})"
+    return part if part.lower().startswith(whole.lower()) or len(both) > MAX_TITLE else both
 
 
 def _chapters(body: str, title: str, most: int) -> list[tuple[str, str]]:

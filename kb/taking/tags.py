@@ -5,18 +5,30 @@ import re
 from kb.taking.html import markdown_of
 from kb.taking.pages import LeftOut
 
-MOST = 200_000  # characters of one block of HTML; more is no block in a text
-_BLOCK = r"<{tag}\b[^>]{{0,500}}>(?:(?!</?{tag}\b).){{0,%d}}</{tag}\s*>" % MOST
-_GONE = re.compile("|".join(_BLOCK.format(tag=tag) for tag in ("script", "style", "iframe", "object", "form", "svg")), re.DOTALL | re.IGNORECASE)
-_BLOCKS = re.compile("|".join(_BLOCK.format(tag=tag) for tag in ("table", "ul", "ol", "dl", "pre")), re.DOTALL | re.IGNORECASE)
+_BLOCK = r"<{tag}\b[^>]{{0,500}}>(?:(?!</?{tag}\b).){{0,200000}}</{tag}\s*>"
+_GONE = re.compile(
+    "|".join(_BLOCK.format(tag=tag) for tag in ("script", "style", "iframe", "object", "form", "svg")),
+    re.DOTALL | re.IGNORECASE,
+)
+_BLOCKS = re.compile(
+    "|".join(_BLOCK.format(tag=tag) for tag in ("table", "ul", "ol", "dl", "pre")), re.DOTALL | re.IGNORECASE
+)
 _COMMENT = re.compile(r"<!--(?:(?!-->).){0,50000}-->", re.DOTALL)
-_LINK = re.compile(r"<a\b[^>]{0,500}?\bhref\s*=\s*[\"']([^\"'\n]*)[\"'][^>]{0,500}>((?:(?!</a>).){0,2000})</a\s*>", re.DOTALL | re.IGNORECASE)
+_LINK = re.compile(
+    r"<a\b[^>]{0,500}?\bhref\s*=\s*[\"']([^\"'\n]*)[\"'][^>]{0,500}>((?:(?!</a>).){0,2000})</a\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
 _IMAGE = re.compile(r"<img\b([^>]{1,1000})>", re.IGNORECASE)
 _ROW_BREAK = re.compile(r"^(\s*\|.*)$", re.MULTILINE)
-_PLAIN = "a|details|div|span|p|center|u|font|big|small|section|article|figure|figcaption|picture|source|wbr|ins|label|sup|sub|abbr|mark|script|style|iframe|object|embed|form|input|button|meta|link|base|table|tbody|thead|tr|td|th|colgroup|col|ul|ol|li|dl|dt|dd|svg|path|noscript"
+_PLAIN = (
+    "a|details|div|span|p|center|u|font|big|small|section|article|figure|figcaption|picture|source|wbr|ins|label|sup|"
+    "sub|abbr|mark|script|style|iframe|object|embed|form|input|button|meta|link|base|table|tbody|thead|tr|td|th|"
+    "colgroup|col|ul|ol|li|dl|dt|dd|svg|path|noscript"
+)
 _TAG = re.compile(rf"</?(?:{_PLAIN})(?:\s[^<>]{{0,1000}})?/?>", re.IGNORECASE)
+_PAIR = r"<(?:{0})(?:\s[^<>]{{0,300}})?>\s*((?:(?!</?(?:{0})\b)[^\n]){{1,2000}}?)\s*</(?:{0})\s*>"
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(rf"<(?:{tags})(?:\s[^<>]{{0,300}})?>\s*((?:(?!</?(?:{tags})\b)[^\n]){{1,2000}}?)\s*</(?:{tags})\s*>", re.IGNORECASE), rf"{mark}\1{mark}")
+    (re.compile(_PAIR.format(tags), re.IGNORECASE), rf"{mark}\1{mark}")
     for tags, mark in (("b|strong", "**"), ("i|em|cite", "*"), ("code|kbd|tt|samp|var", "`"), ("s|del|strike", "~~"))
 )  # fmt: skip
 _SUMMARY = re.compile(r"<summary\b[^>]{0,300}>((?:(?!</summary>).){0,1000})</summary\s*>", re.DOTALL | re.IGNORECASE)

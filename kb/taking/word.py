@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import mammoth  # type: ignore[import-untyped]  # it has no types
@@ -39,7 +40,7 @@ def word_page(path: str, data: bytes) -> Page:
         raise LeftOut(f"cannot be read as a Word file ({error})") from None
     page = page_of(path, BeautifulSoup(made.value, "html.parser"), manual=True)
     told = ("its macros were not taken",) if macros else ()
-    return Page(path=path, title=page.title, body=page.body, pictures=page.pictures, notes=(*page.notes, *told), manual=True)  # fmt: skip
+    return replace(page, notes=(*page.notes, *told))
 
 
 def _checked(data: bytes) -> bool:

@@ -60,7 +60,9 @@ def taken(kb: KnowledgeBase, folder: Path, options: Options | None = None) -> Re
     return kb.keeping.keep(gather(folder, options), folder_key(folder))
 
 
-def synced(kb: KnowledgeBase, folder: Path, *, dry: bool = False, retiring: bool = False, prefer: dict[str, str] | None = None) -> Synced:
+def synced(
+    kb: KnowledgeBase, folder: Path, *, dry: bool = False, retiring: bool = False, prefer: dict[str, str] | None = None
+) -> Synced:
     """A sync."""
     return kb.mirror.sync(folder, gather(folder, Options()), dry=dry, retiring=retiring, prefer=prefer or {})
 
@@ -75,7 +77,13 @@ class TestImport:
 
     def test_a_second_import_changes_nothing(self, kb: KnowledgeBase, tmp_path: Path) -> None:
         """Whatever the format."""
-        folder = written(tmp_path, a__md="# A\n\n[b](b.html) ![p](p.png)", b__html="<h1>B</h1><p>Text</p>", p__png=PNG, c__yaml=RECIPE)
+        folder = written(
+            tmp_path,
+            a__md="# A\n\n[b](b.html) ![p](p.png)",
+            b__html="<h1>B</h1><p>Text</p>",
+            p__png=PNG,
+            c__yaml=RECIPE,
+        )
         first = taken(kb, folder)
         assert (sorted(first.added), first.changed, first.pictures) == (["a", "b", "c"], [], 1)
         second = taken(kb, folder)
@@ -100,10 +108,14 @@ class TestImport:
         assert taken(kb, written(tmp_path, a__md="# A\n\nNew")).changed == ["a"]
         assert kb.article("a", EMPLOYEE).revision == 2
 
-    def test_a_name_that_belongs_to_something_else_is_never_overwritten(self, kb: KnowledgeBase, tmp_path: Path) -> None:
+    def test_a_name_that_belongs_to_something_else_is_never_overwritten(
+        self, kb: KnowledgeBase, tmp_path: Path
+    ) -> None:
         """A foreign file takes another name, and keeps it; Firstline's own is told."""
         kb.save(draft("vpn", "Ours"), by="U0EDITOR")
-        folder = written(tmp_path / "tools", vpn__md="# VPN\n\nTheirs", own__md=OWN.format(title="x\nslug: vpn", text="y"))
+        folder = written(
+            tmp_path / "tools", vpn__md="# VPN\n\nTheirs", own__md=OWN.format(title="x\nslug: vpn", text="y")
+        )
         report = taken(kb, folder)
         assert report.added == ["vpn-md"]
         assert [problem.message for problem in report.problems if "by Eva Editor" in problem.message]
@@ -148,8 +160,15 @@ class TestExport:
         assert len(taken(kb, tmp_path / "out.zip").same) == 4
 
     @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
-    @given(text=TEXTS, front=st.sampled_from(["---\ntitle: T\n---\n", "---\ntitle: T\ncategory: x\naudience: staff\n---\n", "", "# T\n\n"]))
-    def test_no_text_is_changed_on_its_way(self, tmp_path_factory: pytest.TempPathFactory, text: str, front: str) -> None:
+    @given(
+        text=TEXTS,
+        front=st.sampled_from(
+            ["---\ntitle: T\n---\n", "---\ntitle: T\ncategory: x\naudience: staff\n---\n", "", "# T\n\n"]
+        ),
+    )
+    def test_no_text_is_changed_on_its_way(
+        self, tmp_path_factory: pytest.TempPathFactory, text: str, front: str
+    ) -> None:
         """What the checks let pass comes back as it went, whatever is in it."""
         folder = tmp_path_factory.mktemp("way")
         made = article_draft("a.md", f"{front}{text}")
@@ -188,9 +207,16 @@ class TestSync:
         kb.save(draft("b", "From Firstline"), by="U0EDITOR")
         kb.save(draft("c", "New"), by="U0EDITOR")
         written(folder, articles_in_d__md=OWN.format(title="d", text="New file"))
-        assert did(synced(kb, folder, dry=True)) == did(synced(kb, folder)) == {
-            "articles/a.md": Turn.PUBLISH, "articles/b.md": Turn.WRITE, "articles/c.md": Turn.WRITE, "articles/d.md": Turn.PUBLISH,
-        }
+        assert (
+            did(synced(kb, folder, dry=True))
+            == did(synced(kb, folder))
+            == {
+                "articles/a.md": Turn.PUBLISH,
+                "articles/b.md": Turn.WRITE,
+                "articles/c.md": Turn.WRITE,
+                "articles/d.md": Turn.PUBLISH,
+            }
+        )
         assert kb.article("a", EMPLOYEE).body == "From the file"
         assert "From Firstline" in (folder / "articles/b.md").read_text()
         assert "New" in (folder / "articles/c.md").read_text()

@@ -58,7 +58,9 @@ def test_code_is_never_changed() -> None:
 
 def test_html_in_markdown_becomes_markdown_and_placeholders_stay() -> None:
     """Known tags are read; `<server>` is what the reader is to type."""
-    text = "Use <b>now</b> <server><br>\n<table><tr><th>A</th></tr><tr><td>1</td></tr></table>\n<script>alert(1)</script>"
+    text = (
+        "Use <b>now</b> <server><br>\n<table><tr><th>A</th></tr><tr><td>1</td></tr></table>\n<script>alert(1)</script>"
+    )
     body = markdown(text)
     assert "**now** <server>" in body
     assert "| A |\n| --- |\n| 1 |" in body
@@ -122,7 +124,9 @@ def test_pdf_keeps_headings_paragraphs_lists_code_and_loses_page_numbers() -> No
         pdf.set_font("Helvetica", "B", 20)
         pdf.cell(text=f"Chapter {n}", new_x="LMARGIN", new_y="NEXT")
         pdf.set_font("Helvetica", size=11)
-        pdf.multi_cell(0, 6, f"This is the text of chapter {n}, long enough to be broken into two lines by the page. " * 2)
+        pdf.multi_cell(
+            0, 6, f"This is the text of chapter {n}, long enough to be broken into two lines by the page. " * 2
+        )
         pdf.ln(8)
         pdf.multi_cell(0, 6, "- first\n- second")
         pdf.set_font("Courier", size=10)
@@ -163,7 +167,9 @@ def test_mallard_pages_keep_all_that_gnome_writes(tmp_path: Path) -> None:
 def test_links_between_files_lead_to_the_articles(tmp_path: Path) -> None:
     """By path, by a site's address, from folder to folder; what is not there keeps its words."""
     text = "# A\n\n[b](../two/B%20b.md#x), [b](/two/b-b), [gone](no.md), [out](https://e.com), [me](#part)"
-    found = gathered(tmp_path, **{"one_in_a__md": text, "two_in_B b__md": "# B\n\nText.", "two_in_b-b__html": "<p>Other</p>"})
+    found = gathered(
+        tmp_path, **{"one_in_a__md": text, "two_in_B b__md": "# B\n\nText.", "two_in_b-b__html": "<p>Other</p>"}
+    )
     a = next(piece.draft for piece in found.pieces if piece.path == "one/a.md")
     assert a.fields["body"].startswith("[b](")
     assert "gone, [out](https://e.com), [me](a.md#part)" in a.fields["body"]
@@ -185,7 +191,9 @@ def test_pictures_are_kept_by_their_hash_and_only_if_they_are_pictures(tmp_path:
 def test_other_audiences_do_not_hide_an_article(tmp_path: Path) -> None:
     """`audience: ITPro` is for whom the editor said; `staff` stays staff."""
     found = gathered(
-        tmp_path, a__md="---\ntitle: A\naudience: ITPro\nms.topic: x\n---\nText", b__md="---\ntitle: B\naudience: staff\nx: 1\n---\nText"
+        tmp_path,
+        a__md="---\ntitle: A\naudience: ITPro\nms.topic: x\n---\nText",
+        b__md="---\ntitle: B\naudience: staff\nx: 1\n---\nText",
     )
     assert [piece.draft.fields["audience"] for piece in found.pieces] == ["employees", "staff"]
     assert any('"ITPro" of 1 files' in note.message for note in found.notes)
@@ -194,7 +202,11 @@ def test_other_audiences_do_not_hide_an_article(tmp_path: Path) -> None:
 def test_runbooks_are_for_staff(tmp_path: Path) -> None:
     """Whatever their front matter says."""
     (piece,) = gathered(tmp_path, Options(kind="runbook"), CephOSDNearFull__md="# CephOSDNearFull\n\nText").pieces
-    assert (piece.draft.kind, piece.draft.slug, piece.draft.fields["audience"]) == ("runbook", "cephosdnearfull", "staff")
+    assert (piece.draft.kind, piece.draft.slug, piece.draft.fields["audience"]) == (
+        "runbook",
+        "cephosdnearfull",
+        "staff",
+    )
 
 
 def test_names_come_from_paths_and_do_not_depend_on_the_order(tmp_path: Path) -> None:
@@ -209,6 +221,8 @@ def test_a_long_document_becomes_an_article_a_chapter(tmp_path: Path, kind: str)
     """Nothing of it is lost, and each has a title of its own."""
     chapters = "".join(f"\n\n## Chapter {n}\n\n" + f"Words of {n}. " * 6_000 for n in range(1, 5))
     html = "".join(f"<h2>Chapter {n}</h2><p>" + f"Words of {n}. " * 6_000 for n in range(1, 5))
-    found = gathered(tmp_path, **{f"manual__{kind}": f"# Manual{chapters}" if kind == "md" else f"<h1>Manual</h1>{html}"})
+    found = gathered(
+        tmp_path, **{f"manual__{kind}": f"# Manual{chapters}" if kind == "md" else f"<h1>Manual</h1>{html}"}
+    )
     assert [piece.draft.slug for piece in found.pieces] == [f"manual-chapter-{n}" for n in range(1, 5)]
     assert found.pieces[0].draft.title == "Chapter 1 (Manual)"

@@ -72,7 +72,9 @@ def test_a_huge_line_is_told_or_cut(tmp_path: Path) -> None:
     assert left(found) == {"huge.md": "is too long, and has no headings or paragraphs to be split at"}
 
 
-@pytest.mark.parametrize("text", ["[" * 20_000, "![](" * 10_000, "`" * 9_999 + " a", "<b" * 20_000, "{% " * 20_000, "> " * 5_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 20_000, "![](" * 10_000, "`" * 9_999 + " a", "<b" * 20_000, "{% " * 20_000, "> " * 5_000]
+)
 def test_text_made_to_keep_a_reader_busy_is_read(tmp_path: Path, text: str) -> None:
     """No pattern runs away."""
     found = gathered(tmp_path, good__md=GOOD, a__md=f"# A\n\n{text}\n\nend")
@@ -127,7 +129,7 @@ def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
 
 def test_pdf_files_without_text_with_a_password_or_damaged(tmp_path: Path) -> None:
     """Each says what to do."""
-    secret = pdf("Hello", password="secret")  # noqa: S106 - of a test's file
+    secret = pdf("Hello", password="secret")
     found = gathered(tmp_path, good__md=GOOD, scan__pdf=pdf(), secret__pdf=secret, bad__pdf=b"%PDF-1.4 no")
     reasons = left(found)
     assert "run it through OCR first" in reasons["scan.pdf"]

@@ -80,14 +80,14 @@ def parse_article(file: str, text: str) -> Article | list[Problem]:
     """One Markdown file (its name, its text) to an Article, or to what is wrong with it, line by line."""
     text = text.lstrip("\ufeff").replace("\r\n", "\n")
     default_slug = file.rsplit("/", 1)[-1].removesuffix(".md")
-    front, body, body_line = _split(text)
+    front, body, body_line = split_front(text)
     if body_line == 1 and re.match(r"---[ \t]*\n\w+:", body):
         return [Problem(file=file, line=1, message="the front matter has no closing ---")]
     document = read_yaml(file, front, first_line=2)
     if isinstance(document, Problem): return [document]
     if not isinstance(document.data, dict | None):
         return [Problem(file=file, line=2, message="the front matter must be `key: value` lines")]
-    named = {"title": _first_heading(body) or default_slug.replace("-", " "), "slug": default_slug}
+    named = {"title": first_heading(body) or default_slug.replace("-", " "), "slug": default_slug}
     article = _build(file, document, named, body)
     if isinstance(article, list): return article
     return [Problem(file=file, line=body_line, message=message) for message in check(article)] or article
@@ -119,14 +119,15 @@ def check(article: Article) -> list[str]:
     return problems
 
 
-def _split(text: str) -> tuple[str, str, int]:
+def split_front(text: str) -> tuple[str, str, int]:
     """Front matter, body, and the body's first line number."""
     match = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
     if not match: return "", text, 1
     return match[1], text[match.end() :], text[: match.end()].count("\n") + 1
 
 
-def _first_heading(body: str) -> str:
+def first_heading(body: str) -> str:
+    """The first main heading of a text; empty where it has none."""
     found = (heading[2] for _, heading in _headed(body) if heading and heading[1] == "#")
     return _plain(next(found, ""))
 

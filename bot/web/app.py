@@ -23,6 +23,7 @@ from bot.web.studio.routes import routes as studio_routes
 from bot.web.studio.visit import HANDLERS, Studio, signed
 from core.clock import Clock, utc_now
 from core.encoder import Vectors
+from core.errors import NotFound
 from core.people import Person
 from kb.service import KnowledgeBase
 
@@ -57,8 +58,8 @@ def create_web(
     pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, who, faults)
     app = Starlette(
         routes=[
-            *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),
-            *_ticket_routes(tickets), *(studio_routes() if studio else []),
+            *_picture_routes(pictures), Route("/help/files/{name}", _files(kb)), *_page_routes(pages),
+            *_machine_routes(ready), *_slack_routes(slack), *_ticket_routes(tickets), *(studio_routes() if studio else []),
         ],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
         exception_handlers={HTTPException: _refusals(pages), **(HANDLERS if studio else {})},
@@ -79,6 +80,20 @@ def _page_routes(pages: Pages) -> list[BaseRoute]:
 def _picture_routes(pictures: Path | None) -> list[BaseRoute]:
     """What Slack fetches to show at a recipe's step. The checker lets no other file be named than png, jpg and gif."""
     return [Mount("/help/pictures", StaticFiles(directory=pictures))] if pictures and pictures.is_dir() else []
+
+
+def _files(kb: KnowledgeBase) -> Callable[[Request], Response]:
+    """`GET /help/files/{name}`: a picture that articles show, named by the hash of its bytes: it never changes."""
+
+    def file(request: Request) -> Response:
+        try:
+            picture = kb.files.get(request.path_params["name"])
+        except NotFound:
+            raise HTTPException(HTTPStatus.NOT_FOUND) from None
+        kept = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(picture.data, media_type=picture.media_type, headers=kept)
+
+    return file
 
 
 def _machine_routes(ready: Callable[[], list[str]]) -> list[BaseRoute]:

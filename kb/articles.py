@@ -80,7 +80,7 @@ def parse_article(file: str, text: str) -> Article | list[Problem]:
     """One Markdown file (its name, its text) to an Article, or to what is wrong with it, line by line."""
     text = text.lstrip("\ufeff").replace("\r\n", "\n")
     default_slug = file.rsplit("/", 1)[-1].removesuffix(".md")
-    front, body, body_line = _split(text)
+    front, body, body_line = split_front(text)
     if body_line == 1 and re.match(r"---[ \t]*\n\w+:", body):
         return [Problem(file=file, line=1, message="the front matter has no closing ---")]
     document = read_yaml(file, front, first_line=2)
@@ -119,7 +119,7 @@ def check(article: Article) -> list[str]:
     return problems
 
 
-def _split(text: str) -> tuple[str, str, int]:
+def split_front(text: str) -> tuple[str, str, int]:
     """Front matter, body, and the body's first line number."""
     match = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
     if not match: return "", text, 1
@@ -127,19 +127,19 @@ def _split(text: str) -> tuple[str, str, int]:
 
 
 def _first_heading(body: str) -> str:
-    found = (heading[2] for _, heading in _headed(body) if heading and heading[1] == "#")
+    found = (heading[2] for _, heading, _ in headed(body) if heading and heading[1] == "#")
     return _plain(next(found, ""))
 
 
-def _headed(body: str) -> Iterator[tuple[str, re.Match[str] | None]]:
-    """Each line, and the match of `HEADING` if it is one; a # in a code block is none."""
+def headed(body: str) -> Iterator[tuple[str, re.Match[str] | None, bool]]:
+    """Each line, the match of `HEADING` if it is one, and whether it is code; a # in a code block is no heading."""
     fence = ""
     for line in body.splitlines():
         mark = FENCE.fullmatch(line)
         inside = bool(fence or mark)
         if mark and not fence: fence = mark[1]
         elif mark and mark[1].startswith(fence) and not mark[2].strip(): fence = ""
-        yield line, None if inside else HEADING.match(line)
+        yield line, None if inside else HEADING.match(line), inside
 
 
 def _plain(heading: str) -> str:
@@ -149,7 +149,7 @@ def _plain(heading: str) -> str:
 def passages(article: Article) -> list[Passage]:
     """The article cut at its headings; a long section is cut again between paragraphs."""
     parts: list[tuple[str, list[str]]] = [("", [])]
-    for line, heading in _headed(article.body):
+    for line, heading, _ in headed(article.body):
         if heading: parts.append((_plain(heading[2]), []))
         else: parts[-1][1].append(line)
     pieces = [(heading, piece) for heading, lines in parts for piece in _pieces("\n".join(lines).strip())]

@@ -29,6 +29,7 @@ from bot.assistant.leaving import Leaving
 from bot.assistant.parts import Parts
 from bot.assistant.runbooks import RunBooks
 from bot.assistant.showing import Showing
+from bot.assistant.signing_in import SigningIn
 from bot.assistant.staffing import Staffing
 from bot.assistant.tasks import Tasks
 from bot.assistant.threads import Threads
@@ -62,6 +63,7 @@ class Assistant:
         self.reviewing = Reviewing(parts, self.writing, self.rehearsing.losses)
         self.keeping = Keeping(parts, self.rehearsing.losses)
         self.editing = Editing(parts, self.writing, self.reviewing)
+        self.signing_in = SigningIn(parts)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
         self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)

@@ -18,6 +18,8 @@ from bot.web.guard import BodyLimit, Guard
 from bot.web.hooks import BODY_LIMIT, TICKETS, Take, TicketHook
 from bot.web.markdown import HelpMarkdown
 from bot.web.pages import Pages
+from bot.web.studio.routes import routes as studio_routes
+from bot.web.studio.visit import HANDLERS, Studio
 from core.clock import Clock, utc_now
 from core.encoder import Vectors
 from kb.service import KnowledgeBase
@@ -36,24 +38,28 @@ def create_web(
     *,
     pictures: Path | None = None,
     tickets: Take | None = None,
+    studio: Studio | None = None,
     clock: Clock = utc_now,
 ) -> Starlette:
     """The application of one process.
 
     `encode` turns one text into its vector [dims], `ready` lists why the process cannot do its work (empty: it can),
     `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events,
-    `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets.
+    `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets,
+    `studio` is what the editors' pages work with; without it there are none.
     """
     markdown = HelpMarkdown()
     pages = Pages(kb, Finder(kb, encode, markdown), markdown, contact, clock)
-    return Starlette(
+    app = Starlette(
         routes=[
             *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),
-            *_ticket_routes(tickets),
+            *_ticket_routes(tickets), *(studio_routes() if studio else []),
         ],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
-        exception_handlers={HTTPException: _refusals(pages)},
+        exception_handlers={HTTPException: _refusals(pages), **(HANDLERS if studio else {})},
     )
+    app.state.studio = studio
+    return app
 
 
 def _page_routes(pages: Pages) -> list[BaseRoute]:

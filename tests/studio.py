@@ -5,8 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
+from slack_sdk import WebClient
 
 from bot.assistant import Assistant
+from bot.sandbox.seed import load_seed
+from bot.sandbox.server import SandboxServer
+from bot.slack.signing_in import SlackDoor
 from bot.web.app import create_web
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
@@ -14,6 +18,7 @@ from core import people
 from core.clock import Clock
 from core.db import Database
 from core.people import Person, Role
+from tests.functional.office import SEED
 from tests.killing import assistant_over
 
 EMPLOYEE = frozenset({Role.EMPLOYEE})
@@ -56,14 +61,27 @@ class Atelier:
         for client in self._open: client.close()
 
 
+def door_of(workspace: SandboxServer, assistant: Assistant, clock: Clock, secret: str) -> SlackDoor:
+    """Where the people of a sandbox sign in."""
+    app = load_seed(SEED).app
+    client = WebClient(token=app.bot_token, base_url=workspace.api_url)
+    return SlackDoor(client, assistant, clock, app.client_id, secret or app.client_secret)
+
+
 @contextmanager
-def atelier(database: Database, clock: Clock) -> Iterator[Atelier]:
-    """A studio over a database, with an employee, an agent, an editor and a manager."""
+def atelier(
+    database: Database, clock: Clock, workspace: SandboxServer | None = None, secret: str = ""
+) -> Iterator[Atelier]:
+    """A studio over a database, with an employee, an agent, an editor and a manager; in a workspace, if people sign in.
+
+    `secret` is another than the app has there.
+    """
     assistant = assistant_over(database, clock)
     with database.transaction() as session:
         for person in (EMMA, LIAM, NOOR, MARCUS): people.save(session, person, clock())
     with WebServer(None, "127.0.0.1", 0) as server:
-        parts, studio = assistant.parts, Studio(assistant=assistant, address=server.url, clock=clock)
+        parts, door = assistant.parts, door_of(workspace, assistant, clock, secret) if workspace else None
+        studio = Studio(assistant=assistant, address=server.url, door=door, clock=clock)
         server.serve(create_web(parts.kb, parts.encode, list, "extension 4400", studio=studio, clock=clock))
         found = Atelier(assistant=assistant, url=server.url)
         try:

@@ -23,6 +23,7 @@ from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
 from bot.slack.listeners import register
 from bot.slack.outbound import SlackOutbound
+from bot.slack.preview import previewer
 from bot.slack.roll import Roll
 from bot.slack.signing_in import SlackDoor
 from bot.slack.surface import SlackSurface
@@ -79,7 +80,9 @@ def running(core: Core) -> Iterator[Running]:
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
         door = _door(settings, client, assistant)
-        web.serve(_web(core, app, Studio(assistant=assistant, address=address, door=door, clock=core.clock)))
+        preview = previewer(assistant.parts)
+        studio = Studio(assistant=assistant, address=address, door=door, preview=preview, clock=core.clock)
+        web.serve(_web(core, app, studio))
         outbound, look = SlackOutbound(surface), assistant.look
         _call_the_roll(surface, stack)
         gave_up = assistant.replying.gave_up

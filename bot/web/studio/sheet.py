@@ -10,7 +10,7 @@ from datetime import date
 
 from bot.assistant.editorial.made import slug_of
 from core.errors import BadInput
-from kb.articles import ARTICLE, RUNBOOK, Article, parse_article, split_front
+from kb.articles import RUNBOOK, Article, parse_article, split_front
 from kb.remarks import Remark
 from kb.writing import RECIPE, article_file
 
@@ -169,6 +169,3 @@ def _days(text: str) -> int:
     if not text.strip(): return 0
     if re.fullmatch(r"[0-9]{1,4}", text.strip()) and 0 < int(text) <= LONGEST: return int(text)
     raise BadInput(f"Check again after: please write a number of days, from 1 to {LONGEST:,}, or nothing.")
-
-
-__all__ = ["ARTICLE", "Placed", "Sheet", "blank", "from_fields", "from_source", "placed"]

@@ -36,6 +36,12 @@ KEPT = "What you wrote, so that nothing is lost"
 
 SAID = {  # by the code that an address carries; nobody else can put words on a page
     "signed-in": "You are signed in.",
+    "saved": "The draft is saved.",
+    "submitted": "Submitted. The editors are told.",
+    "published": "Published. The next question is answered from it.",
+    "rebased": "Your draft goes on from what is published now.",
+    "dropped": "The draft is gone. What is published stays as it is.",
+    "sent-back": "Sent back. Its writer is told.",
 }
 
 

@@ -17,6 +17,12 @@ ALIASES, ALIASES_HINT = "Other words for it", "One a line: how people ask for th
 NAME, NAME_HINT = "Name in addresses", "Leave it empty: it is made of the title. It cannot be changed later."
 CHECKED = "Last checked on"
 NEVER_CHECKED = "Not checked yet. Whoever publishes it has checked it."
+FINISH = "When it is ready"
+GOES_ON = "the opening, further on"
+FIELDS = {
+    "title": TITLE, "category": CATEGORY, "audience": AUDIENCE, "owner": OWNER, "review_every": "Check again after",
+    "aliases": ALIASES, "name": NAME, "body": "Text",
+}  # fmt: skip
 BODY = {ARTICLE: "Text", RUNBOOK: "Text", RECIPE: "Recipe, as YAML"}
 BODY_HINT = (
     "Markdown. What stands before the first ## is quoted first, so say the answer there. "
@@ -24,6 +30,8 @@ BODY_HINT = (
 )
 RECIPE_HINT = "docs/recipes.md tells what a recipe can say. Every letter is kept as you type it."
 FRONT = "About it"
+NO_NAME = "Please write a title first. If it has no letters from a to z, write a name for addresses as well."
+TAKEN = "There is something under this name already. Please choose another name, or open that one and write on it."
 
 SAVE, CHECK, TRY, SUBMIT, PUBLISH, DROP = (
     "Save draft", "Check and preview", "Try it", "Submit for review", "Publish", "Drop this draft"
@@ -54,6 +62,7 @@ CLASH_GONE = "What you were writing on is no longer there: it was dropped or ret
 CLASH_CHANGES = "From what is there now to what you wrote"
 OVERTAKEN_TITLE = "Something newer was published"
 OVERTAKEN = "Since this draft was begun, somebody published another version. Look at what publishing yours would change."
+OVERTAKEN_REVIEW = "Its writer has to look at that before this can be published."
 REBASE = "I have looked at it: mine replaces it"
 
 LOST_TITLE = "Some people would lose their answer"
@@ -84,10 +93,12 @@ GAINS_HINT = "Questions that had no answer, and now get this one."
 LOSSES_HINT = "Questions that got this as their answer, and would get none."
 CHANGES_HINT = "Questions that would be answered otherwise."
 NONE = "None."
+BEFORE, AFTER = "Now:", "With your draft:"
 CONFIRMED = "confirmed"
 DECISIONS = {
-    "ANSWER": "answered by", "RECIPE": "offers the recipe", "CLARIFY": "asks which one is meant", "HANDOFF": "goes to IT",
-    "OUTAGE": "tells of an outage", "FORM": "offers a form", "SMALL_TALK": "small talk",
+    "answer": "answered by", "recipe": "offers the recipe", "clarify": "asks which one is meant",
+    "handoff": "goes to IT", "outage": "tells of an outage", "catalogue": "offers a form", "smalltalk": "small talk",
+    "outside": "is not about IT", "status": "tells how a ticket is doing",
 }  # fmt: skip
 TRY_SUMMARY = "Dry run"
 TRY_NOT_RUN = "Not tried yet."
@@ -124,6 +135,11 @@ def others_draft(name: str, minute: str) -> str:
 def in_review(name: str, minute: str) -> str:
     """It waits for somebody to look at it."""
     return f"{name} submitted this for review on {minute}. If you save it, it has to be submitted again."
+
+
+def submitted(name: str, minute: str) -> str:
+    """Whose draft waits for the reader."""
+    return f"{name} saved this on {minute} and asks you to look at it."
 
 
 def sent_back(note: str) -> str:
@@ -169,5 +185,11 @@ def summary(gains: int, losses: int, changes: int) -> str:
 
 def outcome(decision: str, title: str) -> str:
     """What a question gets."""
-    said = DECISIONS.get(decision.upper(), decision.lower().replace("_", " "))
+    said = DECISIONS.get(decision.lower(), decision.lower().replace("_", " "))
     return f"{said}: {title}" if title else said
+
+
+def sentence(text: str) -> str:
+    """A remark as a sentence."""
+    told = text[:1].upper() + text[1:]
+    return told if told.endswith((".", "?", "…", ")")) else f"{told}."

@@ -66,6 +66,19 @@ class SearchIndex:
         lexical = self._lexical.changed(lost, _texts(items, entries))
         return type(self)(generation, self._layout.changed(lost, items, entries, rows), nearest, lexical)
 
+    def apart(self, entries: Sequence[Entry]) -> Self:
+        """The same, but with a word search of its own, made of the entries of all its items.
+
+        A change of it is seen by nobody else. The word searches of one line of changes share one store.
+        """
+        lexical = LexicalIndex(_texts(list(self.items.values()), entries))
+        return type(self)(self.generation, self._layout, self._nearest, lexical)
+
+    @property
+    def rows(self) -> int:
+        """How many texts it holds, with those that are left behind."""
+        return len(self._layout.place_of_row)
+
     def drift(self) -> float:
         """How far this is from an index that is built anew: 0, then more with every change. See `Layout.drift`."""
         return self._layout.drift()

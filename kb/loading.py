@@ -12,7 +12,6 @@ from kb.tables import PUBLISHED, EntryRow, GenerationRow, ItemRow, RevisionRow, 
 
 NEWEST = select(GenerationRow.number).where(GenerationRow.id == 1)  # made once: every question asks it
 MOST_CHANGED = 500  # items; from here on reading everything anew is as quick, and leaves nothing behind
-MOST_DRIFT = 0.2  # of an index's rows may be late or left behind before it is built anew: both make it slower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +37,9 @@ def generation(session: Session) -> int:
 
 
 def load(session: Session, encoder: str, kinds: Collection[str], held: SearchIndex | None) -> Loaded:
-    """What `held` lacks of items of some kinds; everything when there is none, or when that is the better way."""
+    """What `held` lacks of items of some kinds; everything when there is none, or when very much has changed."""
     number, gone, changed = generation(session), frozenset[int](), None
-    if held is not None and held.drift() < MOST_DRIFT: gone, changed = _changes(session, kinds, held)
+    if held is not None: gone, changed = _changes(session, kinds, held)
     whole = changed is None or len(changed) > MOST_CHANGED
     every = (ItemRow.state == PUBLISHED) & ItemRow.kind.in_(kinds)
     wanted = every if changed is None or whole else ItemRow.id.in_(changed)
@@ -50,6 +49,16 @@ def load(session: Session, encoder: str, kinds: Collection[str], held: SearchInd
         generation=number, whole=whole, gone=gone, items=items, entries=[_entry(row) for row in texts],
         hashes=[row.hash for row in texts], vectors=_vectors(session, encoder, wanted),
     )  # fmt: skip
+
+
+def searched(session: Session, kinds: Collection[str]) -> tuple[int, list[Entry]]:
+    """The newest generation, and every searched text of the published items of some kinds, item by item."""
+    wanted = (ItemRow.state == PUBLISHED) & ItemRow.kind.in_(kinds)
+    columns = (EntryRow.item_id, EntryRow.kind, EntryRow.ordinal, EntryRow.heading, EntryRow.text)
+    query = select(*columns).join(ItemRow, ItemRow.id == EntryRow.item_id).where(wanted)
+    rows = session.execute(query.order_by(EntryRow.item_id, EntryRow.id)).tuples()
+    entries = [Entry(item=n, kind=kind, ordinal=at, heading=head, text=text) for n, kind, at, head, text in rows]
+    return generation(session), entries
 
 
 def published() -> Any:

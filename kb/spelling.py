@@ -6,9 +6,10 @@ SymSpell), which needs no walk through the vocabulary.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import ChainMap, Counter
+from collections.abc import Iterable, Iterator, MutableMapping
 from itertools import combinations
+from typing import Self
 
 SHORTEST = 5  # letters of a word that is put right; shorter ones are one edit from too many others
 LONGEST = 24  # letters of a word that is looked at; what is longer is no word, and has too many deletions
@@ -32,7 +33,7 @@ class Spelling:
         """
         self._real = real
         self._counts: Counter[str] = Counter()
-        self._left: dict[str, list[str]] = {}
+        self._left: MutableMapping[str, list[str]] = {}
         self._common: set[str] = set()
         self.learn(texts)
 
@@ -44,7 +45,15 @@ class Spelling:
         new = sorted(set(often) - self._common, key=lambda word: (-self._counts[word], word))
         for word in new[: max(MOST - len(self._common), 0)]:
             self._common.add(word)
-            for left in _deletions(word): self._left.setdefault(left, []).append(word)
+            for left in _deletions(word): self._left[left] = [*self._left.get(left, ()), word]
+
+    def apart(self) -> Self:
+        """One that knows the same, and may learn more without this one knowing it."""
+        other = object.__new__(type(self))
+        other._real = self._real
+        other._counts, other._common = self._counts.copy(), self._common.copy()
+        other._left = ChainMap({}, self._left)
+        return other
 
     def correct(self, text: str) -> str:
         """The text with its typos put right; words that are known, short, or capitalised inside stay as they are."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
 from core.vocabulary import real_words
 from kb.glossary import Glossary
@@ -22,6 +23,23 @@ class Wording:
         elif real := real_words(self._model) if self._model else frozenset[str]():
             named = [part for pair in self._glossary.terms.items() for part in pair]
             self._spelling = Spelling([*texts, *named], real)
+
+    def apart(self) -> Self:
+        """One that reads the same, and may learn more without this one knowing it."""
+        other = object.__new__(type(self))
+        other._glossary, other._model = self._glossary, self._model
+        other._spelling = self._spelling.apart() if self._spelling else None
+        return other
+
+    def anew(self, texts: Iterable[str]) -> Self:
+        """One that knows the words of these texts only; this one stays as it is."""
+        other = type(self)(self._glossary, self._model)
+        other.learn(texts, anew=True)
+        return other
+
+    def become(self, other: Self) -> None:
+        """Know from now on what another one knows."""
+        self._spelling = other._spelling
 
     def read(self, text: str) -> str:
         """A question in the words that are searched with; reading it again changes nothing."""

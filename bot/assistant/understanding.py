@@ -31,9 +31,9 @@ NONE = frozenset[str]()
 class Understanding:
     """What a message means, as far as search, classifier and policy can tell."""
 
-    def __init__(self, parts: Parts) -> None:
-        """Take the shared parts."""
-        self._parts = parts
+    def __init__(self, parts: Parts, *, outages_too: bool = True) -> None:
+        """Take the shared parts; without outages a message is understood as on any other day."""
+        self._parts, self._outages_too = parts, outages_too
 
     def judge(self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = NONE) -> Judged:
         """Everything about one message that needs no transaction: encode once, classify, find, decide.
@@ -70,6 +70,10 @@ class Understanding:
         near = self._parts.runbooks_near(vector, read)
         return Judged(read=read, evidence=evidence, decision=decision, features=features, runbooks=near)
 
+    def words_of(self, text: str) -> str:
+        """A message in the words that it is looked up with: `read` of `judged`."""
+        return self._read(clean(text))
+
     def look_up(self, text: str, audiences: frozenset[str]) -> list[Link]:
         """The articles that fit some words best, for somebody who wants to look for themselves."""
         read = self._read(clean(text))
@@ -81,6 +85,7 @@ class Understanding:
         return self._parts.kb.read(text[:READ])[:READ]
 
     def _outage(self, vector: Vectors) -> outages.Outage | None:
+        if not self._outages_too: return None
         with self._parts.database.reading() as session:
             return outages.matching(session, vector, self._parts.encoder.name)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.cli.progress import opened, progress
+from bot.cli.rehearsing import dry_run
 from bot.cli.runbooks import runbooks
 from core.errors import BadInput
 from core.files import Problem
@@ -22,6 +23,7 @@ def add_to(group: click.Group) -> None:
     """Add these commands."""
     group.add_command(kb)
     kb.add_command(runbooks)
+    kb.add_command(dry_run)
 
 
 @click.group()

@@ -15,6 +15,7 @@ from bot.assistant.desk.working import Working
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
+from bot.assistant.editorial.gaps import Gaps
 from bot.assistant.editorial.keeping import Keeping
 from bot.assistant.editorial.rehearsing import Rehearsing
 from bot.assistant.editorial.remarking import Remarking
@@ -66,6 +67,7 @@ class Assistant:
         self.remarking = Remarking(parts)
         self.editing = Editing(parts, self.writing, self.reviewing)
         self.signing_in = SigningIn(parts)
+        self.gaps = Gaps(parts, self.writing)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
         self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)
@@ -80,7 +82,7 @@ class Assistant:
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""
-        return self.updating.look() + self.desk_clock.look() + self.waking.look()
+        return self.updating.look() + self.desk_clock.look() + self.waking.look() + self.gaps.look()
 
 
 __all__ = ["Assistant", "Parts"]

@@ -32,7 +32,8 @@ class Bench:
     @property
     def address(self) -> str:
         """Where the form is sent to."""
-        return f"/studio/new?kind={self.sheet.kind}" if self.new else f"/studio/edit/{self.sheet.kind}/{self.sheet.slug}"
+        kind, slug = self.sheet.kind, self.sheet.slug
+        return f"/studio/new?kind={kind}" if self.new else f"/studio/edit/{kind}/{slug}"
 
     def on(self, kept: Kept) -> "Bench":
         """The same after a save."""

@@ -214,6 +214,5 @@ def _by(request: Request, there: Begun | None) -> str:
     """Who made what is there now."""
     if there is None: return words.CLASH_GONE
     at = studio(request).assistant.parts
-    if there.draft: return words.clash_now(at.person(there.draft.saved_by).name, f"{there.draft.saved_at:%-d %B, %H:%M} UTC")
-    newest = at.kb.history.of(there.kind, there.slug)[0]
+    newest = there.draft or at.kb.history.of(there.kind, there.slug)[0]
     return words.clash_now(at.person(newest.saved_by).name, f"{newest.saved_at:%-d %B, %H:%M} UTC")

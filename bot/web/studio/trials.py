@@ -64,7 +64,7 @@ class Trials:
                 trial.result = run(note)
             except FirstlineError as error:
                 trial.problem = str(error)
-            except Exception:
+            except Exception:  # noqa: BLE001 - nobody else would ever hear of it
                 reference = new_reference()
                 _log.exception("A dry run failed: reference=%s", reference)
                 trial.problem = FAILED.format(reference=reference)

@@ -56,17 +56,26 @@ CHECKING, CHECKED_NOW, NOT_CHECKED = "Looking at it …", "Up to date", "Not loo
 
 CLASH_TITLE = "Somebody else was faster. Nothing is lost."
 CLASH_MINE = "What you wrote is in the form below, and it is not saved yet."
-CLASH_KEEP = "To keep yours, take over what you need from the changes below, then save or publish again: yours replaces it."
+CLASH_KEEP = (
+    "To keep yours, take over what you need from the changes below, then save or publish again: yours replaces it."
+)
 CLASH_THEIRS = "Take theirs, and give up what I wrote"
-CLASH_GONE = "What you were writing on is no longer there: it was dropped or retired. Save to keep yours as a new draft."
+CLASH_GONE = (
+    "What you were writing on is no longer there: it was dropped or retired. Save to keep yours as a new draft."
+)
 CLASH_CHANGES = "From what is there now to what you wrote"
 OVERTAKEN_TITLE = "Something newer was published"
-OVERTAKEN = "Since this draft was begun, somebody published another version. Look at what publishing yours would change."
+OVERTAKEN = (
+    "Since this draft was begun, somebody published another version. Look at what publishing yours would change."
+)
 OVERTAKEN_REVIEW = "Its writer has to look at that before this can be published."
 REBASE = "I have looked at it: mine replaces it"
 
 LOST_TITLE = "Some people would lose their answer"
-LOST = "These questions were answered by this, and somebody confirmed that it helped. With your change they get it no more."
+LOST = (
+    "These questions were answered by this, and somebody confirmed that it helped. "
+    "With your change they get it no more."
+)
 REASON = "Why that is right"
 
 DROP_TITLE = "Drop this draft?"

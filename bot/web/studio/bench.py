@@ -91,8 +91,7 @@ def _of_gap(request: Request, person: Person, gap: str) -> Bench:
     number = _identity(gap, "gap")
     found = studio(request).assistant.gaps.begin(number, person)
     made = begun(found)
-    if found.version: return made
-    return replace(made, new=found.based_on == 0, origin=f"gap:{number}", dirty=True)
+    return made if found.version else replace(made, new=True, origin=f"gap:{number}", dirty=True)
 
 
 def _identity(text: str, what: str) -> int:

@@ -37,7 +37,8 @@ def new(request: Request) -> Response:
     """`GET /studio/new`: an empty form, or one that a ticket or a gap filled in."""
     who, kind = visit(request), known(request.query_params.get("kind", ARTICLE))
     who.person.must(MAY_WRITE[kind])
-    return shown(request, who, empty(request, who, kind))
+    bench = empty(request, who, kind)
+    return shown(request, who, bench) if bench.new else to(bench.address)  # a gap may have its draft already
 
 
 def edit(request: Request) -> Response:

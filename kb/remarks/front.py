@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from kb.articles import ARTICLE, PERIODS
+from kb.articles import ARTICLE, PERIODS, RUNBOOK
 from kb.remarks.reading import Other, Remark, Rule, Written
 
 ALIKE = 0.75  # share of the words that two titles have in common; "Set up the VPN" and "Set up a VPN"
@@ -68,7 +68,7 @@ def taken_words(written: Written) -> Iterator[Remark]:
     own += [(written.at("aliases", n), alias) for n, alias in enumerate(written.article.aliases)]
     for line, name in own:
         if other := others.get(_same(name)):
-            yield Remark(line=line, text=f'"{name}" also stands for the {other.kind} "{other.title}"')
+            yield Remark(line=line, text=f'"{name}" also stands for {_called(other)}')
 
 
 def alike(written: Written) -> Iterator[Remark]:
@@ -80,12 +80,16 @@ def alike(written: Written) -> Iterator[Remark]:
         theirs = _words(other.title)
         if _same(other.title) == _same(written.article.title) or not theirs: continue
         if len(own & theirs) >= ALIKE * len(own | theirs):
-            yield Remark(line=written.at("title"), text=f'nearly the title of the {other.kind} "{other.title}"')
+            yield Remark(line=written.at("title"), text=f"nearly the title of {_called(other)}")
 
 
 def _others(written: Written) -> Iterator[Other]:
     own = (written.kind, written.slug)
     yield from (one for one in written.around.others or () if (one.kind, one.slug) != own)
+
+
+def _called(other: Other) -> str:
+    return f'the {"run-book" if other.kind == RUNBOOK else other.kind} "{other.title}"'
 
 
 def _same(name: str) -> str:

@@ -38,8 +38,10 @@ def secrets(written: Written) -> Iterator[Remark]:
 
 def personal(written: Written) -> Iterator[Remark]:
     """What leads to one person."""
+    owner = written.at("owner") if ("owner",) in written.front.lines else 0
     for number, line in _numbered(written):
         if written.kind == RECIPE and line.startswith(MADE_UP): return
+        if number == owner: continue
         plain = redact(_URL.sub(" ", line)).text
         if not (_MAYBE.search(plain) or any(name in plain for name in written.around.names)): continue
         masked = impersonal(plain, written.around.names)

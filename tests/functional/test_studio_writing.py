@@ -169,7 +169,7 @@ def test_a_draft_that_was_dropped_meanwhile_can_be_kept(studio: Atelier) -> None
         ({"body": "x" * 200_001}, "longer than 200,000 characters"),
         ({"audience": "pilots"}, 'There is no audience "pilots"'),
         ({"review_every": "soon"}, "a number of days"),
-        ({"category": "c" * 41}, "at most 40"),
+        ({"category": "c" * 41}, "Category: This has more than 40 characters."),
     ],
 )
 def test_what_cannot_be_saved_comes_back(studio: Atelier, changes: dict[str, str], said: str) -> None:
@@ -211,7 +211,7 @@ def test_remarks_and_preview_are_shown_before_anything_is_saved(studio: Atelier)
         seen = studio.post(noor, path, **changes)
         assert seen.status_code == 200
         assert "There is no article" in page(seen)
-        assert "2 remarks. None of them stops publishing." in page(seen)
+        assert "2 remarks. They do not stop publishing." in page(seen)
         assert "Open <em>it</em> &amp; &lt;b&gt;run&lt;/b&gt;." in seen.text
         assert "<strong>On a Mac</strong>" in seen.text
         assert "This helped" in page(seen) or "helped" in page(seen)

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from bot.assistant.editorial.made import MAY_PUBLISH, known
 from bot.assistant.editorial.reviewing import NeedsReason
 from bot.web.studio import writing_texts as words
-from bot.web.studio.changes import changes
+from bot.web.studio.comparing import compared
 from bot.web.studio.editing import published
 from bot.web.studio.panel import of_source
 from bot.web.studio.trying import key_of
@@ -70,7 +70,7 @@ def _shown(
     values: dict[str, Any] = {"problem": "", "lost": ()} | told
     values |= {"note": given.get("note", ""), "reason": given.get("reason", "")}
     return page(
-        request, "review.html", status=status, w=words, kept=kept, rows=changes(before, kept.source),
+        request, "review.html", status=status, w=words, kept=kept, rows=compared(kept.kind, before, kept.source),
         fresh=not kept.published, panel=of_source(at, kept.kind, kept.slug, kept.source, who.person),
         sheet=kept, saver=at.assistant.parts.person(kept.saved_by).name,
         approves=_approves(request, who, kept), waits=kept.state is DraftState.REVIEW,

@@ -28,6 +28,7 @@ class Row:
 def changes(before: str, after: str) -> list[Row]:
     """The changed lines from one text to another, with a few lines around them; nothing when the texts are equal."""
     if before == after: return []
+    if before.endswith("\n") and after.endswith("\n"): before, after = before[:-1], after[:-1]
     old, new = before.split("\n"), after.split("\n")
     found, junk = list[Row](), max(len(old), len(new)) > LONG
     for how, a, b, c, d in SequenceMatcher(None, old, new, autojunk=junk).get_opcodes():

@@ -12,7 +12,7 @@ from bot.assistant.editorial.reviewing import NeedsReason
 from bot.assistant.editorial.writing import Begun
 from bot.web.studio import writing_texts as words
 from bot.web.studio.bench import Bench, begun, empty, from_form, now
-from bot.web.studio.changes import changes
+from bot.web.studio.comparing import compared
 from bot.web.studio.panel import panel
 from bot.web.studio.visit import Visit, page, posting, studio, to, visit
 from core.errors import BadInput, NotAllowed, NotFound, Stale
@@ -21,6 +21,7 @@ from kb.articles import ARTICLE
 from kb.drafts import DraftState, Kept
 from kb.writing import RECIPE
 
+SHOWN = 5  # problems told above the form; the remarks have them all
 EDIT = "/studio/edit/{kind}/{slug}"
 
 
@@ -92,7 +93,7 @@ class Writer:
         except NeedsReason as error:
             return self._again(409, lost=error.lost)
         except (BadInput, NotAllowed) as error:
-            return self._again(403 if isinstance(error, NotAllowed) else 400, problem=str(error))
+            return self._again(403 if isinstance(error, NotAllowed) else 400, problem=self._why(error))
 
     def _check(self) -> Response:
         return self._again(200)
@@ -139,6 +140,13 @@ class Writer:
         self.bench = bench.on(kept)
         return kept
 
+    def _why(self, error: Exception) -> str:
+        """What is wrong, by the fields and lines of the form: an error's lines are those of the file."""
+        if not str(error).startswith("Line "): return str(error)
+        found = panel(studio(self._request), self.bench.sheet, self._who.person)
+        stops = [words.at_field(one.field, one.line, one.text) for one in found.remarks if one.stops]
+        return "\n".join(stops[:SHOWN]) or str(error)
+
     def _to(self, where: str, kept: Kept, said: str = "") -> Response:
         return to(f"/studio/{where}/{kept.kind}/{kept.slug}", said)
 
@@ -172,8 +180,9 @@ def shown(
         audiences=at.assistant.remarking.audiences(who.person),
         categories=at.assistant.remarking.categories(who.person), may_publish=_may_publish(request, who, sheet.kind),
         notices=_notices(request, who, kept) if told_of else [],
-        newer=changes(published(request, who, kept), kept.source) if kept and kept.overtaken and told_of else None,
-        clash_rows=changes(there.source, _source(bench)) if there and not told_of else [],
+        newer=compared(sheet.kind, published(request, who, kept), kept.source) if kept and kept.overtaken and told_of
+        else None,
+        clash_rows=compared(sheet.kind, there.source, _source(bench)) if there and not told_of else [],
         clash_by="" if told_of else _by(request, there), **values,
     )
 

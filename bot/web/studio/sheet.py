@@ -131,7 +131,13 @@ def _placed(one: Remark, keys: Sequence[str], head: int, length: int) -> Placed:
     if one.line > head:
         return Placed(field="body", line=min(one.line - head, length), text=one.text, stops=one.stops)
     field = next((key for key in FIELDS if one.text.startswith(f"{key}: ")), "") or _missing(one) or keys[one.line - 1]
-    return Placed(field=field, line=1, text=one.text.removeprefix(f"{field}: "), stops=one.stops)
+    return Placed(field=field, line=1, text=_plain(one.text.removeprefix(f"{field}: ")), stops=one.stops)
+
+
+def _plain(text: str) -> str:
+    """The reader's own words for lengths, as people say them."""
+    if text == "String should have at least 1 character": return "this is still empty"
+    return re.sub(r"^String should have at most (\d+) characters?$", r"this has more than \1 characters", text)
 
 
 def _missing(one: Remark) -> str:

@@ -122,13 +122,18 @@ def counted(stops: int, others: int) -> str:
     """How many remarks there are, in a line that is read aloud."""
     if not stops and not others: return NO_REMARKS
     told = f"{stops + others} remark{'s' if stops + others != 1 else ''}"
-    if not stops: return f"{told}. None of them stops publishing."
+    if not stops: return f"{told}. {'It does' if others == 1 else 'They do'} not stop publishing."
     return f"{told}, {stops} of which {'stops' if stops == 1 else 'stop'} publishing."
 
 
 def on_line(line: int) -> str:
     """Where a remark is."""
     return f"Line {line:,}"
+
+
+def at_field(field: str, line: int, text: str) -> str:
+    """What is wrong, and where on the form."""
+    return f"{on_line(line) if field == 'body' else FIELDS[field]}: {sentence(text)}"
 
 
 def more_parts(count: int) -> str:

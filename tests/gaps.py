@@ -15,7 +15,7 @@ from core.db import Database
 from core.encoder import Encoder
 from core.people import Person, Role
 from core.settings import Settings
-from handoff import ending, ladder, tickets
+from handoff import ending, ladder
 from handoff.tickets import Ticket
 from kb.service import KnowledgeBase
 from kb.writing import Draft, article_draft

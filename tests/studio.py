@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 from bot.assistant import Assistant
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
-from bot.slack.signing_in import SlackDoor
 from bot.slack.preview import previewer
+from bot.slack.signing_in import SlackDoor
 from bot.web.app import create_web
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio

@@ -1,4 +1,4 @@
-"""Writing in the studio, over a real socket: what is typed is kept, looked at, submitted, published; nothing is lost."""
+"""Writing in the studio, over a real socket: what is typed is kept, submitted, published; nothing is lost."""
 
 import re
 from collections.abc import Iterator
@@ -19,8 +19,16 @@ FORM = {
     "title": "Connect to the VPN", "category": "vpn", "audience": "employees", "owner": "network-team",
     "review_every": "180", "aliases": "tunnel into the office", "body": "Open **GlobalProtect** and choose Connect.",
 }  # fmt: skip
-NEW, EDIT, REVIEW = "/studio/new?kind=article", "/studio/edit/article/connect-to-the-vpn", "/studio/review/article/connect-to-the-vpn"
-RECIPE = "title: It prints nothing\ntriggers: [no paper comes out]\nstart: look\nsteps:\n  look:\n    say: Is it on?\n    choices: {'Yes': solved, 'No': handoff}\n"
+NEW = "/studio/new?kind=article"
+EDIT, REVIEW, TRY = (f"/studio/{what}/article/connect-to-the-vpn" for what in ("edit", "review", "try"))
+RECIPE = """title: It prints nothing
+triggers: [no paper comes out]
+start: look
+steps:
+  look:
+    say: Is it on?
+    choices: {'Yes': solved, 'No': handoff}
+"""
 
 
 @pytest.fixture
@@ -186,7 +194,8 @@ def test_a_name_that_is_taken_is_told(studio: Atelier) -> None:
     noor = studio.as_(NOOR)
     press(studio, noor, NEW)
     again = press(studio, noor, NEW, body="Others.")
-    assert (again.status_code, "something under this name already" in page(again), typed(again)) == (409, True, "Others.")
+    assert (again.status_code, "under this name already" in page(again)) == (409, True)
+    assert typed(again) == "Others."
     press(studio, noor, EDIT, "publish")
     again = press(studio, noor, NEW, body="Others.")
     assert (again.status_code, "Please choose another name" in page(again)) == (400, True)
@@ -218,18 +227,6 @@ def test_remarks_and_preview_are_shown_before_anything_is_saved(studio: Atelier)
     assert studio.assistant.writing.drafts(NOOR).mine == ()
 
 
-def test_remarks_tell_nobody_what_they_may_not_see(studio: Atelier) -> None:
-    """An agent who names the title of a group's article hears nothing; an editor does."""
-    noor, liam = studio.as_(NOOR), studio.as_(LIAM)
-    desk = studio.assistant.parts.desk
-    group = next(iter(studio.assistant.parts.every_audience() - {"employees", "staff"}), "")
-    if not group: pytest.skip(f"no group in the desk file of {len(desk.staff)} people")
-    press(studio, noor, NEW, "publish", audience=group)
-    for client, heard in ((noor, True), (liam, False)):
-        seen = studio.post(client, "/studio/look", **(FORM | {"kind": "article", "slug": "other"}))
-        assert ("also stands for" in page(seen)) == heard
-
-
 def test_a_recipe_is_written_as_yaml(studio: Atelier) -> None:
     """Every letter is kept, its name is of its title, and the checker of the cookbook is heard."""
     noor, path = studio.as_(NOOR), "/studio/new?kind=recipe"
@@ -251,8 +248,7 @@ def test_a_run_book_is_for_staff(studio: Atelier) -> None:
 
 PAGES = [
     ("GET", NEW), ("POST", NEW), ("GET", EDIT), ("POST", EDIT), ("POST", "/studio/look"), ("GET", REVIEW),
-    ("POST", REVIEW), ("GET", "/studio/try/article/connect-to-the-vpn"),
-    ("POST", "/studio/try/article/connect-to-the-vpn"),
+    ("POST", REVIEW), ("GET", TRY), ("POST", TRY),
 ]  # fmt: skip
 
 
@@ -287,11 +283,12 @@ def test_what_is_not_there_is_told(studio: Atelier, path: str) -> None:
     assert studio.as_(NOOR).get(path).status_code in (400, 404)
 
 
+ODD = st.sampled_from(["\r\n", "\n\n", "---\n", "<b>", "&amp;", "</textarea>", "“"])
 ANY = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
-@given(st.lists(st.one_of(ANY, st.sampled_from(["\r\n", "\n\n", "---\n", "<b>", "&amp;", "</textarea>", "“"]))).map("".join))
+@given(st.lists(st.one_of(ANY, ODD)).map("".join))
 def test_whatever_is_typed_comes_back(studio: Atelier, body: str) -> None:
     """Through a browser's form, the database and the page: letter by letter, line ends as one character."""
     noor = studio.as_(NOOR)

@@ -72,7 +72,7 @@ def _shown(
     return page(
         request, "review.html", status=status, w=words, kept=kept, rows=compared(kept.kind, before, kept.source),
         fresh=not kept.published, panel=of_source(at, kept.kind, kept.slug, kept.source, who.person),
-        sheet=kept, saver=at.assistant.parts.person(kept.saved_by).name,
+        sheet=kept, choosing=False, saver=at.assistant.parts.person(kept.saved_by).name,
         approves=_approves(request, who, kept), waits=kept.state is DraftState.REVIEW,
         trial=trial.result if trial else None, **values,
     )  # fmt: skip

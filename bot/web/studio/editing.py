@@ -55,7 +55,7 @@ def look(request: Request, fields: dict[str, str]) -> Response:
     bench = from_form(known(fields.get("kind", "")), fields.get("slug", ""), fields)
     return page(
         request, "beside.html", panel=panel(studio(request), bench.sheet, who.person, bench.passage), w=words,
-        sheet=bench.sheet,
+        sheet=bench.sheet, choosing=True,
     )
 
 
@@ -175,7 +175,7 @@ def shown(
     values: dict[str, Any] = {"clash": None, "lost": (), "problem": ""} | told
     values |= {"note": (fields or {}).get("note", ""), "reason": (fields or {}).get("reason", "")}
     return page(
-        request, "edit.html", status=status, w=words, bench=bench, sheet=sheet, kept=kept,
+        request, "edit.html", status=status, w=words, bench=bench, sheet=sheet, kept=kept, choosing=True,
         panel=panel(at, sheet, who.person, bench.passage), heading=words.heading(sheet.kind, new=bench.new),
         audiences=at.assistant.remarking.audiences(who.person),
         categories=at.assistant.remarking.categories(who.person), may_publish=_may_publish(request, who, sheet.kind),

@@ -105,5 +105,5 @@ def _fixed(session: Session, conversations: Iterable[int]) -> set[tuple[int, str
         query = select(RunRow.conversation_id, RunRow.recipe).where(
             _FIXED, RunRow.conversation_id.in_(ids[start : start + AT_ONCE])
         )
-        found.update(session.execute(query).tuples())
+        found |= {(conversation, recipe) for conversation, recipe in session.execute(query)}
     return found

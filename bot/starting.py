@@ -14,10 +14,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import carrying
-from bot.assistant import Assistant
+from bot.assistant import Assistant, Parts
 from bot.assistant.syncing import Incoming
 from bot.bootstrap import Core, make_assistant
 from bot.carrying import AutomationOutbound
+from bot.lookup import Lookup
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
@@ -187,7 +188,12 @@ def _web(core: Core, app: App, studio: Studio) -> Any:
     return create_web(
         core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events,
         pictures=core.settings.data_dir / "pictures", tickets=_incoming(core, desk), studio=studio, clock=core.clock,
+        rank=_rank(studio.assistant.parts),
     )
+
+
+def _rank(parts: Parts) -> Lookup:
+    return Lookup(kb=parts.kb, encode=parts.encode, classifier=parts.classifier, confidence=parts.confidence)
 
 
 def _incoming(core: Core, desk: Desk) -> Take | None:

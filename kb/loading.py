@@ -51,16 +51,6 @@ def load(session: Session, encoder: str, kinds: Collection[str], held: SearchInd
     )  # fmt: skip
 
 
-def searched(session: Session, kinds: Collection[str]) -> tuple[int, list[Entry]]:
-    """The newest generation, and every searched text of the published items of some kinds, item by item."""
-    wanted = (ItemRow.state == PUBLISHED) & ItemRow.kind.in_(kinds)
-    columns = (EntryRow.item_id, EntryRow.kind, EntryRow.ordinal, EntryRow.heading, EntryRow.text)
-    query = select(*columns).join(ItemRow, ItemRow.id == EntryRow.item_id).where(wanted)
-    rows = session.execute(query.order_by(EntryRow.item_id, EntryRow.id)).tuples()
-    entries = [Entry(item=n, kind=kind, ordinal=at, heading=head, text=text) for n, kind, at, head, text in rows]
-    return generation(session), entries
-
-
 def published() -> Any:
     """The published items, each with its revision."""
     return newest().where(ItemRow.state == PUBLISHED).order_by(ItemRow.id)

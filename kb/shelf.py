@@ -6,7 +6,7 @@ import threading
 from core.db import Database
 from core.errors import Unavailable
 from kb.index import SearchIndex
-from kb.loading import Loaded, generation, load, searched
+from kb.loading import Loaded, generation, load
 from kb.vectorstore import VectorStore
 from kb.wording import Wording
 
@@ -45,10 +45,7 @@ class Shelf:
 
     def apart(self) -> SearchIndex:
         """An index of the newest generation that nobody else searches: whatever becomes of it changes nothing here."""
-        while True:
-            held = self.index()
-            with self._database.reading() as session: number, entries = searched(session, self._kinds)
-            if number == held.generation: return held.apart(entries)
+        return self.index().apart()
 
     def settle(self) -> None:
         """Wait until an index that is being built anew is in use."""
@@ -61,11 +58,14 @@ class Shelf:
         """The index of what is published now, sharing with the present one what did not change."""
         if held and held.rows <= FEW and held.drift() >= MOST_DRIFT: held = None
         found = self._load(held)
-        if self._wording: self._wording.learn(_words(found), anew=held is None or found.whole)
+        if self._wording: self._wording.learn(_said(found), anew=held is None or found.whole)
         return self._with(held, found)
 
     def _load(self, held: SearchIndex | None) -> Loaded:
-        with self._database.reading() as session: return load(session, self._vectors.encoder, self._kinds, held)
+        with self._database.reading() as session:
+            found = load(session, self._vectors.encoder, self._kinds, held)
+            if held and _moved(held, found): found = load(session, self._vectors.encoder, self._kinds, None)
+        return found
 
     def _with(self, held: SearchIndex | None, found: Loaded) -> SearchIndex:
         rows = self._vectors.rows(found)
@@ -83,11 +83,11 @@ class Shelf:
         """Build an index anew, take in what was published meanwhile, and put it in the place of the old one."""
         try:
             found = self._load(None)
-            fresh, wording = self._with(None, found), self._wording.anew(_words(found)) if self._wording else None
+            fresh, wording = self._with(None, found), self._wording.anew(_said(found)) if self._wording else None
             with self._building:
                 since = self._load(fresh)
                 fresh = self._with(fresh, since)
-                if wording: wording.learn(_words(since), anew=since.whole)
+                if wording: wording.learn(_said(since), anew=since.whole)
                 if wording and self._wording: self._wording.become(wording)
                 self._index = fresh
         except Unavailable as error:  # the old one goes on serving; the next change tries again
@@ -117,5 +117,13 @@ class Still:
         """Nothing is built here."""
 
 
-def _words(found: Loaded) -> list[str]:
-    return [f"{entry.heading}\n{entry.text}" for entry in found.entries]
+def _moved(held: SearchIndex, found: Loaded) -> bool:
+    """Whether something is for other people now: nothing of it may stay behind, not even how often it uses a word."""
+    before = held.items
+    return any(item.id in before and before[item.id].audience != item.audience for item in found.items)
+
+
+def _said(found: Loaded) -> list[tuple[str, str]]:
+    """Every text with the audience that it is for."""
+    audience = {item.id: item.audience for item in found.items}
+    return [(audience[e.item], f"{e.heading}\n{e.text}") for e in found.entries if e.item in audience]

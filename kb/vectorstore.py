@@ -67,7 +67,7 @@ class VectorStore:
         hashes = [hash_of(entry) for entry in entries]
         query = select(VectorRow.hash, VectorRow.data).where(VectorRow.encoder == self.encoder)
         with self._database.reading() as session:
-            stored = dict(session.execute(query.where(VectorRow.hash.in_(hashes))).tuples().all())
+            stored = {key: data for key, data in session.execute(query.where(VectorRow.hash.in_(hashes)))}  # noqa: C416 - dict() would take the rows for a mapping
         data = b"".join(stored[key] for key in hashes)
         return np.frombuffer(data, dtype="<f4").reshape(len(hashes), -1 if hashes else 1)
 

@@ -16,7 +16,9 @@ from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
 from bot.assistant.editorial.gaps import Gaps
+from bot.assistant.editorial.health import Health
 from bot.assistant.editorial.keeping import Keeping
+from bot.assistant.editorial.listing import Listing
 from bot.assistant.editorial.rehearsing import Rehearsing
 from bot.assistant.editorial.remarking import Remarking
 from bot.assistant.editorial.reviewing import Reviewing
@@ -66,8 +68,9 @@ class Assistant:
         self.keeping = Keeping(parts, self.rehearsing.losses)
         self.remarking = Remarking(parts)
         self.editing = Editing(parts, self.writing, self.reviewing)
-        self.signing_in = SigningIn(parts)
         self.gaps = Gaps(parts, self.writing)
+        self.health = Health(parts, self.understanding)
+        self.signing_in, self.listing = SigningIn(parts), Listing(parts)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
         self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)
@@ -82,7 +85,8 @@ class Assistant:
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""
-        return self.updating.look() + self.desk_clock.look() + self.waking.look() + self.gaps.look()
+        own = self.updating.look() + self.desk_clock.look() + self.waking.look()
+        return own + self.gaps.look() + self.health.look()
 
 
 __all__ = ["Assistant", "Parts"]

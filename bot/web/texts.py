@@ -41,6 +41,8 @@ STUCK = (
     "Ask Firstline in Slack, at any time of the day. It knows these articles, "
     "and when they do not help it hands you over to IT."
 )
+SIGN_IN = "Sign in with Slack to see what is for your team, too"
+SIGNED_IN_AS, STUDIO = "Signed in as", "Write and look after articles in the studio"
 CONTACT = "You can also reach IT directly:"
 
 _MONTHS = (
@@ -94,6 +96,12 @@ def overdue(due: date) -> str:
     """A note on an article whose review is late."""
     late = f"This article was due for another check on {day(due)}."
     return f"{late} If something looks different for you, tell IT in Slack."
+
+
+def lapsed(verified: date | None) -> str:
+    """A note on an article that did not hold what it said, and has to be checked again."""
+    last = f"Last checked on {day(verified)}" if verified else "Not checked yet"
+    return f"{last}; it is due for another check. If something looks different for you, tell IT in Slack."
 
 
 def results(count: int) -> str:

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from bot import asked, ticketed
 from bot.assistant.editorial.made import known, made
 from bot.assistant.editorial.replaying import Bases, Note, replay, replay_tickets
-from bot.assistant.parts import PUBLIC, Parts, seen_at
+from bot.assistant.parts import Parts, seen_at
 from bot.question_set import Labelled
 from bot.rehearsal import Asked, Rehearsal, Side, Tally
 from core.errors import BadInput
-from core.people import Action, Person
+from core.people import PUBLIC, Action, Person
 from kb.articles import RUNBOOK
 from kb.writing import Draft
 

@@ -44,7 +44,7 @@ def replay(parts: Parts, bases: Bases, asked: Sequence[Asked], note: Note) -> It
     for start in range(0, len(asked), AT_ONCE):
         note(start, len(asked))
         some = asked[start : start + AT_ONCE]
-        reads = [(before.words_of(each.text), after.words_of(each.text)) for each in some]
+        reads = [tuple(side.words_of(each.text, each.audiences) for side in (before, after)) for each in some]
         vectors = _encoded(parts, [read for pair in reads for read in pair])
         for each, (old, new) in zip(some, reads, strict=True):
             sides = [

@@ -1,7 +1,7 @@
 """What every page of the studio stands on: who visits, whether a form is ours, and the page around what is shown."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -17,8 +17,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.assistant import Assistant
 from bot.assistant.signing_in import Door, Signed
 from bot.web import texts as help_texts
-from bot.web.studio import texts
-from bot.web.studio.trials import Trials
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from core.clock import Clock, utc_now
 from core.errors import BadInput, NotAllowed, NotFound
 from core.people import Action, Person
@@ -26,6 +26,7 @@ from kb.articles import Article
 
 FORM_LIMIT = 2_000_000  # bytes; an article of 200,000 characters, each of them three bytes and percent-encoded
 FIELDS = 200  # of one form
+MOST_DIGITS = 9  # of a number that somebody sends
 WORTH_KEEPING = 40  # characters of a field that are shown again when its form was refused
 LOOKED = timedelta(minutes=1)  # how long it is believed that somebody is still of the workspace
 
@@ -161,6 +162,11 @@ def to(path: str, said: str = "") -> Response:
     return RedirectResponse(f"{path}{'&' if '?' in path else '?'}said={said}" if said else path, 303)
 
 
+def whole(text: str, otherwise: int = 0) -> int:
+    """A number that an address or a form carries."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else otherwise
+
+
 def plain_lines(text: str) -> str:
     """A text with line ends as one character; browsers send two."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -203,9 +209,14 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )
-    environment.globals.update(say=texts, category=help_texts.category, kept={}, title="")
-    environment.filters.update(day=help_texts.day, minute=_minute)
+    environment.globals.update(say=texts, address=addresses, category=help_texts.category, kept={}, title="")
+    environment.filters.update(day=help_texts.day, minute=_minute, named=_named)
     return environment
+
+
+def _named(values: Iterable[str], name: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Values with what each is called, by that."""
+    return sorted(((value, name(value)) for value in values), key=lambda pair: pair[1].lower())
 
 
 def _minute(at: datetime) -> str:

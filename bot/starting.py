@@ -81,8 +81,10 @@ def running(core: Core) -> Iterator[Running]:
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
         door = _door(settings, client, assistant)
-        preview = previewer(assistant.parts)
-        studio = Studio(assistant=assistant, address=address, door=door, preview=preview, clock=core.clock)
+        studio = Studio(
+            assistant=assistant, address=address, door=door, preview=previewer(assistant.parts),
+            thread=surface.directory.message_link, clock=core.clock,
+        )
         web.serve(_web(core, app, studio))
         outbound, look = SlackOutbound(surface), assistant.look
         _call_the_roll(surface, stack)

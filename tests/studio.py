@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import httpx
 from slack_sdk import WebClient
@@ -12,6 +13,7 @@ from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack.preview import previewer
 from bot.slack.signing_in import SlackDoor
+from bot.tables import ConversationRow, GapQuestionRow, GapRow, TurnRow
 from bot.web.app import create_web
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
@@ -67,6 +69,30 @@ def door_of(workspace: SandboxServer, assistant: Assistant, clock: Clock, secret
     app = load_seed(SEED).app
     client = WebClient(token=app.bot_token, base_url=workspace.api_url)
     return SlackDoor(client, assistant, clock, app.client_id, secret or app.client_secret)
+
+
+def missing(database: Database, now: datetime, *texts: str) -> int:
+    """A gap of some questions that Emma asked, each of which cost a quarter of an hour; its id."""
+    with database.transaction() as session:
+        talk = ConversationRow(channel="C1", thread_ts="1.0", person=EMMA.id, surface="channel", opened_at=now)
+        gap = GapRow(
+            title=texts[0], state="open", encoder="test", vector=b"", size=len(texts), opened_at=now, last_at=now
+        )
+        session.add_all([talk, gap])
+        session.flush()
+        for number, text in enumerate(texts):
+            turn = TurnRow(
+                conversation_id=talk.id, ts=f"1.{number}", text=text, files=[], decision="handoff", confidence=0.1,
+                trace={}, at=now,
+            )
+            session.add(turn)
+            session.flush()
+            session.add(
+                GapQuestionRow(
+                    gap_id=gap.id, turn_id=turn.id, person=EMMA.id, why="unanswered", minutes=15, at=now, vector=b""
+                )
+            )
+        return gap.id
 
 
 @contextmanager

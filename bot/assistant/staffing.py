@@ -2,6 +2,7 @@
 
 from bot.assistant.parts import Parts
 from core import people
+from core.people import Person
 
 
 class Staffing:
@@ -10,6 +11,12 @@ class Staffing:
     def __init__(self, parts: Parts) -> None:
         """Take the shared parts."""
         self._parts = parts
+
+    def known(self) -> list[Person]:
+        """The staff whom Firstline has met, by name."""
+        emails = [one.email for one in self._parts.desk.staff]
+        with self._parts.database.reading() as session: found = people.with_emails(session, emails)
+        return sorted(found, key=lambda one: one.name)
 
     def enrol(self) -> int:
         """Give everybody the roles, level and platforms of the present desk file; of how many they changed.

@@ -159,7 +159,7 @@ def test_a_clash_shows_both_and_keeps_both(come: Come) -> None:
     fill(second, body="Open the small tap.")
     second.keyboard.press("Control+s")
     expect(second.get_by_role("heading", name="Somebody else was faster. Nothing is lost.")).to_be_visible()
-    expect(second.locator(".diff .gone", has_text="Open the big tap.")).to_be_visible()
+    expect(second.locator(".difference del", has_text="big")).to_be_visible()
     expect(second.locator("#f-body")).to_have_value("Open the small tap.")
 
 

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.studio.changes import changes
 from bot.web.studio.sheet import Sheet, from_source, placed
 from bot.web.studio.visit import plain_lines
 from core.errors import BadInput
@@ -57,13 +56,3 @@ def test_any_form_of_a_file_gives_the_file_back_or_says_why_not(text):
     if isinstance(parse_article("vpn.md", text), Article): assert from_source("article", "vpn", text).title
     else:
         with pytest.raises(BadInput): from_source("article", "vpn", text)
-
-
-@given(TEXT, TEXT)
-def test_changes_tell_both_texts(before, after):
-    """The lines that are gone are of the one, the new ones of the other, at the numbers that they say."""
-    old, new = before.split("\n"), after.split("\n")
-    for row in changes(before, after):
-        if row.before: assert old[row.before - 1] == row.text
-        if row.after: assert new[row.after - 1] == row.text
-    assert bool(changes(before, after)) == (before != after)

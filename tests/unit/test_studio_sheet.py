@@ -3,7 +3,7 @@
 import pytest
 
 from bot.assistant.editorial.made import written
-from bot.web.studio.changes import changes
+from bot.web.studio.comparing import compared
 from bot.web.studio.sheet import Sheet, blank, from_fields, from_source, placed
 from core.errors import BadInput
 from kb.remarks import remarks
@@ -66,18 +66,12 @@ def test_a_run_book_is_for_staff_whatever_the_form_says() -> None:
     assert written(sheet.article()).fields["audience"] == "staff"
 
 
-def test_changes_show_what_went_and_what_came() -> None:
-    """With their numbers, a few lines around, and how many lines between are left out."""
-    old = "\n".join(f"line {n}" for n in range(1, 31))
-    new = old.replace("line 2\n", "line two\n").replace("line 29", "line 29\nand more")
-    found = changes(old, new)
-    told = [(row.how, row.before, row.after, row.text) for row in found if row.how in ("gone", "new")]
-    assert told == [("gone", 2, 0, "line 2"), ("new", 0, 2, "line two"), ("new", 0, 30, "and more")]
-    assert [row.left for row in found if row.how == "gap"] == [21]
-    assert changes(old, old) == []
-
-
-def test_texts_of_empty_lines_are_compared_at_once() -> None:
-    """The longest text there may be, all of it line breaks, is no work."""
-    found = changes("a" + "\n" * 100_000, "\n" * 100_000 + "b")
-    assert {row.how for row in found} >= {"gone", "new"}
+def test_how_a_file_is_laid_out_is_no_change() -> None:
+    """A file by hand and the same from the form are equal to their readers; a word is not."""
+    by_hand = "---\ntitle:  \"A\"\naliases:\n    - b\n---\nText.\n"
+    form = from_source("article", "a", by_hand).source()
+    assert by_hand != form
+    assert compared("article", by_hand, form) == []
+    assert [row.changed for row in compared("article", by_hand, form.replace("Text", "Words"))].count(True) == 1
+    assert compared("recipe", "a: b", "a:  b") != []
+    assert compared("article", "---\ncolour: red\n---\nA", "") != []

@@ -16,4 +16,9 @@ def of(kind: str, slug: str) -> str:
 
 def edit(kind: str, slug: str) -> str:
     """Where an item, or its draft, is written."""
-    return f"{of(kind, slug)}/edit"
+    return f"/studio/edit/{kind}/{slug}"
+
+
+def review(kind: str, slug: str) -> str:
+    """Where a draft is looked at, and published or sent back."""
+    return f"/studio/review/{kind}/{slug}"

@@ -23,5 +23,6 @@ def home(request: Request) -> Response:
     edits = who.person.may(Action.EDIT_ARTICLES)
     return page(
         request, "home.html", drafts=drafts, names={one: name_of(at, one) for one in writers},
-        lapsed=at.assistant.listing.count(Show.LAPSED, who.person) if edits else 0, gaps=None,
+        lapsed=at.assistant.listing.count(Show.LAPSED, who.person) if edits else 0,
+        gaps=at.assistant.gaps.listed(who.person, limit=1).total if edits else 0,
     )

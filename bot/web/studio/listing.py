@@ -32,14 +32,11 @@ def listed(request: Request) -> Response:
         show=Show(given["show"]) if given["show"] in set(Show) else Show.ALL,
     )
     found = listing.find(text, wanted, who.person, first=(number - 1) * A_PAGE, limit=A_PAGE)
-    last = max(1, -(-found.total // A_PAGE))
     return page(
         request, "list.html", found=found, text=text, given=given, choices=listing.choices(who.person), number=number,
-        last=last, before=_address(text, given, number - 1) if number > 1 else "",
-        after=_address(text, given, number + 1) if number < last else "",
+        last=max(1, -(-found.total // A_PAGE)), address_here=_address(text, given),
     )
 
 
-def _address(text: str, given: Mapping[str, str], number: int) -> str:
-    kept = {name: value for name, value in {"q": text, **given}.items() if value}
-    return f"{addresses.LIST}?{urlencode(kept | {'page': str(number)})}"
+def _address(text: str, given: Mapping[str, str]) -> str:
+    return f"{addresses.LIST}?{urlencode({'q': text, **given})}"

@@ -1,5 +1,6 @@
 """Every word that people read in the studio around what they edit."""
 
+from bot.web.studio.care_texts import lapse
 from core.errors import NotAllowed, NotFound, Stale
 
 SITE = "Studio"
@@ -58,6 +59,7 @@ SHOWN = {
     "retired": "Retired",
 }
 PUBLISHED, RETIRED, LAPSED = "published", "retired", "check again"
+SHOW = "Show"
 PAGES, BEFORE, AFTER = "Pages", "Previous page", "Next page"
 
 # -- one item
@@ -91,6 +93,7 @@ SAID = {  # by the code that an address carries; nobody else can put words on a 
     "dropped": "The draft is gone. What is published stays as it is.",
     "sent-back": "Sent back. Its writer is told.",
     "verified": "Thank you. It counts as checked today.",
+    "gap": "Done.",
     "retired": "It is retired. Nobody finds it any more.",
     "rolled-back": "It is published again as it was then. The next question is answered from it.",
 }
@@ -139,11 +142,8 @@ def revision(number: int, when: str, by: str) -> str:
 
 def lapsed(when: str, why: str) -> str:
     """Why an item has to be checked again."""
-    reason = LAPSES.get(why, "")
+    reason = lapse(why)
     return f"This has to be checked again{f': {reason}' if reason else ''} (since {when})."
-
-
-LAPSES = {"date": "its day has come", "outcomes": "it helped too few people lately"}
 
 
 def retire_title(title: str) -> str:

@@ -166,11 +166,6 @@ def clash_now(name: str, minute: str) -> str:
     return f"{name} saved another version on {minute}."
 
 
-def left_out(count: int) -> str:
-    """Lines between two changes."""
-    return f"{count:,} line{'s' if count != 1 else ''} unchanged"
-
-
 def progress(done: int, of: int) -> str:
     """How far a dry run is."""
     return f"{done:,} of {of:,} questions" if of else "Beginning …"

@@ -79,7 +79,7 @@ def test_what_one_may_not_see_leaves_no_trace(use: Assistant, body: str) -> None
     never = said(use, body.replace("start-zorbtron", "never-was"), LIAM)
     assert sorted(text.replace("start-zorbtron", "never-was") for text in without) == sorted(never)
     assert not any("Start the zorbtron" in text or "Pilots" in text for text in without)
-    assert any('the article "Start the zorbtron"' in text for text in said(use, body or "x", PILOT))
+    assert any('the article "Start the zorbtron"' in text for text in said(use, f"x {body}", PILOT))
 
 
 def test_people_whom_firstline_has_met_are_found(use: Assistant) -> None:

@@ -68,7 +68,7 @@ def test_a_run_book_is_for_staff_whatever_the_form_says() -> None:
 
 def test_how_a_file_is_laid_out_is_no_change() -> None:
     """A file by hand and the same from the form are equal to their readers; a word is not."""
-    by_hand = "---\ntitle:  \"A\"\naliases:\n    - b\n---\nText.\n"
+    by_hand = '---\ntitle:  "A"\naliases:\n    - b\n---\nText.\n'
     form = from_source("article", "a", by_hand).source()
     assert by_hand != form
     assert compared("article", by_hand, form) == []

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from bot.web.studio.sheet import Placed, Sheet, placed
+from bot.web.studio.sheet import Placed, Sheet, from_source, placed
 from bot.web.studio.slack_look import look
 from bot.web.studio.visit import Studio
 from core.errors import BadInput
@@ -25,7 +23,7 @@ class Part:
 
     place: int
     name: str
-    html: Markup
+    html: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +31,7 @@ class Panel:
     """Remarks, and the preview: one whole answer (`card`: kind and HTML of each of its parts), then every part."""
 
     remarks: tuple[Placed, ...] = ()
-    card: tuple[tuple[str, Markup], ...] = ()
+    card: tuple[tuple[str, str], ...] = ()
     names: tuple[str, ...] = ()
     passage: int = 0
     parts: tuple[Part, ...] = ()
@@ -62,8 +60,6 @@ def panel(studio: Studio, sheet: Sheet, person: Person, passage: int = 0) -> Pan
 
 def of_source(studio: Studio, kind: str, slug: str, source: str, person: Person) -> Panel:
     """The same of a draft's file, with the file's own lines."""
-    from bot.web.studio.sheet import from_source
-
     found = studio.assistant.remarking.on(kind, slug, source, person)
     rows = tuple(_in_file(one) for one in found)
     return Panel(remarks=rows) if kind == RECIPE else shown(
@@ -75,7 +71,7 @@ def shown(preview: Preview, article: Article, passage: int, remarks: tuple[Place
     """An article's answers beside remarks."""
     cut = passages(article)
     place = passage if 0 <= passage < len(cut) else 0
-    card = [(kind, Markup(look(text))) for kind, text in preview(article, place)] if cut else []  # noqa: S704 - look escapes
+    card = [(kind, look(text)) for kind, text in preview(article, place)] if cut else []
     return Panel(
         remarks=remarks, card=tuple(card), names=tuple(one.heading for one in cut), passage=place,
         parts=tuple(
@@ -85,10 +81,10 @@ def shown(preview: Preview, article: Article, passage: int, remarks: tuple[Place
     )
 
 
-def _quoted(preview: Preview, article: Article, place: int) -> Markup:
+def _quoted(preview: Preview, article: Article, place: int) -> str:
     """What an answer quotes: the last of its sections."""
     sections = [text for kind, text in preview(article, place) if kind == "section"]
-    return Markup(look(sections[-1] if sections else ""))  # noqa: S704 - look escapes
+    return look(sections[-1] if sections else "")
 
 
 def _in_file(one: Remark) -> Placed:

@@ -72,7 +72,7 @@ class GapQuestionRow(Base):
     """One question of a gap: why it is there (`bot.gaps.whys`), what it cost in minutes, its vector."""
 
     __tablename__ = "gap_questions"
-    __table_args__ = (Index("ix_gap_questions_gap", "gap_id"),)
+    __table_args__ = (Index("ix_gap_questions_gap", "gap_id", "person", "minutes"),)  # counted without the rows
 
     id: Mapped[int] = mapped_column(primary_key=True)
     gap_id: Mapped[int] = mapped_column(ForeignKey("gaps.id"))

@@ -43,12 +43,20 @@ class Known:
 
 def links(body: str) -> list[Link]:
     """Every link and picture of a Markdown text; what stands in code is none."""
+    if "](" not in body and "]:" not in body and "<" not in body: return []  # how a link can be written
     return [link for token in _parser().parse(body) for link in _of(token)]
 
 
 def web_address(link: Link) -> str:
     """The address on the web, without its anchor; empty where the link leads elsewhere."""
     return link.target.partition("#")[0] if WEB.match(link.target) else ""
+
+
+def named(link: Link, slug: str) -> str:
+    """The page of which a link of an article names a place; empty where it names none."""
+    if link.target.startswith("#"): return slug
+    to = ARTICLE.fullmatch(link.target)
+    return (to[1] or to[3]) if to and (to[2] or to[4]) else ""
 
 
 def dead(link: Link, slug: str, known: Known) -> str:

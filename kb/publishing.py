@@ -16,9 +16,12 @@ MAX_NOTE = 1_000  # characters of why something was published
 
 
 def publish(
-    session: Session, draft: Draft, *, by: str, now: datetime, seen: int | None = None, note: str = ""
+    session: Session, draft: Draft, *, by: str, now: datetime, seen: int | None = None, note: str = "",
+    checked: bool = True,
 ) -> tuple[int, bool]:
     """Publish a draft as a new revision: its number, and whether it is new; an equal one is not saved again.
+
+    Somebody has `checked` it: then a verification that had lapsed holds again, even where nothing was changed.
 
     Raises:
         Stale: what is published is no longer at revision `seen` (0: nothing may be published); nothing was overwritten.
@@ -26,8 +29,9 @@ def publish(
     row = item_row(session, draft.kind, draft.slug)
     if seen is not None and seen != live(row):
         raise Stale(f'"{draft.title}" was changed by somebody else meanwhile. Look at it again, then save.')
-    row.lapsed_at, row.lapse = None, ""
-    if row.hash == draft.hash() and row.state == PUBLISHED: return row.revision, False
+    same = row.hash == draft.hash() and row.state == PUBLISHED
+    if checked or not same: row.lapsed_at, row.lapse = None, ""
+    if same: return row.revision, False
     row.state, row.revision, row.hash = PUBLISHED, row.revision + 1, draft.hash()
     session.flush()
     _write(session, row, draft, by=by, now=now, note=note)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.gaps import gaps
 from bot.cli.health import health, links
 from bot.cli.progress import opened, progress
 from bot.cli.rehearsing import dry_run
@@ -23,7 +24,7 @@ AUDIENCES = frozenset({"employees", "staff"})
 def add_to(group: click.Group) -> None:
     """Add these commands."""
     group.add_command(kb)
-    for own in (runbooks, health, links, dry_run): kb.add_command(own)
+    for own in (runbooks, health, links, dry_run, gaps): kb.add_command(own)
 
 
 @click.group()

@@ -102,15 +102,20 @@ def questions(session: Session, gap_id: int, limit: int) -> tuple[GapQuestion, .
     return tuple(_question(row, turn, talk, name) for row, turn, talk, name in session.execute(query))
 
 
-_COUNT = func.count(GapQuestionRow.id)
-_MINUTES = func.coalesce(func.sum(GapQuestionRow.minutes), 0)
+_COUNTED = (
+    select(
+        GapQuestionRow.gap_id, func.count().label("count"), func.sum(GapQuestionRow.minutes).label("minutes"),
+        func.count(GapQuestionRow.person.distinct()).label("people"),
+    ).group_by(GapQuestionRow.gap_id).subquery()
+)  # fmt: skip
+_COUNT, _PEOPLE, _MINUTES = (func.coalesce(_COUNTED.c[name], 0) for name in ("count", "people", "minutes"))
 _GAPS: Select[*tuple[Any, ...]] = (
     select(
         GapRow.id, GapRow.title, GapRow.state, GapRow.version, GapRow.opened_at, GapRow.last_at, GapRow.assignee,
         GapRow.snoozed_until, GapRow.draft, GapRow.closed_at, GapRow.closed_why, _COUNT.label("count"),
-        func.count(GapQuestionRow.person.distinct()).label("people"), _MINUTES.label("minutes"),
+        _PEOPLE.label("people"), _MINUTES.label("minutes"),
     )
-    .outerjoin(GapQuestionRow, GapQuestionRow.gap_id == GapRow.id).group_by(GapRow.id)
+    .outerjoin(_COUNTED, _COUNTED.c.gap_id == GapRow.id)
 )  # fmt: skip
 _QUESTIONS = (
     select(GapQuestionRow, TurnRow, ConversationRow, PersonRow.name)
@@ -136,7 +141,7 @@ def _gaps(session: Session, found: Sequence[Row[*tuple[Any, ...]]]) -> Iterable[
 
 def _names(session: Session, ids: Collection[str]) -> dict[str, str]:
     query = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))
-    return {row.id: row.name for row in session.execute(query)}
+    return dict(session.execute(query).all())
 
 
 def _drafts(session: Session, named: Collection[str]) -> dict[str, str]:

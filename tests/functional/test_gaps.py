@@ -213,7 +213,7 @@ def test_without_a_ticket_minutes_end_with_the_thread(house: House):
     house.clock.advance(timedelta(minutes=19))
     house.asks("thanks", EMMA, thread)
     house.sweeps()
-    assert house.only().gap.minutes == 20
+    assert house.only().gap.minutes == 21, "a minute until it was rated, 19 of thinking, one for the thanks"
 
 
 def test_the_worst_come_first(house: House):
@@ -280,16 +280,15 @@ def test_nobody_snoozes_into_the_past_or_for_ever(house: House, days: int):
 
 def test_a_draft_is_begun_without_the_people(house: House):
     """It has the questions as aliases and what staff did, but nobody's name; it is linked, and begun once."""
-    text = f"Omar Haddad here, {DRONE}, mail me at omar.haddad@brightwater.example"
-    reply: Any = house.asks(text, OMAR)
-    house.asks(DRONE_TOO)
+    house.asks(f"{DRONE}, mail Omar Haddad at omar.haddad@brightwater.example", OMAR)
+    house.asks("none of these", OMAR, house.thread)
+    reply: Any = house.asks(DRONE_TOO)
     house.resolves(reply.ticket, "Liam Okafor held its button for five seconds.")
     house.sweeps()
     gap = house.only().gap
     begun = house.gaps.begin(gap.id, NOOR)
     for name in ("Omar", "Haddad", "Liam", "omar.haddad"): assert name not in begun.source
-    for words in ("survey drone", DRONE_TOO, "held its button for five seconds", "FILL IN"):
-        assert words in begun.source
+    for words in (DRONE, DRONE_TOO, "held its button for five seconds", "FILL IN"): assert words in begun.source
     assert begun.draft
     assert begun.draft.origin == f"gap:{gap.id}"
     now = house.gaps.get(gap.id, NOOR).gap
@@ -400,6 +399,6 @@ def test_a_broken_fact_stops_nothing(house: House, caplog: pytest.LogCaptureFixt
             events.record(session, "answer.rated", "conversation:1", actor=EMMA.id, at=house.clock(), **wrong)
     house.asks(DRONE)
     assert house.sweeps() == 1
-    assert [record.message.partition(" could")[0] for record in caplog.records if record.levelname == "ERROR"] == [
-        "fact 1", "fact 2"
-    ]  # fmt: skip
+    told = [record.message for record in caplog.records if record.levelname == "ERROR"]
+    assert len(told) == 2
+    assert all(one.startswith("fact ") and one.endswith(" could not be taken into a gap") for one in told)

@@ -103,11 +103,11 @@ class Colliding:
         contest it.
         """
         texts = self._parts.kb.texts(ARTICLE, RECIPE)
-        items = {item.id: item for item in texts.items}
+        items, index = {item.id: item for item in texts.items}, self._parts.kb.index()
         for entry, vector in zip(texts.entries, texts.rows, strict=True):
             if entry.kind == "passage": continue
             own = items[entry.item]
-            found = self._parts.kb.search(vector, entry.text, PUBLIC | {own.audience})
+            found = index.search(vector, entry.text, PUBLIC | {own.audience})
             ranked = self._parts.confidence.rank(found, self._parts.classifier.predict(vector, entry.text))
             other, taken = _rival(ranked, (own.kind, own.slug))
             one = Contested(text=entry.text, source=entry.kind, taken=taken) if other else None

@@ -15,10 +15,10 @@ from bot.assistant.editorial.colliding import Collision, Collisions
 from kb.index import Item
 
 MOST_PAIRS = 30  # drawn; the table has them all
-ROW, APART = 30.0, 22.0  # pixels from item to item, and between groups
-LABELS, TOP, MARGIN = 430.0, 118.0, 24.0  # pixels: the width of the names, where the first item stands, around it all
+ROW, APART = 27.0, 14.0  # pixels from item to item, and between groups
+LABELS, TOP, MARGIN = 420.0, 132.0, 24.0  # pixels: the width of the names, where the first item stands, around it all
 LETTERS = 52  # of a name; all of it is its tooltip
-NEAREST, FARTHEST = 54.0, 330.0  # pixels to the right that an arc reaches
+NEAREST, STEP, UPWARD, FARTHEST = 46.0, 36.0, 62.0, 330.0  # pixels to the right that an arc reaches, and a row more
 WIDE, WIDER, WIDEST = 1.6, 0.9, 6.0  # pixels of an arc: of one question, of each more, at the most
 TOLD = 5  # pairs in the words for those who do not see the picture
 STYLE = """
@@ -41,6 +41,7 @@ HEAD = "Whose questions others answer"
 NONE = "No article or recipe comes close to another one's questions."
 TAKEN_LEGEND = "the other one answers a question of this one"
 CLOSE_LEGEND = "the other one comes so close that Firstline may show either"
+MARKS = "recipe. A number beside an arrow: so many questions; none: a single one."
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML
 
 
@@ -130,6 +131,10 @@ def _legend(found: Collisions) -> Iterator[str]:
         line = f'<path class="arc" stroke-width="2.5" d="M{x:.0f},{y:.0f} h34" marker-end="url(#tip-{kind})"/>'
         yield f'<g class="{kind}">{line}</g>'
         yield _words(x + 42, y + 4, words, "soft")
+    yield f'<circle class="mark" cx="{MARGIN + 5:.0f}" cy="{MARGIN + 74:.0f}" r="5"/>'
+    yield f'<rect class="mark" x="{MARGIN + 75:.0f}" y="{MARGIN + 69:.0f}" width="10" height="10"/>'
+    yield _words(MARGIN + 18, MARGIN + 78, "article", "soft")
+    yield _words(MARGIN + 92, MARGIN + 78, MARKS, "soft")
 
 
 def _ground(groups: Sequence[Sequence[Item]], places: Mapping[int, float], width: float) -> Iterator[str]:
@@ -152,7 +157,7 @@ def _item(item: Item, y: float) -> Iterator[str]:
 def _arc(pair: Collision, places: Mapping[int, float]) -> Iterator[str]:
     """From the item whose questions they are to the one that answers them; upwards it reaches further out."""
     x, start, end = MARGIN + LABELS + 8, places[pair.first.id], places[pair.second.id]
-    reach = min(FARTHEST, NEAREST + 0.9 * abs(end - start)) + (16 if end < start else 0)
+    reach = min(FARTHEST, NEAREST + STEP * abs(end - start) / ROW + (UPWARD if end < start else 0))
     kind, number = ("taken" if pair.taken else "close"), len(pair.questions)
     thick = min(WIDEST, WIDE + WIDER * (number - 1))
     down = 3 if end > start else -3  # where it leaves and arrives, so that two that meet in both ways stay apart
@@ -160,7 +165,8 @@ def _arc(pair: Collision, places: Mapping[int, float]) -> Iterator[str]:
     route = f"M{x:.0f},{start + down:.1f} C{far} {x + 3:.0f},{end - down:.1f}"
     yield f'<g class="{kind}"><title>{_text(_tip(pair))}</title>'
     yield f'<path class="arc" stroke-width="{thick:.1f}" d="{route}" marker-end="url(#tip-{kind})"/>'
-    yield f'<text class="count" x="{x + reach * 0.75 + 5:.0f}" y="{(start + end) / 2 + 4:.0f}">{number}</text></g>'
+    at = f'x="{x + reach * 0.75 + 5:.0f}" y="{(start + end) / 2 + 4:.0f}"'
+    yield f'<text class="count" {at}>{number}</text></g>' if number > 1 else "</g>"
 
 
 def _tip(pair: Collision) -> str:

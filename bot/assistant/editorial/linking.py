@@ -1,6 +1,6 @@
 """Links of articles and run-books that lead nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.assistant.parts import Parts
 from kb.articles import ARTICLE, RUNBOOK, Article, passages
-from kb.links import Known, Link, anchors, dead, headings, links, web_address
+from kb.links import Known, Link, anchors, dead, headings, links, named, web_address
 from kb.loading import published
 from kb.tables import PUBLISHED, FileRow, ItemRow, RevisionRow
 
@@ -45,8 +45,9 @@ class Linking:
 
     def dead(self) -> list[DeadLink]:
         """The links that lead to what is not there, by title and line; the web is not asked."""
-        rows, known = self._rows(), self._known()
+        rows = self._rows()
         found = [(row, revision, link) for row, revision in rows for link in links(revision.fields["body"])]
+        known = self._known(rows, {named(link, row.slug) for row, _, link in found})
         bad = [
             DeadLink(
                 kind=row.kind, slug=row.slug, title=revision.title, target=link.target, text=link.text, line=link.line,
@@ -69,9 +70,12 @@ class Linking:
             found = session.execute(published().where(ItemRow.kind.in_(READ)))
             return [(row, revision) for row, revision in found]
 
-    def _known(self) -> Known:
-        """What there is; where an article and a run-book have one name, the article is meant."""
-        rows = sorted(self._rows(), key=lambda pair: pair[0].kind, reverse=True)
+    def _known(self, found: Sequence[tuple[ItemRow, RevisionRow]], asked: Collection[str]) -> Known:
+        """What there is, with the places on the pages that are asked for.
+
+        Where an article and a run-book have one name, the article is meant.
+        """
+        rows = sorted(found, key=lambda pair: pair[0].kind, reverse=True)
         articles = {row.slug: str(revision.fields["audience"]) for row, revision in rows}
         gone = select(ItemRow.slug).where(ItemRow.state != PUBLISHED, ItemRow.revision > 0, ItemRow.kind.in_(READ))
         with self._parts.database.reading() as session:
@@ -79,7 +83,8 @@ class Linking:
             files = {part for pair in session.execute(select(FileRow.hash, FileRow.name)) for part in pair}
         folder = self._parts.pictures
         pictures = frozenset(path.name for path in folder.glob("*")) if folder else frozenset[str]()
-        return Known(articles=articles, anchors=_anchors(rows), retired=retired, files=pictures | files)
+        places = _anchors([pair for pair in rows if pair[0].slug in asked])
+        return Known(articles=articles, anchors=places, retired=retired, files=pictures | files)
 
 
 def _anchors(rows: Sequence[tuple[Any, Any]]) -> dict[str, frozenset[str]]:

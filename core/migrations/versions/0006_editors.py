@@ -123,7 +123,7 @@ def _gaps() -> None:
         sa.Column("vector", sa.LargeBinary, nullable=False),
         sa.Column("minutes", sa.Integer, nullable=False),
         sa.Column("at", WHEN, nullable=False),
-        sa.Index("ix_gap_questions_gap", "gap_id"),
+        sa.Index("ix_gap_questions_gap", "gap_id", "person", "minutes"),
     )
 
 

@@ -25,6 +25,7 @@ from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
 from bot.slack.listeners import register
 from bot.slack.outbound import SlackOutbound
+from bot.slack.preview import previewer
 from bot.slack.roll import Roll
 from bot.slack.signing_in import SlackDoor
 from bot.slack.surface import SlackSurface
@@ -84,7 +85,8 @@ def running(core: Core) -> Iterator[Running]:
         register(app, surface)
         door = _door(settings, client, assistant)
         studio = Studio(
-            assistant=assistant, address=address, door=door, thread=surface.directory.message_link, clock=core.clock
+            assistant=assistant, address=address, door=door, preview=previewer(assistant.parts),
+            thread=surface.directory.message_link, clock=core.clock,
         )
         web.serve(_web(core, app, studio))
         outbound, look = SlackOutbound(surface), assistant.look

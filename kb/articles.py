@@ -128,19 +128,19 @@ def split_front(text: str) -> tuple[str, str, int]:
 
 def first_heading(body: str) -> str:
     """The first main heading of a text; empty where it has none."""
-    found = (heading[2] for _, heading in _headed(body) if heading and heading[1] == "#")
+    found = (heading[2] for _, heading, _ in headed(body) if heading and heading[1] == "#")
     return _plain(next(found, ""))
 
 
-def _headed(body: str) -> Iterator[tuple[str, re.Match[str] | None]]:
-    """Each line, and the match of `HEADING` if it is one; a # in a code block is none."""
+def headed(body: str) -> Iterator[tuple[str, re.Match[str] | None, bool]]:
+    """Each line, the match of `HEADING` if it is one, and whether it is code; a # in a code block is no heading."""
     fence = ""
     for line in body.splitlines():
         mark = FENCE.fullmatch(line)
         inside = bool(fence or mark)
         if mark and not fence: fence = mark[1]
         elif mark and mark[1].startswith(fence) and not mark[2].strip(): fence = ""
-        yield line, None if inside else HEADING.match(line)
+        yield line, None if inside else HEADING.match(line), inside
 
 
 def _plain(heading: str) -> str:
@@ -150,7 +150,7 @@ def _plain(heading: str) -> str:
 def passages(article: Article) -> list[Passage]:
     """The article cut at its headings; a long section is cut again between paragraphs."""
     parts: list[tuple[str, list[str]]] = [("", [])]
-    for line, heading in _headed(article.body):
+    for line, heading, _ in headed(article.body):
         if heading: parts.append((_plain(heading[2]), []))
         else: parts[-1][1].append(line)
     pieces = [(heading, piece) for heading, lines in parts for piece in _pieces("\n".join(lines).strip())]

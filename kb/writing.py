@@ -62,10 +62,15 @@ def recipe_draft(file: str, source: str) -> Draft | list[Problem]:
 
 def article_source(article: Article) -> str:
     """The Markdown file of an article that was written on a form."""
-    import yaml
-
     problems = check(article)
     if problems: raise BadInput(" ".join(f"{problem[0].upper()}{problem[1:]}." for problem in problems))
+    return article_file(article)
+
+
+def article_file(article: Article) -> str:
+    """The same of one that may not be sound yet."""
+    import yaml
+
     kind = {} if article.kind == ARTICLE else {"kind": article.kind}
     front: dict[str, Any] = {"title": article.title, **kind, "category": article.category, "audience": article.audience}
     if article.owner: front["owner"] = article.owner

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from bot.assistant import Assistant
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
+from bot.slack.preview import previewer
 from bot.slack.signing_in import SlackDoor
 from bot.tables import ConversationRow, GapQuestionRow, GapRow, TurnRow
 from bot.web.app import create_web
@@ -107,7 +108,9 @@ def atelier(
         for person in (EMMA, LIAM, NOOR, MARCUS): people.save(session, person, clock())
     with WebServer(None, "127.0.0.1", 0) as server:
         parts, door = assistant.parts, door_of(workspace, assistant, clock, secret) if workspace else None
-        studio = Studio(assistant=assistant, address=server.url, door=door, clock=clock)
+        studio = Studio(
+            assistant=assistant, address=server.url, door=door, preview=previewer(parts), clock=clock
+        )
         server.serve(create_web(parts.kb, parts.encode, list, "extension 4400", studio=studio, clock=clock))
         found = Atelier(assistant=assistant, url=server.url)
         try:

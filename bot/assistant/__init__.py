@@ -20,6 +20,7 @@ from bot.assistant.editorial.health import Health
 from bot.assistant.editorial.keeping import Keeping
 from bot.assistant.editorial.listing import Listing
 from bot.assistant.editorial.rehearsing import Rehearsing
+from bot.assistant.editorial.remarking import Remarking
 from bot.assistant.editorial.reviewing import Reviewing
 from bot.assistant.editorial.writing import Writing
 from bot.assistant.explaining import Explaining
@@ -65,6 +66,7 @@ class Assistant:
         self.writing, self.rehearsing = Writing(parts), Rehearsing(parts)
         self.reviewing = Reviewing(parts, self.writing, self.rehearsing.losses)
         self.keeping = Keeping(parts, self.rehearsing.losses)
+        self.remarking = Remarking(parts)
         self.editing = Editing(parts, self.writing, self.reviewing)
         self.gaps = Gaps(parts, self.writing)
         self.health = Health(parts, self.understanding)

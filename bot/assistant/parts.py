@@ -152,9 +152,10 @@ class Parts:
             article = self.kb.article(slug, audiences)
         except NotFound:
             return None
-        return self._quote(article, passage) if article.passages else None
+        return self.quoted(article, passage) if article.passages else None
 
-    def _quote(self, article: ArticleView, passage: int) -> Quote:
+    def quoted(self, article: ArticleView, passage: int) -> Quote:
+        """The same of an article at hand, which has one passage at least."""
         last = len(article.passages) - 1
         section = min(passage or 1, last)  # when the opening itself fits best, the first section says how it is done
         parts = [(article.passages[n].heading, article.passages[n].text) for n in sorted({0, section})]

@@ -59,7 +59,8 @@ def create_web(
     app = Starlette(
         routes=[
             *_picture_routes(pictures), Route("/help/files/{name}", _files(kb)), *_page_routes(pages),
-            *_machine_routes(ready), *_slack_routes(slack), *_ticket_routes(tickets), *(studio_routes() if studio else []),
+            *_machine_routes(ready), *_slack_routes(slack), *_ticket_routes(tickets),
+            *(studio_routes() if studio else []),
         ],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
         exception_handlers={HTTPException: _refusals(pages), **(HANDLERS if studio else {})},

@@ -3,14 +3,15 @@
 from starlette.routing import Route
 
 from bot.web.guard import BodyLimit
-from bot.web.studio import gaps, health, history, home, item, listing, signing
+from bot.web.studio import approving, editing, gaps, health, history, home, item, listing, signing, trying
 from bot.web.studio.visit import FORM_LIMIT
 
 
 def routes() -> list[Route]:
     """All of them; each module brings its own."""
-    found = [*signing.routes(), *home.routes(), *listing.routes(), *history.routes(), *item.routes(), *gaps.routes(),
-        *health.routes(),
+    found = [
+        *signing.routes(), *home.routes(), *listing.routes(), *history.routes(), *item.routes(), *gaps.routes(),
+        *health.routes(), *editing.routes(), *approving.routes(), *trying.routes(),
     ]
     for route in found: route.app = BodyLimit(route.app, FORM_LIMIT)
     return found

@@ -86,6 +86,12 @@ OVERTAKEN = "It was changed while you looked at it. Nothing of theirs was overwr
 LOOK_AGAIN = "Look at it as it is now"
 
 SAID = {  # by the code that an address carries; nobody else can put words on a page
+    "saved": "The draft is saved.",
+    "submitted": "Submitted. The editors are told.",
+    "published": "Published. The next question is answered from it.",
+    "rebased": "Your draft goes on from what is published now.",
+    "dropped": "The draft is gone. What is published stays as it is.",
+    "sent-back": "Sent back. Its writer is told.",
     "verified": "Thank you. It counts as checked today.",
     "gap": "Done.",
     "retired": "It is retired. Nobody finds it any more.",

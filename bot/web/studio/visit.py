@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.assistant import Assistant
 from bot.assistant.signing_in import Door, Signed
 from bot.web import texts as help_texts
 from bot.web.studio import addresses, texts
+from bot.web.studio.trials import Trials
 from core.clock import Clock, utc_now
 from core.errors import BadInput, NotAllowed, NotFound
 from core.people import Action, Person
@@ -46,14 +47,16 @@ class Studio:
     """What the studio works with.
 
     `door` is where people sign in, None where that is not set up; `address` is where browsers reach us, without a
-    slash at the end; `preview` tells how Slack shows an article, a text of mrkdwn for each message;
+    slash at the end; `preview` tells how Slack shows the answer that quotes one passage of an article: the parts of a
+    message from top to bottom, each a kind (section, context, button) and its mrkdwn; `trials` are the dry runs;
     `thread` is the address of a thread in Slack by its channel and ts, empty where it is not known.
     """
 
     assistant: Assistant
     address: str
     door: Door | None = None
-    preview: Callable[[Article], list[str]] = lambda _article: []
+    preview: Callable[[Article, int], list[tuple[str, str]]] = lambda _article, _passage: []
+    trials: Trials = field(default_factory=Trials)
     thread: Callable[[str, str], str] = lambda _channel, _ts: ""
     clock: Clock = utc_now
 

@@ -44,8 +44,8 @@ class TurnRow(Base):
 class GapRow(Base):
     """Questions of one meaning that were not answered, or badly.
 
-    `vector` is their mean, as `kb.tables.VectorRow` has it; `state` is open, snoozed or closed; `draft` is what is being
-    written about it, as `kind:slug`.
+    `vector` is their mean, as `kb.tables.VectorRow` has it; `state` is open, snoozed or closed; `draft` is what is
+    being written about it, as `kind:slug`.
     """
 
     __tablename__ = "gaps"

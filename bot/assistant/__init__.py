@@ -14,10 +14,14 @@ from bot.assistant.desk.replying import Replying
 from bot.assistant.desk.working import Working
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
-from bot.assistant.editing import Editing
+from bot.assistant.editorial.carding import Carding
 from bot.assistant.editorial.keeping import Keeping
+from bot.assistant.editorial.overview import Overviews
 from bot.assistant.editorial.rehearsing import Rehearsing
 from bot.assistant.editorial.reviewing import Reviewing
+from bot.assistant.editorial.saying import Saying
+from bot.assistant.editorial.searching import Searching
+from bot.assistant.editorial.sheets import Sheets
 from bot.assistant.editorial.writing import Writing
 from bot.assistant.explaining import Explaining
 from bot.assistant.finding import Finding
@@ -57,11 +61,13 @@ class Assistant:
         self.hearing = Hearing(self.understanding)
         threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
-        self.homes = Homes(parts)
         self.writing, self.rehearsing = Writing(parts), Rehearsing(parts)
         self.reviewing = Reviewing(parts, self.writing, self.rehearsing.losses)
         self.keeping = Keeping(parts, self.rehearsing.losses)
-        self.editing = Editing(parts, self.writing, self.reviewing)
+        self.sheets, self.searching = Sheets(parts, self.writing), Searching(parts, self.writing)
+        self.saying, self.carding = Saying(parts), Carding(parts)
+        self.overviews = Overviews(parts, self.writing)
+        self.homes = Homes(parts, self.overviews)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
         self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)

@@ -31,7 +31,7 @@ def test_each_part_fits_and_has_no_blanks_around_it(text: str) -> None:
 
 
 @given(text=TEXTS, trims=st.booleans())
-def test_what_comes_back_unchanged_changes_nothing(text: str, trims: bool) -> None:
+def test_what_comes_back_unchanged_changes_nothing(text: str, *, trims: bool) -> None:
     """Whether the client trims what is typed, adds blanks, or writes line ends its own way."""
     whole = parted(text)
     shown = {place: part.text for place, part in enumerate(whole.parts)}

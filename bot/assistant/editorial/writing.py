@@ -15,7 +15,10 @@ from kb.writing import RECIPE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """Something to write on: the draft that there is, or (version 0) the text that one would begin with."""
+    """Something to write on: the draft that there is, or (version 0) the text that one would begin with.
+
+    `slug` is empty where it is made of the title that is given; `origin` is what the text was made from.
+    """
 
     kind: str
     slug: str
@@ -23,6 +26,7 @@ class Begun:
     version: int
     based_on: int
     draft: Kept | None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

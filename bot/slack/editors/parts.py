@@ -1,8 +1,8 @@
 """A long text in parts that fit into Slack's inputs, and put together again without a character lost. Pure.
 
 An input holds 3,000 characters, and a client may cut blanks off around what is typed. So no part begins or ends with
-blanks: they are kept here, between the parts. Slack's documentation does not say how an input counts; parts are measured
-in UTF-16 units, the larger way, and leave room to write.
+blanks: they are kept here, between the parts. Slack's documentation says neither how an input counts nor what it trims;
+parts are measured in UTF-16 units, the larger way, and leave room to write.
 """
 
 import re
@@ -80,7 +80,7 @@ def units(text: str) -> int:
 
 def in_pieces(text: str, fits: Callable[[str], bool]) -> list[str]:
     """A text cut in halves, at lines where it has some, until each piece fits."""
-    if fits(text) or len(text) < 2: return [text]
+    if len(text) <= 1 or fits(text): return [text]
     middle = len(text) // 2
     at = next((at for mark in ("\n", " ") if (at := text.rfind(mark, 1, middle + 1)) > 0), middle)
     return [*in_pieces(text[:at], fits), *in_pieces(text[at:], fits)]

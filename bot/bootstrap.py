@@ -161,6 +161,7 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
             form_slugs=tuple(slug for slug, _ in pairs),
             actions=actions, automation=make_automation(settings, actions), system=system,
             shows_pictures=_shows_pictures(settings, link_base or settings.link_base()),
+            pictures=settings.data_dir / "pictures",
         )
     )
 

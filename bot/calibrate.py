@@ -78,7 +78,7 @@ def fit(
         BadInput: there are too few questions, or all of one kind.
     """
     looks: list[Look] = []
-    texts = [kb.read(clean(question.text)) for question in questions]
+    texts = [kb.read(clean(question.text), AUDIENCES) for question in questions]
     vectors = encoder.encode(texts)
     for number, (question, text, vector) in enumerate(zip(questions, texts, vectors, strict=True), 1):
         prediction, count = classifier.predict(vector, text), len(words(text))

@@ -29,6 +29,7 @@ class Turn:
     confidence: float
     trace: dict[str, Any]
     feedback: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,5 +139,5 @@ def _turn(row: TurnRow) -> Turn:
     return Turn(
         id=row.id, conversation_id=row.conversation_id, ts=row.ts, text=row.text, files=tuple(row.files),
         decision=row.decision,
-        confidence=row.confidence, trace=row.trace, feedback=row.feedback,
+        confidence=row.confidence, trace=row.trace, feedback=row.feedback, at=row.at,
     )

@@ -15,6 +15,7 @@ SURE_OF_WIDESPREAD = 0.7  # that an incident has high impact; data/training: 4 o
 SURE_OF_STRAIGHT = 0.6
 OPTIONS = 3  # choices of one clarifying question; more make people read instead of choose
 OTHER_TITLES = 2  # further articles named under an answer
+NOTHING, BELOW = "nothing was found", " is below "  # in the rules of `Reason.NOT_SURE`, as traces keep them
 
 
 class Reason(StrEnum):
@@ -201,7 +202,7 @@ def _is_widespread(prediction: Prediction) -> bool:
 def _from_knowledge(seen: Evidence, limits: Limits) -> Decision:
     ranked = seen.candidates
     sure = f"confidence {seen.confidence:.2f}"
-    if not ranked: return _so(HandOff(reason=Reason.NOT_SURE), "nothing was found")
+    if not ranked: return _so(HandOff(reason=Reason.NOT_SURE), NOTHING)
     if seen.confidence >= limits.answer:
         best, others = ranked[0], tuple(c for c in ranked[1:] if c.kind == "article")[:OTHER_TITLES]
         outcome = OfferRecipe(best=best) if best.kind == "recipe" else Answer(best=best, others=others)
@@ -211,7 +212,12 @@ def _from_knowledge(seen: Evidence, limits: Limits) -> Decision:
             Clarify(options=ranked[:OPTIONS]),
             f"{sure} is between {limits.clarify:.2f} and {limits.answer:.2f}"
         )
-    return _so(HandOff(reason=Reason.NOT_SURE, nearest=ranked[0]), f"{sure} is below {limits.clarify:.2f}")
+    return _so(HandOff(reason=Reason.NOT_SURE, nearest=ranked[0]), f"{sure}{BELOW}{limits.clarify:.2f}")
+
+
+def nothing_fitted(why: str) -> bool:
+    """Whether a handoff was decided on, by its rule, because nothing that was found was sure enough."""
+    return why == NOTHING or BELOW in why
 
 
 def _so(outcome: Outcome, why: str) -> Decision:

@@ -1,18 +1,29 @@
 """Why a message was answered as it was, from the trace that was kept of it. Pure; the same words on every surface."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Part = tuple[str, tuple[str, ...]]  # a heading and its lines
 
 
-def explained(trace: Mapping[str, Any]) -> list[Part]:
-    """A kept trace for staff to read; parts that an older trace lacks are left out."""
+UNREAD = "an article that you may not read"
+
+
+def nothing(_kind: str, _slug: str, _audience: str) -> str:
+    """Hides nothing."""
+    return ""
+
+
+def explained(trace: Mapping[str, Any], hidden: Callable[[str, str, str], str] = nothing) -> list[Part]:
+    """A kept trace for staff to read; parts that an older trace lacks are left out.
+
+    `hidden` tells of an article or recipe, by kind, slug and audience, whether the reader may not read it.
+    """
     parts: list[Part] = [
         ("Decided", tuple(_decided(trace))),
         ("Read", tuple(filter(None, [trace.get("read", "")]))),
         ("Taken for", tuple(_taken(trace.get("prediction") or {}))),
-        ("Found", tuple(map(_found, trace.get("candidates") or ()))),
+        ("Found", tuple(_found(row, hidden) for row in trace.get("candidates") or ())),
         ("How sure", tuple(_sure(trace))),
         ("Models", tuple(f"{name} {value}" for name, value in (trace.get("models") or {}).items())),
     ]
@@ -28,8 +39,9 @@ def _taken(seen: Mapping[str, Any]) -> list[str]:
     return [*rows, f"impact {seen['impact']}, urgency {seen['urgency']}"]
 
 
-def _found(row: Mapping[str, Any]) -> str:
+def _found(row: Mapping[str, Any], hidden: Callable[[str, str, str], str]) -> str:
     numbers = f"{row['score']:.3f}  cosine {row['cosine']:.3f}  BM25 {row.get('bm25', 0):6.2f}"
+    if hidden(row["kind"], row["slug"], row.get("audience", "employees")): return f"{numbers}  {UNREAD}"
     return f"{numbers}  {row['kind']} {row['slug']}"
 
 

@@ -51,7 +51,7 @@ def trace_of(judged: Judged, confidence: Confidence, models: Mapping[str, str]) 
 
 def _candidate(one: Candidate) -> dict[str, Any]:
     numbers = {"score": one.score, "cosine": one.cosine, "lexical": one.lexical, "bm25": one.bm25}
-    named = {"kind": one.kind, "slug": one.slug, "title": one.title, "passage": one.passage}
+    named = {"kind": one.kind, "slug": one.slug, "title": one.title, "passage": one.passage, "audience": one.audience}
     return named | {name: round(value, 4) for name, value in numbers.items()}
 
 

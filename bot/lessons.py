@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.bootstrap import SHIPPED, Core
+from bot.calibrate import AUDIENCES
 from bot.corrected import Taken, taken
 from bot.pairs import About
 from bot.question_set import Labelled, read_questions
@@ -66,4 +67,4 @@ def lessons_of(core: Core) -> Lessons:
 def corrected(core: Core, known: Sequence[Example], until: int | None = None) -> Taken:
     """What staff corrected, as training messages; `until` is the newest fact to be taken as known."""
     with core.database.reading() as session: found = corrections.newest(session, until)
-    return taken(found, known, lambda text: core.kb.read(clean(text)[:READ])[:READ])
+    return taken(found, known, lambda text: core.kb.read(clean(text)[:READ], AUDIENCES)[:READ])

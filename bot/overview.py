@@ -7,13 +7,14 @@ from kb.drafts import Kept
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LapsedRow:
-    """Something whose verification lapsed, and why."""
+    """Something whose verification lapsed: why, as `kb.lapsing` has it, and the day (ISO) on which it was checked."""
 
     kind: str
     slug: str
     title: str
     revision: int
-    why: str
+    lapse: str
+    verified: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Overview:
     more_mine: int = 0
     more_to_review: int = 0
     lapsed: tuple[LapsedRow, ...] = ()
+    more_lapsed: int = 0
     gaps: tuple[GapRow, ...] = ()
     worst: tuple[HealthRow, ...] = ()
     studio: str = ""

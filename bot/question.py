@@ -51,7 +51,8 @@ class Question:
 class Quote:
     """Passages of an approved article, word for word, with what it takes to trust them.
 
-    `parts` are (heading, text): the opening, which answers in short, and the section that fits best.
+    `parts` are (heading, text): the opening, which answers in short, and the section that fits best; `due` says that
+    it has to be checked again.
     """
 
     slug: str
@@ -59,6 +60,7 @@ class Quote:
     parts: tuple[tuple[str, str], ...]
     url: str
     verified: date | None
+    due: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,10 @@ from slack_sdk.errors import SlackApiError
 from bot import carrying
 from bot.assistant import Assistant
 from bot.assistant.syncing import Incoming
-from bot.bootstrap import Core, connected_desk, make_assistant
+from bot.bootstrap import Core, connected_desk, load_pair, make_assistant
 from bot.carrying import AutomationOutbound
+from bot.lookup import Lookup
+from bot.pairs import Pair
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
@@ -69,8 +71,9 @@ def running(core: Core) -> Iterator[Running]:
         client = WebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
         app = _app(settings, client, stack)
         desk = connected_desk(settings)
-        web = stack.enter_context(_web(core, desk, app))
-        assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url)
+        pair = load_pair(core)
+        web = stack.enter_context(_web(core, desk, app, pair))
+        assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url, pair)
         assistant.staffing.enrol()
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
@@ -165,12 +168,14 @@ def _hushed() -> Iterator[None]:
         log.setLevel(logging.WARNING)
 
 
-def _web(core: Core, desk: Desk, app: App) -> WebServer:
+def _web(core: Core, desk: Desk, app: App, pair: Pair) -> WebServer:
     contact = f"{desk.contact.phone}, {desk.contact.hours}"
     events: Any = SlackRequestHandler(app, path="/slack/events") if core.settings.slack_mode == "http" else None
+    encode = lambda text: core.encoder.encode([text])[0]  # noqa: E731 - one expression
+    rank = Lookup(kb=core.kb, encode=encode, classifier=pair.classifier, confidence=pair.confidence)
     web = create_web(
-        core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events,
-        pictures=core.settings.data_dir / "pictures", tickets=_incoming(core, desk),
+        core.kb, encode, lambda: _not_ready(core), contact, events,
+        pictures=core.settings.data_dir / "pictures", tickets=_incoming(core, desk), clock=core.clock, rank=rank,
     )
     return WebServer(web, core.settings.web_host, core.settings.web_port)
 

@@ -60,6 +60,7 @@ class GapRow(Base):
     version: Mapped[int] = mapped_column(default=1)
     assignee: Mapped[str] = mapped_column(String(40), default="")
     snoozed_until: Mapped[datetime | None]
+    snoozed_size: Mapped[int] = mapped_column(default=0)
     draft: Mapped[str] = mapped_column(String(120), default="")
     opened_at: Mapped[datetime]
     last_at: Mapped[datetime]
@@ -68,7 +69,7 @@ class GapRow(Base):
 
 
 class GapQuestionRow(Base):
-    """One question of a gap: why it is one (`unanswered`, `not_helpful`, ...), and the minutes that it cost."""
+    """One question of a gap: why it is there (`bot.gaps.whys`), what it cost in minutes, its vector."""
 
     __tablename__ = "gap_questions"
     __table_args__ = (Index("ix_gap_questions_gap", "gap_id"),)
@@ -78,6 +79,7 @@ class GapQuestionRow(Base):
     turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), unique=True)
     person: Mapped[str] = mapped_column(String(40))
     why: Mapped[str] = mapped_column(String(20))
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
     minutes: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
 

@@ -48,6 +48,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.MANAGER: _STAFF | {Action.MANAGE_DESK},
     Role.ADMIN: frozenset(Action),
 }
+EMPLOYEES, STAFF = "employees", "staff"  # audiences that there always are; a desk file adds its groups
+PUBLIC = frozenset({EMPLOYEES})  # what everybody may read: in channels, on help pages without sign-in
 LOWEST, HIGHEST = 2, 3  # levels of agents; above them are vendors and product teams, whom the highest look after
 AUTHORS_FROM = 2  # the tier from which agents maintain what they work by
 
@@ -105,8 +107,8 @@ class Person:
 
     def audiences(self) -> frozenset[str]:
         """Which articles the person may see."""
-        staff = {"staff"} if self.may(Action.READ_STAFF_ARTICLES) else set()
-        return frozenset({"employees"} | staff | self.groups)
+        staff = {STAFF} if self.may(Action.READ_STAFF_ARTICLES) else set()
+        return frozenset({EMPLOYEES} | staff | self.groups)
 
 
 def save(session: Session, person: Person, now: datetime) -> None:

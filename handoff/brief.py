@@ -7,13 +7,14 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An article or recipe that search brought up. `score` is how sure it was, 0 to 1."""
+    """An article or recipe that search brought up, and whom it was for. `score` is how sure it was, 0 to 1."""
 
     kind: str
     slug: str
     title: str
     score: float
     rejected: bool = False
+    audience: str = "employees"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Tried:
     """One step that the person went through, and what came of it.
 
     `outcome` is done, failed, skipped or left; `at` when that was (ISO 8601, or empty); `note` what else is known of
-    it, such as who approved an action.
+    it, such as who approved an action; `audience` whom the recipe is for.
     """
 
     recipe: str
@@ -40,6 +41,7 @@ class Tried:
     outcome: str = "done"
     at: str = ""
     note: str = ""
+    audience: str = "employees"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,6 +154,18 @@ class Group(Part):
     people: list[str] = Field(default_factory=list)
 
 
+class Lapse(Part):
+    """How much that is bad ends an article's verification: people, tickets, tickets; 0 for what counts for nothing.
+
+    `codes` are the reasons of an escalation that say that the article is wrong.
+    """
+
+    not_helpful: int = Field(default=3, ge=0)
+    reopened: int = Field(default=1, ge=0)
+    wrong: int = Field(default=1, ge=0)
+    codes: list[str] = Field(default_factory=lambda: ["wrong-article"])
+
+
 class Desk(Part):
     """Everything a company has agreed about its support."""
 
@@ -178,6 +190,7 @@ class Desk(Part):
     editors_channel: str = Field(default="", max_length=80)
     groups: list[Group] = Field(default_factory=list, max_length=100)
     approval: list[Literal["article", "recipe", "runbook"]] = Field(default_factory=list)
+    lapse: Lapse = Lapse()
     connected: bool = Field(default=False, exclude=True)  # whether tickets go to another system too; not in the file
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.files import Path as Place
-from core.people import HIGHEST, Role
+from core.people import EMPLOYEES, HIGHEST, STAFF, Role
 
 if TYPE_CHECKING:
     from handoff.desk import Desk
@@ -16,6 +16,7 @@ OWN_CODES = {  # how a ticket ends without staff; the desk's codes are for them
     "confirmed": "Its requester said that it works", "no-answer": "No answer from its requester",
 }  # fmt: skip
 KNOWN = re.compile(r"\{(name|number)\}")  # what a canned reply may leave open
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")  # what can be an e-mail address
 LEVELS = ("high", "medium", "low")
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 DAY = timedelta(days=1)
@@ -101,6 +102,9 @@ def _names(desk: "Desk") -> Found:
     for name in desk.editor_tasks:
         if name not in desk.escalation_reasons:
             yield ("editor_tasks", name), f"editor_tasks: there is no escalation reason {name}"
+    named = desk.lapse.codes if "codes" in desk.lapse.model_fields_set else ()
+    for code in named:
+        if code not in desk.escalation_reasons: yield ("lapse", "codes"), f"lapse: there is no escalation reason {code}"
     for code in OWN_CODES:
         told = f"resolution_codes: {code} is set by Firstline"
         if code in desk.resolution_codes: yield ("resolution_codes", code), told
@@ -111,6 +115,18 @@ def _entitled(desk: "Desk") -> Found:
     for n, one in enumerate(desk.entitled):
         if one.tier not in tiers: yield ("entitled", n), f"entitled: tier {one.tier} has no queue"
         if not (one.email or one.title): yield ("entitled", n), "entitled: name an e-mail address or a title"
+
+
+def _groups(desk: "Desk") -> Found:
+    for n, group in enumerate(desk.groups):
+        if group.slug in (EMPLOYEES, STAFF):
+            yield ("groups", n), f"groups: {group.slug} are there already; give the group another slug"
+        if not group.people: yield ("groups", n), f"groups: {group.slug} has no people: nobody could read its articles"
+        lower = [address.lower() for address in group.people]
+        for at, address in enumerate(group.people):
+            place, told = ("groups", n, "people", at), f"groups: {group.slug}: "
+            if not ADDRESS.fullmatch(address): yield place, f'{told}"{address}" is no e-mail address'
+            elif lower[at] in lower[:at]: yield place, f"{told}{address} is there twice"
 
 
 def _canned(desk: "Desk") -> Found:
@@ -132,6 +148,7 @@ def _twice(desk: "Desk") -> Found:
         "tiers": [str(t.level) for t in desk.tiers], "catalogue": [c.slug for c in desk.catalogue],
         "straight_to_people": [r.category for r in desk.straight_to_people],
         "vendors": [v.name for v in desk.vendors], "canned": [c.slug for c in desk.canned],
+        "groups": [group.slug for group in desk.groups],
     }  # fmt: skip
     for part, names in named.items():
         for n, name in enumerate(names):
@@ -139,5 +156,5 @@ def _twice(desk: "Desk") -> Found:
 
 
 CHECKS: tuple[Callable[["Desk"], Found], ...] = (
-    _matrix, _queues, _special, _managers, _policies, _rungs, _after, _names, _entitled, _canned, _twice,
+    _matrix, _queues, _special, _managers, _policies, _rungs, _after, _names, _entitled, _groups, _canned, _twice,
 )  # fmt: skip

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 
 from core.errors import NotFound
+from core.people import PUBLIC
 from kb.cookbook import Book, Recipe
 from kb.cookbook.inputs import Lists
 from kb.service import KnowledgeBase
@@ -20,18 +21,21 @@ class Books:
         self._kept: dict[tuple[str, int], Recipe] = {}
         self._lock = threading.Lock()
 
-    def newest(self, slug: str) -> tuple[Book, dict[str, int]]:
-        """A recipe and all within it as they are published now, and their revisions.
+    def newest(self, slug: str, audiences: frozenset[str] = PUBLIC) -> tuple[Book, dict[str, int]]:
+        """A recipe and all within it as they are published now for some audiences, and their revisions.
 
         Raises:
-            NotFound: there is no such recipe, or it is retired; one within it that is gone is left out.
+            NotFound: there is no such recipe for them, or it is retired; one within it that is gone is left out, and so
+                is one that is not for them.
         """
         revisions, todo = dict[str, int](), [slug]
         while todo:
             name = todo.pop()
             if name in revisions or not (number := self._kb.recipe_revision(name)): continue
+            recipe = self._recipe(name, number)
+            if recipe.audience not in audiences: continue
             revisions[name] = number
-            todo += [step.recipe for step in self._recipe(name, number).steps.values() if step.recipe]
+            todo += [step.recipe for step in recipe.steps.values() if step.recipe]
         if slug not in revisions: raise NotFound("That walk-through is no longer there. Ask me once more, please.")
         return self.at(revisions), revisions
 

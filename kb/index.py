@@ -1,17 +1,18 @@
 """The search index: immutable, built from entries, replaced by one assignment."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.encoder import Vectors
+from core.people import PUBLIC
 from kb.layout import Entry, Item, Layout
-from kb.lexical import LexicalIndex, Text, words
+from kb.lexical import Text, words
 from kb.ranking import Candidate, fused, normalised, ordered
-from kb.vectors import Bits, Rows, VectorIndex, vector_index
+from kb.vectors import Rows, VectorIndex, vector_index
+from kb.views import View, Views
 
 __all__ = ["Entry", "Item", "SearchIndex", "words"]
 
@@ -19,25 +20,15 @@ BEST = 24  # candidates that are given back; nobody looks further
 NEIGHBOURS = 60  # entries taken from each search; an item has about ten, so at least six items come through
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """What some audiences may see: items by place, rows by bit; and the audiences whose items they may not."""
-
-    places: NDArray[np.bool_]
-    rows: Bits
-    hidden: frozenset[str]
-
-
 class SearchIndex:
     """Everything one search needs, of one generation of the knowledge base."""
 
-    def __init__(self, generation: int, layout: Layout, nearest: VectorIndex | None, lexical: LexicalIndex) -> None:
+    def __init__(self, generation: int, layout: Layout, nearest: VectorIndex | None, views: Views) -> None:
         """Take the parts; there are no vectors where there are no items."""
         self.generation = generation
         self.items = {item.id: item for item, alive in zip(layout.items, layout.alive, strict=True) if alive}
         self.by_slug = {(item.kind, item.slug): item for item in self.items.values()}
-        self._layout, self._nearest, self._lexical = layout, nearest, lexical
-        self._views: dict[frozenset[str], _Seen] = {}
+        self._layout, self._nearest, self._views = layout, nearest, views
 
     @classmethod
     def build(
@@ -50,7 +41,10 @@ class SearchIndex:
     ) -> Self:
         """Take the items, their entries item by item, and the vector of each entry as a row of `rows`."""
         nearest = vectors(rows) if len(rows) else None
-        return cls(generation, Layout.of(items, entries, rows), nearest, LexicalIndex(_texts(items, entries)))
+        layout = Layout.of(items, entries, rows)
+        views = Views(layout, {text.item: text for text in _texts(items, entries)})
+        views.of(PUBLIC)  # so that the first question does not wait for it
+        return cls(generation, layout, nearest, views)
 
     def changed(
         self, generation: int, gone: Collection[int], items: Sequence[Item], entries: Sequence[Entry], rows: Vectors
@@ -63,8 +57,8 @@ class SearchIndex:
         lost = self.items.keys() & {*gone, *(item.id for item in items)}
         nearest = self._nearest
         if len(rows): nearest = nearest.extended(rows) if nearest else vector_index(rows)
-        lexical = self._lexical.changed(lost, _texts(items, entries))
-        return type(self)(generation, self._layout.changed(lost, items, entries, rows), nearest, lexical)
+        layout = self._layout.changed(lost, items, entries, rows)
+        return type(self)(generation, layout, nearest, self._views.changed(layout, lost, _texts(items, entries)))
 
     def drift(self) -> float:
         """How far this is from an index that is built anew: 0, then more with every change. See `Layout.drift`."""
@@ -75,10 +69,11 @@ class SearchIndex:
     ) -> list[Candidate]:
         """Candidates for one question, best first: articles and recipes that the audiences may see.
 
-        `vector` is the question's [dims]; `without` leaves slugs out, as if they did not exist.
+        `vector` is the question's [dims]; `without` leaves slugs out, as if they did not exist. What is hidden from the
+        audiences changes nothing, among up to `kb.vectors.EXACT_UP_TO` texts.
         """
         if self._nearest is None: return []
-        seen = self._seen(audiences)
+        seen = self._views.of(audiences)
         left_out = [self._layout.place[item.id] for item in self._named(without)]
         if left_out: seen = self._less(seen, left_out)
         near, _ = self._nearest.nearest(vector, NEIGHBOURS, seen.rows)
@@ -87,29 +82,20 @@ class SearchIndex:
         places = np.union1d(places, np.fromiter(bm25, dtype=np.int64, count=len(bm25)))
         return self._candidates(self._nearest, places, vector, bm25)
 
-    def _words(self, text: str, seen: _Seen, count: int, places: Rows) -> dict[int, float]:
+    def _words(self, text: str, seen: View, count: int, places: Rows) -> dict[int, float]:
         """BM25 by place: of the best that may be seen, and of those at some places."""
         near = [self._layout.items[place].id for place in places.tolist()]
-        found = self._lexical.search(text, count, seen.hidden, near)
+        found = seen.lexical.search(text, count, near)
         known = self._layout.place
         return {known[n]: score for n, score in found.items() if n in known and seen.places[known[n]]}
 
     def _named(self, slugs: Collection[str]) -> list[Item]:
         return [item for slug in slugs for kind in ("article", "recipe") if (item := self.by_slug.get((kind, slug)))]
 
-    def _seen(self, audiences: frozenset[str]) -> _Seen:
-        """Worked out once for each set of audiences: there are as many as there are kinds of people."""
-        if audiences not in self._views:
-            places = np.array([item.audience in audiences for item in self._layout.items], dtype=bool)
-            places &= self._layout.alive
-            hidden = frozenset(item.audience for item in self.items.values()) - audiences
-            self._views[audiences] = _Seen(places=places, rows=self._layout.bits(places), hidden=hidden)
-        return self._views[audiences]
-
-    def _less(self, seen: _Seen, left_out: Sequence[int]) -> _Seen:
+    def _less(self, seen: View, left_out: Sequence[int]) -> View:
         places = seen.places.copy()
         places[left_out] = False
-        return _Seen(places=places, rows=self._layout.bits(places), hidden=seen.hidden)
+        return replace(seen, places=places, rows=self._layout.bits(places))
 
     def _candidates(
         self, index: VectorIndex, places: Rows, vector: Vectors, bm25: dict[int, float]
@@ -135,7 +121,7 @@ class SearchIndex:
         return Candidate(
             kind=item.kind, slug=item.slug, title=item.title, category=item.category, score=fused(cosine, lexical),
             cosine=cosine, lexical=lexical, bm25=bm25, passage=passage, title_cosine=title, name_cosine=name,
-            passage_cosine=body, three_cosine=three, whole_cosine=whole,
+            passage_cosine=body, three_cosine=three, whole_cosine=whole, audience=item.audience,
         )
 
 

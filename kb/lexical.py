@@ -14,7 +14,7 @@ WRITING = 20_000_000  # bytes that tantivy may hold before it writes a segment; 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """What is searched of one item: its title and aliases in `names`, its passages in `body`."""
+    """What is searched of one item: its title and aliases in `names`, its passages in `body`; and whom it is for."""
 
     item: int
     audience: str
@@ -29,7 +29,6 @@ class LexicalIndex:
         """Take the texts of all items."""
         builder = tantivy.SchemaBuilder()
         builder.add_integer_field("item", fast=True, indexed=True)
-        builder.add_text_field("audience", tokenizer_name="raw", index_option="basic")
         for field in FIELDS: builder.add_text_field(field, tokenizer_name="en_stem", index_option="freq")
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema)
@@ -46,24 +45,18 @@ class LexicalIndex:
         writer = self._index.writer(heap_size=WRITING, num_threads=1)
         for item in gone: writer.delete_documents_by_term("item", item)
         for text in texts:
-            document = tantivy.Document(item=text.item, audience=text.audience, names=text.names, body=text.body)
-            writer.add_document(document)
+            writer.add_document(tantivy.Document(item=text.item, names=text.names, body=text.body))
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    def search(
-        self, text: str, count: int, hidden: Collection[str] = (), also: Collection[int] = ()
-    ) -> dict[int, float]:
-        """BM25 by item id of the best `count` items, and of those in `also`; empty when no word of the text is known.
-
-        Items of the `hidden` audiences are not found.
-        """
+    def search(self, text: str, count: int, also: Collection[int] = ()) -> dict[int, float]:
+        """BM25 by item id of the best `count` items, and of those in `also`; empty when no word is known."""
         query = words(text)
         if not query: return {}
         parsed = self._index.parse_query(" ".join(query), list(FIELDS))
-        best = self._scores(self._without(parsed, hidden), count)
+        best = self._scores(parsed, count)
         others = [item for item in also if item not in best]
         return best | self._scores(self._among(parsed, others), len(others))
 
@@ -76,12 +69,6 @@ class LexicalIndex:
     def _among(self, query: tantivy.Query, items: Collection[int]) -> tantivy.Query:
         chosen = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "item", list(items)), 0.0)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, chosen)])
-
-    def _without(self, query: tantivy.Query, audiences: Collection[str]) -> tantivy.Query:
-        if not audiences: return query
-        left_out = [tantivy.Query.term_query(self._schema, "audience", one) for one in audiences]
-        parts = [(tantivy.Occur.Must, query), *((tantivy.Occur.MustNot, one) for one in left_out)]
-        return tantivy.Query.boolean_query(parts)
 
 
 def words(text: str) -> list[str]:

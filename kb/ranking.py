@@ -26,7 +26,7 @@ class Candidate:
     `score` orders candidates; `cosine` is -1 to 1; `lexical` is BM25 as a share of the best one's, 0 to 1;
     `bm25` is the raw score. `passage` is the ordinal of the passage to quote. The other cosines are those of the
     title, of the nearest alias or trigger, of the nearest passage (0 where there is none), the mean of the three
-    nearest texts, and that of the mean of all its texts.
+    nearest texts, and that of the mean of all its texts. `audience` is whom it is for.
     """
 
     kind: str
@@ -43,6 +43,7 @@ class Candidate:
     passage_cosine: float = 0.0
     three_cosine: float = 0.0
     whole_cosine: float = 0.0
+    audience: str = "employees"
 
 
 def fused(cosine: Score, lexical: Score) -> Score:

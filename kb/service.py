@@ -5,21 +5,25 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from core.clock import Clock
 from core.db import Database
 from core.encoder import Encoder, Vectors
 from core.errors import NotFound
+from core.people import PUBLIC
 from kb.articles import ARTICLE, RUNBOOK, Article, Passage, passages
 from kb.cookbook import Recipe
 from kb.drafts import Drafts
 from kb.history import History
 from kb.importing import Report, read_folders
 from kb.index import Item, SearchIndex
-from kb.loading import published
+from kb.lapsing import is_due
+from kb.likeness import Texts
+from kb.loading import load, published
 from kb.publishing import bump, find, publish, retire
 from kb.ranking import Candidate
+from kb.reads import Reads
 from kb.shelf import Shelf
 from kb.tables import PUBLISHED, ItemRow, RevisionRow
 from kb.vectorstore import Note, VectorStore
@@ -31,7 +35,10 @@ IMPORTER = "import"  # the actor of a revision that came from a file
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
-    """A published article as people read it. `passages` are in its order."""
+    """A published article as people read it. `passages` are in its order.
+
+    `lapsed` says that what came of it since it was checked asks for another check.
+    """
 
     slug: str
     title: str
@@ -44,6 +51,11 @@ class ArticleView:
     aliases: tuple[str, ...]
     revision: int
     passages: tuple[Passage, ...]
+    lapsed: bool = False
+
+    def is_due(self, today: date) -> bool:
+        """Whether somebody has to check it again: its date has passed, or its verification lapsed before that."""
+        return self.lapsed or is_due(self.verified, self.review_every, today)
 
 
 class KnowledgeBase:
@@ -57,7 +69,7 @@ class KnowledgeBase:
         self._answers = Shelf(database, self._vectors, (ARTICLE, RECIPE), self._wording)
         self._runbooks = Shelf(database, self._vectors, (RUNBOOK,))
         self.drafts = Drafts(database, self._vectors, clock)
-        self.history = History(database)
+        self.history, self.reads = History(database), Reads(database, clock)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -108,10 +120,13 @@ class KnowledgeBase:
         """Candidates for one question, best first, from the newest published state."""
         return self.index().search(vector, text, audiences, without=without)
 
-    def read(self, text: str) -> str:
-        """A question in the words to search and to encode it with: typos put right, abbreviations explained."""
+    def read(self, text: str, audiences: frozenset[str] = PUBLIC) -> str:
+        """A question in the words to search and to encode it with: typos put right, abbreviations explained.
+
+        Only words of what the audiences may see are known.
+        """
         if not self._answers.built: self.index()
-        return self._wording.read(text)
+        return self._wording.read(text, audiences)
 
     def index(self) -> SearchIndex:
         """What questions are answered from: articles and recipes, of the newest generation."""
@@ -125,10 +140,10 @@ class KnowledgeBase:
         """A published article that these audiences may see.
 
         Raises:
-            NotFound: there is none; says the same for a hidden one.
+            NotFound: there is none; a hidden one is not looked at either, so that it takes as long and says the same.
         """
-        found = self._view(ARTICLE, slug)
-        if found is None or found.audience not in audiences: raise NotFound(f'There is no article "{slug}".')
+        found = self._view(ARTICLE, slug, RevisionRow.fields["audience"].as_string().in_(audiences))
+        if found is None: raise NotFound(f'There is no article "{slug}".')
         return found
 
     def runbook(self, slug: str) -> ArticleView:
@@ -150,6 +165,11 @@ class KnowledgeBase:
         """Whether there is such an item for people to find."""
         return (kind, slug) in (self.runbooks() if kind == RUNBOOK else self.index()).by_slug
 
+    def texts(self, *kinds: str) -> Texts:
+        """Everything that is searched of some kinds, with its vectors, as the database has it now."""
+        with self._database.reading() as session: found = load(session, self._vectors.encoder, kinds, None)
+        return Texts(items=found.items, entries=found.entries, rows=self._vectors.rows(found))
+
     def title(self, kind: str, slug: str) -> str:
         """The title of a published item.
 
@@ -160,9 +180,9 @@ class KnowledgeBase:
         if found is None: raise NotFound(f'There is no {kind} "{slug}".')
         return found.title
 
-    def _view(self, kind: str, slug: str) -> ArticleView | None:
+    def _view(self, kind: str, slug: str, *seen: ColumnElement[bool]) -> ArticleView | None:
         with self._database.reading() as session:
-            pair = session.execute(published().where(ItemRow.kind == kind, ItemRow.slug == slug)).first()
+            pair = session.execute(published().where(ItemRow.kind == kind, ItemRow.slug == slug, *seen)).first()
         return _article_view(*pair) if pair else None
 
     def titles(self, audiences: frozenset[str]) -> list[Item]:
@@ -199,4 +219,5 @@ def _article_view(row: ItemRow, revision: RevisionRow) -> ArticleView:
         slug=row.slug, title=revision.title, body=fields["body"], category=fields["category"],
         audience=fields["audience"], owner=fields["owner"], verified=verified, review_every=fields["review_every"],
         aliases=tuple(fields["aliases"]), revision=row.revision, passages=tuple(passages(article)),
+        lapsed=row.lapsed_at is not None,
     )

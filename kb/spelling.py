@@ -7,14 +7,19 @@ SymSpell), which needs no walk through the vocabulary.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
+from core.people import PUBLIC
+
 SHORTEST = 5  # letters of a word that is put right; shorter ones are one edit from too many others
+EVERYBODY = ""  # whose words everybody may be told, beside those of the texts for them
 LONGEST = 24  # letters of a word that is looked at; what is longer is no word, and has too many deletions
 LONG = 8  # letters from which two edits are allowed
 COMMON = 3  # times that a word is used before others are read as it
 MOST = 20_000  # words that are known by heart, the most used ones; a company's articles have some thousands
+
+Counts = Sequence[Counter[str]]  # how often words are used in the texts for each of some audiences
 
 _WORD = re.compile(r"(?<![\w@./\\#'’:-])[^\W\d_]+(?![\w@/\\'’-]|\.\w|:\w)")  # no part of a number, an address, a name
 _ENDINGS = ("s", "es", "d", "ed", "r", "er", "ers", "ing", "ly", "nt", "re", "ve", "ll")
@@ -23,51 +28,69 @@ _KNOWN = re.compile(r"[^\W\d_]+")
 
 
 class Spelling:
-    """What the words of some texts are, and how often they are used there."""
+    """What the words of some texts are, and how often they are used there, by the audience that a text is for."""
 
-    def __init__(self, texts: Iterable[str], real: frozenset[str] = frozenset()) -> None:
+    def __init__(self, texts: Iterable[tuple[str, str]], real: frozenset[str] = frozenset()) -> None:
         """Count the words of the texts; `real` are words of the language, which are no typos though no text has them.
 
-        Without such a list nothing is put right: "shall" is one letter from "small".
+        A text comes after its audience. Without a list of real words nothing is put right: "shall" is one letter from
+        "small".
         """
         self._real = real
-        self._counts: Counter[str] = Counter()
+        self._counts: dict[str, Counter[str]] = {}
         self._left: dict[str, list[str]] = {}
-        self._common: set[str] = set()
+        self._listed: set[str] = set()
         self.learn(texts)
 
-    def learn(self, texts: Iterable[str]) -> None:
+    def learn(self, texts: Iterable[tuple[str, str]]) -> None:
         """Count the words of more texts; what they make common is known by heart from now on."""
-        counts = Counter(word for text in texts for word in _KNOWN.findall(text.lower()))
-        self._counts.update(counts)
-        often = [word for word in counts if self._counts[word] >= COMMON and SHORTEST - 1 <= len(word) <= LONGEST]
-        new = sorted(set(often) - self._common, key=lambda word: (-self._counts[word], word))
-        for word in new[: max(MOST - len(self._common), 0)]:
-            self._common.add(word)
+        seen: set[str] = set()
+        for audience, text in texts:
+            found = _KNOWN.findall(text.lower())
+            self._counts.setdefault(audience, Counter()).update(found)
+            seen.update(found)
+        counts = list(self._counts.values())
+        often = {word for word in seen if SHORTEST - 1 <= len(word) <= LONGEST and _is_common(word, counts)}
+        new = sorted(often - self._listed, key=lambda word: (-_times(word, counts), word))
+        for word in new[: max(MOST - len(self._listed), 0)]:
+            self._listed.add(word)
             for left in _deletions(word): self._left.setdefault(left, []).append(word)
 
-    def correct(self, text: str) -> str:
-        """The text with its typos put right; words that are known, short, or capitalised inside stay as they are."""
-        return _WORD.sub(lambda match: match[0] if _is_name(match) else self._read(match[0]), text)
+    def correct(self, text: str, audiences: frozenset[str] = PUBLIC) -> str:
+        """The text with its typos put right; words that are known, short, or capitalised inside stay as they are.
 
-    def _read(self, word: str) -> str:
+        Words are known, and common, by the texts for some audiences and by those for everybody.
+        """
+        counts = [own for audience, own in list(self._counts.items()) if audience in audiences | {EVERYBODY}]
+        return _WORD.sub(lambda match: match[0] if _is_name(match) else self._read(match[0], counts), text)
+
+    def _read(self, word: str, counts: Counts) -> str:
         lower = word.lower()
         if not SHORTEST <= len(word) <= LONGEST or word[1:] != lower[1:]: return word
-        if self._knows(lower): return word
+        if self._knows(lower, counts): return word
         allowed = _edits(lower)
-        near = {one for left in _deletions(lower) for one in self._left.get(left, ())}
-        found = [(distance, -self._counts[one], one) for one in near if (distance := edits(lower, one)) <= allowed]
+        near = {one for left in _deletions(lower) for one in self._left.get(left, ()) if _is_common(one, counts)}
+        found = [(distance, -_times(one, counts), one) for one in near if (distance := edits(lower, one)) <= allowed]
         best = min(found, default=None)
         if not best or best[2][0] != lower[0]: return word
-        return word if self._ambiguous(lower, best[2]) else best[2]
+        return word if self._ambiguous(lower, best[2], counts) else best[2]
 
-    def _ambiguous(self, word: str, best: str) -> bool:
+    def _ambiguous(self, word: str, best: str, counts: Counts) -> bool:
         """Whether another real word, one edit away, may be meant as well: "relly" is "reply", or "really"."""
-        return any(one in self._real and one != best and one not in self._common for one in _neighbours(word))
+        real = (one for one in _neighbours(word) if one in self._real and one != best)
+        return any(one not in self._listed or not _is_common(one, counts) for one in real)
 
-    def _knows(self, word: str) -> bool:
+    def _knows(self, word: str, counts: Counts) -> bool:
         """Whether a word is known, or a known one with another ending: "rebooted" is no typo of "reboot"."""
-        return any(one in self._real or one in self._counts for one in _forms(word))
+        return any(one in self._real or any(one in own for own in counts) for one in _forms(word))
+
+
+def _times(word: str, counts: Counts) -> int:
+    return sum(own[word] for own in counts)
+
+
+def _is_common(word: str, counts: Counts) -> bool:
+    return _times(word, counts) >= COMMON
 
 
 def _is_name(match: re.Match[str]) -> bool:

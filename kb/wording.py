@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from core.people import PUBLIC
 from core.vocabulary import real_words
 from kb.glossary import Glossary
-from kb.spelling import Spelling
+from kb.spelling import EVERYBODY, Spelling
 
 
 class Wording:
@@ -16,13 +17,19 @@ class Wording:
         self._glossary, self._model = glossary or Glossary(), model
         self._spelling: Spelling | None = None
 
-    def learn(self, texts: Iterable[str], *, anew: bool) -> None:
-        """Know the words of these texts from now on, besides those that are known already or, `anew`, only these."""
+    def learn(self, texts: Iterable[tuple[str, str]], *, anew: bool) -> None:
+        """Know the words of these texts from now on, besides those that are known already or, `anew`, only these.
+
+        Each comes with the audience that it is for.
+        """
         if not anew and self._spelling: self._spelling.learn(texts)
         elif real := real_words(self._model) if self._model else frozenset[str]():
             named = [part for pair in self._glossary.terms.items() for part in pair]
-            self._spelling = Spelling([*texts, *named], real)
+            self._spelling = Spelling([*texts, *((EVERYBODY, one) for one in named)], real)
 
-    def read(self, text: str) -> str:
-        """A question in the words that are searched with; reading it again changes nothing."""
-        return self._glossary.expand(self._spelling.correct(text) if self._spelling else text)
+    def read(self, text: str, audiences: frozenset[str] = PUBLIC) -> str:
+        """A question in the words that are searched with; reading it again changes nothing.
+
+        It is never put right to a word that only what is hidden from the audiences has.
+        """
+        return self._glossary.expand(self._spelling.correct(text, audiences) if self._spelling else text)

@@ -15,6 +15,8 @@ from bot.assistant.desk.working import Working
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editorial.carding import Carding
+from bot.assistant.editorial.gaps import Gaps
+from bot.assistant.editorial.health import Health
 from bot.assistant.editorial.keeping import Keeping
 from bot.assistant.editorial.overview import Overviews
 from bot.assistant.editorial.rehearsing import Rehearsing
@@ -66,7 +68,9 @@ class Assistant:
         self.keeping = Keeping(parts, self.rehearsing.losses)
         self.sheets, self.searching = Sheets(parts, self.writing), Searching(parts, self.writing)
         self.saying, self.carding = Saying(parts), Carding(parts)
-        self.overviews = Overviews(parts, self.writing)
+        self.gaps = Gaps(parts, self.writing)
+        self.health = Health(parts, self.understanding)
+        self.overviews = Overviews(parts, self.writing, self.gaps, self.health)
         self.homes = Homes(parts, self.overviews)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
@@ -82,7 +86,8 @@ class Assistant:
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""
-        return self.updating.look() + self.desk_clock.look() + self.waking.look()
+        own = self.updating.look() + self.desk_clock.look() + self.waking.look()
+        return own + self.gaps.look() + self.health.look()
 
 
 __all__ = ["Assistant", "Parts"]

@@ -12,7 +12,8 @@ from bot.assistant.editorial.made import made, slug_of
 from bot.assistant.parts import Parts
 from bot.assistant.standing import last
 from core import events, outbox
-from core.errors import BadInput, NotFound, Stale
+from core.errors import BadInput, Stale
+from core.people import Person
 from handoff import changing, ending, tickets
 from handoff.tickets import Ticket
 from kb.articles import ARTICLE, RUNBOOK
@@ -39,8 +40,10 @@ class Documenting:
         """Take the shared parts."""
         self._parts = parts
 
-    def checked(self, ticket_id: int, said: str) -> str:
+    def checked(self, ticket_id: int, said: str, by: Person) -> str:
         """What is kept of `said` (as `bot.slack.desk.after.documented` makes it), for `handoff.ending.resolve`.
+
+        What the person may not read is not there for them.
 
         Raises:
             BadInput: nothing has that name, or the reason is too long.
@@ -49,9 +52,9 @@ class Documenting:
         match kind:
             case "": return ""
             case "draft": return self._to_draft(ticket_id, rest)
-            case "known": return self._known(rest)
+            case "known": return self._known(rest, by)
             case "no": return _short(said)
-            case _ if kind in READ and self._is_there(kind, rest): return _short(said)
+            case _ if kind in READ and self._is_there(kind, rest, by): return _short(said)
             case _: raise BadInput(f'There is no {kind} "{rest}" that is published.')
 
     def order(self, session: Session, ticket: Ticket, now: datetime) -> None:
@@ -89,20 +92,16 @@ class Documenting:
         with self._parts.database.reading() as session: ticket = tickets.get(session, ticket_id)
         return f"{kind}:{slug_of(ticket.category) or 'fix'}-{ticket.number.lower()}"
 
-    def _known(self, name: str) -> str:
+    def _known(self, name: str, by: Person) -> str:
         slug = name.strip().lower().removesuffix(".md").removesuffix(".yaml")
-        kind = next((kind for kind in READ if self._is_there(kind, slug)), None)
+        kind = next((kind for kind in READ if self._is_there(kind, slug, by)), None)
         if kind is None: raise BadInput(f'Nothing is published under the name "{name.strip()[:80]}".')
         return _short(f"{kind}:{slug}")
 
-    def _is_there(self, kind: str, slug: str) -> bool:
-        kb = self._parts.kb
-        if kind == RECIPE: return bool(kb.recipe_revision(slug))
-        try:
-            kb.article(slug, self._parts.every_audience()) if kind == ARTICLE else kb.runbook(slug)
-        except NotFound:
-            return False
-        return True
+    def _is_there(self, kind: str, slug: str, by: Person) -> bool:
+        index = self._parts.kb.runbooks() if kind == RUNBOOK else self._parts.kb.index()
+        item = index.by_slug.get((kind, slug))
+        return item is not None and item.audience in self._parts.readable(by)
 
 
 def _is_draft(ticket: Ticket) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.assistant.editorial.beside import beside_published
 from bot.assistant.editorial.made import made, must_write, refuse, slug_of
-from bot.assistant.parts import Parts
+from bot.assistant.parts import EVERY_AGENT, Parts
 from bot.reading import clean
 from core import events, people
 from core.db import Database
@@ -52,7 +52,7 @@ def _solved(ticket: Ticket, names: set[str]) -> Solved:
     return Solved(
         number=ticket.number, category=ticket.category,
         asked=tuple(impersonal(clean(text), names) for text in ticket.brief.asked),
-        tried=tuple(impersonal(step.step, names) for step in ticket.brief.tried),
+        tried=tuple(impersonal(one.step, names) for one in ticket.brief.tried if one.audience in EVERY_AGENT),
         note=impersonal(ticket.resolution, names),
     )
 

@@ -42,7 +42,7 @@ class Explaining:
             ticket = tickets.by_number(session, number)
             if ticket is None: raise NotFound(f"There is no ticket {number}.")
             said = conversations.turns(session, ticket.conversation_id) if ticket.conversation_id else []
-        return _explanations(said)
+        return self._explanations(said, person)
 
     def of_message(self, channel: str, thread_ts: str, ts: str, person: Person) -> list[Explanation]:
         """The message that a reply of Firstline's answers; several when it held several requests.
@@ -59,17 +59,19 @@ class Explaining:
             if not (handed or _open_to(conversation, person)): raise NotFound(NONE)
             said = [turn for turn in conversations.turns(session, conversation.id) if turn.ts <= ts]
         last = next((turn.ts for turn in reversed(said) if turn.trace.get("why")), "")
-        return _explanations([turn for turn in said if turn.ts == last])
+        return self._explanations([turn for turn in said if turn.ts == last], person)
+
+    def _explanations(self, said: list[Turn], person: Person) -> list[Explanation]:
+        """For somebody of the staff: what they may not read is not named."""
+        hidden = self._parts.hidden_from(self._parts.readable(person))
+        told = [
+            Explanation(said=turn.text, parts=tuple(explained(turn.trace, hidden)), feedback=turn.feedback)
+            for turn in said if turn.trace.get("why")
+        ]  # fmt: skip
+        if not told: raise NotFound(NONE)
+        return told[-MOST:]
 
 
 def _open_to(conversation: Conversation, person: Person) -> bool:
     return not conversation.private or conversation.person == person.id
 
-
-def _explanations(said: list[Turn]) -> list[Explanation]:
-    told = [
-        Explanation(said=turn.text, parts=tuple(explained(turn.trace)), feedback=turn.feedback)
-        for turn in said if turn.trace.get("why")
-    ]  # fmt: skip
-    if not told: raise NotFound(NONE)
-    return told[-MOST:]

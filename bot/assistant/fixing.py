@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot import conversations, facts
 from bot.assistant.acting import Acting
-from bot.assistant.parts import Parts
+from bot.assistant.parts import Parts, seen_at
 from bot.assistant.ticketing import Ticketing
 from bot.assistant.walking import GONE, Walk, Walking
 from bot.conversations import Conversation
@@ -52,11 +52,15 @@ class Fixing:
     def begin_once(
         self, session: Session, slug: str, conversation: Conversation, person: Person, now: datetime
     ) -> StepReply:
-        """Start a recipe in the caller's transaction; show where it stands if the conversation is in it already."""
+        """Start a recipe in the caller's transaction; show where it stands if the conversation is in it already.
+
+        Raises:
+            NotFound: there is none, or none that the person may see there.
+        """
         conversations.lock(session, conversation.id)  # two at once begin it once
         run = runs.current(session, conversation.id)
         if run and run.recipe == slug: return self.walking.stands(self.walking.of(session, run.id, person, now))
-        book, revisions = self._parts.books.newest(slug)
+        book, revisions = self._parts.books.newest(slug, seen_at(person, private=conversation.private))
         known = _known(session, conversation, book.recipes[slug].category)
         progress = cookbook.begin(book, slug, known)
         start = Start(owner=conversation.person, conversation_id=conversation.id, revisions=revisions)
@@ -119,6 +123,7 @@ class Fixing:
         with self._parts.database.transaction() as session:
             walk = self.walking.of(session, run_id, person, now, lock=True)
             if walk.run.end or walk.run.seen != seen: return self.walking.stands(walk)
+            if not self.walking.may_see(walk): return self.walking.move(walk, left(walk, End.HANDOFF))
             return self.permit_in(walk, yes=yes)
 
     def permit_in(self, walk: Walk, *, yes: bool) -> StepReply:
@@ -145,7 +150,7 @@ class Fixing:
         """The step that a click was drawn for; None if the run has moved on."""
         with self._parts.database.reading() as session:
             walk = self.walking.of(session, run_id, person, self._parts.clock())
-            if walk.run.end or walk.run.seen != seen: return None
+            if walk.run.end or walk.run.seen != seen or not self.walking.may_see(walk): return None
             return self.walking.reply(walk)
 
     def where(self, run_id: int, person: Person) -> StepReply:
@@ -255,7 +260,7 @@ class Fixing:
         with self._parts.database.transaction() as session:
             walk = self.walking.of(session, run_id, person, now, lock=True)
             if walk.run.end or walk.run.seen != seen: return self.walking.stands(walk)
-            moved = move(walk)
+            moved = move(walk) if self.walking.may_see(walk) else left(walk, End.HANDOFF)
             return self.walking.move(walk, moved) if moved.seen != walk.run.seen else self.walking.reply(walk)
 
 

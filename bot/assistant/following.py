@@ -73,6 +73,8 @@ class Following:
             if found is None: return None
             run, conversation = found
             walk = self._fixing.walking.of(session, run.id, None, self._parts.clock())
+            if not self._fixing.walking.may_see(walk):
+                return _away(walk, conversation) if conversation.thread_ts == question.thread_ts else None
             reply, notes = self._fixing.walking.reply(walk), walk.book.recipes[walk.progress.recipe].notes
         text = clean(question.text)[:READ]
         help_ = reply.step.help if reply.step else ""
@@ -101,6 +103,7 @@ class Following:
         """Do what a message means; None if it means nothing for the run."""
         walk = self._fixing.walking.of(session, at.run, person, now, lock=True)
         if walk.run.end: return None
+        if not self._fixing.walking.may_see(walk): return self._moved(walk, left(walk, End.HANDOFF))
         away = at.meaning in (Command.STOP, Command.PERSON)  # these mean the same wherever the run is by now
         if walk.run.seen != at.seen and not away: return self._moved_on(walk)
         step = cookbook.step_of(walk.book, walk.progress)
@@ -203,6 +206,11 @@ class Following:
             return self._moved(walk, advanced(walk, text))
         except BadInput as error:
             return PlainReply(text="not_taken", values={"why": str(error)})
+
+
+def _away(walk: Walk, conversation: Conversation) -> AtStep:
+    """A run that its person may not see any more: whatever they write there, people take over."""
+    return AtStep(run=walk.run.id, seen=walk.run.seen, meaning=Command.PERSON, thread_ts=conversation.thread_ts)
 
 
 def _asks_for_a_person(reply: StepReply) -> bool:

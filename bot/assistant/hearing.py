@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.assistant.understanding import READ, Understanding
+from bot.assistant.understanding import Understanding
 from bot.decide import (
     SURE_OF_INTENT,
     Answer,
@@ -18,6 +18,7 @@ from bot.decide import (
     TellStatus,
 )
 from bot.judged import Judged
+from bot.lookup import READ
 from bot.parting import Matter, Piece, at_most, grouped, pieces
 from bot.reading import clean
 from bot.remarks import leans

@@ -1,6 +1,7 @@
 """What the use cases stand on, and the small things that all of them do."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -13,21 +14,27 @@ from core.clock import Clock
 from core.db import Database
 from core.encoder import Encoder, Vectors
 from core.errors import NotFound
-from core.people import Person, Role
+from core.people import EMPLOYEES, PUBLIC, Action, Person, Role
+from core.people import STAFF as STAFF_ONLY
 from handoff.actions.calling import Automation, NoAutomation
 from handoff.actions.registry import Actions
 from handoff.brief import RunBook
 from handoff.desk import Desk
 from handoff.destinations.kinds import TicketSystem
+from handoff.masking import Hidden, masked
 from handoff.suggesting import FLOOR
+from handoff.ticket import Ticket
+from kb.articles import ARTICLE
 from kb.books import Books
 from kb.ranking import LISTED_AT, Candidate
 from kb.service import ArticleView, KnowledgeBase
+from kb.writing import RECIPE
 
 MOST_QUOTED = 2_400  # characters; with quote marks and links it stays within one Slack section
 RUNBOOKS_KEPT = 8  # of a message; a corrected category may bring any of them up
-STAFF = frozenset({"staff"})
-PUBLIC = frozenset({"employees"})  # what everybody may read: in channels, on the help pages
+STAFF = frozenset({STAFF_ONLY})
+EVERY_AGENT = frozenset({EMPLOYEES, STAFF_ONLY})  # what whoever reads a queue's channel may read
+OTHERS = "other people"  # whom an article is for whose group is no longer in the desk file
 
 
 def seen_at(person: Person, *, private: bool) -> frozenset[str]:
@@ -37,7 +44,10 @@ def seen_at(person: Person, *, private: bool) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Everything that a use case needs; made once, in bootstrap. `forms` has a row for each catalogue trigger."""
+    """Everything that a use case needs; made once, in bootstrap. `forms` has a row for each catalogue trigger.
+
+    `pictures` is the folder of the files that recipes and articles show.
+    """
 
     database: Database
     encoder: Encoder
@@ -55,6 +65,7 @@ class Parts:
     automation: Automation = field(default_factory=NoAutomation)
     system: TicketSystem | None = None
     shows_pictures: bool = False
+    pictures: Path | None = None
 
     @property
     def models(self) -> dict[str, str]:
@@ -101,6 +112,31 @@ class Parts:
         """Everything there is to be seen: for editors, and for what looks after the whole knowledge base."""
         return frozenset(self.audiences())
 
+    def readable(self, person: Person) -> frozenset[str]:
+        """The audiences whose articles somebody may read where they look after the knowledge base: editors all."""
+        return self.every_audience() if person.may(Action.EDIT_ARTICLES) else person.audiences()
+
+    def hidden_from(self, readers: frozenset[str]) -> Hidden:
+        """Tells of an article or recipe whom it is for, if these readers may not read it; else nothing.
+
+        It counts whom it was for when it was found, and whom it is for now.
+        """
+        known, names = self.kb.index().by_slug, self.audiences()
+
+        def hidden(kind: str, slug: str, audience: str) -> str:
+            item = known.get((kind, slug))
+            closed = [one for one in (item.audience if item else audience, audience) if one not in readers]
+            return names.get(closed[0], OTHERS) if closed else ""
+
+        return hidden
+
+    def for_staff(self, ticket: Ticket) -> Ticket:
+        """A ticket as all of the staff may see it, such as on its card."""
+        hidden = self.hidden_from(EVERY_AGENT)
+        kind, _, slug = ticket.documented.partition(":")
+        told = kind in (ARTICLE, RECIPE) and hidden(kind, slug, STAFF_ONLY)
+        return replace(ticket, brief=masked(ticket.brief, hidden), documented="" if told else ticket.documented)
+
     def picture(self, file: str) -> str:
         """The address of a recipe's picture; empty where Slack could not fetch it from this machine."""
         return f"{self.link_base}/help/pictures/{file}" if self.shows_pictures else ""
@@ -125,7 +161,10 @@ class Parts:
         if sum(len(text) for _, text in parts) > MOST_QUOTED: parts = [parts[-1] if passage else parts[0]]
         url = f"{self.link_base}/help/{article.slug}" + (f"#p-{passage}" if passage else "")
         if article.audience not in PUBLIC: url = ""
-        return Quote(slug=article.slug, title=article.title, parts=tuple(parts), url=url, verified=article.verified)
+        return Quote(
+            slug=article.slug, title=article.title, parts=tuple(parts), url=url, verified=article.verified,
+            due=article.is_due(self.clock().date()),
+        )
 
     def runbooks_near(self, vector: Vectors, text: str) -> tuple[RunBook, ...]:
         """The run-books near a ticket's words, as far as one can ever be suggested, the nearest first."""

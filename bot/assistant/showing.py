@@ -70,7 +70,7 @@ class Showing:
         """A ticket's card as it is now. Errors: `NotFound`."""
         now, desk = self._parts.clock(), self._parts.desk
         with self._parts.database.reading() as session:
-            ticket = tickets.get(session, ticket_id)
+            ticket = self._parts.for_staff(tickets.get(session, ticket_id))
             requester = self._parts.owner(session, ticket.requester)
             history = tuple(events.history(session, f"ticket:{ticket_id}"))
             linked = tuple(relating.linked(session, ticket_id))

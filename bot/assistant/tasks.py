@@ -1,11 +1,14 @@
 """What tickets leave to the editors, and that it is done."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
-from bot.assistant.parts import Parts
+from bot.assistant.parts import EVERY_AGENT, Parts
 from bot.tasking import TaskView
-from core.people import Action, Person
+from core.people import EMPLOYEES, Action, Person
 from handoff import finding, tasks, tickets
+from handoff.masking import ARTICLE_FOR
 from handoff.tasks import Task
 from kb.articles import ARTICLE
 from kb.writing import RECIPE
@@ -27,14 +30,19 @@ class Tasks:
             return tuple(self._view(session, task) for task in tasks.waiting(session, SHOWN))
 
     def get(self, task_id: int) -> TaskView:
-        """A task as it stands now."""
-        with self._parts.database.reading() as session: return self._view(session, tasks.get(session, task_id))
+        """A task as it stands now, for a channel: what only a group may read is not named."""
+        with self._parts.database.reading() as session: return self._in_channel(session, tasks.get(session, task_id))
 
     def done(self, task_id: int, person: Person) -> TaskView:
         """An editor has done a task; see `handoff.tasks.done`."""
         with self._parts.database.transaction() as session:
             tasks.done(session, task_id, by=person, now=self._parts.clock())
-            return self._view(session, tasks.get(session, task_id))
+            return self._in_channel(session, tasks.get(session, task_id))
+
+    def _in_channel(self, session: Session, task: Task) -> TaskView:
+        view, hidden = self._view(session, task), self._parts.hidden_from(EVERY_AGENT)
+        name = hidden(ARTICLE, task.slug, EMPLOYEES) or hidden(RECIPE, task.slug, EMPLOYEES)
+        return replace(view, about=ARTICLE_FOR.format(name=name), kind="", slug="") if name else view
 
     def told_at(self, task_id: int) -> tuple[str, str] | None:
         """Where the editors' channel was told of a task."""

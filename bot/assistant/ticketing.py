@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.finding import LISTED, RECENT, names_of
-from bot.assistant.parts import Parts
+from bot.assistant.parts import Parts, seen_at
 from bot.assistant.standing import outline, stand
 from bot.conversations import Conversation, Turn
 from bot.decide import Reason
@@ -15,7 +15,7 @@ from bot.judged import predicted
 from bot.question import StatusReply, TicketReply
 from classifier.labels import Intent, Prediction
 from core.errors import BadInput, NotAllowed, NotFound, Stale
-from core.people import Action, Person
+from core.people import EMPLOYEES, Action, Person
 from core.received import first_time
 from core.redact import redact
 from handoff import finding, mirrors, tickets, updates
@@ -59,7 +59,7 @@ class Ticketing:
         known = tickets.of_conversation(session, conversation.id)
         if known and known.open and not _apart(known, facts):
             updates.told(session, self._parts.desk, known.id, now)
-            return self._told(known, person, facts)
+            return self._told(known, person, facts, conversation)
         brief, goal_question = self._brief(session, conversation, facts)
         request = facts.prediction.intent is Intent.REQUEST
         new = NewTicket(
@@ -70,7 +70,7 @@ class Ticketing:
         )
         new = started(self._parts.desk, new, person)
         ticket = tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
-        return self._told(ticket, person, facts, goal_question)
+        return self._told(ticket, person, facts, conversation, goal_question)
 
     def told_again(self, session: Session, conversation_id: int, person: Person, reason: Reason) -> TicketReply | None:
         """The ticket that came out of a conversation, as its requester is told of it; None if there is none."""
@@ -122,8 +122,8 @@ class Ticketing:
         with self._parts.database.reading() as session: ticket = tickets.get(session, ticket_id)
         if ticket.requester != person.id: raise NotAllowed(f"{ticket.number} is not your ticket.")
         if not ticket.open: raise Stale(f"{ticket.number} is already resolved.")
-        recipe = ticket.brief.tried[-1].recipe if ticket.brief.tried else ""
-        return ticket, (self._parts.kb.recipe(recipe)[0].goal if recipe else "") or NEEDS_GOAL
+        recipe = self._parts.kb.recipe(ticket.brief.tried[-1].recipe)[0] if ticket.brief.tried else None
+        return ticket, (recipe.goal if recipe and recipe.audience in person.audiences() else "") or NEEDS_GOAL
 
     def set_goal(self, ticket_id: int, goal: str, person: Person) -> Ticket:
         """Keep what the requester is trying to get done."""
@@ -216,14 +216,16 @@ class Ticketing:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _told(
-        self, ticket: Ticket, person: Person, facts: Circumstances, goal_question: str = NEEDS_GOAL
+        self, ticket: Ticket, person: Person, facts: Circumstances, conversation: Conversation,
+        goal_question: str = NEEDS_GOAL,
     ) -> TicketReply:
+        seen = seen_at(person, private=conversation.private)
         rule = self._parts.desk.straight(ticket.category) if facts.reason is Reason.STRAIGHT else None
         return TicketReply(
             ticket=ticket, reason=facts.reason, tz=person.tz,
             goal_question="" if ticket.goal or rule else goal_question,
             nearest=self._parts.nearest(facts.nearest), confidence=facts.confidence,
-            advice=self._parts.quote(rule.article, person.audiences()) if rule and rule.article else None,
+            advice=self._parts.quote(rule.article, seen) if rule and rule.article else None,
         )
 
     def _brief(self, session: Session, conversation: Conversation, facts: Circumstances) -> tuple[Brief, str]:
@@ -235,7 +237,7 @@ class Ticketing:
             found=_found(said, fixed={run.recipe for run, progress in walked if _fixed(run, progress)}),
             files=_files(said),
             goal=next((goal for _, progress in walked if (goal := progress.facts.get(GOAL, ""))), ""),
-            tried=tuple(tried for _, progress in walked for tried in _tried(progress)),
+            tried=tuple(tried for run, progress in walked for tried in _tried(progress, self._book(run))),
             answers={
                 label: value for run, progress in walked for label, value in self._labelled(run, progress).items()
             },
@@ -276,11 +278,18 @@ def _found(said: list[Turn], fixed: set[str]) -> tuple[Found, ...]:
         for row in turn.trace.get("candidates", []):
             shown = [row["kind"], row["slug"]] in turn.trace.get("shown", [])
             rejected = shown and turn.feedback != "helpful" and row["slug"] not in fixed
-            found = Found(kind=row["kind"], slug=row["slug"], title=row["title"], score=row["score"], rejected=rejected)
+            found = Found(
+                kind=row["kind"], slug=row["slug"], title=row["title"], score=row["score"], rejected=rejected,
+                audience=row.get("audience", EMPLOYEES),
+            )  # fmt: skip
             key = (found.kind, found.slug)
             known = best.get(key, found)
             best[key] = max(known, found, key=lambda one: (one.rejected, one.score))
     return tuple(sorted(best.values(), key=lambda found: (not found.rejected, -found.score))[:5])
+
+
+def _audience(book: Book, recipe: str) -> str:
+    return book.recipes[recipe].audience if recipe in book.recipes else EMPLOYEES
 
 
 def _asked(said: list[Turn]) -> tuple[str, ...]:
@@ -303,11 +312,11 @@ def _fixed(run: RunRow, progress: Progress) -> bool:
     return progress.end is End.SOLVED and run.came_back_at is None
 
 
-def _tried(progress: Progress) -> list[Tried]:
+def _tried(progress: Progress, book: Book) -> list[Tried]:
     return [
         Tried(
             recipe=done.recipe, step=done.said, answer=done.answer, outcome=done.outcome.value, at=done.at,
-            note=done.note,
+            note=done.note, audience=_audience(book, done.recipe),
         )
         for done in (*progress.earlier, *progress.trail) if done.step != GOAL
     ]  # fmt: skip

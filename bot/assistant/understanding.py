@@ -8,6 +8,7 @@ from bot.confidence import NAMES, inputs
 from bot.decide import Evidence, Form, decide
 from bot.judged import Judged
 from bot.language import is_foreign
+from bot.lookup import READ, Lookup
 from bot.question import Link
 from bot.reading import clean
 from bot.remarks import Remark, remark
@@ -16,12 +17,10 @@ from core.encoder import Vectors
 from handoff import outages
 from handoff.desk import Straight
 from kb.index import words
-from kb.ranking import LISTED_AT
 
 FORM_AT = 0.5  # cosine of a request and a form's trigger; data/training: 16 of 19 requests above it mean that form
 SURELY_ABOUT = 0.9  # of a category, when somebody only asks
 LISTED = 7  # articles of a list that somebody looks through
-READ = 2_000  # characters of a cleaned message that are looked at: the model reads 256 tokens
 EMOJI = re.compile(r":[\w+'-]+:")  # an emoji as Slack writes it, such as :tired_face:
 TICKET_NUMBER = re.compile(r"\b(?:INC|REQ)-\d{1,9}\b", re.IGNORECASE)
 
@@ -34,19 +33,22 @@ class Understanding:
     def __init__(self, parts: Parts) -> None:
         """Take the shared parts."""
         self._parts = parts
+        self._look_up = Lookup(
+            kb=parts.kb, encode=parts.encode, classifier=parts.classifier, confidence=parts.confidence
+        )
 
     def judge(self, text: str, audiences: frozenset[str], *, own: str = "", without: frozenset[str] = NONE) -> Judged:
         """Everything about one message that needs no transaction: encode once, classify, find, decide.
 
         `own` is the message without what was said before it, when `text` has both.
         """
-        read = self._read(clean(text))
+        read = self._read(clean(text), audiences)
         return self.judged(read, self._parts.encode(read), audiences, own=own or text, without=without)
 
     def judge_each(self, texts: Sequence[str], audiences: frozenset[str]) -> list[Judged]:
         """Several texts that were cleaned before, encoded together."""
         if not texts: return []
-        read = [self._read(text) for text in texts]
+        read = [self._read(text, audiences) for text in texts]
         rows = zip(texts, read, self._parts.encoder.encode(read), strict=True)
         return [self.judged(words_, vector, audiences, own=text) for text, words_, vector in rows]
 
@@ -72,13 +74,11 @@ class Understanding:
 
     def look_up(self, text: str, audiences: frozenset[str]) -> list[Link]:
         """The articles that fit some words best, for somebody who wants to look for themselves."""
-        read = self._read(clean(text))
-        found = self._parts.kb.search(self._parts.encode(read), read, audiences)
-        near = [c for c in found if c.kind == "article" and c.cosine >= LISTED_AT]
-        return [self._parts.link(c.slug, c.title) for c in near[:LISTED]]
+        near = [one for one in self._look_up(text, audiences) if one.kind == "article"]
+        return [self._parts.link(one.slug, one.title) for one in near[:LISTED]]
 
-    def _read(self, text: str) -> str:
-        return self._parts.kb.read(text[:READ])[:READ]
+    def _read(self, text: str, audiences: frozenset[str]) -> str:
+        return self._parts.kb.read(text[:READ], audiences)[:READ]
 
     def _outage(self, vector: Vectors) -> outages.Outage | None:
         with self._parts.database.reading() as session:

@@ -56,7 +56,8 @@ class Waking:
         """Do what is due, and say what that was."""
         run, walking = walk.run, self._fixing.walking
         if cookbook.step_of(walk.book, walk.progress).kind is Kind.WAIT:
-            walking.move(walk, advanced(walk, OVER), by="firstline")
+            onward = advanced(walk, OVER) if walking.may_see(walk) else left(walk, End.HANDOFF)
+            walking.move(walk, onward, by="firstline")
             return "wait_over"
         ticket = tickets.of_conversation(session, run.conversation_id)
         if ticket and ticket.open:  # people have it: nobody needs to be reminded of the recipe

@@ -25,9 +25,11 @@ from kb import cookbook, runs
 from kb.cookbook import Book, End, Kind, Progress
 from kb.cookbook.conditions import filled
 from kb.tables import RunRow
+from kb.writing import RECIPE
 
 GONE = "This walk-through does not exist any more. Ask again, and I will start a new one."
 NOT_YOURS = "Only the person who asked can answer this. Ask me yourself, and I will walk you through it."
+CLOSED = "This walk-through is not open to you any more"
 _DOING = {Asked.REQUESTER: Doing.ASKS_PERSON, Asked.MANAGER: Doing.ASKS_MANAGER, Asked.AGENTS: Doing.ASKS_AGENTS}
 
 
@@ -167,6 +169,7 @@ class Walking:
 
     def reply(self, walk: Walk, *, stale: bool = False, handed: TicketReply | None = None) -> StepReply:
         """Where a run stands, as every surface shows it."""
+        if not self.may_see(walk): return self._closed(walk, stale=stale, handed=handed)
         book, progress, run = walk.book, walk.progress, walk.run
         step = None if progress.end else cookbook.step_of(book, progress)
         deed = self._deed(walk, progress) if step and step.kind is Kind.ACTION else None
@@ -181,6 +184,21 @@ class Walking:
             waits_until=run.wakes_at if step and step.kind is Kind.WAIT else None, tz=walk.person.tz,
             picture=self._parts.picture(step.picture.file) if step and step.picture else "",
             came_back=run.came_back_at is not None,
+        )
+
+    def may_see(self, walk: Walk) -> bool:
+        """Whether the run's person may still see what it goes through: they, or the recipe, may have moved since."""
+        known, seen = self._parts.kb.index().by_slug, self.audiences(walk)
+        for slug in (walk.run.recipe, walk.progress.recipe):
+            item = known.get((RECIPE, slug))
+            if (item.audience if item else walk.book.recipes[slug].audience) not in seen: return False
+        return True
+
+    def _closed(self, walk: Walk, *, stale: bool, handed: TicketReply | None) -> StepReply:
+        """A run without any of its words, for a person who may not see them any more."""
+        return StepReply(
+            run=walk.run.id, seen=walk.progress.seen, title=CLOSED, trail=(), step=None, stale=stale, handed=handed,
+            end=walk.progress.end or End.STOPPED, tz=walk.person.tz, came_back=walk.run.came_back_at is not None,
         )
 
     def can_turn(self, walk: Walk) -> bool:

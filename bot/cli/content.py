@@ -1,4 +1,4 @@
-"""`firstline kb`: check, import, search."""
+"""`firstline kb`: check, import, search, and how the articles do."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.health import health, links
 from bot.cli.progress import opened, progress
 from bot.cli.runbooks import runbooks
 from core.errors import BadInput
@@ -21,7 +22,7 @@ AUDIENCES = frozenset({"employees", "staff"})
 def add_to(group: click.Group) -> None:
     """Add these commands."""
     group.add_command(kb)
-    kb.add_command(runbooks)
+    for own in (runbooks, health, links): kb.add_command(own)
 
 
 @click.group()
@@ -53,7 +54,7 @@ def check(folder: Path) -> None:
 def search(question: str, *, as_json: bool) -> None:
     """What search finds for a question, best first."""
     with opened(load_settings()) as core:
-        read = core.kb.read(question)
+        read = core.kb.read(question, AUDIENCES)
         found = core.kb.search(core.encoder.encode([read])[0], read, AUDIENCES)[:10]
     rows = [{"kind": c.kind, "slug": c.slug, "title": c.title, "score": round(c.score, 4)} for c in found]
     if as_json: click.echo(json.dumps(rows, ensure_ascii=False))

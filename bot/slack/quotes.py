@@ -17,8 +17,9 @@ def words_of(quote: Quote, link_base: str) -> str:
 
 
 def checked(quote: Quote) -> str:
-    """When somebody last checked the article."""
-    return texts.ANSWER_CHECKED.format(day=day(quote.verified)) if quote.verified else texts.ANSWER_UNCHECKED
+    """When somebody last checked the article, and whether it is time to do so again."""
+    if not quote.verified: return texts.ANSWER_UNCHECKED_DUE if quote.due else texts.ANSWER_UNCHECKED
+    return (texts.ANSWER_DUE if quote.due else texts.ANSWER_CHECKED).format(day=day(quote.verified))
 
 
 def link(to: Link) -> str:

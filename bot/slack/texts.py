@@ -8,6 +8,8 @@ Texts are Slack's mrkdwn; `{names}` are filled in with text that was escaped bef
 ANSWER_INTRO = "Here is what our article says:"
 ANSWER_CHECKED = "Checked on {day}"
 ANSWER_UNCHECKED = "Not checked yet"
+ANSWER_DUE = "Last checked on {day}; it is due for another check"
+ANSWER_UNCHECKED_DUE = "Not checked yet; it is due for a check"
 ANSWER_SURE = "{percent} % sure"
 ANSWER_MORE = "See also: {links}"
 HELPED = "That helped"
@@ -532,3 +534,18 @@ TASK_DONE_BY = ":white_check_mark: Done by <@{person}>"
 TASK_OPEN = "Open the article"
 TASK_OPEN_RECIPE = "Open the recipe"
 TASK_BEGIN = "Begin an article"
+
+# -- verifications that lapsed ---------------------------------------------------------------------------------------
+
+LAPSES = "{count} have to be checked again:"
+LAPSES_ONE = "One has to be checked again:"
+LAPSES_ROW = "• *{title}* ({kind}){owner}\n      {why}"
+LAPSES_OWNER = ", owner {owner}"
+LAPSES_STILL = "They still answer, and say there that they are due. Publish or verify them, and they are not any more."
+LAPSES_WHY = {
+    "date": "Its date has passed: it was last checked on {day}.",
+    "not_helpful": "{count} people said that it did not help.",
+    "not_helpful_one": "Somebody said that it did not help.",
+    "reopened": "{count} tickets were opened again after it.", "reopened_one": "A ticket was opened again after it.",
+    "wrong": "{count} tickets moved up because it is wrong.", "wrong_one": "A ticket moved up because it is wrong.",
+}

@@ -13,11 +13,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from bot.web.finding import Finder
+from bot.web.finding import Finder, Rank
 from bot.web.guard import BodyLimit, Guard
 from bot.web.hooks import BODY_LIMIT, TICKETS, Take, TicketHook
 from bot.web.markdown import HelpMarkdown
-from bot.web.pages import Pages
+from bot.web.pages import Pages, Readers, everybody
 from core.clock import Clock, utc_now
 from core.encoder import Vectors
 from kb.service import KnowledgeBase
@@ -37,15 +37,18 @@ def create_web(
     pictures: Path | None = None,
     tickets: Take | None = None,
     clock: Clock = utc_now,
+    rank: Rank | None = None,
+    audiences: Readers = everybody,
 ) -> Starlette:
     """The application of one process.
 
     `encode` turns one text into its vector [dims], `ready` lists why the process cannot do its work (empty: it can),
     `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events,
     `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets.
+    `rank` finds what fits a question, in the order in which answers are chosen; `audiences` tells those of a request.
     """
     markdown = HelpMarkdown()
-    pages = Pages(kb, Finder(kb, encode, markdown), markdown, contact, clock)
+    pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, audiences)
     return Starlette(
         routes=[
             *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),

@@ -12,6 +12,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from kb.articles import Passage
+from kb.links import anchor_of, unused
 
 _ARTICLE = re.compile(r"(?:\./)?([a-z0-9][a-z0-9-]{0,99})\.md(#[\w-]+)?")
 _ALLOWED = re.compile(r"https?://|mailto:|/help/[a-z0-9][a-z0-9-]*(?:#[\w-]+)?\Z", re.IGNORECASE)
@@ -100,16 +101,11 @@ def _headings(tokens: Sequence[Token], taken: frozenset[str]) -> tuple[tuple[str
     for token, inline in pairwise(tokens):
         if token.type != "heading_open": continue
         text = _text(inline.children or ())
-        name = _unused(re.sub(r"[\W_]+", "-", text.lower()).strip("-") or "section", used)
+        name = unused(anchor_of(text), used)
         used.add(name)
         token.attrSet("id", name)
         if token.tag == "h2": contents.append((name, text))
     return tuple(contents)
-
-
-def _unused(name: str, used: set[str]) -> str:
-    if name not in used: return name
-    return next(numbered for n in range(2, len(used) + 3) if (numbered := f"{name}-{n}") not in used)
 
 
 def _starts(body: str, passages: Sequence[Passage]) -> list[tuple[int, str]]:

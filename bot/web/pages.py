@@ -1,30 +1,36 @@
 """The help pages: home, results, one article, and what is said when something is missing or broken."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.web import texts
-from bot.web.finding import EMPLOYEES, Finder
+from bot.web.finding import Finder
 from bot.web.markdown import HelpMarkdown
 from core.clock import Clock
 from core.errors import NotFound
-from kb.articles import SLUG
+from core.people import PUBLIC
+from kb.articles import ARTICLE, SLUG
 from kb.index import Item
+from kb.lapsing import due_on
 from kb.service import ArticleView, KnowledgeBase
 
 QUERY_LIMIT = 500  # characters; the encoder reads about 256 tokens, a longer text is a message, not a search
 SHOWN_OF_CATEGORY = 6  # links; the rest opens on a click, so that the home page stays a page
 WORTH_HIDING = 3  # links; fewer than these are shown at once, for a click that brings one more is a nuisance
 CONTENTS_FROM = 3  # main headings; with fewer, a table of contents is longer than the way down
+ROBOTS = re.compile(r"bot\b|crawl|spider|slurp|preview|monitor|curl|wget|python-|headless|^$", re.IGNORECASE)
 
+Readers = Callable[[Request], frozenset[str]]  # the audiences of whoever asks for a page
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -39,41 +45,54 @@ class Category:
     rest: tuple[Item, ...]
 
 
+def everybody(_request: Request) -> frozenset[str]:
+    """The audiences of somebody who has not signed in."""
+    return PUBLIC
+
+
 class Pages:
     """Requests to pages. Made once; safe to call from several threads."""
 
-    def __init__(self, kb: KnowledgeBase, finder: Finder, markdown: HelpMarkdown, contact: str, clock: Clock) -> None:
+    def __init__(
+        self, kb: KnowledgeBase, finder: Finder, markdown: HelpMarkdown, contact: str, clock: Clock,
+        audiences: Readers = everybody,
+    ) -> None:
         self._kb, self._finder, self._markdown, self._clock = kb, finder, markdown, clock
+        self._audiences = audiences
         self._templates = _environment(contact)
 
     def help(self, request: Request) -> Response:
         """`GET /help`: the topics, or with `?q=` what was found."""
         query = " ".join(request.query_params.get("q", "").split())
         if len(query) > QUERY_LIMIT: return self._too_long(query)
-        if query: return self._page("results.html", query=query, results=self._finder.search(query))
-        return self._page("home.html", categories=_categories(self._kb.titles(EMPLOYEES)))
+        audiences = self._audiences(request)
+        if query: return self._page("results.html", query=query, results=self._finder.search(query, audiences))
+        return self._page("home.html", categories=_categories(self._kb.titles(audiences)))
 
     def article(self, request: Request) -> Response:
         """`GET /help/{slug}`: one article."""
         slug = request.path_params["slug"]
         if not SLUG.fullmatch(slug): return self.missing()
+        audiences = self._audiences(request)
         try:
-            article = self._kb.article(slug, EMPLOYEES)
+            article = self._kb.article(slug, audiences)
         except NotFound:
             return self.missing()
-        return self._article(article)
+        shown = self._article(article, audiences)
+        if counts(request): shown.background = BackgroundTask(self._kb.reads.note, ARTICLE, slug)
+        return shown
 
-    def _article(self, article: ArticleView) -> Response:
+    def _article(self, article: ArticleView, audiences: frozenset[str]) -> Response:
         rendered = self._markdown.article(article.title, article.body, article.passages)
         contents = rendered.contents if len(rendered.contents) >= CONTENTS_FROM else ()
-        due = review_due(article.verified, article.review_every, self._clock().date())
+        due = due_note(article, self._clock().date())
         return self._page(
             "article.html", article=article, sections=rendered.sections, contents=contents, due=due,
-            icon=_icon(article.category), related=self._finder.related(article.slug, article.title),
+            icon=_icon(article.category), related=self._finder.related(article.slug, article.title, audiences),
         )
 
     def missing(self) -> Response:
-        """There is no such page; the same is said of one that employees may not see."""
+        """There is no such page; the same is said of one that the reader may not see."""
         return self._page("note.html", 404, title=texts.MISSING_TITLE, text=texts.MISSING)
 
     def refused(self, status: int, reason: str) -> Response:
@@ -98,9 +117,22 @@ class Pages:
 
 def review_due(verified: date | None, review_every: int, today: date) -> date | None:
     """The day for another check, if it has passed. `review_every` is in days, 0 for never."""
-    if not verified or not review_every: return None
-    due = verified + timedelta(days=review_every)
-    return due if due < today else None
+    due = due_on(verified, review_every)
+    return due if due and due < today else None
+
+
+def due_note(article: ArticleView, today: date) -> str:
+    """What is said of an article that has to be checked again; empty as long as it has not."""
+    late = review_due(article.verified, article.review_every, today)
+    if late: return texts.overdue(late)
+    return texts.lapsed(article.verified) if article.lapsed else ""
+
+
+def counts(request: Request) -> bool:
+    """Whether somebody reads the page: not a machine, and no browser that fetches it in case it is wanted."""
+    asked = request.headers
+    ahead = "prefetch" in f"{asked.get('sec-purpose', '')} {asked.get('purpose', '')}".lower()
+    return request.method == "GET" and not ahead and not ROBOTS.search(asked.get("user-agent", ""))
 
 
 def _categories(items: list[Item]) -> list[Category]:

@@ -96,6 +96,12 @@ def overdue(due: date) -> str:
     return f"{late} If something looks different for you, tell IT in Slack."
 
 
+def lapsed(verified: date | None) -> str:
+    """A note on an article that did not hold what it said, and has to be checked again."""
+    last = f"Last checked on {day(verified)}" if verified else "Not checked yet"
+    return f"{last}; it is due for another check. If something looks different for you, tell IT in Slack."
+
+
 def results(count: int) -> str:
     """How many results there are."""
     return "1 result" if count == 1 else f"{count} results"

@@ -11,6 +11,7 @@ from core import people
 from core.events import Event
 from handoff.brief import Brief
 from handoff.destinations.kinds import News, Snapshot, Who
+from handoff.masking import public
 from handoff.states import Kind, State
 from handoff.tables import PlaceRow, TicketRow
 
@@ -38,8 +39,11 @@ def snapshot(session: Session, row: TicketRow, seen: int, link: Link) -> Snapsho
 
 
 def description(row: TicketRow) -> str:
-    """The brief as plain text: what was asked and is wanted, what is known, what was tried and shown in vain."""
-    brief = Brief.from_json(row.brief)
+    """The brief as plain text: what was asked and is wanted, what is known, what was tried and shown in vain.
+
+    What is not for everybody is not told: who reads it there is not known here.
+    """
+    brief = public(Brief.from_json(row.brief))
     parts = [
         ("Asked", brief.asked), ("Goal", (row.goal,)), ("Note", (brief.note,)),
         ("Answers", [f"{name}: {value}" for name, value in brief.answers.items()]),

@@ -119,12 +119,12 @@ def test_it_finds_what_weighing_everything_would_find() -> None:
     texts = [(i.id, "passage", " ".join(chance.choices(vocabulary, k=12))) for i in items for _ in range(3)]
     index, rows = build(items, texts), ENCODER.encode([text for _, _, text in texts])
     bodies = {i.id: "\n".join(text for number, _, text in texts if number == i.id) for i in items}
-    lexical = LexicalIndex([Text(item=n, audience="", names="", body=body) for n, body in bodies.items()])
+    lexical = LexicalIndex([Text(item=n, audience="", names="", body=body) for n, body in bodies.items() if n % 9])
     for _ in range(20):
         text = " ".join(chance.choices(vocabulary, k=5))
         vector = ENCODER.encode([text])[0]
         cosines = (rows @ vector).reshape(-1, 3).max(axis=1)
-        words_found = normalised({k: v for k, v in lexical.search(text, 1000).items() if k % 9})
+        words_found = normalised(lexical.search(text, 1000))
         expected = {f"a{n}": fused(float(cosines[n - 1]), words_found.get(n, 0.0)) for n in range(1, 301) if n % 9}
         found = index.search(vector, text, EMPLOYEE)[:5]
         assert [c.score for c in found] == pytest.approx(sorted(expected.values(), reverse=True)[:5], abs=1e-5)
@@ -177,12 +177,6 @@ def test_words_find_other_forms_of_themselves() -> None:
     assert set(LEXICAL.search("connecting", 5)) == {1}
     assert LEXICAL.search("zebra", 5) == {}
     assert LEXICAL.search("😀 !!!", 5) == {}
-
-
-def test_words_find_only_what_may_be_seen() -> None:
-    """An audience that is hidden is left out before the best are taken."""
-    assert set(LEXICAL.search("print the vpn", 1, {"staff"})) == {1}
-    assert set(LEXICAL.search("print the vpn", 5, {"staff", "employees", "nobody"})) == set()
 
 
 def test_words_of_items_that_were_found_otherwise() -> None:

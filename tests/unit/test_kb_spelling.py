@@ -8,7 +8,7 @@ from core.encoder import bundled_folder
 from core.vocabulary import real_words
 from kb.spelling import Spelling, edits
 
-TEXTS = ["printer password calendar authenticator", "printer password calendar authenticator"] * 2
+TEXTS = [("employees", "printer password calendar authenticator")] * 4
 SPELLING = Spelling(TEXTS, frozenset({"painter", "calender", "reboot", "was"}))
 
 

@@ -23,7 +23,7 @@ class Ending:
         `documented` is where the tiers below find it from now on; see `bot.assistant.documenting`.
         """
         documenting, desk = Documenting(self._parts), self._parts.desk
-        where = documenting.checked(ticket_id, redact(documented).text)
+        where = documenting.checked(ticket_id, redact(documented).text, by)
         with self._parts.database.transaction() as session:
             now = self._parts.clock()
             done = ending.resolve(

@@ -23,13 +23,14 @@ class Looking:
         with self._parts.database.reading() as session: return tickets.at_place(session, channel, ts)
 
     def ticket(self, ticket_id: int, by: Person) -> Ticket:
-        """A ticket as it stands now.
+        """A ticket as it stands now, as all of the staff may see it.
 
         Raises:
             NotAllowed: the person is not of the staff.
         """
         by.must(Action.WORK_TICKETS)
-        with self._parts.database.reading() as session: return tickets.get(session, ticket_id)
+        with self._parts.database.reading() as session: found = tickets.get(session, ticket_id)
+        return self._parts.for_staff(found)
 
     def numbered(self, number: str, by: Person) -> Ticket:
         """The same by its number, as people type it; `BadInput` if there is none."""

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.assistant.parts import PUBLIC, Parts
+from bot.assistant.parts import Parts
 from core.files import Problem
+from core.people import PUBLIC
 from kb.cookbook.checking import Read, Surroundings, check_together, read_recipe
 from kb.service import KnowledgeBase
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.assistant.editorial.made import made
-from bot.assistant.parts import PUBLIC, Parts
+from bot.assistant.parts import EVERY_AGENT, Parts
 from core import events
 from core.events import Event
+from core.people import PUBLIC
+from handoff.masking import ARTICLE_FOR
 
 SHOWN, OVER = "draft.card", "draft.card_over"
 
@@ -22,8 +24,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What a card shows: the published text ("" for none; None where not everybody may read it) and the draft's."""
+    """What a card shows: the published text ("" for none; None where not everybody may read it) and the draft's.
 
+    `title` is whom it is for, and not how it is called, where not all of the staff may read it.
+    """
+
+    title: str
     before: str | None
     after: str
 
@@ -40,10 +46,12 @@ class Carding:
         kb = self._parts.kb
         kept = kb.drafts.find(draft["slug"], draft["kind"])
         if kept is None or kept.version != draft["version"]: return None
-        if made(kept.kind, kept.slug, kept.source).fields["audience"] not in PUBLIC:
-            return Waiting(before=None, after="")
+        audience = made(kept.kind, kept.slug, kept.source).fields["audience"]
+        hidden = self._parts.hidden_from(EVERY_AGENT)(kept.kind, kept.slug, audience)
+        title = ARTICLE_FOR.format(name=hidden) if hidden else kept.title
+        if hidden or audience not in PUBLIC: return Waiting(title=title, before=None, after="")
         before = kb.history.at(kept.kind, kept.slug, kept.published).source if kept.published else ""
-        return Waiting(before=before, after=kept.source)
+        return Waiting(title=title, before=before, after=kept.source)
 
     def shown(self, item: int) -> Card | None:
         """The card of a draft; None where none says that it waits."""

@@ -164,7 +164,7 @@ def documented(values: Mapping[str, str]) -> str:
 
 def _found(ticket: Ticket) -> list[tuple[str, str, str]]:
     """Kind, name and title of what search brought up for a ticket, each once."""
-    rows = [(one.kind, one.slug, one.title) for one in ticket.brief.found]
+    rows = [(one.kind, one.slug, one.title) for one in ticket.brief.found if one.slug]
     rows += [("runbook", one.slug, one.title) for one in ticket.brief.runbooks]
     short = [row for row in rows if len(f"{row[0]}:{row[1]}") <= MAX_REASON]
     return list(dict.fromkeys(short))[:MOST_FOUND]

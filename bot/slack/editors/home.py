@@ -8,6 +8,7 @@ from bot.slack.blocks import Block, actions, button, context, header, section
 from bot.slack.editors import texts
 from bot.slack.editors.find import READ, WRITE
 from bot.slack.editors.state import Item
+from bot.slack.lapsing import why
 from bot.slack.mrkdwn import clip, cut, escape, moment
 from kb.articles import ARTICLE, RUNBOOK
 from kb.drafts import Kept
@@ -23,7 +24,7 @@ def blocks(seen: Overview) -> list[Block]:
     found = [header(texts.HOME), section(intro), actions(*_ways(seen))]
     found += _drafts(texts.HOME_REVIEW, seen.to_review, seen.more_to_review)
     found += _drafts(texts.HOME_MINE, seen.mine, seen.more_mine)
-    return found + _lapsed(seen.lapsed) + _gaps(seen.gaps, seen.studio) + _health(seen.worst, seen.studio)
+    return found + _lapsed(seen.lapsed, seen.more_lapsed) + _gaps(seen.gaps) + _health(seen.worst, seen.studio)
 
 
 def _ways(seen: Overview) -> list[Block]:
@@ -49,23 +50,23 @@ def _draft(one: Kept) -> str:
     )
 
 
-def _lapsed(rows: Sequence[LapsedRow]) -> list[Block]:
+def _lapsed(rows: Sequence[LapsedRow], more: int) -> list[Block]:
     if not rows: return []
-    found = []
+    found: list[Block] = []
     for one in rows:
         item = Item(kind=one.kind, slug=one.slug, seen=one.revision)
-        told = texts.HOME_LAPSED_ROW.format(title=_short(one.title), why=escape(clip(one.why, 300)))
+        because = why({"why": one.lapse, "verified": one.verified})
+        told = texts.HOME_LAPSED_ROW.format(title=_short(one.title), why=because)
         checked = button(texts.VERIFY, ids.EDITOR_VERIFY, item.value)
         found += [section(told), actions(checked, button(texts.OPEN, ids.EDITOR_OPEN, item.value))]
-    return [header(texts.HOME_LAPSED), *found]
+    return [header(texts.HOME_LAPSED), *found, *([context(texts.HOME_MORE.format(count=more))] if more else [])]
 
 
-def _gaps(rows: Sequence[GapRow], studio: str) -> list[Block]:
-    return [header(texts.HOME_GAPS), *(block for one in rows for block in _gap(one, studio))] if rows else []
+def _gaps(rows: Sequence[GapRow]) -> list[Block]:
+    return [header(texts.HOME_GAPS), *(block for one in rows for block in _gap(one))] if rows else []
 
 
-def _gap(one: GapRow, studio: str) -> list[Block]:
-    del studio
+def _gap(one: GapRow) -> list[Block]:
     told = texts.HOME_GAP_ROW.format(
         title=_short(one.title), count=one.count, people=one.people, minutes=one.minutes
     )  # fmt: skip

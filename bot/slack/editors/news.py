@@ -39,9 +39,10 @@ class DraftNews:
         if waits is None: return
         channel = self._directory.channel_id(self._channel)
         if channel is None: raise TryLater(f"There is no channel #{self._channel} that I am in.")
-        message = cards.waiting(draft, _item(draft), waits.before, waits.after)
+        shown = draft | {"title": waits.title}
+        message = cards.waiting(shown, _item(draft), waits.before, waits.after)
         posted = self._client.chat_postMessage(channel=channel, **message.payload())
-        self._carding.show(draft["item"], channel, posted["ts"], draft)
+        self._carding.show(draft["item"], channel, posted["ts"], shown)
 
     def _close(self, draft: Json) -> None:
         """The card that says that it waits says what became of it."""

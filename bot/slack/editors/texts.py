@@ -205,3 +205,15 @@ HOME_HEALTH_MORE = "How everything is doing: <{link}|in the Studio>."
 GAP_BEGIN = "Begin an article"
 GAP_SNOOZE = "Not now"
 GAP_MINE = "I take it"
+GAP_TITLE = "What is missing"
+GAP_ABOUT = "{count} questions from {people} people, {minutes} minutes lost. Word for word, the newest first:"
+GAP_QUESTION = "<@{person}> · {at} · {why} · {minutes} minutes"
+GAP_THREAD = " · <{link}|the thread>"
+GAP_SNOOZED = "Put aside for two weeks. It comes back before if it grows to twice its size."
+GAP_TAKEN = "It is yours."
+GAP_WHY: Final = {
+    "unclear": "asked back, and no choice fitted", "unanswered": "nothing fitted", "not_helpful": "it did not help",
+    "asked_person": "wanted a person", "stuck": "a fix did not work", "came_back": "it came back",
+    "escalated": "staff asked for an article",
+}  # fmt: skip
+GAP_WHY_STAFF = "staff asked for an article"

@@ -14,6 +14,7 @@ from bot.slack.listeners import (
     editors_beginning,
     editors_finding,
     editors_forms,
+    editors_gaps,
     editors_history,
     editors_reviewing,
     errors,
@@ -34,7 +35,7 @@ def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
         messages, after, answers, steps, approvals, staff, lanes, correcting, forms, commands, why, editors_finding,
-        editors_forms, editors_reviewing, editors_history, editors_beginning, runbooks, desk_menu, desk_forms,
-        desk_opening, homes, tasks, errors,
+        editors_forms, editors_reviewing, editors_history, editors_beginning, editors_gaps, runbooks, desk_menu,
+        desk_forms, desk_opening, homes, tasks, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

@@ -1,0 +1,151 @@
+"""How articles, run-books and recipes do. For editors alone: the role is checked here, whatever surface asks."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.assistant.editorial import drawing, facts
+from bot.assistant.editorial.colliding import Colliding, Collisions
+from bot.assistant.editorial.figures import ArticleHealth, Facts, Figures, figures, in_words
+from bot.assistant.editorial.lapses import Lapses
+from bot.assistant.editorial.linking import DeadLink, Linking, WebLink
+from bot.assistant.parts import Parts
+from bot.assistant.understanding import Understanding
+from bot.tables import TurnRow
+from core.errors import BadInput, NotFound
+from core.people import Action, Person
+from kb.articles import ARTICLE
+from kb.lapsing import due_on
+from kb.likeness import Alike, alike
+from kb.loading import published
+from kb.reads import reads
+from kb.writing import RECIPE
+
+DAYS = 180  # that the figures are of
+UNREAD_AFTER = timedelta(days=90)  # published for so long, and neither read nor shown in that time
+ORDERS = ("worst", "best", "shown", "title", "checked")
+
+
+class Health:
+    """Figures, lapses, likeness, collisions, links. Each public method looks once at the database as it is now."""
+
+    def __init__(self, parts: Parts, understanding: Understanding) -> None:
+        """Take the shared parts, and what ranks what a question finds."""
+        self._parts, self._lapses, self._linking = parts, Lapses(parts), Linking(parts)
+        self._colliding = Colliding(parts, understanding)
+        self._alike: tuple[int, list[Alike]] | None = None
+        self._collisions: tuple[tuple[object, ...], Collisions] | None = None
+
+    def listed(self, person: Person, by: str = "worst", days: int = DAYS) -> list[ArticleHealth]:
+        """Every published item with its figures of the last `days`, in one of `ORDERS`.
+
+        The worst first are those that are surely bad: what has lapsed, then the lowest share that can still be true.
+        """
+        person.must(Action.EDIT_ARTICLES)
+        if by not in ORDERS: raise BadInput(f"There is no such order; choose one of {', '.join(ORDERS)}.")
+        return sorted(self._all(timedelta(days=days)), key=_ORDERED[by])
+
+    def of(self, kind: str, slug: str, person: Person) -> ArticleHealth:
+        """One item's.
+
+        Raises:
+            NotFound: nothing is published under that name.
+        """
+        person.must(Action.EDIT_ARTICLES)
+        found = next((one for one in self._all(timedelta(days=DAYS)) if (one.kind, one.slug) == (kind, slug)), None)
+        if found is None: raise NotFound(f'There is no {kind} "{slug}".')
+        return found
+
+    def lapsed(self, person: Person) -> list[ArticleHealth]:
+        """What has to be checked again, the longest due first."""
+        found = [one for one in self.listed(person) if one.lapsed_at]
+        return sorted(found, key=lambda one: (one.lapsed_at, one.title))
+
+    def unread(self, person: Person) -> list[ArticleHealth]:
+        """Articles that were published long ago, and that nobody has read or been shown since then."""
+        person.must(Action.EDIT_ARTICLES)
+        since = self._parts.clock() - UNREAD_AFTER
+        quiet = [one for one in self._all(UNREAD_AFTER) if one.kind == ARTICLE and not one.shown and not one.reads]
+        with self._parts.database.reading() as session: old = facts.published_before(session, since)
+        return sorted((one for one in quiet if (one.kind, one.slug) in old), key=attrgetter("title"))
+
+    def alike(self, person: Person) -> list[Alike]:
+        """Pairs of articles and recipes that say the same, the likest first; see `kb.likeness`."""
+        person.must(Action.EDIT_ARTICLES)
+        now = self._parts.kb.index().generation
+        if self._alike is None or self._alike[0] != now:
+            self._alike = now, alike(self._parts.kb.texts(ARTICLE, RECIPE))
+        return self._alike[1]
+
+    def collisions(self, person: Person) -> Collisions:
+        """Whose questions others answer; see `colliding`. Some seconds, where anything has changed since."""
+        person.must(Action.EDIT_ARTICLES)
+        with self._parts.database.reading() as session: newest = session.scalar(select(func.max(TurnRow.id)))
+        now = (self._parts.kb.index().generation, newest)
+        if self._collisions is None or self._collisions[0] != now:
+            self._collisions = now, self._colliding.collisions()
+        return self._collisions[1]
+
+    def picture(self, person: Person) -> str:
+        """The same as a picture: the text of an SVG file."""
+        return drawing.drawn(self.collisions(person))
+
+    def dead_links(self, person: Person) -> list[DeadLink]:
+        """Links to what is not there; the web is not asked."""
+        person.must(Action.EDIT_ARTICLES)
+        return self._linking.dead()
+
+    def web_links(self, person: Person) -> list[WebLink]:
+        """The addresses on the web that are linked to, to be looked at by whoever wants to."""
+        person.must(Action.EDIT_ARTICLES)
+        return self._linking.web()
+
+    def look(self) -> int:
+        """Note what has lapsed; see `Lapses.look`."""
+        return self._lapses.look()
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _all(self, span: timedelta) -> Iterator[ArticleHealth]:
+        now = self._parts.clock()
+        since = now - span
+        with self._parts.database.reading() as session:
+            rows = session.execute(published()).all()
+            read = reads(session, since.date())
+            known = figures(
+                Facts(
+                    shown=facts.shown(session, since), verdicts=facts.verdicts(session, since),
+                    opened=facts.came_of(session, since), on_tickets=facts.on_tickets(session, since),
+                )
+            )
+        for row, revision in rows:
+            yield _health(row, revision, known.get((row.kind, row.slug), Figures()), read[row.id])
+
+
+def _health(row: Any, revision: Any, own: Figures, read: int) -> ArticleHealth:
+    fields = revision.fields
+    verified = date.fromisoformat(fields["verified"]) if fields.get("verified") else None
+    return ArticleHealth(
+        kind=row.kind, slug=row.slug, title=revision.title, category=fields["category"], audience=fields["audience"],
+        owner=fields.get("owner", ""), shown=own.shown, confirmed=own.confirmed, assumed=own.assumed,
+        not_helpful=own.not_helpful, tickets=own.tickets, reopened=own.reopened, escalations=own.escalations,
+        reads=read, verified=verified, due=due_on(verified, fields.get("review_every", 0)), lapsed_at=row.lapsed_at,
+        lapse=row.lapse, score=own.score, at_best=own.at_best, why=in_words(own),
+    )  # fmt: skip
+
+
+def _worst(one: ArticleHealth) -> tuple[Any, ...]:
+    return (one.lapsed_at is None, one.at_best, -one.reopened - sum(one.escalations.values()), -one.shown, one.title)
+
+
+def _checked(one: ArticleHealth) -> tuple[Any, ...]:
+    return one.verified or date.min, one.title
+
+
+_ORDERED: dict[str, Any] = {
+    "worst": _worst, "best": lambda one: (-(one.score or 0.0), one.title),
+    "shown": lambda one: (-one.shown, one.title), "title": lambda one: one.title.lower(), "checked": _checked,
+}

@@ -1,6 +1,8 @@
 """An article as people read it in Slack: the same marks and quote bars as in an answer, nothing cut off. Pure."""
 
+import json
 from collections.abc import Sequence
+from itertools import accumulate, islice
 
 from bot.question import Quote
 from bot.slack import quotes
@@ -12,6 +14,7 @@ from bot.slack.mrkdwn import SECTION, escape, from_markdown
 from kb.articles import FENCE, Article, Passage, passages
 
 MOST = 60  # blocks of a text in one view
+BYTES = 180_000  # of a text in one view, as JSON; Slack takes 250 KB in all
 FENCED = "```"
 
 
@@ -65,7 +68,9 @@ def code(text: str) -> list[Block]:
 
 def clipped(blocks: Sequence[Block], most: int = MOST) -> list[Block]:
     """As many blocks as there is room for, and word of the rest."""
-    return [*blocks[:most], *([context(texts.REST)] if len(blocks) > most else [])]
+    sizes = accumulate(len(json.dumps(block)) for block in blocks)
+    shown = sum(size <= BYTES for size in islice(sizes, most))
+    return [*blocks[:shown], *([context(texts.REST)] if len(blocks) > shown else [])]
 
 
 def view(article: Article, link_base: str) -> Block:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.slack import ids
 from bot.slack import texts as shared
-from bot.slack.blocks import Block, modal, pack, section, text_input
+from bot.slack.blocks import Block, context, modal, pack, section, text_input
 from bot.slack.editors import texts
 from bot.slack.editors.state import Item, item
 from bot.slack.mrkdwn import clip, cut, escape
@@ -39,6 +39,7 @@ def view(word: Word, about: Item, title: str, *, lost: Sequence[str] = (), to: i
     """The form; `lost` are questions that would lose their answer, `to` is the revision that is gone back to."""
     name, label = ASKED[word]
     losing = [section(f"{texts.LOST}\n{_listed(lost)}")] if lost else []
+    if len(lost) > SHOWN: losing.append(context(texts.LOST_MORE.format(count=len(lost) - SHOWN)))
     optional = word in FREE and not lost
     field = text_input("word", label, initial=said, long=True, most=MOST, optional=optional)
     blocks = [section(f"*{escape(clip(title, 150))}*"), *losing, field]
@@ -56,5 +57,4 @@ def meant(private: str) -> tuple[Word, int, Item]:
 
 def _listed(lost: Sequence[str]) -> str:
     rows = [f"• {escape(clip(' '.join(one.split()), QUESTION))}" for one in lost[:SHOWN]]
-    if len(lost) > SHOWN: rows.append(texts.LOST_MORE.format(count=len(lost) - SHOWN))
     return cut("\n".join(rows), 2_700)

@@ -57,7 +57,6 @@ ASK_VIEW = "ask_view"
 RUNBOOK = "runbook"  # followed by _0, _1, ...
 RUNBOOK_VIEW = "runbook_view"
 RUNBOOK_NO_HELP = "runbook_no_help"
-RUNBOOK_FIND = "runbook_find"
 DRAFT_RECIPE = "draft_recipe"
 DRAFT_ARTICLE = "draft_article"
 TASK_DONE = "task_done"

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.assistant.editorial.made import made
 from bot.slack import ids
 from bot.slack.editors import texts
-from core.errors import NotAllowed
+from core.errors import BadInput, NotAllowed, NotFound
 from tests.functional.newsroom import CHANNEL, begins, finds, open_newsroom, pressed, saves, says, shown
 from tests.functional.office import (
     GENERAL,
@@ -26,7 +27,8 @@ from tests.functional.office import (
 )
 
 pytestmark = pytest.mark.usefixtures("no_errors")
-LONG = "\n\n".join(f"## Step {n}\n\n{'Turn the wheel gently, and wait. ' * 40}" for n in range(30)) + "\n\n    code\n\tend"
+STEPS = [f"## Step {n}\n\n{'Turn the wheel gently, and wait. ' * 40}" for n in range(30)]
+LONG = "\n\n".join(STEPS) + "\n\n    code\n\tend"
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,7 @@ class TestAnArticle:
         assert ids.EDITOR_PUBLISH not in actions_of(sheet)
         assistant = office.up.assistant
         kept = assistant.writing.draft("article", "water-the-plants", assistant.parts.person(NOOR))
-        with pytest.raises(Exception, match="Somebody else has to look at this"):
+        with pytest.raises(BadInput, match="Somebody else has to look at this"):
             assistant.reviewing.publish(
                 "article", "water-the-plants", assistant.parts.person(NOOR), seen_version=kept.version
             )
@@ -153,16 +155,10 @@ class TestKeeping:
 
     def test_retired_with_a_reason(self, office: Office, noor: Colleague):
         """It is asked for, kept, and the article is in nobody's answers any more."""
-        sheet = finds(noor, "eject an external drive", "eject-drive") if office.core.kb.is_published(
-            "article", "eject-drive"
-        ) else finds(noor, "screenshot", "screenshot")
-        slug = sheet["blocks"][-1] and next(
-            one["value"] for block in sheet["blocks"] for one in block.get("elements", [])
-            if one.get("action_id") == ids.EDITOR_RETIRE
-        ).split("|")[1]
+        sheet = finds(noor, "screenshot", "screenshot")
         gone = says(noor, pressed(noor, sheet, ids.EDITOR_RETIRE), "The menu is gone")
         assert plain_part(texts.RETIRED) in said(gone)
-        assert not office.core.kb.is_published("article", slug)
+        assert not office.core.kb.is_published("article", "screenshot")
         [(data,)] = office.rows("select data from events where kind = 'article.retired'")
         assert "The menu is gone" in data
 
@@ -241,16 +237,13 @@ class TestTwoAtOnce:
 
     def test_a_draft_that_was_overtaken(self, office: Office, noor: Colleague):
         """Its sheet says by whom, and offers to go on."""
-        form = pressed(noor, finds(noor, "change the language of my keyboard", "keyboard-language"), ids.EDITOR_EDIT)
-        sheet = saves(noor, form, title="Keyboard language, anew")["view"]
+        form = pressed(noor, finds(noor, "install the VPN", "vpn-install"), ids.EDITOR_EDIT)
+        sheet = saves(noor, form, title="The VPN, anew")["view"]
         assert ids.EDITOR_SUBMIT in actions_of(sheet)
         kb = office.core.kb
-        from bot.assistant.editorial.made import made
-        live = kb.history.of("article", "keyboard-language")[0]
-        kb.save(made("article", "keyboard-language", live.source + "\nAnd a line.\n"), by=PRIYA)
-        late = pressed(noor, sheet, ids.EDITOR_REBASE) if ids.EDITOR_REBASE in actions_of(sheet) else sheet
-        del late
-        opened = finds(noor, "Keyboard language, anew", "keyboard-language")
+        live = kb.history.of("article", "vpn-install")[0]
+        kb.save(made("article", "vpn-install", live.source + "\nAnd a line.\n"), by=PRIYA)
+        opened = finds(noor, "The VPN, anew", "vpn-install")
         assert f"<@{PRIYA}>" in said(opened)
         assert ids.EDITOR_PUBLISH not in actions_of(opened)
         assert texts.REBASED in said(pressed(noor, opened, ids.EDITOR_REBASE))
@@ -273,19 +266,12 @@ class TestWhoMay:
         liam.press(card, ids.EDITOR_PUBLISH, CHANNEL)
         assert "Your roles do not let you edit articles" in said(shown(liam))
 
-    def test_an_employee_finds_no_way_in(self, emma: Colleague, noor: Colleague):
+    def test_an_employee_finds_no_way_in(self, emma: Colleague):
         """Nothing on the Home; a forged click and the shortcut are refused."""
         assert texts.HOME not in said(emma.home())
         ts = emma.post(GENERAL, "Who can fix the projector?")
         emma.act("shortcut", callback_id=ids.SHORTCUT_ARTICLE, channel=GENERAL, ts=ts)
-        assert "Your roles do not let you draft articles" in emma.whispered()["text"]
-        submitted(noor, "Paint the fence")
-        card = emma.push_in(CHANNEL, lambda one: "Paint the fence" in said(one)) if _in(emma, CHANNEL) else None
-        assert card is None
-
-
-def _in(person: Colleague, channel: str) -> bool:
-    return any(one["id"] == channel for one in person.get("workspace")["channels"])
+        assert emma.push_in(emma.dm, lambda one: "Your roles do not let you draft articles" in said(one))
 
 
 class TestBeginning:
@@ -293,32 +279,29 @@ class TestBeginning:
 
     def test_from_an_answer_in_a_thread(self, office: Office, emma: Colleague, liam: Colleague):
         """The thread's question and the answer, without the people; kept with where it came from."""
-        question = emma.post(GENERAL, "Hi, Emma Larsen here: how do I reset the label printer in the post room?")
+        question = emma.post(HELP, "Hi, Emma Larsen here: how do I reset the label printer in the post room?")
         answer = liam.post(
-            GENERAL, "Hold *Feed* for 5 seconds, <@U0EMMALARS>. Ask Liam Okafor or liam.okafor@brightwater.example.", question
+            HELP, "Hold *Feed* for 5 seconds, <@U0EMMALARS>. Ask Liam Okafor, liam.okafor@brightwater.example.",
+            question,
         )
-        liam.act("shortcut", callback_id=ids.SHORTCUT_ARTICLE, channel=GENERAL, ts=answer)
+        liam.act("shortcut", callback_id=ids.SHORTCUT_ARTICLE, channel=HELP, ts=answer)
         liam.modal()
         form = shown(liam)
         held = filled_in(form)
         assert "reset the label printer in the post room" in held["title"]
         assert "for 5 seconds, [name]" in held["part_0"]
-        for name in ("Emma", "Larsen", "Okafor", "brightwater.example"): assert name not in str(held.values()).replace(
-            "liam.okafor@brightwater.example", "" if name == "brightwater.example" else "x"
-        ) or name in held["owner"]
         assert not any(one in held["part_0"] + held["title"] for one in ("Emma", "Larsen", "Okafor", "@"))
         sheet = saves(liam, form, title="Reset the label printer", part_0="Hold Feed for 5 seconds.")["view"]
         assert "Reset the label printer" in said(sheet)
         kept = office.core.kb.drafts.get("reset-the-label-printer", "article")
-        assert kept.origin == f"message:{GENERAL}:{answer}"
+        assert kept.origin == f"message:{HELP}:{answer}"
 
-    def test_from_a_conversation_of_others(self, office: Office, emma: Colleague, liam: Colleague):
-        """Emma's private conversation is not readable, and a channel that somebody is not in neither."""
+    def test_from_a_conversation_of_others(self, office: Office, emma: Colleague):
+        """Emma's private conversation with Firstline is not readable for Liam."""
         asked = emma.ask("vpn is stuck on connecting")
         saying, agent = office.up.assistant.saying, office.up.assistant.parts.person(LIAM)
-        with pytest.raises(Exception, match="conversations that you are in"):
+        with pytest.raises(NotFound, match="conversations that you are in"):
             saying.asked_in(emma.dm, asked["thread_ts"], agent)
-        del liam
 
     def test_in_a_watched_channel(self, emma: Colleague, liam: Colleague):
         """A question alone is a draft with its steps still to be written."""

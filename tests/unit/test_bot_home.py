@@ -26,6 +26,7 @@ from tests.mrkdwn_reading import live_parts, texts_of
 
 NASTY = "<!channel> & <@U0BAD> "
 HELP = "http://here/help"
+CHECKED = "2026-01-02"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -215,7 +216,7 @@ def knowledge(text: str, studio: str = "") -> Overview:
     return Overview(
         reads=True, writes=True, edits=True, mine=(kept(text[:100]),) * 5, to_review=(kept(text[:100]),) * 5,
         more_mine=70, more_to_review=70, more_lapsed=70, studio=studio,
-        lapsed=(LapsedRow(kind="article", slug="vpn", title=text, revision=3, lapse="date", verified="2026-01-02"),) * 3,
+        lapsed=(LapsedRow(kind="article", slug="vpn", title=text, revision=3, lapse="date", verified=CHECKED),) * 3,
         gaps=(GapRow(id=7, title=text, count=9, people=4, minutes=80),) * 5,
         worst=(HealthRow(kind="recipe", slug="vpn", title=text, says=text),) * 3,
     )
@@ -244,7 +245,9 @@ def busy(text: str, count: int) -> HomeView:
     return view(
         name=text, contact=text, own=Page(tickets=own[:5], total=99, first=5, size=5), standings=stands[:5],
         queue=waiting, names={"U0LIAMOKAF": text, "U1": text}, knowledge=knowledge(text, HELP),
-        tasks=(TaskView(id=1, what=text[:200], ticket="INC-000001", about=text, kind="article", slug="vpn", note=text),) * 5,
+        tasks=(
+            TaskView(id=1, what=text[:200], ticket="INC-000001", about=text, kind="article", slug="vpn", note=text),
+        ) * 5,
         forms=tuple((f"f{n}", text[:100]) for n in range(count)), outages=tuple((n, text[:500]) for n in range(count)),
     )  # fmt: skip
 

@@ -221,7 +221,9 @@ class TestOthers:
     @pytest.mark.parametrize("what", [find.READ, find.WRITE])
     def test_the_search(self, what: str) -> None:
         """What was found has a button each; nothing at all says so."""
-        rows = tuple(FoundItem(kind="runbook", slug=f"a{n}", title=NASTY * 20, drafted=True, live=False) for n in range(15))
+        rows = tuple(
+            FoundItem(kind="runbook", slug=f"a{n}", title=NASTY * 20, drafted=True, live=False) for n in range(15)
+        )
         taken(find.view(what, FoundItems(items=rows, of=2_000), "lever" * 40))
         assert texts.FOUND_NONE in words(taken(find.view(what, FoundItems(items=(), of=0))))
 
@@ -247,7 +249,9 @@ class TestOthers:
         now = taken(history.changed("article", "lever", revision(1, "x\n" * 90_000), None, 1))
         assert texts.GO_BACK not in words(now)
 
-    @pytest.mark.parametrize(("before", "part"), [("", texts.CARD_NEW), (None, "waits for review"), ("a\nb", "lines in")])
+    @pytest.mark.parametrize(
+        ("before", "part"), [("", texts.CARD_NEW), (None, "waits for review"), ("a\nb", "lines in")]
+    )
     def test_the_card(self, before: str | None, part: str) -> None:
         """Who, what changes, and three buttons; afterwards what was done, and no button."""
         draft = {"kind": "article", "title": NASTY * 5, "by": "U0NOOR", "note": NASTY * 200}
@@ -262,8 +266,9 @@ class TestOthers:
     def test_a_gap(self) -> None:
         """Its questions word for word, as many as fit."""
         one = Gap(
-            id=7, title=NASTY * 20, count=90, people=40, minutes=900, state="open", version=1, opened_at=NOW, last_at=NOW
-        )
+            id=7, title=NASTY * 20, count=90, people=40, minutes=900, state="open", version=1, opened_at=NOW,
+            last_at=NOW,
+        )  # fmt: skip
         asked = GapQuestion(id=1, text=NASTY * 400, person="U0EMMA", why="stuck", minutes=3, at=NOW, channel="C1",
                             thread_ts="1.5")
         shown = taken(gap.view(GapView(gap=one, questions=(asked,) * 90, more=10), lambda *_: "https://slack/x"))

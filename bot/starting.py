@@ -14,22 +14,23 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot import carrying
-from bot.assistant import Assistant
+from bot.assistant import Assistant, Parts
 from bot.assistant.syncing import Incoming
-from bot.bootstrap import Core, connected_desk, load_pair, make_assistant
+from bot.bootstrap import Core, make_assistant
 from bot.carrying import AutomationOutbound
 from bot.lookup import Lookup
-from bot.pairs import Pair
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
 from bot.slack.listeners import register
 from bot.slack.outbound import SlackOutbound
 from bot.slack.roll import Roll
+from bot.slack.signing_in import SlackDoor
 from bot.slack.surface import SlackSurface
 from bot.web.app import create_web
 from bot.web.hooks import Take
 from bot.web.server import WebServer
+from bot.web.studio.visit import Studio
 from bot.worker import Worker
 from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
@@ -70,13 +71,17 @@ def running(core: Core) -> Iterator[Running]:
     with ExitStack() as stack:
         client = WebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
         app = _app(settings, client, stack)
-        desk = connected_desk(settings)
-        pair = load_pair(core)
-        web = stack.enter_context(_web(core, desk, app, pair))
-        assistant = make_assistant(core, settings.public_url.rstrip("/") or web.url, pair)
+        web = WebServer(None, settings.web_host, settings.web_port)
+        stack.callback(web.stop)
+        web.listen()
+        address = settings.public_url.rstrip("/") or web.url
+        assistant = make_assistant(core, address)
         assistant.staffing.enrol()
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
+        door = _door(settings, client, assistant)
+        if door: assistant.overviews.studio = f"{address}/studio"
+        web.serve(_web(core, app, Studio(assistant=assistant, address=address, door=door, clock=core.clock)))
         outbound, look = SlackOutbound(surface), assistant.look
         _call_the_roll(surface, stack)
         gave_up = assistant.replying.gave_up
@@ -168,16 +173,25 @@ def _hushed() -> Iterator[None]:
         log.setLevel(logging.WARNING)
 
 
-def _web(core: Core, desk: Desk, app: App, pair: Pair) -> WebServer:
+def _door(settings: Settings, client: WebClient, assistant: Assistant) -> SlackDoor | None:
+    """Where people sign in on the web; nothing where the app could not prove itself to Slack."""
+    name, secret = settings.slack_client_id, settings.slack_client_secret.get_secret_value()
+    return SlackDoor(client, assistant, assistant.parts.clock, name, secret) if name and secret else None
+
+
+def _web(core: Core, app: App, studio: Studio) -> Any:
+    desk = studio.assistant.parts.desk
     contact = f"{desk.contact.phone}, {desk.contact.hours}"
     events: Any = SlackRequestHandler(app, path="/slack/events") if core.settings.slack_mode == "http" else None
-    encode = lambda text: core.encoder.encode([text])[0]  # noqa: E731 - one expression
-    rank = Lookup(kb=core.kb, encode=encode, classifier=pair.classifier, confidence=pair.confidence)
-    web = create_web(
-        core.kb, encode, lambda: _not_ready(core), contact, events,
-        pictures=core.settings.data_dir / "pictures", tickets=_incoming(core, desk), clock=core.clock, rank=rank,
+    return create_web(
+        core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events,
+        pictures=core.settings.data_dir / "pictures", tickets=_incoming(core, desk), studio=studio, clock=core.clock,
+        rank=_rank(studio.assistant.parts),
     )
-    return WebServer(web, core.settings.web_host, core.settings.web_port)
+
+
+def _rank(parts: Parts) -> Lookup:
+    return Lookup(kb=parts.kb, encode=parts.encode, classifier=parts.classifier, confidence=parts.confidence)
 
 
 def _incoming(core: Core, desk: Desk) -> Take | None:
@@ -207,7 +221,8 @@ def sandbox(settings: Settings) -> Iterator[tuple[SandboxServer, Settings]]:
         raise Unavailable(problem) from None
     tokens = {
         "slack_api_url": server.api_url, "slack_bot_token": seed.app.bot_token, "slack_app_token": seed.app.app_token,
-        "slack_signing_secret": seed.app.signing_secret,
+        "slack_signing_secret": seed.app.signing_secret, "slack_client_id": seed.app.client_id,
+        "slack_client_secret": seed.app.client_secret,
     }  # fmt: skip
     if seed.automation: tokens |= {"actions_url": server.automation_url, "actions_secret": seed.automation.secret}
     try:

@@ -60,6 +60,15 @@ class SearchIndex:
         layout = self._layout.changed(lost, items, entries, rows)
         return type(self)(generation, layout, nearest, self._views.changed(layout, lost, _texts(items, entries)))
 
+    def apart(self) -> Self:
+        """The same, but with word searches of its own: those of one line of changes share a store."""
+        return type(self)(self.generation, self._layout, self._nearest, self._views.apart())
+
+    @property
+    def rows(self) -> int:
+        """How many texts it holds, with those that are left behind."""
+        return len(self._layout.place_of_row)
+
     def drift(self) -> float:
         """How far this is from an index that is built anew: 0, then more with every change. See `Layout.drift`."""
         return self._layout.drift()

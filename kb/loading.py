@@ -12,7 +12,6 @@ from kb.tables import PUBLISHED, EntryRow, GenerationRow, ItemRow, RevisionRow, 
 
 NEWEST = select(GenerationRow.number).where(GenerationRow.id == 1)  # made once: every question asks it
 MOST_CHANGED = 500  # items; from here on reading everything anew is as quick, and leaves nothing behind
-MOST_DRIFT = 0.2  # of an index's rows may be late or left behind before it is built anew: both make it slower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +37,9 @@ def generation(session: Session) -> int:
 
 
 def load(session: Session, encoder: str, kinds: Collection[str], held: SearchIndex | None) -> Loaded:
-    """What `held` lacks of items of some kinds; everything when there is none, or when that is the better way."""
+    """What `held` lacks of items of some kinds; everything when there is none, or when very much has changed."""
     number, gone, changed = generation(session), frozenset[int](), None
-    if held is not None and held.drift() < MOST_DRIFT: gone, changed = _changes(session, kinds, held)
+    if held is not None: gone, changed = _changes(session, kinds, held)
     whole = changed is None or len(changed) > MOST_CHANGED
     every = (ItemRow.state == PUBLISHED) & ItemRow.kind.in_(kinds)
     wanted = every if changed is None or whole else ItemRow.id.in_(changed)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import ColumnElement, select
 
@@ -24,8 +25,9 @@ from kb.loading import load, published
 from kb.publishing import bump, find, publish, retire
 from kb.ranking import Candidate
 from kb.reads import Reads
-from kb.shelf import Shelf
+from kb.shelf import Shelf, Still
 from kb.tables import PUBLISHED, ItemRow, RevisionRow
+from kb.trying import NO_ROWS, with_draft, without
 from kb.vectorstore import Note, VectorStore
 from kb.wording import Wording
 from kb.writing import RECIPE, Draft
@@ -66,8 +68,8 @@ class KnowledgeBase:
         self._wording = wording or Wording()
         self._database, self._clock = database, clock
         self._vectors = VectorStore(database, encoder)
-        self._answers = Shelf(database, self._vectors, (ARTICLE, RECIPE), self._wording)
-        self._runbooks = Shelf(database, self._vectors, (RUNBOOK,))
+        self._answers: Shelf | Still = Shelf(database, self._vectors, (ARTICLE, RECIPE), self._wording)
+        self._runbooks: Shelf | Still = Shelf(database, self._vectors, (RUNBOOK,))
         self.drafts = Drafts(database, self._vectors, clock)
         self.history, self.reads = History(database), Reads(database, clock)
 
@@ -135,6 +137,30 @@ class KnowledgeBase:
     def runbooks(self) -> SearchIndex:
         """The run-books, of the newest generation: an index of their own, so that no question can ever find one."""
         return self._runbooks.index()
+
+    def tried(self, kind: str, slug: str, draft: Draft | None) -> tuple[Self, Self]:
+        """This knowledge base as it is now, and as it would be with a draft published, or (None) the item retired.
+
+        Both are to be searched for items of that kind; they stay as they are, whatever is published meanwhile.
+        """
+        before = (self._runbooks if kind == RUNBOOK else self._answers).apart()
+        after = with_draft(before, draft, self._vectors.of(draft.entries)) if draft else without(before, kind, slug)
+        known, then = self._wording.apart(), self._wording.apart()
+        if draft and kind != RUNBOOK: then.learn(_said(draft), anew=False)
+        rest = Still(SearchIndex.build(0, [], [], NO_ROWS) if kind != RUNBOOK else self.index())
+        return self._standing(kind, before, rest, known), self._standing(kind, after, rest, then)
+
+    def _standing(self, kind: str, index: SearchIndex, rest: Still, wording: Wording) -> Self:
+        other, own = object.__new__(type(self)), Still(index)
+        other.__dict__.update(self.__dict__)
+        other._answers, other._runbooks = (rest, own) if kind == RUNBOOK else (own, rest)
+        other._wording = wording
+        return other
+
+    def settle(self) -> None:
+        """Wait until indexes that are being built anew are in use."""
+        self._answers.settle()
+        self._runbooks.settle()
 
     def article(self, slug: str, audiences: frozenset[str]) -> ArticleView:
         """A published article that these audiences may see.
@@ -209,6 +235,10 @@ class KnowledgeBase:
             row = session.scalar(select(RevisionRow).where(own))
         if row is None: raise NotFound(f'There is no revision {number} of the recipe "{slug}".')
         return Recipe.model_validate(row.fields["recipe"]), number
+
+
+def _said(draft: Draft) -> list[tuple[str, str]]:
+    return [(draft.fields["audience"], f"{entry.heading}\n{entry.text}") for entry in draft.entries]
 
 
 def _article_view(row: ItemRow, revision: RevisionRow) -> ArticleView:

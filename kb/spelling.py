@@ -6,9 +6,10 @@ SymSpell), which needs no walk through the vocabulary.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import ChainMap, Counter
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from itertools import combinations
+from typing import Self
 
 from core.people import PUBLIC
 
@@ -38,7 +39,7 @@ class Spelling:
         """
         self._real = real
         self._counts: dict[str, Counter[str]] = {}
-        self._left: dict[str, list[str]] = {}
+        self._left: MutableMapping[str, list[str]] = {}
         self._listed: set[str] = set()
         self.learn(texts)
 
@@ -54,7 +55,15 @@ class Spelling:
         new = sorted(often - self._listed, key=lambda word: (-_times(word, counts), word))
         for word in new[: max(MOST - len(self._listed), 0)]:
             self._listed.add(word)
-            for left in _deletions(word): self._left.setdefault(left, []).append(word)
+            for left in _deletions(word): self._left[left] = [*self._left.get(left, ()), word]
+
+    def apart(self) -> Self:
+        """One that knows the same, and may learn more without this one knowing it."""
+        other = object.__new__(type(self))
+        other._real, other._listed = self._real, self._listed.copy()
+        other._counts = {audience: own.copy() for audience, own in self._counts.items()}
+        other._left = ChainMap({}, self._left)
+        return other
 
     def correct(self, text: str, audiences: frozenset[str] = PUBLIC) -> str:
         """The text with its typos put right; words that are known, short, or capitalised inside stay as they are.

@@ -61,6 +61,16 @@ class VectorStore:
             self._keep(keys, self._encode([texts[key] for key in keys]))
             note(min(start + AT_ONCE, len(todo)), len(todo))
 
+    def of(self, entries: Sequence[Entry]) -> Vectors:
+        """The vectors of some entries, in their order [entries, dims]; what is not there yet is made and kept."""
+        self.embed(entries)
+        hashes = [hash_of(entry) for entry in entries]
+        query = select(VectorRow.hash, VectorRow.data).where(VectorRow.encoder == self.encoder)
+        with self._database.reading() as session:
+            stored = {key: data for key, data in session.execute(query.where(VectorRow.hash.in_(hashes)))}  # noqa: C416 - dict() would take the rows for a mapping
+        data = b"".join(stored[key] for key in hashes)
+        return np.frombuffer(data, dtype="<f4").reshape(len(hashes), -1 if hashes else 1)
+
     def rows(self, found: Loaded) -> Vectors:
         """The vectors of what was loaded. By another encoder than before they are made once, and kept."""
         pairs = zip(found.hashes, found.entries, strict=True)

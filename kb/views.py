@@ -64,6 +64,10 @@ class Views:
             for audiences, lexical in (self._lexical | held).items()
         })  # fmt: skip
 
+    def apart(self) -> Self:
+        """The same, whose word searches are made anew when they are asked for, and shared with nobody."""
+        return type(self)(self._layout, self._texts)
+
     def _made(self, audiences: frozenset[str]) -> View:
         items, alive = self._layout.items, self._layout.alive
         places = np.array([item.audience in audiences for item in items], dtype=bool) & alive

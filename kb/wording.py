@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
 from core.people import PUBLIC
 from core.vocabulary import real_words
@@ -26,6 +27,23 @@ class Wording:
         elif real := real_words(self._model) if self._model else frozenset[str]():
             named = [part for pair in self._glossary.terms.items() for part in pair]
             self._spelling = Spelling([*texts, *((EVERYBODY, one) for one in named)], real)
+
+    def apart(self) -> Self:
+        """One that reads the same, and may learn more without this one knowing it."""
+        other = object.__new__(type(self))
+        other._glossary, other._model = self._glossary, self._model
+        other._spelling = self._spelling.apart() if self._spelling else None
+        return other
+
+    def anew(self, texts: Iterable[tuple[str, str]]) -> Self:
+        """One that knows the words of these texts only; this one stays as it is."""
+        other = type(self)(self._glossary, self._model)
+        other.learn(texts, anew=True)
+        return other
+
+    def become(self, other: Self) -> None:
+        """Know from now on what another one knows."""
+        self._spelling = other._spelling
 
     def read(self, text: str, audiences: frozenset[str] = PUBLIC) -> str:
         """A question in the words that are searched with; reading it again changes nothing.

@@ -18,6 +18,7 @@ from bot.assistant.editorial.carding import Carding
 from bot.assistant.editorial.gaps import Gaps
 from bot.assistant.editorial.health import Health
 from bot.assistant.editorial.keeping import Keeping
+from bot.assistant.editorial.listing import Listing
 from bot.assistant.editorial.overview import Overviews
 from bot.assistant.editorial.rehearsing import Rehearsing
 from bot.assistant.editorial.reviewing import Reviewing
@@ -35,6 +36,7 @@ from bot.assistant.leaving import Leaving
 from bot.assistant.parts import Parts
 from bot.assistant.runbooks import RunBooks
 from bot.assistant.showing import Showing
+from bot.assistant.signing_in import SigningIn
 from bot.assistant.staffing import Staffing
 from bot.assistant.tasks import Tasks
 from bot.assistant.threads import Threads
@@ -72,6 +74,7 @@ class Assistant:
         self.health = Health(parts, self.understanding)
         self.overviews = Overviews(parts, self.writing, self.gaps, self.health)
         self.homes = Homes(parts, self.overviews)
+        self.signing_in, self.listing = SigningIn(parts), Listing(parts)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
         self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)

@@ -14,6 +14,7 @@ from bot.reading import clean
 from bot.remarks import Remark, remark
 from classifier.labels import Intent, Prediction
 from core.encoder import Vectors
+from core.people import PUBLIC
 from handoff import outages
 from handoff.desk import Straight
 from kb.index import words
@@ -30,9 +31,9 @@ NONE = frozenset[str]()
 class Understanding:
     """What a message means, as far as search, classifier and policy can tell."""
 
-    def __init__(self, parts: Parts) -> None:
-        """Take the shared parts."""
-        self._parts = parts
+    def __init__(self, parts: Parts, *, outages_too: bool = True) -> None:
+        """Take the shared parts; without outages a message is understood as on any other day."""
+        self._parts, self._outages_too = parts, outages_too
         self._look_up = Lookup(
             kb=parts.kb, encode=parts.encode, classifier=parts.classifier, confidence=parts.confidence
         )
@@ -72,6 +73,10 @@ class Understanding:
         near = self._parts.runbooks_near(vector, read)
         return Judged(read=read, evidence=evidence, decision=decision, features=features, runbooks=near)
 
+    def words_of(self, text: str, audiences: frozenset[str] = PUBLIC) -> str:
+        """A message in the words that it is looked up with: `read` of `judged`."""
+        return self._read(clean(text), audiences)
+
     def look_up(self, text: str, audiences: frozenset[str]) -> list[Link]:
         """The articles that fit some words best, for somebody who wants to look for themselves."""
         near = [one for one in self._look_up(text, audiences) if one.kind == "article"]
@@ -81,6 +86,7 @@ class Understanding:
         return self._parts.kb.read(text[:READ], audiences)[:READ]
 
     def _outage(self, vector: Vectors) -> outages.Outage | None:
+        if not self._outages_too: return None
         with self._parts.database.reading() as session:
             return outages.matching(session, vector, self._parts.encoder.name)
 

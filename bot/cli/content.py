@@ -8,6 +8,7 @@ import click
 
 from bot.cli.health import health, links
 from bot.cli.progress import opened, progress
+from bot.cli.rehearsing import dry_run
 from bot.cli.runbooks import runbooks
 from core.errors import BadInput
 from core.files import Problem
@@ -22,7 +23,7 @@ AUDIENCES = frozenset({"employees", "staff"})
 def add_to(group: click.Group) -> None:
     """Add these commands."""
     group.add_command(kb)
-    for own in (runbooks, health, links): kb.add_command(own)
+    for own in (runbooks, health, links, dry_run): kb.add_command(own)
 
 
 @click.group()

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import numpy as np
+from pydantic import SecretStr
 
 from bot.bootstrap import make_automation, make_system
 from bot.check import Check, missing, skipped, well
@@ -70,6 +71,7 @@ def _here(settings: Settings) -> Iterator[Check]:
     yield from _desk(data / "desk.yaml")[1]
     yield from _actions(settings)
     if settings.tickets_system: yield _tickets(settings)
+    yield from _studio(settings)
     yield from _database(settings.database_url)
     yield from _models(settings)
 
@@ -114,6 +116,16 @@ def _actions(settings: Settings) -> Iterator[Check]:
     if not known.names: return
     if settings.actions_url: yield _listens("automation", settings.actions_url, "FIRSTLINE_ACTIONS_URL")
     else: yield skipped("automation", "FIRSTLINE_ACTIONS_URL is not set: every action fails.")
+
+
+def _studio(settings: Settings) -> Iterator[Check]:
+    """Whether people can sign in; with both settings, Slack is asked whether they are right."""
+    names = {"SLACK_CLIENT_ID": settings.slack_client_id, "SLACK_CLIENT_SECRET": settings.slack_client_secret}
+    empty = [name for name, value in names.items() if value in ("", SecretStr(""))]
+    where = "Basic Information, App Credentials, has it."
+    if len(empty) == len(names): yield skipped("studio", "SLACK_CLIENT_ID is not set: nobody can sign in to it.")
+    elif empty: yield missing("studio", f"{empty[0]} is not set, so nobody can sign in:", where)
+    elif not settings.public_url: yield skipped("studio", "FIRSTLINE_PUBLIC_URL is not set: for this machine alone.")
 
 
 def _tickets(settings: Settings) -> Check:
@@ -210,7 +222,10 @@ def _there(settings: Settings) -> Iterator[Check]:
     client = slack.client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     app_token = settings.slack_app_token.get_secret_value() if settings.slack_mode == "socket" else ""
     staff = [one.email for one in desk.staff] if desk else []
-    yield from slack.look(client, app_token, _channels(desk) if desk else [], staff)
+    signing = (settings.slack_client_id, settings.slack_client_secret.get_secret_value())
+    yield from slack.look(
+        client, app_token, _channels(desk) if desk else [], staff, signing if all(signing) else None
+    )
 
 
 def _channels(desk: Desk) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox import api_assistant, api_chat, api_conversations, api_files, api_users, api_views
+from bot.sandbox import api_assistant, api_chat, api_conversations, api_files, api_users, api_views, openid
 from bot.sandbox.calls import Call, Method
 from bot.sandbox.errors import SlackError
 from bot.sandbox.workspace import Called
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from bot.sandbox.ids import Json
     from bot.sandbox.workspace import Workspace
 
-_FAMILIES = (api_chat, api_views, api_conversations, api_users, api_assistant, api_files)
+_FAMILIES = (api_chat, api_views, api_conversations, api_users, api_assistant, api_files, openid)
 METHODS: dict[str, Method] = {name: method for family in _FAMILIES for name, method in family.METHODS.items()}
 
 POSTS_PER_SECOND = 1.0  # chat.postMessage: one a second and channel, documented
@@ -66,7 +67,8 @@ def _call(space: Workspace, asked: _Request) -> Json:
     _fail_if_asked(space, asked.name)
     if asked.name == "chat.postMessage" and space.settings.rate_limits:
         _limit_posts(space, str(asked.arguments.get("channel")))
-    return method.run(space, Call(asked.arguments))
+    whose = {"token": asked.token} if method.caller == "person" else {}
+    return method.run(space, Call(asked.arguments | whose))
 
 
 def _authenticate(space: Workspace, method: Method, token: str) -> None:
@@ -75,6 +77,8 @@ def _authenticate(space: Workspace, method: Method, token: str) -> None:
         return
     if not token:
         raise SlackError("not_authed")
+    if method.caller == "person":
+        return  # the method itself knows whose token it is
     if token not in (app.bot_token, app.app_token):
         raise SlackError("invalid_auth")
     if token != (app.app_token if method.caller == "app" else app.bot_token):
@@ -120,10 +124,22 @@ async def _read(request: Request) -> _Request:
         form = await request.form()
         arguments |= {key: value for key, value in form.items() if isinstance(value, str)}
     header = request.headers.get("authorization", "")
+    arguments |= _basic(header)
     token = str(arguments.pop("token", "") or "")
     if header.lower().startswith("bearer "):
         token = header[len("bearer "):].strip()
     return _Request(name=name, token=token, arguments=arguments)
+
+
+def _basic(header: str) -> Json:
+    """The app's own id and secret, as HTTP's basic authentication carries them."""
+    if not header.lower().startswith("basic "):
+        return {}
+    try:
+        name, _, secret = base64.b64decode(header[len("basic "):], validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": name, "client_secret": secret}
 
 
 def _json_object(body: bytes) -> Json:

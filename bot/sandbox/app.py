@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from bot.sandbox import api, api_chat, testing, ui
+from bot.sandbox import api, api_chat, openid_page, testing, ui
 from bot.sandbox.automation.routes import routes as automation_routes
 from bot.sandbox.errors import SlackError
 from bot.sandbox.ids import Ids
@@ -77,6 +77,7 @@ def _routes(space: Workspace) -> list[Route | Mount | WebSocketRoute]:
         Route("/files/{user}/{file_id}/{name}", _file(space, guarded=True)),  # a permalink; nobody is signed in here
         Route("/ui/files/{file_id}", _file(space, guarded=False)),
     ]
+    handlers += openid_page.routes(space)
     handlers += automation_routes(space.automation) if space.seed.automation else []
     for prefix, module in (("/ui", ui), ("/ui/_test", testing)):
         handlers += [Route(f"{prefix}/{name}", _ui(space, one), methods=["GET"])

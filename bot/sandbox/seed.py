@@ -84,6 +84,9 @@ class App(_Part):
     bot_token: str
     app_token: str
     signing_secret: str
+    client_id: str = ""  # with its secret and the addresses below, people can sign in to the app
+    client_secret: str = ""
+    redirect_urls: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     events: tuple[str, ...] = ()

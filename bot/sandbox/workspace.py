@@ -14,6 +14,7 @@ from bot.sandbox.hooks import Hooks
 from bot.sandbox.http_delivery import HttpDelivery
 from bot.sandbox.ids import Ticker
 from bot.sandbox.live import Live
+from bot.sandbox.openid import OpenId
 from bot.sandbox.sockets import SocketHub
 from bot.sandbox.views import Views
 from bot.sandbox.world import World
@@ -80,6 +81,7 @@ class Workspace:
         self.files = Files(store, ids, base_url)
         self.hooks = Hooks(clock, ids)
         self.automation = Automation(seed, store, clock)
+        self.openid = OpenId(seed, clock=clock, ids=ids, base_url=base_url)
         self.live = Live()
         self.probes = Probes()
         self.prompts: dict[str, Json] = {}

@@ -38,7 +38,7 @@ class Directory:
         if known and self._clock() - known[0] < FRESH: return known[1]
         try:
             told = self._client.users_info(user=user)["user"]
-            person = self._assistant.parts.meet(_person(told), left=bool(told.get("deleted")))
+            person = self._assistant.parts.meet(as_person(told), left=bool(told.get("deleted")))
         except SlackApiError as error:
             log.warning("Slack did not tell who %s is: %s", user, error.response["error"])
             return self._assistant.parts.person(user)
@@ -56,7 +56,7 @@ class Directory:
         except SlackApiError as error:
             if error.response["error"] != "users_not_found": raise
             return None
-        person = self._assistant.parts.meet(_person(told), left=bool(told.get("deleted")))
+        person = self._assistant.parts.meet(as_person(told), left=bool(told.get("deleted")))
         self._people[person.id] = (self._clock(), person)
         return None if told.get("deleted") else person
 
@@ -137,7 +137,8 @@ class Directory:
             self._channels = found
 
 
-def _person(user: dict[str, Any]) -> Person:
+def as_person(user: dict[str, Any]) -> Person:
+    """A person as Slack's users.info tells of them."""
     profile = user.get("profile", {})
     name = profile.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
     return Person(

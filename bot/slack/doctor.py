@@ -28,11 +28,14 @@ def client_for(token: str, base_url: str) -> WebClient:
     return WebClient(token=token, base_url=base_url, timeout=PATIENCE)
 
 
-def look(client: WebClient, app_token: str, channels: Sequence[str], staff: Sequence[str] = ()) -> Iterator[Check]:
+def look(
+    client: WebClient, app_token: str, channels: Sequence[str], staff: Sequence[str] = (),
+    signing: tuple[str, str] | None = None,
+) -> Iterator[Check]:
     """Every check, in the order in which they should be mended.
 
     `channels` and `staff` are the names and the e-mail addresses that the desk file has; `app_token` is empty in HTTP
-    mode.
+    mode; `signing` is the app's id and secret, if people are to sign in.
     """
     try:
         who = client.auth_test()
@@ -47,6 +50,7 @@ def look(client: WebClient, app_token: str, channels: Sequence[str], staff: Sequ
     yield well("Slack", f"answers at {client.base_url}.")
     yield well("bot token", f"is of {who['user']} in {who['team']}.")
     yield _scopes(who.headers)
+    if signing: yield _sign_in(client, *signing)
     yield from _channels(client, channels)
     if staff: yield from _staff(client, staff)
     if app_token: yield _socket(client, app_token)
@@ -59,6 +63,20 @@ def _scopes(headers: Mapping[str, Any]) -> Check:
     lacking = [scope for scope in SCOPES if scope not in granted]
     if lacking: return missing("scopes", f"not granted: {', '.join(lacking)};", AGAIN)
     return well("scopes", f"all {len(SCOPES)} are granted.")
+
+
+def _sign_in(client: WebClient, name: str, secret: str) -> Check:
+    """Slack looks at who asks before it looks at the code, of which there is none here."""
+    try:
+        client.openid_connect_token(client_id=name, client_secret=secret, code="none")
+    except SlackApiError as error:
+        code = error.response.get("error")
+        if code in ("invalid_client_id", "bad_client_secret"):
+            mend = "copy both again from Basic Information, App Credentials."
+            return missing("sign-in", f"SLACK_CLIENT_ID, SLACK_CLIENT_SECRET: Slack answered {code};", mend)
+    except OSError as error:
+        return missing("sign-in", f"Slack did not answer ({_short(error)}):", "try again.")
+    return well("sign-in", "the app's id and secret are right.")
 
 
 def _channels(client: WebClient, names: Sequence[str]) -> Iterator[Check]:

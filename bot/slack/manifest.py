@@ -16,6 +16,8 @@ SCOPES = (
     "files:write", "groups:history", "groups:read", "im:history", "im:write", "users.profile:read",
     "users:read", "users:read.email",
 )  # fmt: skip
+USER_SCOPES = ("openid", "profile", "email")  # of people who sign in on the web: who they are, and nothing else
+CALLBACK = "/signin/callback"  # where Slack sends a browser back to that signed in
 EVENTS = ("app_home_opened", "app_mention", "message.channels", "message.groups", "message.im")
 APP_TOKEN_SCOPE = "connections:write"  # noqa: S105 - a permission's name; the app-level token of socket mode needs it
 
@@ -42,7 +44,7 @@ def manifest(mode: Literal["socket", "http"], public_url: str) -> dict[str, Any]
             "background_color": COLOR,
         },
         "features": _features(address),
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": _oauth(public_url),
         "settings": {
             "event_subscriptions": _called({"bot_events": list(EVENTS)}, "request_url", address),
             "interactivity": _called({"is_enabled": True}, "request_url", address),
@@ -51,6 +53,14 @@ def manifest(mode: Literal["socket", "http"], public_url: str) -> dict[str, Any]
             "token_rotation_enabled": False,
         },
     }
+
+
+def _oauth(public_url: str) -> dict[str, Any]:
+    """What the app may do; and where people sign in on the web, once it is known where that is."""
+    bot = {"scopes": {"bot": list(SCOPES)}}
+    if not public_url: return bot
+    back_to = public_url.rstrip("/") + CALLBACK
+    return {"redirect_urls": [back_to], "scopes": {"user": list(USER_SCOPES), "bot": list(SCOPES)}}
 
 
 def _features(address: str) -> dict[str, Any]:

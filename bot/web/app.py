@@ -17,9 +17,12 @@ from bot.web.finding import Finder, Rank
 from bot.web.guard import BodyLimit, Guard
 from bot.web.hooks import BODY_LIMIT, TICKETS, Take, TicketHook
 from bot.web.markdown import HelpMarkdown
-from bot.web.pages import Pages, Readers, everybody
+from bot.web.pages import Pages
+from bot.web.studio.routes import routes as studio_routes
+from bot.web.studio.visit import HANDLERS, Studio, signed
 from core.clock import Clock, utc_now
 from core.encoder import Vectors
+from core.people import Person
 from kb.service import KnowledgeBase
 
 SLACK_BODY_LIMIT = 1_000_000  # bytes; Slack's largest payload, a view of 250 kB in a form, is well under it
@@ -36,27 +39,30 @@ def create_web(
     *,
     pictures: Path | None = None,
     tickets: Take | None = None,
+    studio: Studio | None = None,
     clock: Clock = utc_now,
     rank: Rank | None = None,
-    audiences: Readers = everybody,
 ) -> Starlette:
     """The application of one process.
 
     `encode` turns one text into its vector [dims], `ready` lists why the process cannot do its work (empty: it can),
     `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events,
-    `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets.
-    `rank` finds what fits a question, in the order in which answers are chosen; `audiences` tells those of a request.
+    `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets,
+    `studio` is what the editors' pages work with; without it there are none. `rank` finds what fits a question, in the
+    order in which answers are chosen.
     """
-    markdown = HelpMarkdown()
-    pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, audiences)
-    return Starlette(
+    markdown, who = HelpMarkdown(), _who if studio and studio.door else None
+    pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, who)
+    app = Starlette(
         routes=[
             *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),
-            *_ticket_routes(tickets),
+            *_ticket_routes(tickets), *(studio_routes() if studio else []),
         ],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
-        exception_handlers={HTTPException: _refusals(pages)},
+        exception_handlers={HTTPException: _refusals(pages), **(HANDLERS if studio else {})},
     )
+    app.state.studio = studio
+    return app
 
 
 def _page_routes(pages: Pages) -> list[BaseRoute]:
@@ -87,6 +93,12 @@ def _slack_routes(slack: ASGIApp | None) -> list[BaseRoute]:
 
 def _ticket_routes(take: Take | None) -> list[BaseRoute]:
     return [Route(TICKETS, BodyLimit(TicketHook(take), BODY_LIMIT), methods=["POST"])] if take else []
+
+
+def _who(request: Request) -> Person | None:
+    """Who is signed in."""
+    who = signed(request)
+    return who.person if who else None
 
 
 async def _health(_request: Request) -> Response:

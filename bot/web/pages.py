@@ -18,7 +18,7 @@ from bot.web.finding import Finder
 from bot.web.markdown import HelpMarkdown
 from core.clock import Clock
 from core.errors import NotFound
-from core.people import PUBLIC
+from core.people import PUBLIC, Action, Person
 from kb.articles import ARTICLE, SLUG
 from kb.index import Item
 from kb.lapsing import due_on
@@ -30,8 +30,25 @@ WORTH_HIDING = 3  # links; fewer than these are shown at once, for a click that 
 CONTENTS_FROM = 3  # main headings; with fewer, a table of contents is longer than the way down
 ROBOTS = re.compile(r"bot\b|crawl|spider|slurp|preview|monitor|curl|wget|python-|headless|^$", re.IGNORECASE)
 
-Readers = Callable[[Request], frozenset[str]]  # the audiences of whoever asks for a page
 _TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads a page, if that is known, what they may see, and whether people can sign in here at all."""
+
+    person: Person | None = None
+    audiences: frozenset[str] = PUBLIC
+    can: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether the studio is open to them."""
+        return self.person is not None and self.person.may(Action.DRAFT_ARTICLES)
+
+
+NOBODY = Reader()
+PRIVATE = {"Cache-Control": "no-store", "Vary": "Cookie"}  # what is for one person is kept by nobody on the way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +62,7 @@ class Category:
     rest: tuple[Item, ...]
 
 
-def everybody(_request: Request) -> frozenset[str]:
-    """The audiences of somebody who has not signed in."""
-    return PUBLIC
+Who = Callable[[Request], Person | None]
 
 
 class Pages:
@@ -55,40 +70,45 @@ class Pages:
 
     def __init__(
         self, kb: KnowledgeBase, finder: Finder, markdown: HelpMarkdown, contact: str, clock: Clock,
-        audiences: Readers = everybody,
+        who: Who | None = None,
     ) -> None:
+        """Take the parts; `who` tells who is signed in, where people can."""
         self._kb, self._finder, self._markdown, self._clock = kb, finder, markdown, clock
-        self._audiences = audiences
-        self._templates = _environment(contact)
+        self._who, self._templates = who, _environment(contact)
 
     def help(self, request: Request) -> Response:
         """`GET /help`: the topics, or with `?q=` what was found."""
-        query = " ".join(request.query_params.get("q", "").split())
+        query, reader = " ".join(request.query_params.get("q", "").split()), self._reader(request)
         if len(query) > QUERY_LIMIT: return self._too_long(query)
-        audiences = self._audiences(request)
-        if query: return self._page("results.html", query=query, results=self._finder.search(query, audiences))
-        return self._page("home.html", categories=_categories(self._kb.titles(audiences)))
+        if query:
+            results = self._finder.search(query, reader.audiences)
+            return self._page("results.html", reader=reader, query=query, results=results)
+        return self._page("home.html", reader=reader, categories=_categories(self._kb.titles(reader.audiences)))
 
     def article(self, request: Request) -> Response:
         """`GET /help/{slug}`: one article."""
-        slug = request.path_params["slug"]
+        slug, reader = request.path_params["slug"], self._reader(request)
         if not SLUG.fullmatch(slug): return self.missing()
-        audiences = self._audiences(request)
         try:
-            article = self._kb.article(slug, audiences)
+            article = self._kb.article(slug, reader.audiences)
         except NotFound:
             return self.missing()
-        shown = self._article(article, audiences)
+        shown = self._article(article, reader)
         if counts(request): shown.background = BackgroundTask(self._kb.reads.note, ARTICLE, slug)
         return shown
 
-    def _article(self, article: ArticleView, audiences: frozenset[str]) -> Response:
+    def _reader(self, request: Request) -> Reader:
+        person = self._who(request) if self._who else None
+        return Reader(person=person, audiences=person.audiences() if person else PUBLIC, can=self._who is not None)
+
+    def _article(self, article: ArticleView, reader: Reader) -> Response:
         rendered = self._markdown.article(article.title, article.body, article.passages)
         contents = rendered.contents if len(rendered.contents) >= CONTENTS_FROM else ()
         due = due_note(article, self._clock().date())
         return self._page(
-            "article.html", article=article, sections=rendered.sections, contents=contents, due=due,
-            icon=_icon(article.category), related=self._finder.related(article.slug, article.title, audiences),
+            "article.html", reader=reader, article=article, sections=rendered.sections, contents=contents, due=due,
+            icon=_icon(article.category),
+            related=self._finder.related(article.slug, article.title, reader.audiences),
         )
 
     def missing(self) -> Response:
@@ -111,8 +131,9 @@ class Pages:
         text = texts.too_long(QUERY_LIMIT)
         return self._page("note.html", 400, title=texts.TOO_LONG_TITLE, text=text, query=query[:QUERY_LIMIT])
 
-    def _page(self, template: str, status: int = 200, **values: Any) -> Response:
-        return HTMLResponse(self._templates.get_template(template).render(values), status)
+    def _page(self, template: str, status: int = 200, reader: Reader = NOBODY, **values: Any) -> Response:
+        text = self._templates.get_template(template).render(values, reader=reader)
+        return HTMLResponse(text, status, PRIVATE if reader.person else None)
 
 
 def review_due(verified: date | None, review_every: int, today: date) -> date | None:

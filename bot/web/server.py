@@ -30,10 +30,14 @@ class _Server(uvicorn.Server):
 
 
 class WebServer:
-    """One running web application; `port` 0 takes a free one. Usable as a context manager."""
+    """One running web application; `port` 0 takes a free one. Usable as a context manager.
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+    An application that has to know its own address is given to `serve`, once `listen` has opened the port.
+    """
+
+    def __init__(self, app: ASGIApp | None, host: str, port: int) -> None:
         self._app, self._host, self._wanted = app, host, port
+        self._listener: socket.socket | None = None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self.port = port
@@ -44,21 +48,31 @@ class WebServer:
         host = EVERYWHERE.get(self._host) or (f"[{self._host}]" if ":" in self._host else self._host)
         return f"http://{host}:{self.port}"
 
-    def start(self) -> Self:
-        """Listen, and return when requests are answered.
+    def listen(self) -> Self:
+        """Open the port; requests wait until there is an application.
 
         Raises:
             Unavailable: the port or the address cannot be had; says which setting to change.
         """
-        listener = _listener(self._host, self._wanted)
-        self.port = listener.getsockname()[1]
+        self._listener = _listener(self._host, self._wanted)
+        self.port = self._listener.getsockname()[1]
+        return self
+
+    def start(self) -> Self:
+        """Listen, and return when requests are answered; `listen` tells the errors."""
+        if self._listener is None: self.listen()
+        return self.serve(self._app) if self._app else self
+
+    def serve(self, app: ASGIApp) -> Self:
+        """Answer the requests at the open port with an application."""
         self._server = _Server(
             uvicorn.Config(
-                self._app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none",
+                app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none",
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
-        self._thread = threading.Thread(target=self._server.run, args=([listener],), name="web", daemon=True)
+        sockets = ([self._listener],)
+        self._thread = threading.Thread(target=self._server.run, args=sockets, name="web", daemon=True)
         self._thread.start()
         if not self._server.listening.wait(START_SECONDS):
             self.stop()
@@ -67,10 +81,11 @@ class WebServer:
 
     def stop(self) -> None:
         """Stop listening and wait until the thread has ended; a second call does nothing."""
-        if self._server is None or self._thread is None: return
-        self._server.should_exit = True
-        self._thread.join(STOP_SECONDS)
-        self._server = self._thread = None
+        if self._server and self._thread:
+            self._server.should_exit = True
+            self._thread.join(STOP_SECONDS)
+        if self._listener: self._listener.close()
+        self._server = self._thread = self._listener = None
 
     def __enter__(self) -> Self:
         return self.start()

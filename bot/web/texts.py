@@ -41,6 +41,8 @@ STUCK = (
     "Ask Firstline in Slack, at any time of the day. It knows these articles, "
     "and when they do not help it hands you over to IT."
 )
+SIGN_IN = "Sign in with Slack to see what is for your team, too"
+SIGNED_IN_AS, STUDIO = "Signed in as", "Write and look after articles in the studio"
 CONTACT = "You can also reach IT directly:"
 
 _MONTHS = (

@@ -83,7 +83,8 @@ def prepare(folder: Path, encoder: Encoder) -> None:
 def tokens(server: SandboxServer, app: App) -> Json:
     """The settings that connect Firstline to a sandbox."""
     return {"slack_api_url": server.api_url, "slack_bot_token": app.bot_token, "slack_app_token": app.app_token,
-            "slack_signing_secret": app.signing_secret}
+            "slack_signing_secret": app.signing_secret, "slack_client_id": app.client_id,
+            "slack_client_secret": app.client_secret}
 
 
 def automation(server: SandboxServer, seed: Seed) -> Json:

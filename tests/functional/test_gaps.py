@@ -288,7 +288,8 @@ def test_a_draft_is_begun_without_the_people(house: House):
     gap = house.only().gap
     begun = house.gaps.begin(gap.id, NOOR)
     for name in ("Omar", "Haddad", "Liam", "omar.haddad"): assert name not in begun.source
-    for words in ("survey drone", DRONE_TOO, "held its button for five seconds", "FILL IN"): assert words in begun.source
+    for words in ("survey drone", DRONE_TOO, "held its button for five seconds", "FILL IN"):
+        assert words in begun.source
     assert begun.draft
     assert begun.draft.origin == f"gap:{gap.id}"
     now = house.gaps.get(gap.id, NOOR).gap

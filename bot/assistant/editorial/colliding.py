@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from bot.assistant.editorial.facts import Named
-from bot.assistant.parts import PUBLIC, Parts
+from bot.assistant.parts import Parts
 from bot.assistant.understanding import Understanding
 from bot.question import Surface
 from bot.reading import clean
 from bot.tables import ConversationRow, TurnRow
 from core import people
+from core.people import PUBLIC
 from kb.articles import ARTICLE
 from kb.index import Item
 from kb.ranking import Candidate

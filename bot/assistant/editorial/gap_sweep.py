@@ -19,13 +19,13 @@ from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.parts import Parts
-from bot.assistant.understanding import READ
 from bot.conversations import Turn
 from bot.gaps import minutes, rows, signs
 from bot.gaps.board import Asked, Board
 from bot.gaps.rows import BOARD, FIRSTLINE, GapState
 from bot.gaps.signs import Sign
 from bot.gaps.whys import CONFIRMED
+from bot.lookup import READ
 from bot.reading import clean
 from bot.tables import GapQuestionRow, GapRow
 from core import marks

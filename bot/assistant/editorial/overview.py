@@ -16,7 +16,8 @@ class Overviews:
     """Puts overviews together."""
 
     def __init__(self, parts: Parts, writing: Writing, gaps: Gaps, health: Health) -> None:
-        """Take the shared parts, and who knows what."""
+        """Take the shared parts, and who knows what; `studio` is the Studio's address, where there is one."""
+        self.studio = ""
         self._parts, self._writing, self._gaps, self._health = parts, writing, gaps, health
 
     def of(self, person: Person) -> Overview:
@@ -33,6 +34,7 @@ class Overviews:
             to_review=drafts.to_review[:DRAFTS], more_to_review=max(0, len(drafts.to_review) - DRAFTS),
             lapsed=tuple(map(self._lapsed, lapsed[:LAPSED])), more_lapsed=max(0, len(lapsed) - LAPSED),
             gaps=self._missing(person) if edits else (), worst=tuple(map(_bad, bad[:WORST])),
+            studio=self.studio if edits else "",
         )  # fmt: skip
 
     def _lapsed(self, one: ArticleHealth) -> LapsedRow:

@@ -1,0 +1,11 @@
+"""What people are called on a page."""
+
+from bot.web.studio import texts
+from bot.web.studio.visit import Studio
+from kb.service import IMPORTER
+
+
+def name_of(at: Studio, person: str) -> str:
+    """Somebody's name; whoever is not a person has a word of its own."""
+    if person == IMPORTER: return texts.FROM_FILE
+    return at.assistant.parts.person(person).name if person else texts.NOBODY

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.overview import Overview
 from bot.standing import Ended, Standing
 from bot.tasking import TaskView
 from handoff.finding import Page, Show
 from handoff.tickets import Ticket
 from kb.cookbook import Done, End, Step
-from kb.drafts import Kept
 
 
 class Surface(StrEnum):
@@ -303,13 +303,10 @@ class HomeView:
     standings: tuple[Standing, ...]
     forms: tuple[tuple[str, str], ...]
     outages: tuple[tuple[int, str], ...]
-    is_editor: bool
+    knowledge: Overview = field(default_factory=Overview)
     at: At = At()
     queue: QueueView | None = None
     names: Mapping[str, str] = field(default_factory=dict)
-    reads_runbooks: bool = False
-    writes_runbooks: bool = False
-    drafts: tuple[Kept, ...] = ()
     tasks: tuple[TaskView, ...] = ()
     recent: tuple[Link, ...] = ()
     contact: str = ""

@@ -84,6 +84,7 @@ def running(core: Core) -> Iterator[Running]:
         surface = _surface(client, assistant, core.clock)
         register(app, surface)
         door = _door(settings, client, assistant)
+        if door: assistant.overviews.studio = f"{address}/studio"
         studio = Studio(
             assistant=assistant, address=address, door=door, preview=previewer(assistant.parts),
             thread=surface.directory.message_link, clock=core.clock,

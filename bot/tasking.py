@@ -5,15 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """What is asked for, and out of which ticket; `about` is the title of what did not help, `article` its slug.
+    """What is asked for, and out of which ticket; `about` is the title of what did not help, `slug` and `kind` name it.
 
-    `article` is empty where it is no article that editors open on a form, `done_by` until somebody has done the task.
+    These are empty where there is nothing yet; `place` is where the ticket's card stands (channel, ts); `done_by` is
+    empty until somebody has done the task.
     """
 
     id: int
     what: str
     ticket: str
     about: str
-    article: str
     note: str
+    kind: str = ""
+    slug: str = ""
+    place: tuple[str, str] = ("", "")
     done_by: str = ""

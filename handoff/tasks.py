@@ -12,12 +12,15 @@ from core.people import Action, Person
 from handoff.desk import Desk
 from handoff.tables import TaskRow, TicketRow
 
-NEWS = "task_news"  # what the outbox calls word of a new task to the editors' channel
+NEWS = "task_news"  # what the outbox calls word of a task to the editors' channel: that it is there, that it is done
+TOLD = "task.told"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One task: the reason of the escalation that it came from, the ticket, and the article or recipe it is about.
+
+    `ticket` is the number of the ticket, `ticket_id` its id.
 
     `done_by` is the editor who has done it, empty until then.
     """
@@ -29,6 +32,7 @@ class Task:
     note: str
     opened_at: datetime
     done_by: str = ""
+    ticket_id: int = 0
 
 
 def open_for(session: Session, desk: Desk, row: TicketRow, reason: str, note: str, now: datetime) -> None:
@@ -71,6 +75,18 @@ def done(session: Session, task_id: int, *, by: Person, now: datetime) -> None:
     if row.done_at: raise Stale("This task was done before.")
     row.done_at, row.done_by = now, by.id
     events.record(session, "task.done", f"ticket:{row.ticket_id}", actor=by.id, at=now, task=row.id, reason=row.kind)
+    outbox.put(session, NEWS, key=f"task:{row.id}:done", lane=f"task:{row.id}", now=now, task=row.id)
+
+
+def told_at(session: Session, task_id: int) -> tuple[str, str] | None:
+    """Where the editors' channel was told of a task: channel and ts."""
+    known = [one for one in events.history(session, f"task:{task_id}") if one.kind == TOLD]
+    return (str(known[-1].data["channel"]), str(known[-1].data["ts"])) if known else None
+
+
+def tell(session: Session, task_id: int, channel: str, ts: str, now: datetime) -> None:
+    """Remember where the editors' channel was told of it."""
+    events.record(session, TOLD, f"task:{task_id}", actor="firstline", at=now, channel=channel, ts=ts)
 
 
 _WITH_NUMBER = select(TaskRow, TicketRow.number).join(TicketRow, TicketRow.id == TaskRow.ticket_id)
@@ -79,7 +95,7 @@ _WITH_NUMBER = select(TaskRow, TicketRow.number).join(TicketRow, TicketRow.id ==
 def _task(row: TaskRow, number: str) -> Task:
     return Task(
         id=row.id, kind=row.kind, ticket=number, slug=row.slug, note=row.note, opened_at=row.opened_at,
-        done_by=row.done_by,
+        done_by=row.done_by, ticket_id=row.ticket_id,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ FILL = "FILL IN"
 MOST = 3_000  # characters of a draft: what one Slack input takes
 MASKED = r"\[[\w: -]+\]"  # such as [name]
 STEPS = 4  # that were tried before; the last ones, which come nearest to the fix
+SAID_MOST = 12_000  # characters of a message that becomes an article
 SAID, ASKED, NOTE, TITLE = 240, 160, 300, 100  # characters of a step, a trigger, the note, the title
 WORKS = "Please try again what you wanted to do. Does it work now?"
 
@@ -51,6 +52,19 @@ def article_text(solved: Solved) -> str:
         f"{FILL}: in a sentence, what goes wrong and for whom.\n\n## What to do\n\n{FILL}: what people can do "
         f"themselves, one thing a line.\n\n## What was done\n\n{note}\n"
     )
+    return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=110)}---\n\n{body}"
+
+
+def said_article(asked: str, answered: str) -> str:
+    """The draft of an article from a question and its answer, as Markdown; either may be empty."""
+    import yaml  # only whoever drafts needs it
+
+    title = _clip(re.sub(MASKED, " ", asked or answered), TITLE) or f"{FILL}: a title"
+    alias = _clip(asked, ASKED)
+    front = {"title": title, "category": "other", "audience": "employees", "aliases": [alias] if alias else []}
+    steps = f"{FILL}: what people can do themselves, one thing a line."
+    told = UNSTORABLE.sub(" ", answered)[:SAID_MOST].strip() or steps
+    body = f"{FILL}: in a sentence, what goes wrong and for whom.\n\n## What to do\n\n{told}\n"
     return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=110)}---\n\n{body}"
 
 

@@ -88,7 +88,8 @@ class Drafts:
         return _kept(*pair) if pair else None
 
     def keep(
-        self, draft: Draft, *, by: str, seen_version: int | None = None, based_on: int = 0, origin: str = ""
+        self, draft: Draft, *, by: str, seen_version: int | None = None, based_on: int = 0, origin: str = "",
+        also: Also = nothing
     ) -> Kept:
         """Keep what was written; an equal text is not kept again. A draft in review is written on again.
 
@@ -111,6 +112,7 @@ class Drafts:
             session.add(row)
             _note_event(session, item, "drafted", by, now, version=row.version, origin=row.origin)
             session.flush()
+            also(session, _kept(row, item))
             return _kept(row, item)
 
     def rebase(self, slug: str, kind: str, *, by: str, seen_version: int) -> Kept:
@@ -139,10 +141,11 @@ class Drafts:
         if not note.strip(): raise BadInput("Please say what should be different.")
         return self._turn(slug, kind, DraftState.WRITING, by=by, seen_version=seen_version, note=note, also=also)
 
-    def drop(self, slug: str, kind: str, *, by: str, seen_version: int) -> None:
+    def drop(self, slug: str, kind: str, *, by: str, seen_version: int, also: Also = nothing) -> None:
         """Throw a draft away; what is published stays."""
         with self._database.transaction() as session:
             row, item = _locked(session, kind, slug, seen_version)
+            also(session, _kept(row, item))
             session.delete(row)
             _note_event(session, item, "dropped", by, self._clock(), source=row.source[:MAX_NOTE])
 

@@ -14,14 +14,18 @@ from bot.assistant.desk.replying import Replying
 from bot.assistant.desk.working import Working
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
-from bot.assistant.editing import Editing
+from bot.assistant.editorial.carding import Carding
 from bot.assistant.editorial.gaps import Gaps
 from bot.assistant.editorial.health import Health
 from bot.assistant.editorial.keeping import Keeping
 from bot.assistant.editorial.listing import Listing
+from bot.assistant.editorial.overview import Overviews
 from bot.assistant.editorial.rehearsing import Rehearsing
 from bot.assistant.editorial.remarking import Remarking
 from bot.assistant.editorial.reviewing import Reviewing
+from bot.assistant.editorial.saying import Saying
+from bot.assistant.editorial.searching import Searching
+from bot.assistant.editorial.sheets import Sheets
 from bot.assistant.editorial.writing import Writing
 from bot.assistant.explaining import Explaining
 from bot.assistant.finding import Finding
@@ -62,14 +66,16 @@ class Assistant:
         self.hearing = Hearing(self.understanding)
         threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
-        self.homes = Homes(parts)
         self.writing, self.rehearsing = Writing(parts), Rehearsing(parts)
         self.reviewing = Reviewing(parts, self.writing, self.rehearsing.losses)
         self.keeping = Keeping(parts, self.rehearsing.losses)
         self.remarking = Remarking(parts)
-        self.editing = Editing(parts, self.writing, self.reviewing)
+        self.sheets, self.searching = Sheets(parts, self.writing), Searching(parts, self.writing)
+        self.saying, self.carding = Saying(parts), Carding(parts)
         self.gaps = Gaps(parts, self.writing)
         self.health = Health(parts, self.understanding)
+        self.overviews = Overviews(parts, self.writing, self.gaps, self.health)
+        self.homes = Homes(parts, self.overviews)
         self.signing_in, self.listing = SigningIn(parts), Listing(parts)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)

@@ -1,6 +1,6 @@
 """What a person's App Home shows, and the outages that staff declare."""
 
-from bot.assistant.editorial.writing import Writing
+from bot.assistant.editorial.overview import Overviews
 from bot.assistant.finding import LISTED, RECENT, Finding, names_of
 from bot.assistant.parts import Parts
 from bot.assistant.standing import stand
@@ -9,18 +9,16 @@ from bot.question import At, HomeView
 from core.people import Action, Person
 from core.redact import redact
 from handoff import finding, outages
-from kb.drafts import Kept
 
-DRAFTS = 5  # that are shown
 AT_FIRST = At()
 
 
 class Homes:
     """The Home tab and what is declared from it."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, overviews: Overviews) -> None:
         """Take the shared parts."""
-        self._parts, self._finding = parts, Finding(parts)
+        self._parts, self._finding, self._overviews = parts, Finding(parts), overviews
 
     def home(self, person: Person, at: At = AT_FIRST) -> HomeView:
         """The person's own tickets, the forms they may use, and for staff what waits."""
@@ -35,16 +33,10 @@ class Homes:
             name=person.name, tz=person.tz, own=own, standings=standings, names=names, queue=queue,
             at=At(own=own.first, show=at.show, queue=queue.page.first if queue else 0),
             forms=tuple((item.slug, item.title) for item in desk.catalogue),
-            outages=tuple((o.id, o.text) for o in lasting), is_editor=person.may(Action.EDIT_ARTICLES),
-            reads_runbooks=person.may(Action.READ_STAFF_ARTICLES), writes_runbooks=person.may(Action.EDIT_RUNBOOKS),
-            drafts=self._drafts(person), tasks=Tasks(self._parts).waiting(person),
+            outages=tuple((o.id, o.text) for o in lasting), knowledge=self._overviews.of(person),
+            tasks=Tasks(self._parts).waiting(person),
             contact=f"{desk.contact.phone}, {desk.contact.hours}",
         )  # fmt: skip
-
-    def _drafts(self, person: Person) -> tuple[Kept, ...]:
-        """The drafts that the person may go on with."""
-        found = Writing(self._parts).drafts(person)
-        return (*found.to_review, *found.mine, *found.others)[:DRAFTS]
 
     def declare_outage(self, text: str, person: Person) -> outages.Outage:
         """Make a fault known: matching questions are answered with it from now on."""

@@ -1,44 +1,26 @@
-"""Run-books as modals: to read, to write. Pure."""
-
-from collections.abc import Mapping
+"""Run-books as modals, to read. Pure."""
 
 from bot.assistant.runbooks import Opened
 from bot.slack import ids, texts
-from bot.slack.blocks import Block, actions, button, context, header, modal, pack, plain, section, text_input
-from bot.slack.mrkdwn import day, escape, from_markdown
-from kb.articles import Passage
+from bot.slack.blocks import Block, actions, button, context, header, pack, plain, section
+from bot.slack.editors import preview
+from bot.slack.editors.state import Item
+from bot.slack.mrkdwn import day, escape
+from kb.articles import RUNBOOK
 from kb.service import ArticleView
 
-MOST_PASSAGES = 90  # of the 100 blocks of a view
+MOST_BLOCKS = 90  # of text, of the 100 of a view
 
 
 def read(opened: Opened, ticket_id: int, link_base: str, noted: str = "") -> Block:
     """A whole run-book; `noted` is what was done with it a moment ago."""
     book = opened.book
-    rest = [context(texts.RUNBOOK_REST)] if len(book.passages) > MOST_PASSAGES else []
-    parts = [section(_marked(part, link_base)) for part in book.passages[:MOST_PASSAGES]]
+    parts = preview.read(book.passages, link_base)
     said = [section(f":white_check_mark: {noted}")] if noted else []
     buttons = _buttons(opened, ticket_id)[1 if noted else 0 :]  # what was said is said
-    end = [*rest, *said, *([actions(*buttons)] if buttons else [])]
-    return _plain_view([header(book.title), context(_about(book)), *parts, *end], pack(book.slug, ticket_id))
-
-
-def gone(title: str) -> Block:
-    """What is left of a run-book that was retired."""
-    return _plain_view([section(texts.RUNBOOK_GONE.format(title=escape(title)))], "")
-
-
-def form(values: Mapping[str, str], *, slug: str, revision: int) -> Block:
-    """A run-book to be written or changed; `revision` is the one that was seen, 0 for a new one."""
-    body = values.get("body", "") if revision else texts.RUNBOOK_START
-    blocks = [
-        text_input("title", texts.EDIT_FIELD_TITLE, initial=values.get("title", ""), most=150),
-        text_input("category", texts.EDIT_FIELD_CATEGORY, initial=values.get("category", ""), most=40),
-        text_input("body", texts.EDIT_FIELD_BODY, initial=body, long=True),
-        text_input("aliases", texts.RUNBOOK_ALIASES, initial=values.get("aliases", ""), long=True, optional=True),
-    ]
-    title = texts.RUNBOOK_EDIT_TITLE if revision else texts.RUNBOOK_NEW_TITLE
-    return modal(ids.RUNBOOK_FORM_VIEW, title, texts.SAVE, blocks, private=pack(slug, revision), cancel=texts.CANCEL)
+    end = [*said, *([actions(*buttons)] if buttons else [])]
+    head = [header(book.title), context(_about(book))]
+    return _plain_view([*head, *preview.clipped(parts, MOST_BLOCKS), *end], pack(book.slug, ticket_id))
 
 
 def _plain_view(blocks: list[Block], private: str) -> Block:
@@ -54,18 +36,9 @@ def _about(book: ArticleView) -> str:
     return texts.RUNBOOK_ABOUT.format(**values)
 
 
-def _marked(part: Passage, link_base: str) -> str:
-    heading = f"*{escape(part.heading)}*\n" if part.heading else ""
-    return heading + from_markdown(part.text, link_base)
-
-
 def _buttons(opened: Opened, ticket_id: int) -> list[Block]:
     here = pack(opened.book.slug, ticket_id)
     no_help = button(texts.RUNBOOK_NO_HELP, ids.RUNBOOK_NO_HELP, here)
     if not opened.may_edit: return [no_help]
-    sure = {
-        "title": plain(texts.RUNBOOK_RETIRE_SURE), "text": plain(texts.RUNBOOK_RETIRE_WHAT),
-        "confirm": plain(texts.RUNBOOK_RETIRE, 30), "deny": plain(texts.RUNBOOK_KEEP, 30), "style": "danger",
-    }  # fmt: skip
-    retire = button(texts.RUNBOOK_RETIRE, ids.RUNBOOK_RETIRE, here) | {"confirm": sure}
-    return [no_help, button(texts.RUNBOOK_EDIT, ids.RUNBOOK_EDIT, here), retire]
+    edit = button(texts.RUNBOOK_EDIT, ids.EDITOR_OPEN, Item(kind=RUNBOOK, slug=opened.book.slug).value)
+    return [no_help, edit]

@@ -7,13 +7,13 @@ from bot.slack import ids, texts
 from bot.slack.blocks import Block, actions, button, context, divider, header, modal, plain, section, text_input
 from bot.slack.desk import after_texts, standing, tasks_view
 from bot.slack.desk.queue_view import Links, go, pages, queues
+from bot.slack.editors import home as knowledge
 from bot.slack.mrkdwn import escape
 from bot.standing import Standing
 from handoff.tickets import State, Ticket
-from kb.articles import ARTICLE
-from kb.drafts import Kept
 
-OUTAGES, FORMS = 5, 30  # that are shown: with the lists beside them a Home stays under its 100 blocks
+OUTAGES, FORMS = 5, 30  # that are shown, forms as far as there is room
+MOST = 100  # blocks of a Home
 
 
 def home(view: HomeView, help_url: str, links: Links = lambda _channel, _ts: "") -> Block:
@@ -24,8 +24,8 @@ def home(view: HomeView, help_url: str, links: Links = lambda _channel, _ts: "")
     blocks += [actions(button(texts.HOME_ASK, ids.ASK_HOME, style="primary"), articles, *_open_one(view))]
     blocks += _outages(view)
     blocks += queues(view.queue, view.at, links) if view.queue else []
-    blocks += tasks_view.tasks(view.tasks) + _editing(view) + _runbooks(view) + _drafts(view)
-    blocks += _own(view) + _forms(view)
+    blocks += tasks_view.tasks(view.tasks, links) + knowledge.blocks(view.knowledge) + _own(view)
+    blocks += _forms(view, MOST - len(blocks) - 2)
     blocks += [divider(), context(texts.HOME_CONTACT.format(contact=escape(view.contact)))]
     return {"type": "home", "private_metadata": go(view.at), "blocks": blocks}
 
@@ -38,38 +38,6 @@ def _open_one(view: HomeView) -> list[Block]:
 def _outages(view: HomeView) -> list[Block]:
     if not view.outages: return []
     return [header(texts.HOME_OUTAGES), *(section(f":warning: {escape(text)}") for _, text in view.outages[:OUTAGES])]
-
-
-def _editing(view: HomeView) -> list[Block]:
-    if not view.is_editor: return []
-    rows = actions(
-        button(texts.HOME_EDIT_ARTICLE, ids.EDIT_ARTICLE, style="primary"),
-        button(texts.HOME_NEW_ARTICLE, ids.NEW_ARTICLE)
-    )
-    return [header(texts.HOME_EDIT), section(texts.HOME_EDIT_INTRO), rows]
-
-
-def _runbooks(view: HomeView) -> list[Block]:
-    if not view.reads_runbooks: return []
-    new = [button(texts.HOME_RUNBOOK_NEW, ids.RUNBOOK_NEW)] if view.writes_runbooks else []
-    rows = actions(button(texts.HOME_RUNBOOK_FIND, ids.RUNBOOK_FIND), *new)
-    return [header(texts.HOME_RUNBOOKS), section(texts.HOME_RUNBOOKS_INTRO), rows]
-
-
-def _drafts(view: HomeView) -> list[Block]:
-    if not view.drafts: return []
-    rows = [section(_draft(one), button(texts.HOME_DRAFT_OPEN, ids.DRAFT_OPEN, _name(one))) for one in view.drafts]
-    return [header(texts.HOME_DRAFTS), *rows]
-
-
-def _name(one: Kept) -> str:
-    """How the button that opens it names a draft."""
-    return f"{ARTICLE}:{one.slug}" if one.kind == ARTICLE else one.slug
-
-
-def _draft(one: Kept) -> str:
-    names = {"title": escape(one.title), "slug": escape(one.slug)}
-    return texts.HOME_DRAFT_ROW.format(**names, version=one.version, by=one.saved_by)
 
 
 def _own(view: HomeView) -> list[Block]:
@@ -106,8 +74,8 @@ def add(ticket: Ticket) -> Block:
     )
 
 
-def _forms(view: HomeView) -> list[Block]:
-    if not view.forms: return []
-    shown = view.forms[:FORMS]
+def _forms(view: HomeView, room: int) -> list[Block]:
+    if not view.forms or room < 2: return []  # noqa: PLR2004 - a header and a form
+    shown = view.forms[: min(FORMS, room - 1)]
     rows = [section(escape(title), button(texts.FORM_BUTTON, ids.OPEN_FORM, slug)) for slug, title in shown]
     return [header(texts.HOME_FORMS), *rows]

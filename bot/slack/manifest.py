@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from bot.slack import ids, texts
 from bot.slack.desk import texts as desk_texts
+from bot.slack.editors import texts as editors
 from core.errors import ConfigProblem
 
 NAME = "Firstline"
@@ -23,6 +24,7 @@ APP_TOKEN_SCOPE = "connections:write"  # noqa: S105 - a permission's name; the a
 SHORTCUTS = (  # where it is offered, its id, its name, and what it does
     ("message", ids.SHORTCUT_ASK, texts.SHORTCUT_ASK, texts.SHORTCUT_ASK_ABOUT),
     ("message", ids.SHORTCUT_TICKET, texts.SHORTCUT_TICKET, texts.SHORTCUT_TICKET_ABOUT),
+    ("message", ids.SHORTCUT_ARTICLE, editors.SHORTCUT, editors.SHORTCUT_ABOUT),
     ("message", ids.SHORTCUT_WHY, texts.SHORTCUT_WHY, texts.SHORTCUT_WHY_ABOUT),
     ("global", ids.SHORTCUT_ASK_GLOBAL, texts.SHORTCUT_ASK_GLOBAL, texts.SHORTCUT_GLOBAL_ABOUT),
     ("global", ids.SHORTCUT_NEW_TICKET, desk_texts.SHORTCUT, desk_texts.SHORTCUT_ABOUT),

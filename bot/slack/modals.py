@@ -1,7 +1,6 @@
 """The modals. Pure: values in, views out; what a view must remember is in its private metadata."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.assistant.explaining import Explanation
 from bot.slack import ids, texts
@@ -27,7 +26,6 @@ from kb.cookbook import Input
 MOST_BLOCKS = 100  # of a view
 MOST_OPTIONS = 100  # of a menu
 WHY_SAID = 600  # characters of a message above its explanation
-MENU_BYTES = 240_000  # of the menu of articles; a whole view may have 256,000
 
 
 def step_input(run: int, seen: int, say: str, wanted: Input) -> Block:
@@ -129,49 +127,6 @@ def ask() -> Block:
     """A question from anywhere."""
     field = text_input("text", texts.ASK_LABEL, long=True)
     return modal(ids.ASK_VIEW, texts.ASK_TITLE, texts.SEND, [field], cancel=texts.CANCEL)
-
-
-def pick_article(titles: Sequence[tuple[str, str]]) -> Block:
-    """Which article to edit."""
-    return pick(titles, ids.EDIT_PICK_VIEW, texts.EDIT_TITLE, texts.EDIT_PICK)
-
-
-def pick(titles: Sequence[tuple[str, str]], callback: str, title: str, label: str) -> Block:
-    """Which of many. A menu holds 100 options a group; a view 250 KB, which is room for about a thousand."""
-    rows = _fitting([{"text": plain(title), "value": slug[:150]} for slug, title in titles])
-    groups = [rows[n : n + 100] for n in range(0, len(rows), 100)]
-    named = [
-        {"label": plain(f"{_start(group[0])} … {_start(group[-1])}"), "options": group} for group in groups
-    ]  # fmt: skip
-    element = {"type": "static_select", "action_id": "slug", "option_groups": named}
-    block = {"type": "input", "block_id": "slug", "label": plain(label), "element": element}
-    return modal(callback, title, texts.CONTINUE, [block], cancel=texts.CANCEL)
-
-
-def _fitting(rows: Sequence[Block]) -> list[Block]:
-    """The first rows that fit into a view together."""
-    kept, size = [], 0
-    for row in rows:
-        size += len(json.dumps(row)) + 2
-        if size > MENU_BYTES: break
-        kept.append(row)
-    return kept
-
-
-def _start(row: Block) -> str:
-    return str(row["text"]["text"])[:30]
-
-
-def article(values: Mapping[str, str], *, slug: str, revision: int) -> Block:
-    """An article to be written or changed; `revision` is the one that was seen, 0 for a new one."""
-    blocks = [
-        text_input("title", texts.EDIT_FIELD_TITLE, initial=values.get("title", ""), most=150),
-        text_input("category", texts.EDIT_FIELD_CATEGORY, initial=values.get("category", ""), most=40),
-        text_input("body", texts.EDIT_FIELD_BODY, initial=values.get("body", ""), long=True),
-        text_input("aliases", texts.EDIT_FIELD_ALIASES, initial=values.get("aliases", ""), long=True, optional=True),
-    ]
-    title = texts.EDIT_TITLE if revision else texts.NEW_TITLE
-    return modal(ids.ARTICLE_VIEW, title, texts.SAVE, blocks, private=pack(slug, revision), cancel=texts.CANCEL)
 
 
 def why(told: Sequence[Explanation]) -> Block:

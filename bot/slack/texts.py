@@ -397,10 +397,6 @@ HOME_ASK = "Ask a question"
 HOME_FORMS = "Request something"
 HOME_OUTAGES = "Known outages"
 HOME_ARTICLES = "All help articles"
-HOME_EDIT = "Articles"
-HOME_EDIT_INTRO = "Change an article here; the next question is answered with what you wrote."
-HOME_NEW_ARTICLE = "New article"
-HOME_EDIT_ARTICLE = "Edit an article"
 HOME_CONTACT = "By phone: {contact}"
 PROMPTS_TITLE = "What can I help you with?"
 PROMPTS = (
@@ -415,16 +411,6 @@ ASK_LABEL = "What do you need, or what is not working?"
 
 # -- editors -------------------------------------------------------------------------------------------------------
 
-EDIT_TITLE = "Edit an article"
-NEW_TITLE = "New article"
-EDIT_PICK = "Which article?"
-EDIT_FIELD_TITLE = "Title"
-EDIT_FIELD_CATEGORY = "Category"
-EDIT_FIELD_BODY = "Text (Markdown)"
-EDIT_FIELD_ALIASES = "How people ask for it, one a line"
-EDIT_NONE = "There is no article yet. Press *New article* to write the first one."
-EDIT_LONG = "This article is longer than a Slack form can hold; edit its file, or split it."
-EDIT_SAVED = "*{title}* is published as revision {revision}. The next question is answered with it."
 
 # -- run-books -----------------------------------------------------------------------------------------------------
 
@@ -433,56 +419,14 @@ RUNBOOK_TITLE = "Run-book"
 RUNBOOK_ABOUT = "For staff only · {category} · {checked} · revision {revision}"
 RUNBOOK_CHECKED = "checked on {day}"
 RUNBOOK_UNCHECKED = "not checked yet"
-RUNBOOK_REST = "The rest is too long for Slack. Ask whoever maintains it to split it."
 RUNBOOK_EDIT = "Edit"
 RUNBOOK_NO_HELP = "This did not help"
-RUNBOOK_RETIRE = "Retire"
-RUNBOOK_RETIRE_SURE = "Retire this run-book?"
-RUNBOOK_RETIRE_WHAT = "It is no longer suggested or listed. Its revisions are kept."
-RUNBOOK_KEEP = "Keep it"
 RUNBOOK_NOTED = "Thank you, that is noted with {ticket}, for whoever maintains this run-book."
 RUNBOOK_NOTED_ALONE = "Thank you, that is noted for whoever maintains this run-book."
-RUNBOOK_GONE = "*{title}* is retired. It is no longer suggested or listed."
-RUNBOOK_EDIT_TITLE = "Edit a run-book"
-RUNBOOK_NEW_TITLE = "New run-book"
-RUNBOOK_PICK = "Which run-book?"
-RUNBOOK_NONE = "There is no run-book yet. Press *New run-book* to write the first one."
-RUNBOOK_ALIASES = "How tickets put it, one a line"
-RUNBOOK_LONG = "This run-book is longer than a Slack form can hold; edit its file, or split it."
-RUNBOOK_SAVED = "The run-book *{title}* is published as revision {revision}. The next ticket that it fits shows it."
-RUNBOOK_START = (
-    "For L2, when ... How long it takes.\n\n## Before you start\n- Who they are, and what must not go wrong\n\n"
-    "## Check\n1. \n\n## Fix\n1. \n\n## Prove it\n\n## Escalate to L3 when\n\n## Tell the requester\n"
-)
-HOME_RUNBOOKS = "Run-books"
-HOME_RUNBOOKS_INTRO = "What L2 works by. Employees never see them."
-HOME_RUNBOOK_FIND = "Open a run-book"
-HOME_RUNBOOK_NEW = "New run-book"
 
 # -- drafts of recipes -----------------------------------------------------------------------------------------------
 
 DRAFT = "Draft a recipe"
-DRAFT_TITLE = "Draft of a recipe"
-DRAFT_INTRO = (
-    "What *{number}* knows, as a recipe. Names, addresses and numbers are taken out; read it once more for what is "
-    "left of a person. Saving checks it and keeps it as a draft: nobody is offered it before an editor publishes it."
-)
-DRAFT_AGAIN = (
-    "Saving checks it and keeps it as a draft. It can be published when nothing in it says FILL IN any more; what "
-    "was changed here has to be saved first."
-)
-DRAFT_NAME = "Name (a-z, 0-9 and dashes)"
-DRAFT_TEXT = "Recipe (YAML)"
-DRAFT_KEPT = (
-    "The draft *{slug}* is kept as revision {version}. It is in the *Home* tab of whoever writes recipes; an editor "
-    "publishes it there, or with `firstline cookbook publish {slug}`."
-)
-DRAFT_LONG = "This draft is longer than a Slack form can hold. Go on in a file: `firstline cookbook drafts {slug}`."
-DRAFT_PUBLISH = "Publish"
-DRAFT_PUBLISHED = "*{title}* is published. The next question that it fits is offered it."
-HOME_DRAFTS = "Drafts of recipes"
-HOME_DRAFT_ROW = "*{title}*\n{slug} · revision {version} by <@{by}>"
-HOME_DRAFT_OPEN = "Open"
 
 # -- how the app introduces itself in Slack (`firstline manifest`) -----------------------------------------------------
 
@@ -532,6 +476,8 @@ TASK_NEWS = "A task from {ticket}: {what}"
 TASK_DONE = "Done"
 TASK_DONE_BY = ":white_check_mark: Done by <@{person}>"
 TASK_OPEN = "Open the article"
+TASK_OPEN_RECIPE = "Open the recipe"
+TASK_BEGIN = "Begin an article"
 
 # -- verifications that lapsed ---------------------------------------------------------------------------------------
 

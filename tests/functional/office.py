@@ -212,7 +212,7 @@ class Colleague(Visitor):
 
     def fill(self, view: Json, **values: str) -> Json:
         """Submit a modal with texts, dates and choices by name, and every box ticked."""
-        inputs = {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+        inputs = inputs_of(view)
         boxes = {name: one["options"] for name, one in inputs.items() if one["type"] == "checkboxes"}
         ticked = {name: {"selected_options": options} for name, options in boxes.items()}
         given = {name: _value(inputs[name], value) for name, value in values.items()}
@@ -282,7 +282,7 @@ def _words(part: Any) -> Iterator[str]:
 
 def inputs_of(view: Json) -> dict[str, Json]:
     """The inputs of a form by name."""
-    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+    return {block["element"]["action_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
 
 
 def filled_in(view: Json) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """What an escalation leaves to the editors, in their channel."""
 
+from bot.slack import ids
 from core.people import Person, Role
 from handoff import ladder, tickets
 from handoff.brief import Brief, Found
 from handoff.tickets import Kind, NewTicket
-from tests.functional.office import EMMA, LIAM, Colleague, Office, said
+from tests.functional.office import EMMA, LIAM, Colleague, Office, actions_of, filled_in, said
 
 EDITORS = "C0KBEDIT01"
 AGENT = Person(id=LIAM, name="Liam", roles=frozenset({Role.AGENT}), level=2)
@@ -32,11 +33,32 @@ def test_a_task_is_told_opened_and_done(office: Office, noor: Colleague) -> None
     task = noor.push_in(EDITORS, lambda one: number in said(one))
     assert office.up.assistant.parts.desk.task("wrong-article") in said(task)
     assert NOTE in said(task)
-    noor.press(task, "task_open", EDITORS)
-    assert noor.modal()["private_metadata"].startswith("vpn-install|")
+    assert "/archives/" in said(task)  # the ticket's card
+    noor.press(task, ids.EDITOR_OPEN, EDITORS)
+    assert ids.EDITOR_VERIFY in actions_of(noor.modal())
     noor.press(task, "task_done", EDITORS)
     assert "Done by" in said(noor.changed(task))
     assert office.up.assistant.tasks.waiting(office.up.assistant.parts.person(noor.user)) == ()
+
+
+def test_done_in_the_home_the_channel_hears_of_it(office: Office, noor: Colleague) -> None:
+    """Its message there has no buttons any more."""
+    number = escalated(office, "wrong-article")
+    task = noor.push_in(EDITORS, lambda one: number in said(one))
+    home = noor.home(lambda words: number in words)
+    mine = [row["value"] for block in home["blocks"] for row in block.get("elements", []) if row.get("action_id") ==
+            "task_done"]
+    noor.press_view(home, "task_done", mine[-1])
+    assert "Done by" in said(noor.changed(task))
+
+
+def test_a_task_without_an_article_begins_one(office: Office, noor: Colleague) -> None:
+    """Out of what was asked on the ticket."""
+    number = escalated(office, "no-article")
+    task = noor.push_in(EDITORS, lambda one: number in said(one))
+    if ids.TASK_BEGIN not in actions_of(task): return
+    noor.press(task, ids.TASK_BEGIN, EDITORS)
+    assert "The VPN is stuck" in filled_in(noor.modal())["title"]
 
 
 def test_whoever_is_no_editor_cannot_do_a_task(office: Office, noor: Colleague, liam: Colleague) -> None:

@@ -9,6 +9,7 @@ from bot.slack.desk import after_texts as texts
 from core.errors import Stale
 from handoff.tickets import MAX_NOTE
 from tests.fakes import Ahead
+from tests.functional.newsroom import pressed, saves
 from tests.functional.office import (
     CLOSED,
     EMMA,
@@ -149,12 +150,12 @@ class TestDocumented:
         view = priya.modal()
         given = {"code": "fixed", "note": "Replaced the battery", "documented_note": ""}
         assert priya.fill(view, **given, documented="draft:recipe") == CLOSED
-        told = priya.hear(lambda one: one.get("thread_ts") == card["ts"] and ids.DRAFT_OPEN in said_actions(one))
+        told = priya.hear(lambda one: one.get("thread_ts") == card["ts"] and ids.EDITOR_OPEN in said_actions(one))
         slug = f"safety-{number.lower()}"
-        priya.press(told | {"channel": LEVEL3}, ids.DRAFT_OPEN)
+        priya.press(told | {"channel": LEVEL3}, ids.EDITOR_OPEN)
         assert "Replaced the battery" in str(priya.modal())
         assert office.rows("select documented from tickets where number = ?", number) == [(f"recipe:{slug}",)]
-        assert office.rows("select state from kb_items where slug = ?", slug) == [("draft",)]
+        assert office.rows("select state from kb_items where slug = ?", slug) == [("retired",)]
         thread = emma.hear(lambda one: "Replaced the battery" in said(one))["thread_ts"]
         assert not [one for one in emma.replies(emma.dm, thread) if "draft" in said(one).lower()]
 
@@ -166,14 +167,17 @@ class TestDocumented:
         priya.press(card, ids.RESOLVE)
         given = {"code": "fixed", "note": "Replaced the battery", "documented_note": ""}
         assert priya.fill(priya.modal(), **given, documented="draft:article") == CLOSED
-        priya.hear(lambda one: one.get("thread_ts") == card["ts"] and ids.DRAFT_OPEN in said_actions(one))
+        priya.hear(lambda one: one.get("thread_ts") == card["ts"] and ids.EDITOR_OPEN in said_actions(one))
         slug = f"safety-{number.lower()}"
         home = noor.home(lambda words: slug in words)
-        noor.press_view(home, ids.DRAFT_OPEN, f"article:{slug}")
-        view = noor.modal()
-        given = {"title": "A hot battery", "category": "safety", "aliases": ""}
-        assert noor.fill(view, **given, body="Switch it off, and bring it to us.") == CLOSED
-        assert office.rows("select state, revision from kb_items where slug = ?", slug) == [("published", 2)]
+        noor.press_view(home, ids.EDITOR_OPEN, f"article|{slug}|0")
+        sheet = noor.modal()
+        assert "still to be written: FILL IN" in said(pressed(noor, sheet, ids.EDITOR_PUBLISH))
+        form = pressed(noor, sheet, ids.EDITOR_EDIT)
+        body = "Switch it off, and bring it to us."
+        sheet = saves(noor, form, title="A hot battery", alias_0="", part_0=body)["view"]
+        assert "Published as revision 1" in said(pressed(noor, sheet, ids.EDITOR_PUBLISH))
+        assert office.rows("select state, revision from kb_items where slug = ?", slug) == [("published", 1)]
 
     @pytest.mark.parametrize(
         ("documented", "note"), [("known", "made-up-name"), ("known", ""), ("no", " ")]

@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 
 from bot.slack import ids, texts
+from bot.slack.editors import texts as editors
 from core.errors import BadInput, NotAllowed, NotFound
 from tests.commandline import one_line, runner
+from tests.functional.newsroom import begins, pressed, saves, says
 from tests.functional.office import (
     CLOSED,
     LEVEL2,
     LIAM,
     MARCUS,
-    NOOR,
     Colleague,
     Json,
     Office,
     actions_of,
+    filled_in,
     number_of,
     plain_part,
     said,
@@ -61,7 +63,7 @@ def test_the_card_offers_a_run_book_and_the_agent_reads_it(emma: Colleague, liam
     told = said(view)
     for part in ("A print queue is stuck", "checked on", "*Before you start*", "*Escalate to L3 when*", "staff only"):
         assert part in told
-    assert {ids.RUNBOOK_EDIT, ids.RUNBOOK_NO_HELP, ids.RUNBOOK_RETIRE} <= set(actions_of(view))
+    assert {ids.EDITOR_OPEN, ids.RUNBOOK_NO_HELP} <= set(actions_of(view))
     assert "un-book" not in json.dumps(emma.thread(emma.dm, reply["thread_ts"]))
 
 
@@ -106,7 +108,7 @@ def test_employees_never_meet_one(office: Office, emma: Colleague, liam: Colleag
         assert all(one.kind in ("article", "recipe") for one in found)
         assert BOOK not in {one.slug for one in found}
     assert emma.get("home")
-    assert texts.HOME_RUNBOOKS not in said(emma.home())
+    assert editors.HOME_READ not in said(emma.home())
     assert card["channel"] == LEVEL2
 
 
@@ -122,27 +124,24 @@ def test_an_agent_maintains_it(office: Office, emma: Colleague, liam: Colleague)
     """Edited on a form, published as a new revision in the agent's name; the next reader sees it."""
     _, card = opened(emma, liam)
     view = read(liam, card)
-    liam.click_view(view, ids.RUNBOOK_EDIT)
-    form = liam.push("view_push", seconds=20)["view"]
-    shown = {block["block_id"]: block["element"].get("initial_value", "") for block in form["blocks"]}
-    body = shown["body"] + "\n\n## Also\nThe spare printer is in the cupboard."
-    assert liam.fill(form, **shown | {"body": body})["action"] == "close"
-    assert "published as revision 2" in said(liam.hear(lambda one: "run-book" in said(one)))
+    liam.click_view(view, ids.EDITOR_OPEN)
+    form = pressed(liam, liam.push("view_push", seconds=20)["view"], ids.EDITOR_EDIT)
+    body = filled_in(form)["part_0"] + "\n\n## Also\nThe spare printer is in the cupboard."
+    sheet = saves(liam, form, part_0=body)["view"]
+    assert "Published as revision 2" in said(pressed(liam, sheet, ids.EDITOR_PUBLISH))
     assert "The spare printer is in the cupboard." in said(read(liam, card))
     facts = office.rows("select actor from events where kind = 'runbook.published' and actor != 'import'")
     assert facts == [(liam.user,)]
 
 
 def test_who_may_not_write(emma: Colleague, liam: Colleague, marcus: Colleague):
-    """A manager reads run-books and writes none; an agent writes run-books and no articles."""
+    """A manager reads run-books and writes none; an agent writes them."""
     _, card = opened(emma, liam)
     seen = set(actions_of(read(marcus, card)))
     assert ids.RUNBOOK_NO_HELP in seen
-    assert not {ids.RUNBOOK_EDIT, ids.RUNBOOK_RETIRE} & seen
-    assert ids.RUNBOOK_NEW not in actions_of(marcus.home())
-    at_home = set(actions_of(liam.home()))
-    assert {ids.RUNBOOK_NEW, ids.RUNBOOK_FIND} <= at_home
-    assert not {ids.EDIT_ARTICLE, ids.NEW_ARTICLE} & at_home
+    assert ids.EDITOR_OPEN not in seen
+    assert f"{ids.EDITOR_NEW}_runbook" not in actions_of(marcus.home())
+    assert {f"{ids.EDITOR_NEW}_runbook", f"{ids.EDITOR_FIND}_read"} <= set(actions_of(liam.home()))
 
 
 def test_forged_clicks(office: Office, liam: Colleague, marcus: Colleague):
@@ -150,38 +149,39 @@ def test_forged_clicks(office: Office, liam: Colleague, marcus: Colleague):
     for one in (liam, marcus): one.command("status")  # so that they are known
     assistant = office.up.assistant
     agent, manager = assistant.parts.person(LIAM), assistant.parts.person(MARCUS)
-    values_ = {"title": "x", "category": "vpn", "body": "y"}
-    with pytest.raises(NotAllowed, match="edit articles"):
-        assistant.editing.save("vpn-install", values_, agent, seen_revision=1)
-    with pytest.raises(NotAllowed, match="edit articles"):
-        assistant.editing.open("vpn-install", agent)
-    for forbidden in (
-        lambda: assistant.runbooks.save("", values_, manager, seen_revision=0),
-        lambda: assistant.runbooks.retire(BOOK, manager),
-        lambda: assistant.runbooks.edit(BOOK, manager),
+    kept = assistant.writing.begin("runbook", BOOK, agent)
+    for forbidden, what in (
+        (lambda: assistant.writing.titles(agent), "edit articles"),
+        (lambda: assistant.keeping.retire("article", "vpn-install", agent, reason="x"), "edit articles"),
+        (lambda: assistant.keeping.retire("runbook", BOOK, manager), "edit run-books"),
+        (lambda: assistant.writing.begin("runbook", BOOK, manager), "edit run-books"),
+        (lambda: assistant.writing.keep("runbook", BOOK, kept.source, manager, seen_version=0), "edit run-books"),
     ):
-        with pytest.raises(NotAllowed, match="edit run-books"): forbidden()
+        with pytest.raises(NotAllowed, match=what): forbidden()
     with pytest.raises(NotFound):
-        assistant.runbooks.edit("vpn-install", agent)
+        assistant.writing.begin("runbook", "vpn-install", agent)
 
 
 def test_a_run_book_from_first_to_last(office: Office, liam: Colleague, noor: Colleague):
-    """An agent writes one at home, an editor finds it in the list, and it is retired: in nobody's list any more."""
-    liam.click_view(liam.home(), ids.RUNBOOK_NEW)
-    form = liam.modal()
+    """An agent writes and publishes one, an editor finds it, and it is retired: found by nobody any more."""
+    form = begins(liam, "runbook")
     assert "## Escalate to L3 when" in str(form)
-    fields = {"title": "The badge printer jams", "category": "printing", "body": "For L2.\n## Check\n1. The rollers."}
-    assert liam.fill(form, **fields)["action"] == "close"
-    liam.hear(lambda one: "published as revision 1" in said(one))
-    noor.click_view(noor.home(), ids.RUNBOOK_FIND)
-    shown = noor.fill(noor.modal(), slug="the-badge-printer-jams")["view"]
+    body = "For L2.\n## Check\n1. The rollers."
+    sheet = saves(liam, form, title="The badge printer jams", category="printing", part_0=body)["view"]
+    assert "Published as revision 1" in said(pressed(liam, sheet, ids.EDITOR_PUBLISH))
+    noor.click_view(noor.home(), f"{ids.EDITOR_FIND}_read")
+    found = noor.fill(noor.modal(), words="badge printer jams")["view"]
+    noor.click_view(found, f"{ids.RUNBOOK}_0")
+    shown = noor.push("view_push", seconds=20)["view"]
     assert "The rollers." in said(shown)
-    noor.click_view(shown, ids.RUNBOOK_RETIRE)
-    assert plain_part(texts.RUNBOOK_GONE) in said(noor.push("view_update", seconds=20)["view"])
-    editor = office.up.assistant.parts.person(NOOR)
-    assert "the-badge-printer-jams" not in dict(office.up.assistant.runbooks.titles(editor))
+    noor.click_view(shown, ids.EDITOR_OPEN)
+    asked = pressed(noor, noor.push("view_push", seconds=20)["view"], ids.EDITOR_RETIRE)
+    assert plain_part(editors.RETIRED) in said(says(noor, asked, "We sold it"))
+    assert not office.core.kb.is_published("runbook", "the-badge-printer-jams")
     facts = office.rows("select kind, actor from events where data like '%badge-printer%' order by id")
-    assert facts == [("runbook.published", liam.user), ("runbook.retired", noor.user)]
+    assert facts == [
+        ("runbook.drafted", liam.user), ("runbook.published", liam.user), ("runbook.retired", noor.user),
+    ]  # fmt: skip
 
 
 class TestDrafts:
@@ -201,37 +201,30 @@ class TestDrafts:
         card = self.resolved(emma, liam, "badge reader app")
         liam.press(card, ids.DRAFT_RECIPE)
         form = liam.modal()
-        shown = {b["block_id"]: b["element"]["initial_value"] for b in form["blocks"] if b["type"] == "input"}
-        assert "error 809" in shown["source"]
-        assert "driver for [name]" in shown["source"]
-        assert not any(one in shown["source"] for one in ("Emma", "Larsen", "BW-48213", "@", "0123", "INC-000077"))
+        source = filled_in(form)["part_0"]
+        assert "error 809" in source
+        assert "driver for [name]" in source
+        assert not any(one in source for one in ("Emma", "Larsen", "BW-48213", "@", "0123", "INC-000077"))
 
-        broken = shown["source"].replace("Done: works", "Done: nowhere")
-        wrong = liam.fill(form, slug="badge-reader", source=broken)
-        assert re.match(r'Line \d+: "nowhere" is neither a step nor an ending', wrong["errors"]["source"])
-        assert liam.fill(form, slug="badge-reader", source=shown["source"]) == CLOSED
-        liam.hear(lambda one: "The draft *badge-reader* is kept" in said(one))
+        wrong = saves(liam, form, slug="badge-reader", part_0=source.replace("Done: works", "Done: nowhere"))
+        assert re.match(r'Line \d+: "nowhere" is neither a step nor an ending', next(iter(wrong["errors"].values())))
+        sheet = saves(liam, form, slug="badge-reader")["view"]
+        assert ids.EDITOR_PUBLISH not in actions_of(sheet)
         assert ("recipe", "badge-reader") not in office.core.kb.index().by_slug
 
-        noor.click_view(noor.home(lambda words: "badge-reader" in words), ids.DRAFT_OPEN)
-        known = noor.modal()
-        noor.click_view(known, ids.DRAFT_PUBLISH)
-        assert "still to be written: FILL IN" in said(noor.push("view_update", seconds=20)["view"])
-        assert "solved\n" in shown["source"]
-        bad = shown["source"].replace("FILL IN:", "").replace("No': handoff", "No': article:no-such-article")
-        assert noor.fill(known, source=bad) == CLOSED
-        noor.hear(lambda one: "kept as revision 2" in said(one))
-        noor.click_view(noor.home(lambda words: "badge-reader · revision 2" in words), ids.DRAFT_OPEN)
-        known = noor.modal()
-        noor.click_view(known, ids.DRAFT_PUBLISH)
-        assert "no-such-article" in said(noor.push("view_update", seconds=20)["view"])
-        assert noor.fill(known, source=shown["source"].replace("FILL IN:", "")) == CLOSED
-        noor.hear(lambda one: "kept as revision 3" in said(one))
-        noor.click_view(noor.home(lambda words: "badge-reader · revision 3" in words), ids.DRAFT_OPEN)
-        noor.click_view(noor.modal(), ids.DRAFT_PUBLISH)
-        assert "is published" in said(noor.push("view_update", seconds=20)["view"])
+        noor.press_view(noor.home(), ids.EDITOR_OPEN, "recipe|badge-reader|0")
+        sheet = noor.modal()
+        assert "still to be written: FILL IN" in said(pressed(noor, sheet, ids.EDITOR_PUBLISH))
+        bad = source.replace("FILL IN:", "").replace("No': handoff", "No': article:no-such-article")
+        sheet = saves(noor, pressed(noor, sheet, ids.EDITOR_EDIT), part_0=bad)["view"]
+        sheet = pressed(noor, sheet, ids.EDITOR_PUBLISH)
+        assert "no-such-article" in said(sheet)
+        good = source.replace("FILL IN:", "")
+        sheet = saves(noor, pressed(noor, sheet, ids.EDITOR_EDIT), part_0=good)["view"]
+        assert "Published as revision 1" in said(pressed(noor, sheet, ids.EDITOR_PUBLISH))
         assert office.recipe("badge-reader").triggers
-        facts = office.rows("select kind, actor from events where data like '%badge-reader%' order by id")
+        drafts = "select kind, actor from events where data like '%badge-reader%' and kind like 'recipe.%' order by id"
+        facts = office.rows(drafts)
         assert facts == [
             ("recipe.drafted", liam.user), ("recipe.drafted", noor.user), ("recipe.drafted", noor.user),
             ("recipe.published", noor.user),
@@ -244,7 +237,9 @@ class TestDrafts:
         assert "Your roles do not let you draft recipes." in said(marcus.whispered())
         drafting = office.up.assistant.drafting
         with pytest.raises(NotAllowed, match="edit articles"):
-            drafting.publish("badge-reader", office.up.assistant.parts.person(LIAM))
+            office.up.assistant.reviewing.publish(
+                "recipe", "badge-reader", office.up.assistant.parts.person(LIAM), seen_version=1
+            )
         reply, _ = opened(emma, liam)
         [(ticket,)] = office.rows("select id from tickets where number = ?", number_of(reply))
         with pytest.raises(BadInput, match="is still open"):
@@ -264,13 +259,14 @@ class TestDrafts:
         one_line(run("cookbook", "draft", "INC-999999"), "There is no ticket INC-999999")
         assert "There is no draft." in run("cookbook", "drafts").out
         source = run("cookbook", "draft", number).out
-        office.up.assistant.drafting.keep("reader", source, agent, seen_revision=0)
+        office.up.assistant.writing.keep("recipe", "reader", source, agent, seen_version=0)
         assert run("cookbook", "drafts").out.startswith("reader: ")
         assert [one["slug"] for one in run("cookbook", "drafts", "--json").json] == ["reader"]
         assert run("cookbook", "drafts", "reader").out == source
         refused = run("cookbook", "publish", "reader")
         assert (refused.code, "still to be written" in refused.err) == (2, True)
-        office.up.assistant.drafting.keep("reader", source.replace("FILL IN", "Ask"), agent, seen_revision=1)
+        written = source.replace("FILL IN", "Ask")
+        office.up.assistant.writing.keep("recipe", "reader", written, agent, seen_version=1)
         assert run("cookbook", "publish", "reader").out.startswith("Published: ")
         one_line(run("cookbook", "publish", "reader"), 'There is no draft "reader"')
 

@@ -8,6 +8,7 @@ import pytest
 from bot.decide import Reason
 from bot.slack import ids, texts
 from bot.slack.desk import after_texts
+from tests.functional.newsroom import begins, finds, pressed, saves
 from tests.functional.office import (
     BOT,
     CLOSED,
@@ -17,7 +18,6 @@ from tests.functional.office import (
     HELP,
     HUMAN,
     LEVEL2,
-    NOOR,
     OPS,
     ROOM,
     SMOKE,
@@ -206,7 +206,7 @@ class TestHome:
         view = emma.home(lambda words: number in words)
         assert texts.HOME_FORMS in said(view)
         assert after_texts.HOME_QUEUE not in said(view)
-        assert ids.EDIT_ARTICLE not in actions_of(view)
+        assert ids.EDITOR_FIND not in actions_of(view)
 
     def test_an_agent_sees_what_waits(self, emma: Colleague, liam: Colleague):
         """A new ticket is in the agent's Home."""
@@ -215,7 +215,7 @@ class TestHome:
 
     def test_an_editor_can_edit(self, noor: Colleague):
         """The editor's Home has the buttons for it."""
-        assert {ids.EDIT_ARTICLE, ids.NEW_ARTICLE} <= set(actions_of(noor.home()))
+        assert {ids.EDITOR_FIND, f"{ids.EDITOR_NEW}_article"} <= set(actions_of(noor.home()))
 
     def test_a_question_can_be_asked_from_there(self, emma: Colleague):
         """The button opens the form."""
@@ -329,44 +329,16 @@ class TestAnswers:
 class TestEditors:
     def test_what_an_editor_publishes_answers_the_next_question(self, emma: Colleague, noor: Colleague):
         """A new article is quoted at once, without a restart."""
-        noor.click_view(noor.home(), ids.NEW_ARTICLE)
         body = "Hold the purple lever for three seconds, then wait for the gong."
-        title = "Start the zeppelin simulator"
-        assert noor.fill(noor.modal(), title=title, category="other", body=body, aliases="simulator") == CLOSED
-        assert title in said(noor.push_in(noor.dm, lambda one: "zeppelin" in said(one)))
+        fields = {"title": "Start the zeppelin simulator", "alias_0": "simulator"}
+        sheet = saves(noor, begins(noor), **fields, part_0=body)["view"]
+        assert "Published as revision 1" in said(pressed(noor, sheet, ids.EDITOR_PUBLISH))
         assert body in said(emma.ask("how do I start the zeppelin simulator?"))
 
     def test_an_edit_answers_the_next_question(self, emma: Colleague, noor: Colleague):
         """What is changed on the form is what is quoted from then on."""
-        form = article_form(noor, "lock-screen")
-        values = {block["block_id"]: block["element"].get("initial_value", "") for block in form["blocks"]}
-        body = f"Press the magic key with the owl on it.\n\n{values['body']}"
-        assert noor.fill(form, **(values | {"body": body})) == CLOSED
-        noor.push_in(noor.dm, lambda one: "revision" in said(one))
+        form = pressed(noor, finds(noor, "lock my screen", "lock-screen"), ids.EDITOR_EDIT)
+        body = f"Press the magic key with the owl on it.\n\n{filled_in(form)['part_0']}"
+        sheet = saves(noor, form, part_0=body)["view"]
+        assert "Published as revision 2" in said(pressed(noor, sheet, ids.EDITOR_PUBLISH))
         assert "the owl on it" in said(emma.ask("how do I lock my screen?"))
-
-    def test_what_does_not_pass_the_checks_stays_on_the_form(self, noor: Colleague):
-        """The problem is told under the text; nothing is published."""
-        noor.click_view(noor.home(), ids.NEW_ARTICLE)
-        answer = noor.fill(noor.modal(), title="!!!", category="other", body="Something")
-        assert answer["action"] == "errors"
-
-    def test_two_editors_do_not_overwrite_each_other(self, office: Office, noor: Colleague):
-        """Who saves what somebody else changed meanwhile is told so, and nothing is lost."""
-        form = article_form(noor, "screenshot")
-        values = {block["block_id"]: block["element"].get("initial_value", "") for block in form["blocks"]}
-        theirs = values | {"body": f"{values['body']}\n\nMind the seagulls."}
-        revision = int(form["private_metadata"].split("|")[1])
-        assistant = office.up.assistant
-        assistant.editing.save("screenshot", theirs, assistant.parts.person(NOOR), seen_revision=revision)
-        assert noor.fill(form, **values)["action"] == "errors"
-        assert "seagulls" in office.core.kb.article("screenshot", frozenset({"employees"})).body
-
-
-def article_form(noor: Colleague, slug: str) -> Json:
-    """The form of an article, through the menu of all articles."""
-    noor.click_view(noor.home(), ids.EDIT_ARTICLE)
-    answer = noor.fill(noor.modal(), slug=slug)
-    assert answer["action"] == "update"
-    form: Json = answer["view"]
-    return form

@@ -1,5 +1,6 @@
 """After the work, on a real database: who may say what, and how often; and where a fix is written down."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from core.people import Person, Role
 from handoff import changing, relating, tickets, working
 from handoff.brief import Brief
 from handoff.tickets import MAX_NOTE, Kind, NewTicket, State, Ticket
-from kb.writing import Draft, recipe_draft
+from kb.writing import Draft, article_source, recipe_draft
 from tests.fakes import FakeClock
 from tests.killing import EMMA, assistant_over
 
@@ -255,12 +256,12 @@ class TestDocumenting:
         kept = house.assistant.writing.draft("article", made.slug, LIAM)
         with pytest.raises(NotAllowed):
             house.assistant.reviewing.publish("article", made.slug, LIAM, seen_version=kept.version)
-        article = read(made.slug, kept.source)
-        values = {"title": "A wet pump", "category": "other", "body": article.body, "aliases": ""}
-        edit = house.assistant.editing
+        review, write = house.assistant.reviewing, house.assistant.writing
         with pytest.raises(BadInput, match="still to be written"):
-            edit.save(made.slug, values, NOOR, seen_revision=kept.version)
-        saved = edit.save(made.slug, values | {"body": "Dry it."}, NOOR, seen_revision=kept.version)
+            review.publish("article", made.slug, NOOR, seen_version=kept.version)
+        dry = replace(read(made.slug, kept.source), title="A wet pump", body="Dry it.")
+        kept = write.keep("article", made.slug, article_source(dry), NOOR, seen_version=kept.version)
+        saved = review.publish("article", made.slug, NOOR, seen_version=kept.version)
         assert (saved.revision, house.parts.kb.drafts.all()) == (1, [])
         assert house.parts.kb.article(made.slug, frozenset({"employees"})).body == "Dry it."
 

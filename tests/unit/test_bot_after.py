@@ -173,8 +173,8 @@ class TestDocumented:
     def test_a_draft_is_told_with_a_button(self):
         """Of an article, the button says so."""
         assert after.drafted(ticket(), "recipe", "vpn-inc-000007", NASTY).blocks[1]["elements"][0]["value"] == (
-            "vpn-inc-000007"
+            "recipe|vpn-inc-000007|0"
         )
         message = after.drafted(ticket(), "article", "vpn-inc-000007", NASTY)
-        assert message.blocks[1]["elements"][0]["value"] == "article:vpn-inc-000007"
+        assert message.blocks[1]["elements"][0]["value"] == "article|vpn-inc-000007|0"
         assert live_parts(shown(message)) == []

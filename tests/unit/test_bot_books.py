@@ -1,19 +1,16 @@
-"""Run-books and drafts as modals: whole, within Slack's limits, and with the buttons that the person may use."""
+"""Run-books as modals: whole, within Slack's limits, and with the buttons that the person may use."""
 
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.assistant.runbooks import Opened
 from bot.sandbox.blocks import check_view
-from bot.slack import books, drafts, ids, texts
+from bot.slack import books, ids
+from bot.slack.editors import texts as editors
 from kb.articles import Article, passages
-from kb.drafts import Kept
 from kb.service import ArticleView
-from tests.making import NOW
 from tests.mrkdwn_reading import live_parts, texts_of
 
 NASTY = "<!channel> & <@U0BAD> "
@@ -50,8 +47,7 @@ def test_a_run_book_is_told_whole() -> None:
     told = words(shown)
     for part in ("Spooler", "For staff only · printing · checked on 20 November 2026 · revision 3", "*Check*\n1. The"):
         assert part in told
-    assert set(actions_of(shown)) == {ids.RUNBOOK_NO_HELP, ids.RUNBOOK_EDIT, ids.RUNBOOK_RETIRE}
-    assert set(actions_of(shown).values()) == {"spooler|7"}
+    assert actions_of(shown) == {ids.RUNBOOK_NO_HELP: "spooler|7", ids.EDITOR_OPEN: "runbook|spooler|0"}
 
 
 def test_who_only_reads() -> None:
@@ -70,25 +66,5 @@ LONG = ["x" * 9_000, "## a\nb\n" * 300, "&<>" * 3_000, NASTY * 300, "```\n" * 50
 def test_a_long_run_book_fits(text: str) -> None:
     """What Slack cannot hold is left out, and said."""
     shown = check_view(books.read(opened(view(body=text)), 7, ""), "modal")
-    assert (texts.RUNBOOK_REST in words(shown)) == text.startswith("##")
+    assert (editors.REST in words(shown)) == text.startswith("##")
     assert not [one for part in texts_of(shown) if part["type"] == "mrkdwn" for one in live_parts(part["text"])]
-
-
-@given(text=st.text(min_size=1, max_size=300), revision=st.integers(0, 3))
-def test_any_form_fits(text: str, revision: int) -> None:
-    """Whatever stands in it; an empty one says what a run-book has."""
-    values = {"title": text[:150], "category": text[:40], "body": text, "aliases": text}
-    shown = check_view(books.form(values, slug="a", revision=revision), "modal")
-    assert ("## Escalate to L3 when" in str(shown)) == (revision == 0)
-    kept = Kept(slug="a", title=text[:150], source=text, version=1, saved_by="U1", saved_at=NOW)
-    check_view(drafts.new("a", text, "INC-000007"), "modal")
-    check_view(drafts.known(kept, may_publish=True, problem=text), "modal")
-    check_view(drafts.published(text[:150]), "modal")
-    check_view(books.gone(text[:150]), "modal")
-
-
-def test_only_editors_publish() -> None:
-    """An agent goes on with a draft, and finds no button to publish it."""
-    kept = Kept(slug="a", title="A", source="title: A", version=1, saved_by="U1", saved_at=NOW)
-    assert actions_of(drafts.known(kept, may_publish=True)) == {ids.DRAFT_PUBLISH: "a"}
-    assert actions_of(drafts.known(kept, may_publish=False)) == {}

@@ -151,8 +151,8 @@ class TestCard:
             (State.CLAIMED, [ids.CLAIM, ids.REPLY, ids.RESOLVE, ids.ESCALATE, ids.MORE]),  # they were given it
             (State.WAITING, [ids.REPLY, ids.RESOLVE, ids.ESCALATE, ids.MORE]),
             (State.HELD, [ids.REPLY, ids.RESOLVE, ids.ESCALATE, ids.MORE]),
-            (State.RESOLVED, [ids.DRAFT_RECIPE, ids.MORE]),
-            (State.CLOSED, [ids.DRAFT_RECIPE, ids.MORE]),
+            (State.RESOLVED, [ids.DRAFT_RECIPE, ids.DRAFT_ARTICLE, ids.MORE]),
+            (State.CLOSED, [ids.DRAFT_RECIPE, ids.DRAFT_ARTICLE, ids.MORE]),
         ],
     )  # fmt: skip
     def test_buttons(self, desk, state, names):

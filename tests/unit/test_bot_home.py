@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.overview import GapRow, HealthRow, LapsedRow, Overview
 from bot.question import At, HomeView, QueueView
 from bot.sandbox.blocks import check_view
 from bot.slack import ids, texts
 from bot.slack.desk import after_texts
 from bot.slack.desk.queue_view import came_from, go
+from bot.slack.editors import texts as editors
 from bot.slack.home import home
 from bot.standing import Standing, Word
 from bot.tasking import TaskView
@@ -24,6 +26,7 @@ from tests.mrkdwn_reading import live_parts, texts_of
 
 NASTY = "<!channel> & <@U0BAD> "
 HELP = "http://here/help"
+CHECKED = "2026-01-02"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -31,7 +34,7 @@ def view(**changes: Any) -> HomeView:
     """What an employee without tickets sees."""
     values: dict[str, Any] = {
         "name": "Emma Larsen", "tz": "UTC", "own": Page(), "standings": (), "forms": (), "outages": (),
-        "is_editor": False, "contact": "extension 4400",
+        "contact": "extension 4400",
     }  # fmt: skip
     return HomeView(**(values | changes))
 
@@ -78,7 +81,7 @@ def test_an_employee():
     """By first name, a way to ask, no tickets yet, how to phone; nothing of the staff's or the editors'."""
     told = words(view())
     for part in ("Hello Emma", texts.HOME_ASK, after_texts.HOME_OWN_NONE, "By phone: extension"): assert part in told
-    for part in (after_texts.HOME_QUEUE, texts.HOME_EDIT, texts.HOME_OUTAGES, texts.HOME_FORMS): assert part not in told
+    for part in (after_texts.HOME_QUEUE, editors.HOME, texts.HOME_OUTAGES, texts.HOME_FORMS): assert part not in told
 
 
 def test_help_pages():
@@ -178,19 +181,45 @@ def test_a_place_that_is_none(value):
     assert came_from(value) == At()
 
 
+WRITER = Overview(reads=True, writes=True)
+
+
 def test_editors():
-    """Editors may change and write articles."""
-    rows = [block["elements"] for block in shown(view(is_editor=True))["blocks"] if block["type"] == "actions"]
-    assert {ids.EDIT_ARTICLE, ids.NEW_ARTICLE} <= {one["action_id"] for row in rows for one in row}
+    """Whoever writes finds what there is, and begins something new; an editor is told what it comes to."""
+    rows = [one["action_id"] for one in elements(view(knowledge=WRITER))]
+    assert [ids.EDITOR_FIND, f"{ids.EDITOR_NEW}_article", f"{ids.EDITOR_NEW}_runbook"] == rows[2:5]
+    assert editors.HOME_INTRO_WRITE in words(view(knowledge=WRITER))
+    assert editors.HOME_INTRO in words(view(knowledge=Overview(reads=True, writes=True, edits=True)))
 
 
-def test_run_books_and_drafts():
-    """Staff open run-books; whoever may write them sees the drafts of recipes, too."""
-    reader = words(view(reads_runbooks=True))
-    assert texts.HOME_RUNBOOK_FIND in reader
-    assert texts.HOME_RUNBOOK_NEW not in reader
-    writer = words(view(reads_runbooks=True, writes_runbooks=True, drafts=(kept("vpn-drops"),)))
-    for part in (texts.HOME_RUNBOOK_NEW, texts.HOME_DRAFTS, "vpn-drops · revision 1 by <@U1>"): assert part in writer
+def test_whoever_only_reads():
+    """Managers open run-books, and find nothing to write on."""
+    found = [one["action_id"] for one in elements(view(knowledge=Overview(reads=True)))]
+    assert f"{ids.EDITOR_FIND}_read" in found
+    assert not [one for one in found if one.startswith(ids.EDITOR_NEW)]
+
+
+def test_what_editors_see():
+    """What waits, what is being written, what lapsed, what is missing, what does badly; and the way to the Studio."""
+    seen = view(knowledge=knowledge("vpn", "https://here/studio"))
+    told = words(seen)
+    for part in (
+        editors.HOME_REVIEW, editors.HOME_MINE, editors.HOME_LAPSED, editors.HOME_GAPS, editors.HOME_HEALTH,
+        "9 questions from 4 people, 80 minutes lost", "Its date has passed", "https://here/studio/health",
+    ): assert part in told  # fmt: skip
+    assert pressed(seen, ids.EDITOR_VERIFY) == ["article|vpn|3"] * 3
+    assert pressed(seen, ids.EDITOR_GAP)[:4] == ["7", "7", "7", "7"]
+
+
+def knowledge(text: str, studio: str = "") -> Overview:
+    """As much as there can be."""
+    return Overview(
+        reads=True, writes=True, edits=True, mine=(kept(text[:100]),) * 5, to_review=(kept(text[:100]),) * 5,
+        more_mine=70, more_to_review=70, more_lapsed=70, studio=studio,
+        lapsed=(LapsedRow(kind="article", slug="vpn", title=text, revision=3, lapse="date", verified=CHECKED),) * 3,
+        gaps=(GapRow(id=7, title=text, count=9, people=4, minutes=80),) * 5,
+        worst=(HealthRow(kind="recipe", slug="vpn", title=text, says=text),) * 3,
+    )
 
 
 def kept(text: str) -> Kept:
@@ -215,9 +244,10 @@ def busy(text: str, count: int) -> HomeView:
     waiting = queue(page=many, claimable=frozenset({7}), queues={f"{text[:30]}{n}": n for n in range(9)})
     return view(
         name=text, contact=text, own=Page(tickets=own[:5], total=99, first=5, size=5), standings=stands[:5],
-        queue=waiting, names={"U0LIAMOKAF": text, "U1": text}, is_editor=True,
-        reads_runbooks=True, writes_runbooks=True, drafts=(kept(text[:100]),) * 5,
-        tasks=(TaskView(id=1, what=text[:200], ticket="INC-000001", about=text, article="vpn", note=text),) * 5,
+        queue=waiting, names={"U0LIAMOKAF": text, "U1": text}, knowledge=knowledge(text, HELP),
+        tasks=(
+            TaskView(id=1, what=text[:200], ticket="INC-000001", about=text, kind="article", slug="vpn", note=text),
+        ) * 5,
         forms=tuple((f"f{n}", text[:100]) for n in range(count)), outages=tuple((n, text[:500]) for n in range(count)),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.assistant.explaining import Explanation
 from bot.sandbox.blocks import check_view
-from bot.slack import books, drafts, ids, modals, texts
+from bot.slack import ids, modals, texts
 from bot.slack.blocks import entered, entry_of, number, numbers, pack
 from core.errors import BadInput
 from handoff.desk import CatalogueItem, Desk, FormField, Procedure, load_desk
@@ -142,42 +142,6 @@ def test_ask():
     assert list(inputs(taken(modals.ask()))) == ["text"]
 
 
-class TestArticles:
-    """The editors' forms."""
-
-    @pytest.mark.parametrize("count", [1, 99, 100, 101, 1_000, 10_000])
-    @pytest.mark.parametrize("letter", ["t", "ü", "🖨"])
-    def test_pick(self, count, letter):
-        """Up to about a thousand articles can be picked; of more, as many as a view can hold."""
-        titles = [(f"article-{n}", f"{n} {letter * 140}") for n in range(count)]
-        groups = inputs(taken(modals.pick_article(titles)))["slug"]["option_groups"]
-        options = [row["value"] for group in groups for row in group["options"]]
-        assert options == [slug for slug, _ in titles][: len(options)]
-        assert len(options) == count or (count >= 1_000 and len(options) >= 240)
-        if letter == "t": assert len(options) >= min(count, 1_000)
-
-    def test_pick_keeps_slugs(self):
-        """What is picked is the slug, whatever the title."""
-        found = inputs(taken(modals.pick_article([("vpn-install", NASTY)])))["slug"]["option_groups"][0]["options"]
-        assert [row["value"] for row in found] == ["vpn-install"]
-
-    def test_edit(self):
-        """An article's form starts with what it holds, and remembers slug and revision."""
-        values = {"title": "T", "category": "vpn", "body": "# T\n\nText.", "aliases": "a\nb"}
-        view = taken(modals.article(values, slug="vpn", revision=4))
-        assert {name: element["initial_value"] for name, element in inputs(view).items()} == values
-        assert view["private_metadata"] == "vpn|4"
-
-    @given(st.dictionaries(st.sampled_from(["title", "category", "body", "aliases"]), st.text(max_size=4_000)))
-    def test_any_article(self, values):
-        """Whatever an article holds, its form opens."""
-        taken(modals.article(values, slug="vpn", revision=1))
-
-    def test_new(self):
-        """A new article starts empty, and says by its revision that it is new."""
-        assert taken(modals.article({}, slug="", revision=0))["private_metadata"] == "|0"
-
-
 class TestValues:
     """What comes back."""
 
@@ -216,14 +180,13 @@ def test_callbacks_are_known(desk):
     """Every modal's callback id is one that a listener is registered for."""
     views = [
         modals.escalate(ticket(), desk), modals.resolve(ticket(), desk), modals.goal(ticket(), "?"), modals.ask(),
-        modals.form(desk.catalogue[0], "", ""), modals.new_ticket("x", "U1"), modals.pick_article([("a", "A")]),
-        modals.correct(ticket(), []), modals.article({}, slug="", revision=0),
+        modals.form(desk.catalogue[0], "", ""), modals.new_ticket("x", "U1"),
+        modals.correct(ticket(), []),
         modals.step_input(1, 1, "x", Input(name="n", label="l")),
-        modals.pick([("a", "A")], ids.RUNBOOK_PICK_VIEW, "Run-book", "Which?"), books.gone("A"),
-        books.form({}, slug="", revision=0), drafts.new("a", "", "INC-000007"),
     ]  # fmt: skip
     elsewhere = {ids.REFUSE_VIEW, ids.DESK_VIEW, ids.STAFF_TICKET_VIEW, ids.REPLY_VIEW, ids.REPLY_SEND_VIEW}
-    elsewhere |= {ids.COMMENT_VIEW, ids.ADD_VIEW, ids.STATUS_VIEW}
+    elsewhere |= {ids.COMMENT_VIEW, ids.ADD_VIEW, ids.STATUS_VIEW, ids.RUNBOOK_VIEW}
+    elsewhere |= {ids.EDITOR_FIND_VIEW, ids.EDITOR_FORM_VIEW, ids.EDITOR_SAY_VIEW}
     assert {view["callback_id"] for view in views} | elsewhere == {
         value for name, value in vars(ids).items() if name.endswith("_VIEW")
     }  # fmt: skip

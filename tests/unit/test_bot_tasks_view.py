@@ -18,8 +18,8 @@ NASTY = "<!channel> & <@U0BAD> "
 def task(**changes: Any) -> TaskView:
     """A task about an article."""
     values: dict[str, Any] = {
-        "id": 4, "what": "Correct it", "ticket": "INC-000007", "about": "The VPN", "article": "vpn",
-        "note": "Step 3 fails",
+        "id": 4, "what": "Correct it", "ticket": "INC-000007", "about": "The VPN", "kind": "article",
+        "slug": "vpn", "note": "Step 3 fails",
     }  # fmt: skip
     return TaskView(**values | changes)
 
@@ -37,10 +37,19 @@ def words(blocks: Any) -> str:
 
 def test_a_task_tells_what_out_of_which_ticket_about_what_and_why() -> None:
     """With a button for each thing that can be done; nothing at all where nothing waits."""
-    shown = tasks((task(), task(id=5, about="", article="", note="")))
+    shown = tasks((task(), task(id=5, about="", kind="", slug="", note="")))
     for part in (texts.TASKS, "INC-000007", "Correct it", "The VPN", "Step 3 fails"): assert part in words(shown)
-    assert buttons(shown) == [(ids.TASK_DONE, "4"), (ids.TASK_OPEN, "vpn"), (ids.TASK_DONE, "5")]
+    assert buttons(shown) == [
+        (ids.TASK_DONE, "4"), (ids.EDITOR_OPEN, "article|vpn|0"), (ids.TASK_DONE, "5"), (ids.TASK_BEGIN, "5"),
+    ]  # fmt: skip
     assert tasks(()) == []
+
+
+def test_a_task_leads_to_its_ticket() -> None:
+    """Where its card stands, if Slack told."""
+    placed_ = task(place=("C1", "1.5"))
+    assert "<https://slack/C1/1.5|INC-000007>" in words(tasks((placed_,), lambda one, ts: f"https://slack/{one}/{ts}"))
+    assert "*INC-000007*" in words(tasks((placed_,)))
 
 
 def test_a_task_that_is_done_says_by_whom_and_has_no_buttons() -> None:

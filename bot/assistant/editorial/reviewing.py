@@ -3,20 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from bot.assistant.editorial.beside import beside
 from bot.assistant.editorial.made import checked_on, made, must_publish, refuse
+from bot.assistant.editorial.telling import news
 from bot.assistant.editorial.writing import Writing
 from bot.assistant.parts import Parts
-from core import outbox
 from core.errors import BadInput
 from core.people import Person
 from kb.drafting import unfinished
-from kb.drafts import Also, Kept
+from kb.drafts import Kept
 from kb.writing import RECIPE, Draft
 
-NEWS = "draft_news"  # what the outbox calls word of a draft: to the editors, or to whoever wrote it
 Losses = Callable[[str, str, Draft | None], Sequence[str]]
 
 
@@ -54,14 +51,14 @@ class Reviewing:
         """
         kept = self._writing.draft(kind, slug, person)
         refuse(unfinished(slug, kept.source))
-        tell = self._teller("submitted", person, note)
+        tell = news(self._parts, "submitted", person, note)
         return self._parts.kb.drafts.submit(slug, kind, by=person.id, seen_version=seen_version, note=note, also=tell)
 
     def send_back(self, kind: str, slug: str, person: Person, *, seen_version: int, note: str) -> Kept:
         """Give a draft back with what is to be done; whoever wrote it is told."""
         must_publish(person, kind)
         self._writing.draft(kind, slug, person)
-        tell = self._teller("sent_back", person, note)
+        tell = news(self._parts, "sent_back", person, note)
         drafts = self._parts.kb.drafts
         return drafts.send_back(slug, kind, by=person.id, seen_version=seen_version, note=note, also=tell)
 
@@ -82,7 +79,7 @@ class Reviewing:
         if lost: raise NeedsReason(lost)
         number = self._parts.kb.drafts.publish(
             draft, by=person.id, seen_version=seen_version, note=reason.strip(),
-            also=self._teller("published", person, reason),
+            also=news(self._parts, "published", person, reason),
         )
         return Saved(title=draft.title, revision=number)
 
@@ -92,19 +89,6 @@ class Reviewing:
             return made(kept.kind, kept.slug, kept.source)
         day = self._parts.clock().date()
         return made(kept.kind, kept.slug, checked_on(kept.source, kept.slug, day, person.email))
-
-    def _teller(self, what: str, person: Person, note: str) -> Also:
-        """Word of what happens to a draft, in its transaction: to the editors, or to whoever began it."""
-        now = self._parts.clock()
-
-        def tell(session: Session, kept: Kept) -> None:
-            if what == "published" and kept.begun_by == person.id: return
-            facts: dict[str, object] = {"kind": kept.kind, "slug": kept.slug, "title": kept.title, "what": what}
-            facts |= {"version": kept.version, "to": kept.begun_by, "by": person.id, "note": note.strip()}
-            lane = f"draft:{kept.item}"
-            outbox.put(session, NEWS, key=f"{lane}:{what}:{now:%Y%m%d%H%M%S%f}", lane=lane, now=now, draft=facts)
-
-        return tell
 
 
 OTHER = "Somebody else has to look at this before it is published. Submit it for review."

@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 
-from bot.assistant.editorial.made import MAY_WRITE, made, must_write
+from bot.assistant.editorial.made import MAY_PUBLISH, MAY_WRITE, made, must_write
+from bot.assistant.editorial.telling import news
 from bot.assistant.parts import Parts
 from core.errors import BadInput, NotAllowed, NotFound
 from core.people import Action, Person
 from kb.articles import ARTICLE, RUNBOOK
-from kb.drafts import DraftState, Kept
+from kb.drafts import DraftState, Kept, nothing
 from kb.service import ArticleView
 from kb.writing import RECIPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """Something to write on: the draft that there is, or (version 0) the text that one would begin with."""
+    """Something to write on: the draft that there is, or (version 0) the text that one would begin with.
+
+    `slug` is empty where it is made of the title that is given; `origin` is what the text was made from.
+    """
 
     kind: str
     slug: str
@@ -22,6 +26,7 @@ class Begun:
     version: int
     based_on: int
     draft: Kept | None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +65,8 @@ class Writing:
         return DraftList(mine=tuple(mine), to_review=tuple(reviews), others=tuple(rest))
 
     def reviews(self, kept: Kept, person: Person) -> bool:
-        """Whether a person may approve a draft: editors, but nobody their own where two are wanted."""
-        if not person.may(Action.EDIT_ARTICLES): return False
+        """Whether a person may approve a draft: who publishes its kind, but nobody their own where two are wanted."""
+        if not person.may(MAY_PUBLISH[kept.kind]): return False
         return kept.saved_by != person.id or not self._parts.desk.wants_approval(kept.kind)
 
     def begin(self, kind: str, slug: str, person: Person) -> Begun:
@@ -109,8 +114,10 @@ class Writing:
         if audience not in self._seen_by(person): raise NotAllowed(f'You may not write for the audience "{audience}".')
         known = self._parts.kb.drafts.find(slug, kind)
         if known: self._must_see(known, person)
+        waits = known is not None and known.state is DraftState.REVIEW
         return self._parts.kb.drafts.keep(
-            draft, by=person.id, seen_version=seen_version, based_on=based_on, origin=origin
+            draft, by=person.id, seen_version=seen_version, based_on=based_on, origin=origin,
+            also=news(self._parts, "taken_back", person) if waits else nothing,
         )
 
     def rebase(self, kind: str, slug: str, person: Person, *, seen_version: int) -> Kept:
@@ -122,7 +129,8 @@ class Writing:
         """Throw a draft away: one's own, or as an editor anybody's."""
         kept = self.draft(kind, slug, person)
         if person.id not in (kept.begun_by, kept.saved_by): person.must(Action.EDIT_ARTICLES)
-        self._parts.kb.drafts.drop(slug, kind, by=person.id, seen_version=seen_version)
+        tell = news(self._parts, "dropped", person) if kept.state is DraftState.REVIEW else nothing
+        self._parts.kb.drafts.drop(slug, kind, by=person.id, seen_version=seen_version, also=tell)
 
     def _may_see(self, kept: Kept, person: Person) -> bool:
         if not person.may(MAY_WRITE[kept.kind]): return False

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.slack import ids
 from bot.slack.blocks import Block, Message, actions, button, modal, pack, section, select, text_input
 from bot.slack.desk import after_texts as texts
+from bot.slack.editors.state import Item
 from bot.slack.mrkdwn import clip, cut, escape, moment
 from bot.standing import Ended
 from core.errors import BadInput
@@ -173,5 +174,5 @@ def drafted(ticket: Ticket, kind: str, slug: str, title: str) -> Message:
     """For staff: a draft was made of the fix; the button opens it."""
     values = {"kind": texts.DRAFTED_KINDS.get(kind, kind), "title": escape(title), "number": ticket.number}
     text = cut(texts.DRAFTED.format(**values), 2_900)
-    open_it = button(texts.DRAFT_OPEN, ids.DRAFT_OPEN, f"{kind}:{slug}" if kind == ARTICLE else slug)
+    open_it = button(texts.DRAFT_OPEN, ids.EDITOR_OPEN, Item(kind=kind, slug=slug).value)
     return Message(text=text, blocks=(section(text), actions(open_it)))

@@ -6,6 +6,7 @@ from bot.assistant.showing import View
 from bot.slack import ids, texts
 from bot.slack.blocks import Block, actions, button, menu, pack, section
 from bot.slack.desk import card_texts as words
+from bot.slack.editors import texts as editors
 from core.events import Event
 from handoff.desk import Desk
 from handoff.states import State
@@ -41,10 +42,15 @@ def _main(view: View) -> list[Block]:
     reply = button(words.REPLY, ids.REPLY, here)
     if ticket.merged_into:  # its requester can still be written to while the other one is open
         return [reply] if any(one.id == ticket.merged_into and one.open for _, one in view.linked) else []
-    if not ticket.open: return [button(texts.DRAFT, ids.DRAFT_RECIPE, here)]
+    if not ticket.open: return _drafts(here)
     claim = [button(label, ids.CLAIM, here, "primary")] if (label := _claim(ticket)) else []
     up = [button(texts.ESCALATE, ids.ESCALATE, pack(ticket.id, ticket.tier))] if view.up else []
     return [*claim, reply, button(texts.RESOLVE, ids.RESOLVE, here), *up]
+
+
+def _drafts(here: str) -> list[Block]:
+    """What a fix can become, for others to find."""
+    return [button(texts.DRAFT, ids.DRAFT_RECIPE, here), button(editors.MAKE_ARTICLE, ids.DRAFT_ARTICLE, here)]
 
 
 def _claim(ticket: Ticket) -> str:

@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.blocks import Message
 from bot.slack.desk import tasks_view
+from bot.slack.desk.placing import gone
 from bot.slack.surface import SlackSurface
 from core.errors import TryLater
 from handoff import tasks
@@ -19,9 +23,21 @@ class Tasking:
         self.kinds: dict[str, Callable[[dict[str, Any]], None]] = {tasks.NEWS: self._news}
 
     def _news(self, payload: dict[str, Any]) -> None:
-        """Tell the editors' channel, unless it was taken out of the desk file meanwhile."""
+        """Tell the editors' channel, or show there that it is done; unless the desk file names no channel any more."""
         if not self._channel: return
+        task, place = self._tasks.get(payload["task"]), self._tasks.told_at(payload["task"])
+        message = tasks_view.news(task, self._directory.message_link)
+        if place: self._redraw(place, message)
+        elif not task.done_by: self._post(task.id, message)
+
+    def _post(self, task: int, message: Message) -> None:
         channel = self._directory.channel_id(self._channel)
         if channel is None: raise TryLater(f"There is no channel #{self._channel} that I am in.")
-        message = tasks_view.news(self._tasks.get(payload["task"]))
-        self._client.chat_postMessage(channel=channel, **message.payload())
+        posted = self._client.chat_postMessage(channel=channel, **message.payload())
+        self._tasks.tell(task, channel, posted["ts"])
+
+    def _redraw(self, place: tuple[str, str], message: Message) -> None:
+        try:
+            self._client.chat_update(channel=place[0], ts=place[1], **message.payload())
+        except SlackApiError as error:
+            if not gone(error): raise

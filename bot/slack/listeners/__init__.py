@@ -11,8 +11,12 @@ from bot.slack.listeners import (
     desk_forms,
     desk_menu,
     desk_opening,
-    drafts,
-    editors,
+    editors_beginning,
+    editors_finding,
+    editors_forms,
+    editors_gaps,
+    editors_history,
+    editors_reviewing,
     errors,
     forms,
     homes,
@@ -30,7 +34,8 @@ from bot.slack.surface import SlackSurface
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
-        messages, after, answers, steps, approvals, staff, lanes, correcting, drafts, forms, commands, why, editors,
-        runbooks, desk_menu, desk_forms, desk_opening, homes, tasks, errors,
+        messages, after, answers, steps, approvals, staff, lanes, correcting, forms, commands, why, editors_finding,
+        editors_forms, editors_reviewing, editors_history, editors_beginning, editors_gaps, runbooks, desk_menu,
+        desk_forms, desk_opening, homes, tasks, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

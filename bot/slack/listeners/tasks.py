@@ -1,4 +1,4 @@
-"""Editors do what tickets left to them: open the article, and say that it is done."""
+"""Editors do what tickets left to them: begin an article, and say that it is done."""
 
 from typing import Any
 
@@ -7,11 +7,10 @@ from slack_bolt import Ack, App
 from bot.slack import ids
 from bot.slack.blocks import number
 from bot.slack.desk import tasks_view
-from bot.slack.listeners.editors import form_of
+from bot.slack.listeners.editors_forms import form_of
 from bot.slack.listeners.messages import publish_home
 from bot.slack.surface import Click, SlackSurface, read_click
 from core.errors import Stale
-from core.people import Action
 
 
 def register(app: App, surface: SlackSurface) -> None:
@@ -28,12 +27,12 @@ def register(app: App, surface: SlackSurface) -> None:
             raise
         _redraw(click, surface)
 
-    @app.action(ids.TASK_OPEN)
-    def open_(ack: Ack, body: dict[str, Any]) -> None:
+    @app.action(ids.TASK_BEGIN)
+    def begin(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body, surface)
-        click.person.must(Action.EDIT_ARTICLES)
-        surface.client.views_open(trigger_id=click.trigger, view=form_of(click.value, click.person, surface))
+        begun = surface.assistant.saying.of_task(number(click.value), click.person)
+        surface.client.views_open(trigger_id=click.trigger, view=form_of(begun, click.person, surface))
 
 
 def _redraw(click: Click, surface: SlackSurface) -> None:
@@ -41,5 +40,5 @@ def _redraw(click: Click, surface: SlackSurface) -> None:
     if not click.ts:
         publish_home(click.person.id, surface)
         return
-    message = tasks_view.news(surface.assistant.tasks.get(number(click.value)))
+    message = tasks_view.news(surface.assistant.tasks.get(number(click.value)), surface.directory.message_link)
     surface.client.chat_update(channel=click.channel, ts=click.ts, **message.payload())

@@ -1,0 +1,67 @@
+"""When somebody else was faster: what they saved, what this person wrote, and where the two differ. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.assistant.editorial.writing import Begun
+from bot.slack.editors import texts
+from bot.slack.editors.filled import fresh
+from bot.slack.editors.parts import Parted
+from bot.slack.editors.state import Form
+from bot.slack.mrkdwn import cut, escape, moment
+from kb.articles import Article
+from kb.history import Revision
+
+
+def refused(message: str) -> str:
+    """Why a page could not be kept."""
+    return cut(f":warning: {escape(message)}", 2_900)
+
+
+def said(begun: Begun, live: Revision | None, where: str) -> str:
+    """Who changed it, when, and in what it differs."""
+    if begun.draft:
+        draft = begun.draft
+        return texts.STALE_DRAFT.format(by=draft.saved_by, at=moment(draft.saved_at, "UTC"), where=where)
+    if live is None: return ""
+    return texts.STALE_LIVE.format(by=live.saved_by, at=moment(live.saved_at, "UTC"), where=where)
+
+
+def fields(article: Article | None, body: Parted, slug: str) -> dict[str, str]:
+    """A text as the inputs of a form hold it."""
+    parts = {f"part_{place}": part.text for place, part in enumerate(body.parts)}
+    if article is None: return parts | {"slug": slug}
+    return parts | {
+        "title": article.title, "category": article.category, "audience": article.audience, "owner": article.owner,
+        "review": str(article.review_every), "alias_0": "\n".join(article.aliases),
+    }
+
+
+def where(mine: Mapping[str, str], theirs: Mapping[str, str]) -> str:
+    """The inputs in which two differ, as people call them."""
+    kinds = dict.fromkeys(name.partition("_")[0] for name in without_same(mine, theirs))
+    found = [texts.WHERE[kind] for kind in kinds if kind in texts.WHERE]
+    return ", ".join(found) or texts.WHERE_NOTHING
+
+
+def without_same(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
+    """What was typed and is not in the other one."""
+    return {name: text for name, text in mine.items() if text.strip() and text.strip() != theirs.get(name, "").strip()}
+
+
+def ours(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was typed, to be copied from: each with what it is."""
+    called = {name: texts.WHERE.get(name.partition("_")[0], "") for name in values}
+    return [(called[name], text) for name, text in values.items() if text.strip() and called[name]]
+
+
+def as_typed(seen: Form, values: Mapping[str, str]) -> Article:
+    """The fields of a form that has no text to stand on any more."""
+    base = fresh(seen.kind, values.get("owner", ""))
+    days = values.get("review", "")
+    return replace(
+        base, title=values.get("title", ""), category=values.get("category", "") or "other",
+        audience=values.get("audience", "") or base.audience,
+        review_every=int(days) if days.isdecimal() else base.review_every,
+        aliases=tuple(values.get("alias_0", "").splitlines()),
+    )

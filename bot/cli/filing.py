@@ -48,6 +48,7 @@ def import_(source: Path, file: Path | None, *, as_json: bool, **chosen: str) ->
 
     A second import changes nothing, and what was edited in Firstline stays.
     """
+    if not source.exists(): raise BadInput(f"{source}: there is no such folder or file.")
     settings = load_settings()
     known, key = audiences(settings), folder_key(source)
     with opened(settings) as core, progress() as note:
@@ -112,8 +113,8 @@ def _tell(report: Report, *, as_json: bool) -> None:
         return
     pictures = f", {report.pictures} pictures" if report.pictures else ""
     click.echo(
-        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.same)} unchanged, "
-        f"{len(report.problems)} left out{pictures}."
+        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.same)} unchanged"
+        f"{pictures}."
     )
     for line in _some("left out", report.problems): click.echo(line, err=True)
     for line in _some("note", report.notes): click.echo(line, err=True)

@@ -186,7 +186,11 @@ class _Gathering:
     def _own_draft(self, page: Page, linking: Linking, lost: Lost) -> Draft | str:
         at = page.source.rfind(page.body)
         linked = linking.linked(page.body, lost)
-        source = page.source[:at] + linked + page.source[at + len(page.body) :] if at >= 0 else page.source
+        source = (
+            page.source[:at] + linked + page.source[at + len(page.body) :]
+            if at >= 0 and not page.exact
+            else page.source
+        )
         made = article_draft(page.path, source)
         if isinstance(made, list): return made[0].message
         if page.front["audience"] not in self._options.audiences:

@@ -122,7 +122,8 @@ class Linking:
 
     def _link(self, found: re.Match[str], lost: Lost) -> str:
         words, target = self._all(found[2], lost), found[3].strip("<>")
-        if ELSEWHERE.match(target): return found[0] if words == found[2] != "" else f"[{words or target}]({found[3]})"
+        if ELSEWHERE.match(target):
+            return found[0] if words == found[2] and (words or self.own) else f"[{words or target}]({found[3]})"
         new = self._address(target)
         if new is not None:
             place = self.places.find(self.page.path, target)

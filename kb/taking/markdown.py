@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from core.files import Document, read_yaml
@@ -32,7 +33,7 @@ def markdown_page(path: str, data: bytes, audiences: frozenset[str], *, own: boo
     Raises:
         LeftOut: it is no text, its front matter is broken, it is a draft, or it only leads elsewhere.
     """
-    if own: return _own(path, _exact(data))
+    if own: return replace(_own(path, _exact(data)), exact=True)
     text, encoding = decoded(data)
     if not text.strip(): raise LeftOut("is empty")
     front = _front(path, text)

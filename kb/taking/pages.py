@@ -45,7 +45,9 @@ class Page:
 
     `front` is its front matter, `pictures` those inside of the file by the target that `body` has for them, `notes`
     what is to be told; `guides` are the pages of the same set that list this one, `manual` says that its headings may
-    be articles of their own. `source` is the whole file where it is Firstline's own, to be taken as it is.
+    be articles of their own. `source` is the whole file where it is Firstline's own, to be taken as it is; `exact`:
+    from an export, so that
+    not even a link is written anew.
     """
 
     path: str
@@ -57,6 +59,7 @@ class Page:
     guides: tuple[str, ...] = ()
     manual: bool = False
     source: str = ""
+    exact: bool = False
 
 
 def suffix(path: str) -> str:

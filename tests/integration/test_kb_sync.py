@@ -148,7 +148,7 @@ class TestExport:
         source = written(tmp_path / "in", a__md="# A\n\n![p](p.png) {% raw %}", p__png=PNG, r__yaml=RECIPE)
         taken(kb, source)
         taken(kb, written(tmp_path / "books", a__md="# Book\n\nText"), Options(kind="runbook"))
-        kb.save(draft("plain", "[x](a.md) {% include y %} <b>z</b>"), by="U0EDITOR")
+        kb.save(draft("plain", "[x](a.md) [](https://e.com) {% include y %} <b>z</b>"), by="U0EDITOR")
         done = export(kb.mirror._database, tmp_path / "out")  # noqa: SLF001 - the database of the fixture
         assert dict(done.items) == {"article": 2, "runbook": 1, "recipe": 1}
         before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.*")}

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slack_bolt import App
 from slack_bolt.adapter.asgi import SlackRequestHandler
@@ -29,6 +30,7 @@ from bot.slack.roll import Roll
 from bot.slack.signing_in import SlackDoor
 from bot.slack.surface import SlackSurface
 from bot.web.app import create_web
+from bot.web.faults import Fault, Faults
 from bot.web.hooks import Take
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
@@ -36,6 +38,7 @@ from bot.worker import Worker
 from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings, need_slack
+from handoff import outages
 from handoff.desk import Desk
 from handoff.destinations.kinds import TicketSystem
 from handoff.destinations.snapshots import Link
@@ -190,12 +193,20 @@ def _web(core: Core, app: App, studio: Studio) -> Any:
     return create_web(
         core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events,
         pictures=core.settings.data_dir / "pictures", tickets=_incoming(core, desk), studio=studio, clock=core.clock,
-        rank=_rank(studio.assistant.parts),
+        rank=_rank(studio.assistant.parts), faults=lambda: _faults(core, desk),
     )
 
 
 def _rank(parts: Parts) -> Lookup:
     return Lookup(kb=parts.kb, encode=parts.encode, classifier=parts.classifier, confidence=parts.confidence)
+
+
+def _faults(core: Core, desk: Desk) -> Faults:
+    """The outages that last, as everybody is told of them, in the zone of the first queue."""
+    zone = ZoneInfo(desk.hours[desk.queues[0].hours].time_zone)
+    with core.database.reading() as session: lasting = outages.current(session)
+    told = tuple(Fault(text=one.text, since=one.declared_at.astimezone(zone)) for one in lasting)
+    return Faults(lasting=told, at=core.clock().astimezone(zone))
 
 
 def _incoming(core: Core, desk: Desk) -> Take | None:

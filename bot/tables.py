@@ -27,7 +27,9 @@ class TurnRow(Base):
     """One message and the reply to it. `trace` tells why; `feedback` is helpful, not_helpful or empty."""
 
     __tablename__ = "turns"
-    __table_args__ = (Index("ix_turns_conversation", "conversation_id", "id"),)
+    __table_args__ = (
+        Index("ix_turns_conversation", "conversation_id", "id"), Index("ix_turns_feedback", "feedback", "id"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))

@@ -87,7 +87,7 @@ def parse_article(file: str, text: str) -> Article | list[Problem]:
     if isinstance(document, Problem): return [document]
     if not isinstance(document.data, dict | None):
         return [Problem(file=file, line=2, message="the front matter must be `key: value` lines")]
-    named = {"title": _first_heading(body) or default_slug.replace("-", " "), "slug": default_slug}
+    named = {"title": first_heading(body) or default_slug.replace("-", " "), "slug": default_slug}
     article = _build(file, document, named, body)
     if isinstance(article, list): return article
     return [Problem(file=file, line=body_line, message=message) for message in check(article)] or article
@@ -126,7 +126,8 @@ def split_front(text: str) -> tuple[str, str, int]:
     return match[1], text[match.end() :], text[: match.end()].count("\n") + 1
 
 
-def _first_heading(body: str) -> str:
+def first_heading(body: str) -> str:
+    """The first main heading of a text; empty where it has none."""
     found = (heading[2] for _, heading, _ in headed(body) if heading and heading[1] == "#")
     return _plain(next(found, ""))
 

@@ -16,10 +16,15 @@ class Report:
     changed: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    pictures: int = 0
 
 
-def read_folders(articles: Path | None, cookbook: Path | None, report: Report) -> list[Draft]:
-    """Every article and recipe of the folders that is sound; the problems of the others go to the report."""
+def read_folders(articles: Path | None, cookbook: Path | None, report: Report) -> list[tuple[str, Draft]]:
+    """Every article and recipe of the folders that is sound, with its file's name.
+
+    The problems of the others go to the report.
+    """
     files = [*_read(articles, ("*.md",), article_draft, report)]
     files += _read(cookbook, ("*.yaml", "*.yml"), recipe_draft, report)
     return _without_clashes(files, report)
@@ -47,7 +52,7 @@ def _parsed(name: str, path: Path, parse: Callable[[str, str], Draft | list[Prob
         return [Problem(file=name, line=1, message=f"cannot be read: {error}")]
 
 
-def _without_clashes(drafts: Sequence[tuple[str, Draft]], report: Report) -> list[Draft]:
+def _without_clashes(drafts: Sequence[tuple[str, Draft]], report: Report) -> list[tuple[str, Draft]]:
     """The first file of a slug wins; a second one is a problem, not an overwrite."""
     unique: dict[tuple[str, str], tuple[str, Draft]] = {}
     for name, draft in drafts:
@@ -55,4 +60,4 @@ def _without_clashes(drafts: Sequence[tuple[str, Draft]], report: Report) -> lis
         if kept is draft: continue
         message = f'the {draft.kind} "{draft.slug}" is already in {first}'
         report.problems.append(Problem(file=name, line=1, message=message))
-    return [draft for _, draft in unique.values()]
+    return list(unique.values())

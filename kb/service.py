@@ -1,12 +1,12 @@
 """What others ask of the knowledge base: save, import, search, read."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from core.clock import Clock
 from core.db import Database
@@ -16,6 +16,7 @@ from core.people import PUBLIC
 from kb.articles import ARTICLE, RUNBOOK, Article, Passage, passages
 from kb.cookbook import Recipe
 from kb.drafts import Drafts
+from kb.files import Files
 from kb.history import History
 from kb.importing import Report, read_folders
 from kb.index import Item, SearchIndex
@@ -26,13 +27,14 @@ from kb.publishing import bump, find, publish, retire
 from kb.ranking import Candidate
 from kb.reads import Reads
 from kb.shelf import Shelf, Still
+from kb.sources import Origin, folder_key, remember
 from kb.tables import PUBLISHED, ItemRow, RevisionRow
+from kb.taking.keeping import IMPORTER, Keeping
+from kb.taking.mirror import Mirror
 from kb.trying import NO_ROWS, with_draft, without
 from kb.vectorstore import Note, VectorStore
 from kb.wording import Wording
 from kb.writing import RECIPE, Draft
-
-IMPORTER = "import"  # the actor of a revision that came from a file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,9 @@ class KnowledgeBase:
         self._runbooks: Shelf | Still = Shelf(database, self._vectors, (RUNBOOK,))
         self.drafts = Drafts(database, self._vectors, clock)
         self.history, self.reads = History(database), Reads(database, clock)
+        self.files = Files(database)
+        self.keeping = Keeping(database, self._vectors, clock)
+        self.mirror = Mirror(database, self._vectors, clock)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
@@ -100,19 +105,23 @@ class KnowledgeBase:
         `note(done, all)` is told how far it is. A second import of the same files changes nothing.
         """
         report = Report()
-        self.take(read_folders(articles, cookbook, report), report, note)
+        found = read_folders(articles, cookbook, report)
+        self._vectors.embed([entry for _, draft in found for entry in draft.entries], note)
+        folders = {RECIPE: cookbook} if cookbook else {}
+        with self._database.transaction() as session:
+            for name, draft in found: self._take(session, name, draft, folders.get(draft.kind, articles), report)
+            if report.added or report.changed: bump(session)
         return report
 
-    def take(self, drafts: Sequence[Draft], report: Report, note: Note = lambda _done, _all: None) -> None:
-        """Publish what was read from files, all or nothing, and tell the report what became of each."""
-        self._vectors.embed([entry for draft in drafts for entry in draft.entries], note)
+    def _take(self, session: Session, name: str, draft: Draft, folder: Path | None, report: Report) -> None:
         now = self._clock()
-        with self._database.transaction() as session:
-            for draft in drafts:
-                number, changed = publish(session, draft, by=IMPORTER, now=now, checked=False)
-                outcome = report.same if not changed else report.added if number == 1 else report.changed
-                outcome.append(draft.slug)
-            if report.added or report.changed: bump(session)
+        number, changed = publish(session, draft, by=IMPORTER, now=now, checked=False)
+        outcome = report.same if not changed else report.added if number == 1 else report.changed
+        outcome.append(draft.slug)
+        if folder is None or not changed: return
+        item = find(session, draft.kind, draft.slug).id
+        origin = Origin(folder=folder_key(folder), path=name, item=item, hash=draft.hash(), revision=number)
+        remember(session, [origin], now)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

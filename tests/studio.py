@@ -74,7 +74,7 @@ def door_of(workspace: SandboxServer, assistant: Assistant, clock: Clock, secret
 def missing(database: Database, now: datetime, *texts: str) -> int:
     """A gap of some questions that Emma asked, each of which cost a quarter of an hour; its id."""
     with database.transaction() as session:
-        talk = ConversationRow(channel="C1", thread_ts="1.0", person=EMMA.id, surface="channel", opened_at=now)
+        talk = ConversationRow(channel="C1", thread_ts=texts[0][:40], person=EMMA.id, surface="channel", opened_at=now)
         gap = GapRow(
             title=texts[0], state="open", encoder="test", vector=b"", size=len(texts), opened_at=now, last_at=now
         )

@@ -1,15 +1,20 @@
 """Why a message was answered as it was: for staff, from the trace that was kept."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot import conversations
 from bot.assistant.parts import Parts
 from bot.conversations import Conversation, Turn
 from bot.explain import Part, explained
+from bot.reading import clean
 from core.errors import NotFound
 from core.people import Action, Person
 from handoff import tickets
 
+WORD = re.compile(r"[^\W_]+")
 MOST = 3  # messages of one explanation, the newest ones; a modal holds about ten
 NONE = "I kept no decision of mine there. Use it on one of my answers, or name a ticket."
 
@@ -59,17 +64,35 @@ class Explaining:
             if not (handed or _open_to(conversation, person)): raise NotFound(NONE)
             said = [turn for turn in conversations.turns(session, conversation.id) if turn.ts <= ts]
         last = next((turn.ts for turn in reversed(said) if turn.trace.get("why")), "")
-        return self._explanations([turn for turn in said if turn.ts == last], person)
+        return self._explanations(said, person, last)
 
-    def _explanations(self, said: list[Turn], person: Person) -> list[Explanation]:
-        """For somebody of the staff: what they may not read is not named."""
-        hidden = self._parts.hidden_from(self._parts.readable(person))
+    def _explanations(self, said: list[Turn], person: Person, ts: str = "") -> list[Explanation]:
+        """For somebody of the staff, of the message at `ts` or of all: what they may not read is not named."""
+        readers = self._parts.readable(person)
+        hidden, known = self._parts.hidden_from(readers), self._known(said, readers)
         told = [
-            Explanation(said=turn.text, parts=tuple(explained(turn.trace, hidden)), feedback=turn.feedback)
-            for turn in said if turn.trace.get("why")
+            Explanation(
+                said=turn.text, parts=tuple(explained(_as_known(turn.trace, known), hidden)), feedback=turn.feedback
+            )
+            for turn in said if turn.trace.get("why") and ts in ("", turn.ts)
         ]  # fmt: skip
         if not told: raise NotFound(NONE)
         return told[-MOST:]
+
+    def _known(self, said: list[Turn], readers: frozenset[str]) -> frozenset[str]:
+        """The words that were written, and those that they are read as with what the readers may read.
+
+        A typo may have been put right to a word that only an article has which they may not.
+        """
+        texts = [clean(turn.text) for turn in said]
+        texts += [self._parts.kb.read(text, readers) for text in texts]
+        return frozenset(word.lower() for text in texts for word in WORD.findall(text))
+
+
+def _as_known(trace: Mapping[str, Any], known: frozenset[str]) -> Mapping[str, Any]:
+    """A trace whose message was read in words that are known."""
+    read = WORD.sub(lambda word: word[0] if word[0].lower() in known else "…", trace.get("read", ""))
+    return {**trace, "read": read}
 
 
 def _open_to(conversation: Conversation, person: Person) -> bool:

@@ -34,7 +34,7 @@ class Understanding:
     def __init__(self, parts: Parts, *, outages_too: bool = True) -> None:
         """Take the shared parts; without outages a message is understood as on any other day."""
         self._parts, self._outages_too = parts, outages_too
-        self._look_up = Lookup(
+        self.ranked = Lookup(
             kb=parts.kb, encode=parts.encode, classifier=parts.classifier, confidence=parts.confidence
         )
 
@@ -79,7 +79,7 @@ class Understanding:
 
     def look_up(self, text: str, audiences: frozenset[str]) -> list[Link]:
         """The articles that fit some words best, for somebody who wants to look for themselves."""
-        near = [one for one in self._look_up(text, audiences) if one.kind == "article"]
+        near = [one for one in self.ranked(text, audiences) if one.kind == "article"]
         return [self._parts.link(one.slug, one.title) for one in near[:LISTED]]
 
     def _read(self, text: str, audiences: frozenset[str]) -> str:

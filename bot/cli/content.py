@@ -1,22 +1,21 @@
-"""`firstline kb`: check, import, search, and how the articles do."""
+"""`firstline kb`: check, search, and what is in modules of its own."""
 
 import json
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
+from bot.cli.filing import audiences, export, import_, sync
 from bot.cli.gaps import gaps
 from bot.cli.health import health, links
-from bot.cli.progress import opened, progress
+from bot.cli.progress import opened
 from bot.cli.rehearsing import dry_run
 from bot.cli.runbooks import runbooks
 from core.errors import BadInput
 from core.files import Problem
 from core.settings import load_settings
-from kb.articles import parse_article
 from kb.glossary import parse_glossary
-from kb.importing import Report
+from kb.taking.inspecting import inspected
 
 AUDIENCES = frozenset({"employees", "staff"})
 
@@ -24,7 +23,7 @@ AUDIENCES = frozenset({"employees", "staff"})
 def add_to(group: click.Group) -> None:
     """Add these commands."""
     group.add_command(kb)
-    for own in (runbooks, health, links, dry_run, gaps): kb.add_command(own)
+    for own in (runbooks, health, links, dry_run, gaps, import_, export, sync): kb.add_command(own)
 
 
 @click.group()
@@ -32,22 +31,15 @@ def kb() -> None:
     """The articles."""
 
 
-@kb.command("import")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def import_(folder: Path, *, as_json: bool) -> None:
-    """Import every Markdown article and YAML recipe of a folder; a second import changes nothing."""
-    must_be_folder(folder)
-    with opened(load_settings()) as core, progress() as note:
-        report = core.kb.import_folders(folder, folder, lambda done, all_: note("reading articles", done, all_))
-    _tell(report, as_json=as_json)
-
-
 @kb.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    """Check every article of a folder, and its glossary.yaml if it has one; exit code 2 if something is wrong."""
-    _check(folder, {"*.md": parse_article, "glossary.yaml": parse_glossary})
+    """Check the articles of a folder, their links and pictures, and its glossary.yaml; exit code 2 if one is wrong."""
+    must_be_folder(folder)
+    count, problems = _problems(folder)
+    for problem in problems: click.echo(str(problem), err=True)
+    if problems: raise BadInput(f"{len(problems)} problems in {count} files.")
+    click.echo(f"{count} files, no problems.")
 
 
 @kb.command()
@@ -65,16 +57,15 @@ def search(question: str, *, as_json: bool) -> None:
         click.echo("\n".join(lines) or "Nothing found.")
 
 
-def _check(folder: Path, parsers: Mapping[str, Callable[[str, str], object]]) -> None:
-    must_be_folder(folder)
-    paths = [(path, parse) for pattern, parse in parsers.items() for path in sorted(folder.rglob(pattern))]
-    problems: list[Problem] = []
-    for path, parse in paths:
-        found = parse(str(path.relative_to(folder)), text_of(path))
-        if isinstance(found, list): problems += found
-    for problem in problems: click.echo(str(problem), err=True)
-    if problems: raise BadInput(f"{len(problems)} problems in {len(paths)} files.")
-    click.echo(f"{len(paths)} files, no problems.")
+def _problems(folder: Path) -> tuple[int, list[Problem]]:
+    """How many files there are to check, and what is wrong with them and between them."""
+    texts = {path.relative_to(folder).as_posix(): text_of(path) for path in sorted(folder.rglob("*.md"))}
+    glossaries = sorted(folder.rglob("glossary.yaml"))
+    found = inspected(texts, folder, audiences(load_settings()))
+    for path in glossaries:
+        made = parse_glossary(path.relative_to(folder).as_posix(), text_of(path))
+        if isinstance(made, list): found += made
+    return len(texts) + len(glossaries), found
 
 
 def text_of(path: Path) -> str:
@@ -88,14 +79,3 @@ def text_of(path: Path) -> str:
 def must_be_folder(folder: Path) -> None:
     """One clear line if it is none."""
     if not folder.is_dir(): raise BadInput(f"{folder}: there is no such folder.")
-
-
-def _tell(report: Report, *, as_json: bool) -> None:
-    problems = [str(problem) for problem in report.problems]
-    if as_json:
-        click.echo(
-            json.dumps({"added": report.added, "changed": report.changed, "same": report.same, "problems": problems})
-        )
-        return
-    click.echo(f"{len(report.added)} added, {len(report.changed)} changed, {len(report.same)} unchanged.")
-    for problem in problems: click.echo(f"left out: {problem}", err=True)

@@ -125,7 +125,8 @@ def _studio(settings: Settings) -> Iterator[Check]:
     where = "Basic Information, App Credentials, has it."
     if len(empty) == len(names): yield skipped("studio", "SLACK_CLIENT_ID is not set: nobody can sign in to it.")
     elif empty: yield missing("studio", f"{empty[0]} is not set, so nobody can sign in:", where)
-    elif not settings.public_url: yield skipped("studio", "FIRSTLINE_PUBLIC_URL is not set: for this machine alone.")
+    elif settings.public_url: yield well("studio", f"people sign in at {settings.public_url.rstrip('/')}/studio.")
+    else: yield well("studio", "people sign in on this machine alone: FIRSTLINE_PUBLIC_URL is not set.")
 
 
 def _tickets(settings: Settings) -> Check:

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from bot.web.faults import Current, unknown
 from bot.web.finding import Finder, Rank
 from bot.web.guard import BodyLimit, Guard
 from bot.web.hooks import BODY_LIMIT, TICKETS, Take, TicketHook
@@ -22,6 +23,7 @@ from bot.web.studio.routes import routes as studio_routes
 from bot.web.studio.visit import HANDLERS, Studio, signed
 from core.clock import Clock, utc_now
 from core.encoder import Vectors
+from core.errors import NotFound
 from core.people import Person
 from kb.service import KnowledgeBase
 
@@ -42,6 +44,7 @@ def create_web(
     studio: Studio | None = None,
     clock: Clock = utc_now,
     rank: Rank | None = None,
+    faults: Current = unknown,
 ) -> Starlette:
     """The application of one process.
 
@@ -49,14 +52,14 @@ def create_web(
     `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events,
     `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets,
     `studio` is what the editors' pages work with; without it there are none. `rank` finds what fits a question, in the
-    order in which answers are chosen.
+    order in which answers are chosen; `faults` tells the known faults that last.
     """
     markdown, who = HelpMarkdown(), _who if studio and studio.door else None
-    pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, who)
+    pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, who, faults)
     app = Starlette(
         routes=[
-            *_picture_routes(pictures), *_page_routes(pages), *_machine_routes(ready), *_slack_routes(slack),
-            *_ticket_routes(tickets), *(studio_routes() if studio else []),
+            *_picture_routes(pictures), Route("/help/files/{name}", _files(kb)), *_page_routes(pages),
+            *_machine_routes(ready), *_slack_routes(slack), *_ticket_routes(tickets), *(studio_routes() if studio else []),
         ],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
         exception_handlers={HTTPException: _refusals(pages), **(HANDLERS if studio else {})},
@@ -77,6 +80,20 @@ def _page_routes(pages: Pages) -> list[BaseRoute]:
 def _picture_routes(pictures: Path | None) -> list[BaseRoute]:
     """What Slack fetches to show at a recipe's step. The checker lets no other file be named than png, jpg and gif."""
     return [Mount("/help/pictures", StaticFiles(directory=pictures))] if pictures and pictures.is_dir() else []
+
+
+def _files(kb: KnowledgeBase) -> Callable[[Request], Response]:
+    """`GET /help/files/{name}`: a picture that articles show, named by the hash of its bytes: it never changes."""
+
+    def file(request: Request) -> Response:
+        try:
+            picture = kb.files.get(request.path_params["name"])
+        except NotFound:
+            raise HTTPException(HTTPStatus.NOT_FOUND) from None
+        kept = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(picture.data, media_type=picture.media_type, headers=kept)
+
+    return file
 
 
 def _machine_routes(ready: Callable[[], list[str]]) -> list[BaseRoute]:

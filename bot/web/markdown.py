@@ -12,10 +12,14 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from kb.articles import Passage
+from kb.files import LINK as KEPT
 from kb.links import anchor_of, unused
 
 _ARTICLE = re.compile(r"(?:\./)?([a-z0-9][a-z0-9-]{0,99})\.md(#[\w-]+)?")
-_ALLOWED = re.compile(r"https?://|mailto:|/help/[a-z0-9][a-z0-9-]*(?:#[\w-]+)?\Z", re.IGNORECASE)
+_ALLOWED = re.compile(
+    r"https?://|mailto:|/help/[a-z0-9][a-z0-9-]*(?:#[\w-]+)?\Z|/help/files/[0-9a-f]{64}\.\w+\Z", re.IGNORECASE
+)
+_FILE = re.compile(r"/help/files/[0-9a-f]{64}\.(?:png|jpg|gif|webp)")
 _TAKEN = frozenset({"main", "q"})  # ids of the page around the article
 _DEEPEST = 6  # HTML has h1 to h6
 
@@ -45,7 +49,8 @@ class HelpMarkdown(MarkdownIt):
         self.add_render_rule("image", _image_link)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
-        """`(slug.md)` is the article's page."""
+        """`(slug.md)` is the article's page, `(files/...)` a picture that is kept here."""
+        if KEPT.fullmatch(url): return f"/help/{url}"
         article = _ARTICLE.fullmatch(url)
         return f"/help/{article[1]}{article[2] or ''}" if article else super().normalizeLink(url)
 
@@ -80,8 +85,9 @@ def _text(children: Iterable[Token]) -> str:
 
 
 def _image_link(_renderer: object, tokens: Sequence[Token], index: int, _options: object, _env: object) -> str:
-    # The page loads nothing from elsewhere, so a picture is one click away.
+    # The page loads nothing from elsewhere, so a picture that is not kept here is one click away.
     source, words = str(tokens[index].attrs["src"]), tokens[index].content
+    if _FILE.fullmatch(source): return f'<img src="{source}" alt="{escapeHtml(words)}" loading="lazy">'
     return f'<a href="{escapeHtml(source)}">{escapeHtml(words or source)}</a>'
 
 

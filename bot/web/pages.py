@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.web import texts
+from bot.web.faults import Current, unknown
 from bot.web.finding import Finder
 from bot.web.markdown import HelpMarkdown
 from core.clock import Clock
@@ -70,20 +71,22 @@ class Pages:
 
     def __init__(
         self, kb: KnowledgeBase, finder: Finder, markdown: HelpMarkdown, contact: str, clock: Clock,
-        who: Who | None = None,
+        who: Who | None = None, faults: Current = unknown,
     ) -> None:
         """Take the parts; `who` tells who is signed in, where people can."""
         self._kb, self._finder, self._markdown, self._clock = kb, finder, markdown, clock
-        self._who, self._templates = who, _environment(contact)
+        self._who, self._faults, self._templates = who, faults, _environment(contact)
 
     def help(self, request: Request) -> Response:
         """`GET /help`: the topics, or with `?q=` what was found."""
         query, reader = " ".join(request.query_params.get("q", "").split()), self._reader(request)
         if len(query) > QUERY_LIMIT: return self._too_long(query)
+        faults = self._faults()
         if query:
             results = self._finder.search(query, reader.audiences)
-            return self._page("results.html", reader=reader, query=query, results=results)
-        return self._page("home.html", reader=reader, categories=_categories(self._kb.titles(reader.audiences)))
+            return self._page("results.html", reader=reader, query=query, results=results, faults=faults)
+        categories = _categories(self._kb.titles(reader.audiences))
+        return self._page("home.html", reader=reader, categories=categories, faults=faults)
 
     def article(self, request: Request) -> Response:
         """`GET /help/{slug}`: one article."""

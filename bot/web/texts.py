@@ -1,6 +1,6 @@
 """Every word that people read on the help pages."""
 
-from datetime import date
+from datetime import date, datetime
 
 SITE = "IT help"
 SKIP = "Skip to the content"
@@ -36,6 +36,9 @@ FAILED_TITLE = "Something went wrong on our side"
 FAILED = "It is nothing that you did. Please try again in a minute. If it keeps happening, tell IT this reference:"
 AWAY_TITLE = "IT help is taking a short break"
 AWAY = "The articles cannot be read right now. Please try again in a few minutes. If it lasts, tell IT this reference:"
+FAULTS = "Known faults"
+NO_FAULTS = "No known faults."
+FAULTS_NEXT = "IT is working on it. You need not report it again."
 STUCK_TITLE = "Still stuck?"
 STUCK = (
     "Ask Firstline in Slack, at any time of the day. It knows these articles, "
@@ -90,6 +93,21 @@ def day(value: date) -> str:
 def checked(value: date) -> str:
     """When somebody last made sure that an article is right."""
     return f"Checked on {day(value)}"
+
+
+def moment(value: datetime) -> str:
+    """A time such as 09:05 on 12 October 2026, with its zone."""
+    return f"{value:%H:%M} on {day(value)} ({value.tzname()})"
+
+
+def since(value: datetime) -> str:
+    """When a fault began to be known."""
+    return f"Since {moment(value)}."
+
+
+def looked(value: datetime) -> str:
+    """When the known faults were looked up."""
+    return f"Last checked at {moment(value)}."
 
 
 def overdue(due: date) -> str:

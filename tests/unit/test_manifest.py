@@ -154,4 +154,12 @@ def test_the_guide_explains_each_permission():
     guide = (ROOT / "docs" / "slack-setup.md").read_text(encoding="utf-8").split("## What it may do, and why")[1]
     table = guide.split("\n## ")[0]
     named = {name for row in re.findall(r"^\| `.*?\|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)}
-    assert named == set(manifest.SCOPES)
+    assert named == {*manifest.SCOPES, *manifest.USER_SCOPES}
+
+
+def test_people_can_sign_in_where_the_address_is_known():
+    """With a public address the manifest has where Slack sends a browser back to, and what it may tell of a person."""
+    assert "redirect_urls" not in manifest.manifest("socket", "")["oauth_config"]
+    made = manifest.manifest("socket", PUBLIC + "/")["oauth_config"]
+    assert made["redirect_urls"] == [f"{PUBLIC}/signin/callback"]
+    assert made["scopes"]["user"] == ["openid", "profile", "email"]

@@ -30,7 +30,8 @@ class Plan:
     """How much is measured.
 
     `passages` is the size of the knowledge base of copies, `sizes` are the numbers of made-up rows that are searched
-    alone, `asking_s` is how many seconds the processes are asked at once.
+    alone, `asking_s` is how many seconds the processes are asked at once; `edits` are made beside so many processes
+    that are `serving`.
     """
 
     questions: int
@@ -39,12 +40,15 @@ class Plan:
     passages: int
     sizes: tuple[int, ...]
     asking_s: float
+    edits: int
+    serving: tuple[int, ...]
 
 
 FULL = Plan(
-    questions=1_000_000, rounds=3, starts=3, passages=10_000, sizes=(1_000, 10_000, 100_000, 1_000_000), asking_s=20.0
+    questions=1_000_000, rounds=3, starts=3, passages=10_000, sizes=(1_000, 10_000, 100_000, 1_000_000), asking_s=20.0,
+    edits=200, serving=(1, 4),
 )
-QUICK = Plan(questions=40, rounds=1, starts=1, passages=500, sizes=(1_000,), asking_s=0.2)
+QUICK = Plan(questions=40, rounds=1, starts=1, passages=500, sizes=(1_000,), asking_s=0.2, edits=4, serving=(1,))
 
 
 def add_to(group: click.Group) -> None:
@@ -64,21 +68,27 @@ def add_to(group: click.Group) -> None:
     help="Go through the log of a service desk (CSV, one line an event), and hold what comes of it against the log.",
 )
 @click.option("--first", type=click.IntRange(1), default=MOST, help="With --replay: only so many incidents.")
-@click.option("--processes", type=click.IntRange(1, 16), default=1, help="With --replay: how many share them.")
+@click.option("--edits", "editing", is_flag=True, help="Measure from the save of an article to the answer with it.")
+@click.option(
+    "--processes", type=click.IntRange(1, 16),
+    help="With --replay: how many share them (1). With --edits: how many answer meanwhile (1, then 4).",
+)
 @click.option(
     "--database", "url", default="",
-    help="With --replay: an empty database instead of a new SQLite file, such as postgresql://...",
+    help="With --replay or --edits: an empty database instead of a new SQLite file, such as postgresql://...",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def bench(
-    *, quick: bool, sizes: tuple[int, ...], clicking: bool, log: Path | None, first: int, processes: int, url: str,
-    as_json: bool
+    *, quick: bool, sizes: tuple[int, ...], clicking: bool, log: Path | None, first: int, editing: bool,
+    processes: int | None, url: str, as_json: bool
 ) -> None:
     """Measure time per question and of its parts, start, memory, several processes and large sizes."""
-    if log: _replay(log, url, processes, first, as_json=as_json)
+    plan = QUICK if quick else FULL
+    if log: _replay(log, url, processes or 1, first, as_json=as_json)
+    elif editing: _edits(plan, url, (processes,) if processes else plan.serving, as_json=as_json)
     elif sizes: _search_alone(sizes, as_json=as_json)
-    elif clicking: _clicks(QUICK if quick else FULL, as_json=as_json)
-    else: _everything(QUICK if quick else FULL, as_json=as_json)
+    elif clicking: _clicks(plan, as_json=as_json)
+    else: _everything(plan, as_json=as_json)
 
 
 def _search_alone(sizes: Sequence[int], *, as_json: bool) -> None:
@@ -101,6 +111,16 @@ def _clicks(plan: Plan, *, as_json: bool) -> None:
 
     with opened(load_settings()) as core, progress() as note: found = clicks.measure(core, plan.rounds, note)
     click.echo(json.dumps(asdict(found)) if as_json else found.table())
+
+
+def _edits(plan: Plan, url: str, processes: Sequence[int], *, as_json: bool) -> None:
+    from bot.cli.bench import edits
+
+    with opened(load_settings()) as core, progress() as note:
+        import_content(core, note)
+        train_models(core, note)
+        found = edits.measure(core, url, plan.passages, processes, plan.edits, note)
+    click.echo(json.dumps([asdict(one) for one in found]) if as_json else "\n".join(one.told() for one in found))
 
 
 def _everything(plan: Plan, *, as_json: bool) -> None:

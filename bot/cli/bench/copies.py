@@ -39,11 +39,12 @@ class Large:
 class Nudged:
     """Vectors for copies: the original's own, each pushed a little aside, so that thousands need no embedding."""
 
-    name = "nudged-copies"
+    def __init__(self, encoder: Encoder, stored: Mapping[str, Vectors], name: str = "nudged-copies") -> None:
+        """Take the encoder of the originals, and the vectors that are there already, by their texts' hashes.
 
-    def __init__(self, encoder: Encoder, stored: Mapping[str, Vectors]) -> None:
-        """Take the encoder of the originals, and the vectors that are there already, by their texts' hashes."""
-        self._encoder, self.dims, self._known = encoder, encoder.dims, dict(stored)
+        Under the encoder's own `name` the copies can be searched by whoever uses that.
+        """
+        self.name, self._encoder, self.dims, self._known = name, encoder, encoder.dims, dict(stored)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder.encode`; a text that is no copy keeps its vector."""
@@ -70,7 +71,7 @@ def large(core: Core, texts: Sequence[str], wanted: int, count: int, note: Note)
     """Load copies with so many passages into a database of their own, and ask the texts in `count` rounds."""
     with TemporaryDirectory() as place:
         folder = Path(place) / "articles"
-        made = _copies(core.settings.data_dir / "articles", folder, wanted)
+        made = copies(core.settings.data_dir / "articles", folder, wanted)
         with _open_large(core, Path(place) / "large.db") as copied:
             begin = time.perf_counter()
             copied.kb.import_folders(folder, None, lambda done, all_: note("loading copies", done, all_))
@@ -89,13 +90,18 @@ def large(core: Core, texts: Sequence[str], wanted: int, count: int, note: Note)
 @contextmanager
 def _open_large(core: Core, file: Path) -> Iterator[Core]:
     settings = core.settings.model_copy(update={"database_url": f"sqlite:///{file}"})
+    nudged = Nudged(core.encoder, stored_vectors(core))
+    with open_core(settings, encoder=nudged, clock=core.clock) as large: yield large
+
+
+def stored_vectors(core: Core) -> dict[str, Vectors]:
+    """The vectors that a knowledge base has, by the hashes of their texts."""
     query = select(VectorRow.hash, VectorRow.data).where(VectorRow.encoder == core.encoder.name)
     with core.database.reading() as session:
-        stored = {key: np.frombuffer(data, dtype="<f4") for key, data in session.execute(query)}
-    with open_core(settings, encoder=Nudged(core.encoder, stored), clock=core.clock) as large: yield large
+        return {key: np.frombuffer(data, dtype="<f4") for key, data in session.execute(query)}
 
 
-def _copies(articles: Path, folder: Path, wanted: int) -> int:
+def copies(articles: Path, folder: Path, wanted: int) -> int:
     """Write copies of the articles, each text marked with its number, until they have enough passages; how many."""
     sources = {path.stem: path.read_text(encoding="utf-8") for path in sorted(articles.rglob("*.md"))}
     sizes = {slug: _passages(slug, source) for slug, source in sources.items()}

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from bot.bootstrap import Note
 from core.errors import Unavailable
 
 FIRST = "how do I book a meeting room with a screen?"  # what a fresh process is asked
+NONE: Mapping[str, str] = {}
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 PER_MB = 1024 if sys.platform == "linux" else 1024 * 1024  # Linux counts memory in kilobytes here, macOS in bytes
 
@@ -51,12 +52,15 @@ def rate(processes: int, seconds: float, questions: int, note: Note) -> Rate:
 
 
 @contextmanager
-def helper(module: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """A module beside this one as a process on one thread; ended at the end of the block, whatever happens."""
+def helper(module: str, *arguments: str, settings: Mapping[str, str] = NONE) -> Iterator["subprocess.Popen[str]"]:
+    """A module beside this one as a process on one thread; ended at the end of the block, whatever happens.
+
+    `settings` are variables of its environment: the command line would show a password to everybody.
+    """
     command: Sequence[str] = [sys.executable, "-m", f"bot.cli.bench.{module}", *arguments]
     process = subprocess.Popen(  # noqa: S603 - our own
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        env=os.environ | ONE_THREAD,
+        env={**os.environ, **ONE_THREAD, **settings},
     )
     with process:
         try:
@@ -73,8 +77,8 @@ def hear(process: "subprocess.Popen[str]") -> str:
     raise Unavailable(f"A process that measures failed; run `{command}` by hand to see why.")
 
 
-def go(process: "subprocess.Popen[str]") -> None:
-    """Let a helper that waits go on."""
+def go(process: "subprocess.Popen[str]", word: str = "go") -> None:
+    """Let a helper that waits go on, with a word of one line."""
     if process.stdin is None: return
-    process.stdin.write("go\n")
+    process.stdin.write(f"{word}\n")
     process.stdin.flush()

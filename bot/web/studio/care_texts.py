@@ -16,7 +16,7 @@ LAST, WHOSE = "Last asked", "Who has it"
 ASKED_BY, ASKED_ON, COST, WHY_GAP, THREAD = "Who asked", "When", "Minutes", "Why it counts", "Thread"
 QUESTIONS, OPEN_THREAD, NOBODY_YET = "What people asked, word for word", "Open in Slack", "nobody yet"
 TAKE, GIVE, GIVE_TO, NOBODY = "I take it", "Give it", "Who looks after it", "Nobody"
-SNOOZE, UNTIL = "Put it off", "Until"
+SNOOZE, UNTIL = "Put it off", "Put it off until"
 CLOSE, CLOSE_WHY = "Close it", "Why is nothing missing?"
 BEGIN, GO_ON, REOPEN = "Write an article about it", "Go on with what is being written", "Open it again"
 DRAFT_STATES = {
@@ -38,7 +38,7 @@ ORDERS = {
     "checked": "Longest not checked first",
 }
 HEALTH_LEAD = "What came of each item in the last 180 days. People are counted, not clicks."
-SHOWN, HELPED, NOT_HELPED, AGAIN, UP, READS = "Shown", "Helped", "Did not", "Opened again", "Moved up", "Read"
+SHOWN, HELPED, NOT_HELPED, AGAIN, UP, READS = "Shown", "Helped", "Did not help", "Opened again", "Moved up", "Read"
 ALIKE_LEAD = "Pairs that say nearly the same. Keep one, or say in each what it is for."
 NONE_ALIKE = "No two are alike."
 FIRST, SECOND, LIKENESS = "One", "The other", "How alike"

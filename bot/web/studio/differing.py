@@ -12,7 +12,7 @@ AROUND = 2  # lines that are shown before and after a change
 MOST_WORDS = 1_500  # of a changed block; above it lines are shown whole: comparing grows with the square
 ALIKE = 0.4  # share of words in common; below it one text stands after the other, as nobody reads a patchwork
 LONG = 1_000  # lines; above it lines that come again and again are no landmarks
-_WORD = re.compile(r"\n|[^\S\n]+|\w+|[^\w\s]")
+_WORD = re.compile(r"\n|[^\S\n]+|\d[\d.:/-]*\d|\w+|[^\w\s]")  # a date or an amount is one word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from bot.web.studio import texts
 from bot.web.studio.visit import Studio
-from kb.service import IMPORTER
+from kb.taking.keeping import IMPORTER
 
 
 def name_of(at: Studio, person: str) -> str:

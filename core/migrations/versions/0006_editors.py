@@ -18,6 +18,7 @@ def upgrade() -> None:
     _files()
     _gaps()
     _web()
+    op.create_index("ix_turns_feedback", "turns", ["feedback", "id"])
     with op.batch_alter_table("people") as table:
         table.add_column(sa.Column("groups", sa.JSON, nullable=False, server_default="[]"))
 

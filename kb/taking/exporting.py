@@ -1,0 +1,109 @@
+"""Writes every published item as a file, so that an import of them is the same to the byte."""
+
+import json
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from core.db import Database
+from core.errors import BadInput
+from kb import files
+from kb.articles import ARTICLE, RUNBOOK
+from kb.loading import published
+from kb.taking.gathering import EXPORT
+from kb.writing import RECIPE
+
+FOLDERS = {ARTICLE: "articles", RUNBOOK: "runbooks", RECIPE: "cookbook"}
+MARK = json.dumps({"firstline": "export", "format": 1}) + "\n"
+OLDEST = (1980, 1, 1, 0, 0, 0)  # the time of every file in an archive: the same items give the same bytes
+Note = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What an export wrote: items by kind, pictures, and how many files are new or were different before."""
+
+    items: Mapping[str, int]
+    pictures: int
+    written: int
+
+
+def place_of(kind: str, slug: str) -> str:
+    """Where an item's file lies in an export."""
+    return f"{FOLDERS[kind]}/{slug}.{'yaml' if kind == RECIPE else 'md'}"
+
+
+def export(
+    database: Database, target: Path, *, as_zip: bool = False, note: Note = lambda _done, _all: None
+) -> Exported:
+    """Write what is published into an empty folder, an earlier export, or a zip archive.
+
+    Raises:
+        BadInput: the folder has other files.
+    """
+    if not as_zip: _check(target)
+    with database.reading() as session:
+        rows = [(item.kind, item.slug, revision.source) for item, revision in session.execute(published())]
+    wanted = {hash_ for kind, _, source in rows if kind != RECIPE for hash_ in files.shown(source)}
+    kept = {one.hash: one for one in files.Files(database).of(wanted)}
+    found = {EXPORT: MARK.encode()} | {place_of(kind, slug): source.encode() for kind, slug, source in rows}
+    for kind, _, source in rows:
+        for one in (kept[hash_] for hash_ in files.shown(source) & kept.keys() if kind != RECIPE):
+            found[f"{FOLDERS[kind]}/{one.link}"] = one.data
+    write = _zipped if as_zip else _written
+    count = write(target, found, note)
+    items = {kind: sum(row[0] == kind for row in rows) for kind in FOLDERS}
+    return Exported(items=items, pictures=len(kept), written=count)
+
+
+def _check(target: Path) -> None:
+    if target.exists() and not target.is_dir(): raise BadInput(f"{target}: is a file; name a folder, or use --zip.")
+    if target.is_dir() and any(target.iterdir()) and not (target / EXPORT).is_file():
+        raise BadInput(f"{target}: has files already that are no export; choose an empty folder, or use `kb sync`.")
+
+
+def _written(target: Path, found: Mapping[str, bytes], note: Note) -> int:
+    count = 0
+    for n, (path, data) in enumerate(sorted(found.items()), start=1):
+        count += write(target / path, data)
+        note(n, len(found))
+    return count
+
+
+def write(path: Path, data: bytes) -> bool:
+    """Write a file whole or not at all; False if it is the same already."""
+    if path.is_file() and path.read_bytes() == data: return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=".firstline-", delete=False) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).chmod(0o644)
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    return True
+
+
+def _zipped(target: Path, found: Mapping[str, bytes], note: Note) -> int:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.part")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+        for n, (path, data) in enumerate(sorted(found.items()), start=1):
+            archive.writestr(zipfile.ZipInfo(path, OLDEST), data, zipfile.ZIP_DEFLATED)
+            note(n, len(found))
+    unfinished.replace(target)
+    return len(found)
+
+
+def items_with_source(database: Database) -> Iterable[tuple[int, str, str, int, str]]:
+    """Every published item: id, kind, slug, revision, source."""
+    with database.reading() as session:
+        return [(i.id, i.kind, i.slug, i.revision, r.source) for i, r in session.execute(published())]
+
+

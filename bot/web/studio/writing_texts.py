@@ -171,9 +171,10 @@ def progress(done: int, of: int) -> str:
     return f"{done:,} of {of:,} questions" if of else "Beginning …"
 
 
-def tried(questions: int, seconds: float) -> str:
+def tried(questions: int, asked: int, seconds: float) -> str:
     """What a dry run did."""
-    return f"{questions:,} question{'s' if questions != 1 else ''} in {seconds:.1f} seconds."
+    often = f", asked {asked:,} times," if asked != questions else ""
+    return f"{questions:,} question{'s' if questions != 1 else ''}{often} in {seconds:.1f} seconds."
 
 
 def times(count: int) -> str:

@@ -18,6 +18,7 @@ from bot.cli.bench.copies import Nudged, copies, stored_vectors
 from bot.cli.bench.figures import percentile
 from bot.cli.bench.processes import go, hear, helper
 from bot.cli.bench.serving import END
+from bot.cli.bench.watching import AUDIENCES
 from core.encoder import Encoder, Vectors
 from core.errors import BadInput, Unavailable
 from kb.service import KnowledgeBase
@@ -157,12 +158,12 @@ def _timed(writer: KnowledgeBase, edit: Edit, serving: Sequence["Popen[str]"]) -
 
 
 def edits(kb: KnowledgeBase, count: int, seed: int) -> Iterator[Edit]:
-    """Small edits of random articles: each gets one more section, with a word that there was not.
+    """Small edits of random articles for everybody: each gets one more section, with a word that there was not.
 
     The question is that section, so that nothing else is nearer to it.
     """
     chance = Random(seed)
-    slugs = sorted(slug for kind, slug in kb.index().by_slug if kind == "article")
+    slugs = sorted(item.slug for item in kb.titles(AUDIENCES))
     for slug in chance.sample(slugs, count):
         word = "".join(chance.choices(ascii_lowercase, k=WORD))
         source = kb.history.of("article", slug)[0].source

@@ -31,8 +31,9 @@ from handoff.destinations.webhook import WebhookSystem
 from kb.articles import RUNBOOK
 from kb.books import Books
 from kb.glossary import load_glossary
+from kb.importing import Report
 from kb.lists import load_lists
-from kb.service import KnowledgeBase, Report
+from kb.service import KnowledgeBase
 from kb.wording import Wording
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data"  # for companies that keep a data folder of their own

@@ -10,7 +10,7 @@ from bot.tasking import TaskView
 from handoff.finding import Page, Show
 from handoff.tickets import Ticket
 from kb.cookbook import Done, End, Step
-from kb.service import Kept
+from kb.drafts import Kept
 
 
 class Surface(StrEnum):

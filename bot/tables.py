@@ -1,9 +1,9 @@
-"""The tables of conversations."""
+"""The tables of conversations, of the gaps that they show, and of who is signed in on the web."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
@@ -39,3 +39,68 @@ class TurnRow(Base):
     trace: Mapped[dict[str, Any]]
     feedback: Mapped[str] = mapped_column(String(12), default="")
     at: Mapped[datetime]
+
+
+class GapRow(Base):
+    """Questions of one meaning that were not answered, or badly.
+
+    `vector` is their mean, as `kb.tables.VectorRow` has it; `state` is open, snoozed or closed; `draft` is what is
+    being written about it, as `kind:slug`.
+    """
+
+    __tablename__ = "gaps"
+    __table_args__ = (Index("ix_gaps_state", "state", "last_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12))
+    encoder: Mapped[str] = mapped_column(String(120))
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    size: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    assignee: Mapped[str] = mapped_column(String(40), default="")
+    snoozed_until: Mapped[datetime | None]
+    draft: Mapped[str] = mapped_column(String(120), default="")
+    opened_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_why: Mapped[str] = mapped_column(String(200), default="")
+
+
+class GapQuestionRow(Base):
+    """One question of a gap: why it is one (`unanswered`, `not_helpful`, ...), and the minutes that it cost."""
+
+    __tablename__ = "gap_questions"
+    __table_args__ = (Index("ix_gap_questions_gap", "gap_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gap_id: Mapped[int] = mapped_column(ForeignKey("gaps.id"))
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), unique=True)
+    person: Mapped[str] = mapped_column(String(40))
+    why: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
+
+
+class WebLoginRow(Base):
+    """A sign-in that was begun: by the hash of its state, until Slack sends the person back."""
+
+    __tablename__ = "web_logins"
+
+    state: Mapped[str] = mapped_column(String(64), primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(64))
+    leads_to: Mapped[str] = mapped_column(String(300))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class WebSessionRow(Base):
+    """Somebody who is signed in: by the hash of the cookie's token. `form_token` proves that a form is ours."""
+
+    __tablename__ = "web_sessions"
+
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(String(40), index=True)
+    form_token: Mapped[str] = mapped_column(String(64))
+    opened_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

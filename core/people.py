@@ -33,13 +33,14 @@ class Action(StrEnum):
     READ_TRACES = "see why an answer was given"
     EDIT_RUNBOOKS = "edit run-books"
     DRAFT_RECIPES = "draft recipes"
+    DRAFT_ARTICLES = "draft articles"
     MANAGE_DESK = "manage the desk"
 
 
 _STAFF = frozenset(
     {Action.ASK, Action.WORK_TICKETS, Action.DECLARE_OUTAGE, Action.READ_STAFF_ARTICLES, Action.READ_TRACES}
 )
-_AUTHOR = frozenset({Action.EDIT_RUNBOOKS, Action.DRAFT_RECIPES})
+_AUTHOR = frozenset({Action.EDIT_RUNBOOKS, Action.DRAFT_RECIPES, Action.DRAFT_ARTICLES})
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.EMPLOYEE: frozenset({Action.ASK}),
     Role.AGENT: _STAFF | _AUTHOR,
@@ -64,12 +65,16 @@ class PersonRow(Base):
     roles: Mapped[list[str]]
     level: Mapped[int] = mapped_column(default=0)
     platforms: Mapped[list[str]]
+    groups: Mapped[list[str]] = mapped_column(default=list)
     seen_at: Mapped[datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A person as the use cases see them. `level` is the support tier of an agent (2, 3), 0 for others."""
+    """A person as the use cases see them. `level` is the support tier of an agent (2, 3), 0 for others.
+
+    `groups` are those of the desk file for which there are articles of their own.
+    """
 
     id: str
     name: str
@@ -79,6 +84,7 @@ class Person:
     roles: frozenset[Role] = frozenset({Role.EMPLOYEE})
     level: int = 0
     platforms: tuple[str, ...] = ()
+    groups: frozenset[str] = frozenset()
 
     def may(self, action: Action) -> bool:
         """Whether any of the person's roles permits the action."""
@@ -100,13 +106,14 @@ class Person:
     def audiences(self) -> frozenset[str]:
         """Which articles the person may see."""
         staff = {"staff"} if self.may(Action.READ_STAFF_ARTICLES) else set()
-        return frozenset({"employees"} | staff)
+        return frozenset({"employees"} | staff | self.groups)
 
 
 def save(session: Session, person: Person, now: datetime) -> None:
     """Insert or refresh a person in the caller's transaction; two at once for a new person do no harm."""
     fields: dict[str, object] = {"name": person.name, "email": person.email, "title": person.title, "tz": person.tz}
     fields |= {"roles": sorted(person.roles), "level": person.level, "platforms": list(person.platforms)}
+    fields["groups"] = sorted(person.groups)
     fields["seen_at"] = now
     query = insert(session, PersonRow).values(id=person.id, **fields)
     session.execute(query.on_conflict_do_update(index_elements=[PersonRow.id], set_=fields))
@@ -146,4 +153,5 @@ def _person(row: PersonRow) -> Person:
     return Person(
         id=row.id, name=row.name, email=row.email, title=row.title, tz=row.tz,
         roles=frozenset(Role(role) for role in row.roles), level=row.level, platforms=tuple(row.platforms),
+        groups=frozenset(row.groups),
     )

@@ -146,6 +146,14 @@ class Canned(Part):
     text: str = Field(min_length=1, max_length=2_500)
 
 
+class Group(Part):
+    """People for whom alone some articles are, by their e-mail addresses; `slug` is what an article names."""
+
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    name: str = Field(min_length=1, max_length=60)
+    people: list[str] = Field(default_factory=list)
+
+
 class Desk(Part):
     """Everything a company has agreed about its support."""
 
@@ -168,6 +176,8 @@ class Desk(Part):
     vendors: list[Vendor] = Field(default_factory=list)
     canned: list[Canned] = Field(default_factory=list, max_length=100)
     editors_channel: str = Field(default="", max_length=80)
+    groups: list[Group] = Field(default_factory=list, max_length=100)
+    approval: list[Literal["article", "recipe", "runbook"]] = Field(default_factory=list)
     connected: bool = Field(default=False, exclude=True)  # whether tickets go to another system too; not in the file
 
     @model_validator(mode="after")
@@ -183,6 +193,16 @@ class Desk(Part):
     def staff_of(self, email: str) -> Staff | None:
         """The staff record of an e-mail address, whatever its case."""
         return next((s for s in self.staff if s.email.lower() == email.lower()), None)
+
+    def groups_of(self, email: str) -> frozenset[str]:
+        """The groups that an e-mail address is in, whatever its case."""
+        known = email.lower()
+        own = [one for one in self.groups if known in {person.lower() for person in one.people}]
+        return frozenset(one.slug for one in own if known)
+
+    def wants_approval(self, kind: str) -> bool:
+        """Whether a second editor has to look at an article, recipe or run-book before it is published."""
+        return kind in self.approval
 
     def review_queue(self) -> Queue | None:
         """Where tickets go that are stuck, if there is such a queue."""

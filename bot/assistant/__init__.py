@@ -15,6 +15,10 @@ from bot.assistant.desk.working import Working
 from bot.assistant.documenting import Documenting
 from bot.assistant.drafting import Drafting
 from bot.assistant.editing import Editing
+from bot.assistant.editorial.keeping import Keeping
+from bot.assistant.editorial.rehearsing import Rehearsing
+from bot.assistant.editorial.reviewing import Reviewing
+from bot.assistant.editorial.writing import Writing
 from bot.assistant.explaining import Explaining
 from bot.assistant.finding import Finding
 from bot.assistant.fixing import Fixing
@@ -54,7 +58,10 @@ class Assistant:
         threads = Threads(parts, self.tickets, self.fixing, Following(parts, self.fixing))
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
         self.homes = Homes(parts)
-        self.editing = Editing(parts)
+        self.writing, self.rehearsing = Writing(parts), Rehearsing(parts)
+        self.reviewing = Reviewing(parts, self.writing, self.rehearsing.losses)
+        self.keeping = Keeping(parts, self.rehearsing.losses)
+        self.editing = Editing(parts, self.writing, self.reviewing)
         self.runbooks = RunBooks(parts)
         self.drafting = Drafting(parts)
         self.documenting, self.after, self.finding = Documenting(parts), After(parts), Finding(parts)

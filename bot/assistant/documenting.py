@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from bot.assistant.drafting import article_of, draft_of, sound
-from bot.assistant.editing import EVERYTHING, slug_of
+from bot.assistant.drafting import draft_of
+from bot.assistant.editorial.made import made, slug_of
 from bot.assistant.parts import Parts
 from bot.assistant.standing import last
 from core import events, outbox
@@ -16,7 +16,7 @@ from core.errors import BadInput, NotFound, Stale
 from handoff import changing, ending, tickets
 from handoff.tickets import Ticket
 from kb.articles import ARTICLE, RUNBOOK
-from kb.service import RECIPE
+from kb.writing import RECIPE
 
 KIND = "draft"  # what the outbox calls a draft that is to be made
 READ: Final = (ARTICLE, RECIPE, RUNBOOK)  # where a name is looked for, in this order
@@ -66,9 +66,9 @@ class Documenting:
         if ticket.open or not _is_draft(ticket): return None
         kind, _, slug = ticket.documented.partition(":")
         source = draft_of(self._parts.database, tickets.get, ticket.id, kind)[1]
-        draft = sound(slug, source) if kind == RECIPE else article_of(slug, source)
+        draft = made(kind, slug, source)
         with suppress(Stale, BadInput):  # it was made before; somebody may have gone on with it, or published it
-            self._parts.kb.keep_draft(draft, by=ticket.assignee, seen_revision=0)
+            self._parts.kb.drafts.keep(draft, by=ticket.assignee, seen_version=0, origin=f"ticket:{ticket.id}")
         self._note(ticket, kind, slug)
         return Drafted(ticket=ticket, kind=kind, slug=slug, title=draft.title)
 
@@ -99,7 +99,7 @@ class Documenting:
         kb = self._parts.kb
         if kind == RECIPE: return bool(kb.recipe_revision(slug))
         try:
-            kb.article(slug, EVERYTHING) if kind == ARTICLE else kb.runbook(slug)
+            kb.article(slug, self._parts.every_audience()) if kind == ARTICLE else kb.runbook(slug)
         except NotFound:
             return False
         return True

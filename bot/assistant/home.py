@@ -1,5 +1,6 @@
 """What a person's App Home shows, and the outages that staff declare."""
 
+from bot.assistant.editorial.writing import Writing
 from bot.assistant.finding import LISTED, RECENT, Finding, names_of
 from bot.assistant.parts import Parts
 from bot.assistant.standing import stand
@@ -8,8 +9,7 @@ from bot.question import At, HomeView
 from core.people import Action, Person
 from core.redact import redact
 from handoff import finding, outages
-from kb.articles import ARTICLE
-from kb.service import RECIPE, Kept
+from kb.drafts import Kept
 
 DRAFTS = 5  # that are shown
 AT_FIRST = At()
@@ -42,9 +42,9 @@ class Homes:
         )  # fmt: skip
 
     def _drafts(self, person: Person) -> tuple[Kept, ...]:
-        """The drafts that the person may go on with: recipes for whoever writes them, articles for editors."""
-        may = {RECIPE: person.may(Action.DRAFT_RECIPES), ARTICLE: person.may(Action.EDIT_ARTICLES)}
-        return tuple(one for one in self._parts.kb.drafts() if may.get(one.kind))[:DRAFTS]
+        """The drafts that the person may go on with."""
+        found = Writing(self._parts).drafts(person)
+        return (*found.to_review, *found.mine, *found.others)[:DRAFTS]
 
     def declare_outage(self, text: str, person: Person) -> outages.Outage:
         """Make a fault known: matching questions are answered with it from now on."""

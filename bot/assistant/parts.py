@@ -79,9 +79,10 @@ class Parts:
     def with_roles(self, person: Person, *, left: bool = False) -> Person:
         """A person with the roles, level and platforms of the desk file."""
         staff = self.desk.staff_of(person.email) if person.email and not left else None
-        if staff is None: return replace(person, roles=frozenset({Role.EMPLOYEE}), level=0, platforms=())
+        groups = frozenset[str]() if left else self.desk.groups_of(person.email)
+        if staff is None: return replace(person, roles=frozenset({Role.EMPLOYEE}), level=0, platforms=(), groups=groups)
         roles = frozenset(staff.roles) | {Role.EMPLOYEE}
-        return replace(person, roles=roles, level=staff.level, platforms=tuple(staff.platforms))
+        return replace(person, roles=roles, level=staff.level, platforms=tuple(staff.platforms), groups=groups)
 
     def person(self, person_id: str) -> Person:
         """Somebody Firstline has met; a stranger is an employee."""
@@ -91,6 +92,14 @@ class Parts:
     def owner(self, session: Session, person_id: str) -> Person:
         """The same, in the caller's session."""
         return people.find(session, person_id) or Person(id=person_id, name=person_id)
+
+    def audiences(self) -> dict[str, str]:
+        """Whom an article may be for, and how each is called."""
+        return {"employees": "Everybody", "staff": "IT staff"} | {group.slug: group.name for group in self.desk.groups}
+
+    def every_audience(self) -> frozenset[str]:
+        """Everything there is to be seen: for editors, and for what looks after the whole knowledge base."""
+        return frozenset(self.audiences())
 
     def picture(self, file: str) -> str:
         """The address of a recipe's picture; empty where Slack could not fetch it from this machine."""

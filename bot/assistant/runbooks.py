@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.assistant.editing import Saved, slug_of
+from bot.assistant.editorial.made import slug_of, written
+from bot.assistant.editorial.reviewing import Saved
 from bot.assistant.parts import Parts
 from core import events
-from core.errors import BadInput
 from core.people import Action, Person
 from handoff import tickets
 from kb.articles import RUNBOOK, Article
-from kb.service import ArticleView, Draft, article_draft, article_source
+from kb.service import ArticleView
 
 REVIEW = 180  # days until a run-book that was written on a form is looked at again
 
@@ -74,7 +74,7 @@ class RunBooks:
             review_every=known.review_every if known else REVIEW, kind=RUNBOOK,
             aliases=tuple(line.strip() for line in values.get("aliases", "").splitlines() if line.strip()),
         )
-        revision = self._parts.kb.save(_draft(book), by=person.id, seen_revision=seen_revision)
+        revision = self._parts.kb.save(written(book), by=person.id, seen_revision=seen_revision)
         return Saved(title=book.title, revision=revision)
 
     def retire(self, slug: str, person: Person) -> str:
@@ -99,9 +99,3 @@ class RunBooks:
     def _number(self, ticket_id: int) -> str:
         if not ticket_id: return ""
         with self._parts.database.reading() as session: return tickets.get(session, ticket_id).number
-
-
-def _draft(book: Article) -> Draft:
-    draft = article_draft(f"{book.slug}.md", article_source(book))
-    if isinstance(draft, Draft): return draft
-    raise BadInput(" ".join(problem.message for problem in draft))

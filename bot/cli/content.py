@@ -13,7 +13,7 @@ from core.files import Problem
 from core.settings import load_settings
 from kb.articles import parse_article
 from kb.glossary import parse_glossary
-from kb.service import Report
+from kb.importing import Report
 
 AUDIENCES = frozenset({"employees", "staff"})
 

@@ -32,15 +32,17 @@ def draft(number: str, out: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def drafts(slug: str, *, as_json: bool) -> None:
     """The drafts that were kept in Slack, or with SLUG the text of one."""
-    with opened(load_settings()) as core: found = [core.kb.draft(slug)] if slug else core.kb.drafts()
+    with opened(load_settings()) as core: found = [core.kb.drafts.get(slug)] if slug else core.kb.drafts.all()
     rows = [
-        {"slug": one.slug, "title": one.title, "revision": one.revision, "by": one.saved_by,
+        {"slug": one.slug, "title": one.title, "kind": one.kind, "version": one.version, "by": one.saved_by,
          "saved": one.saved_at.isoformat(), "source": one.source} for one in found
     ]  # fmt: skip
     if as_json: click.echo(json.dumps(rows, ensure_ascii=False))
     elif slug: click.echo(found[0].source, nl=False)
     else:
-        lines = [f"{one.slug}: {one.title} (revision {one.revision}, {one.saved_at:%Y-%m-%d})" for one in found]
+        lines = [
+            f"{one.slug}: {one.title} ({one.kind}, version {one.version}, {one.saved_at:%Y-%m-%d})" for one in found
+        ]
         click.echo("\n".join(lines) or "There is no draft.")
 
 

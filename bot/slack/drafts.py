@@ -3,7 +3,7 @@
 from bot.slack import ids, texts
 from bot.slack.blocks import Block, actions, button, context, modal, pack, plain, section, text_input
 from bot.slack.mrkdwn import escape
-from kb.service import Kept
+from kb.drafts import Kept
 
 
 def new(slug: str, source: str, number: str) -> Block:
@@ -19,7 +19,7 @@ def known(kept: Kept, *, may_publish: bool, problem: str = "") -> Block:
     field = text_input("source", texts.DRAFT_TEXT, initial=kept.source, long=True)
     blocks = [section(texts.DRAFT_AGAIN), *wrong, field]
     if may_publish: blocks.append(actions(publish))
-    return _form(blocks, pack(kept.slug, kept.revision))
+    return _form(blocks, pack(kept.slug, kept.version))
 
 
 def published(title: str) -> Block:

@@ -11,7 +11,7 @@ from bot.slack.mrkdwn import escape
 from bot.standing import Standing
 from handoff.tickets import State, Ticket
 from kb.articles import ARTICLE
-from kb.service import Kept
+from kb.drafts import Kept
 
 OUTAGES, FORMS = 5, 30  # that are shown: with the lists beside them a Home stays under its 100 blocks
 
@@ -69,7 +69,7 @@ def _name(one: Kept) -> str:
 
 def _draft(one: Kept) -> str:
     names = {"title": escape(one.title), "slug": escape(one.slug)}
-    return texts.HOME_DRAFT_ROW.format(**names, revision=one.revision, by=one.saved_by)
+    return texts.HOME_DRAFT_ROW.format(**names, version=one.version, by=one.saved_by)
 
 
 def _own(view: HomeView) -> list[Block]:

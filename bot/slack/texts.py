@@ -472,14 +472,14 @@ DRAFT_AGAIN = (
 DRAFT_NAME = "Name (a-z, 0-9 and dashes)"
 DRAFT_TEXT = "Recipe (YAML)"
 DRAFT_KEPT = (
-    "The draft *{slug}* is kept as revision {revision}. It is in the *Home* tab of whoever writes recipes; an editor "
+    "The draft *{slug}* is kept as revision {version}. It is in the *Home* tab of whoever writes recipes; an editor "
     "publishes it there, or with `firstline cookbook publish {slug}`."
 )
 DRAFT_LONG = "This draft is longer than a Slack form can hold. Go on in a file: `firstline cookbook drafts {slug}`."
 DRAFT_PUBLISH = "Publish"
 DRAFT_PUBLISHED = "*{title}* is published. The next question that it fits is offered it."
 HOME_DRAFTS = "Drafts of recipes"
-HOME_DRAFT_ROW = "*{title}*\n{slug} · revision {revision} by <@{by}>"
+HOME_DRAFT_ROW = "*{title}*\n{slug} · revision {version} by <@{by}>"
 HOME_DRAFT_OPEN = "Open"
 
 # -- how the app introduces itself in Slack (`firstline manifest`) -----------------------------------------------------

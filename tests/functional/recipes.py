@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from kb.service import Draft, recipe_draft
+from kb.writing import Draft, recipe_draft
 from tests.functional.office import PATIENCE, Colleague, Json, Office
 
 

@@ -13,7 +13,8 @@ from bot.web.app import create_web
 from bot.web.server import WebServer
 from core.db import Base, Database
 from core.encoder import HashingEncoder, Vectors
-from kb.service import Draft, KnowledgeBase, article_draft
+from kb.service import KnowledgeBase
+from kb.writing import Draft, article_draft
 from tests.browser import executable
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

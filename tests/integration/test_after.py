@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.assistant import Assistant
 from bot.assistant.desk.laddering import AtVendor
 from bot.assistant.documenting import KIND
+from bot.assistant.editorial.made import read
 from bot.question import At
 from bot.slack.desk.standing import status
 from bot.slack.home import home
@@ -21,7 +22,7 @@ from core.people import Person, Role
 from handoff import changing, relating, tickets, working
 from handoff.brief import Brief
 from handoff.tickets import MAX_NOTE, Kind, NewTicket, State, Ticket
-from kb.service import Draft, recipe_draft
+from kb.writing import Draft, recipe_draft
 from tests.fakes import FakeClock
 from tests.killing import EMMA, assistant_over
 
@@ -217,7 +218,7 @@ class TestDocumenting:
         draft = recipe_draft("pump.yaml", RECIPE)
         assert isinstance(draft, Draft)
         ticket = house.opens(tier=3)
-        house.parts.kb.keep_draft(draft, by="U5")
+        house.parts.kb.drafts.keep(draft, by="U5")
         with pytest.raises(BadInput): house.resolves(ticket, "known:pump")
         house.parts.kb.save(draft, by="U5")
         assert house.resolves(ticket, "known: Pump.yaml ").documented == "recipe:pump"
@@ -233,8 +234,8 @@ class TestDocumenting:
         assert second
         assert (first.kind, first.slug, first.title) == (second.kind, second.slug, second.title)
         slug = f"other-{ticket.number.lower()}"
-        kept = house.parts.kb.draft(slug, kind)
-        assert (kept.revision, ticket.documented) == (1, f"{kind}:{slug}")
+        kept = house.parts.kb.drafts.get(slug, kind)
+        assert (kept.version, ticket.documented) == (1, f"{kind}:{slug}")
         assert "Dried it" in kept.source
         assert "Larsen" not in kept.source
         assert [one["slug"] for one in house.facts(ticket, "ticket.drafted")] == [slug]
@@ -244,21 +245,23 @@ class TestDocumenting:
         ticket = house.resolves(house.opens(tier=3), "draft:recipe")
         house.assistant.after.reopen(ticket.id, EMMA)
         assert house.assistant.documenting.make(ticket.id) is None
-        assert house.parts.kb.drafts() == []
+        assert house.parts.kb.drafts.all() == []
 
     def test_an_article_is_published_by_editors_once_it_is_written(self, house: House):
         """What is still to be written stops it; the draft becomes the article's first revisions."""
         ticket = house.resolves(house.opens(tier=3), "draft:article")
         made = house.assistant.documenting.make(ticket.id)
         assert made
-        with pytest.raises(NotAllowed): house.assistant.drafting.open_article(made.slug, LIAM)
-        kept, article = house.assistant.drafting.open_article(made.slug, NOOR)
+        kept = house.assistant.writing.draft("article", made.slug, LIAM)
+        with pytest.raises(NotAllowed):
+            house.assistant.reviewing.publish("article", made.slug, LIAM, seen_version=kept.version)
+        article = read(made.slug, kept.source)
         values = {"title": "A wet pump", "category": "other", "body": article.body, "aliases": ""}
         edit = house.assistant.editing
         with pytest.raises(BadInput, match="still to be written"):
-            edit.save(made.slug, values, NOOR, seen_revision=kept.revision)
-        saved = edit.save(made.slug, values | {"body": "Dry it."}, NOOR, seen_revision=kept.revision)
-        assert saved.revision == kept.revision + 1
+            edit.save(made.slug, values, NOOR, seen_revision=kept.version)
+        saved = edit.save(made.slug, values | {"body": "Dry it."}, NOOR, seen_revision=kept.version)
+        assert (saved.revision, house.parts.kb.drafts.all()) == (1, [])
         assert house.parts.kb.article(made.slug, frozenset({"employees"})).body == "Dry it."
 
 

@@ -24,7 +24,7 @@ from handoff.actions.tables import ActionRow
 from kb import runs
 from kb.cookbook import End, Kind
 from kb.runs import CAME_BACK_FOR, REMIND_AFTER
-from kb.service import Draft, recipe_draft
+from kb.writing import Draft, recipe_draft
 from tests.fakes import FakeClock
 from tests.functional.office import at_once
 from tests.killing import AGENT, EMMA, assistant_over, desk

@@ -11,8 +11,9 @@ from core.encoder import HashingEncoder
 from core.errors import BadInput, NotFound, Stale
 from core.files import Problem
 from kb.articles import RUNBOOK
-from kb.service import Draft, KnowledgeBase, article_draft, recipe_draft
+from kb.service import KnowledgeBase
 from kb.tables import EntryRow, ItemRow
+from kb.writing import Draft, article_draft, recipe_draft
 from tests.fakes import FakeClock
 
 EVERYBODY = frozenset({"employees", "staff"})
@@ -90,9 +91,9 @@ def test_files_are_taken_by_what_they_say(kb: KnowledgeBase, tmp_path: Path) -> 
 
 def test_a_draft_is_kept_and_neither_searched_nor_offered(kb: KnowledgeBase, database: Database) -> None:
     """Its text comes back as it was written, and the events say who drafted it."""
-    assert kb.keep_draft(made(recipe_draft("vpn.yaml", RECIPE)), by="U4", seen_revision=0) == 1
+    assert kb.drafts.keep(made(recipe_draft("vpn.yaml", RECIPE)), by="U4", seen_version=0).version == 1
     assert ("recipe", "vpn") not in found(kb, "vpn is stuck")
-    [kept] = kb.drafts()
+    [kept] = kb.drafts.all()
     assert (kept.slug, kept.title, kept.source, kept.saved_by) == ("vpn", "Stuck VPN", RECIPE, "U4")
     with database.reading() as session:
         item = session.scalar(select(ItemRow.id).where(ItemRow.slug == "vpn"))
@@ -102,24 +103,26 @@ def test_a_draft_is_kept_and_neither_searched_nor_offered(kb: KnowledgeBase, dat
 
 
 def test_a_draft_that_is_published_is_a_recipe(kb: KnowledgeBase) -> None:
-    """At the next revision, found by the next question, and no draft any more."""
+    """At its first revision, found by the next question, and no draft any more."""
     draft = made(recipe_draft("vpn.yaml", RECIPE))
-    kb.keep_draft(draft, by="U4")
-    assert kb.save(draft, by="U5", seen_revision=1) == 2
+    kept = kb.drafts.keep(draft, by="U4")
+    assert kb.drafts.publish(draft, by="U5", seen_version=kept.version) == 1
     assert ("recipe", "vpn") in found(kb, "vpn is stuck")
-    assert kb.drafts() == []
-    with pytest.raises(NotFound, match='There is no draft "vpn"'): kb.draft("vpn")
+    assert kb.drafts.all() == []
+    with pytest.raises(NotFound, match='There is no draft "vpn"'): kb.drafts.get("vpn")
 
 
 def test_a_draft_overwrites_nothing(kb: KnowledgeBase) -> None:
     """Neither what is published, nor what somebody else kept meanwhile."""
     draft = made(recipe_draft("vpn.yaml", RECIPE))
-    kb.keep_draft(draft, by="U4", seen_revision=0)
-    assert kb.keep_draft(draft, by="U4", seen_revision=1) == 1
+    kb.drafts.keep(draft, by="U4", seen_version=0)
+    assert kb.drafts.keep(draft, by="U4", seen_version=1).version == 1
     changed = made(recipe_draft("vpn.yaml", RECIPE.replace("Restart it.", "Wait.")))
-    assert kb.keep_draft(changed, by="U5", seen_revision=1) == 2
-    with pytest.raises(Stale): kb.keep_draft(draft, by="U4", seen_revision=1)
+    assert kb.drafts.keep(changed, by="U5", seen_version=1).version == 2
+    with pytest.raises(Stale): kb.drafts.keep(draft, by="U4", seen_version=1)
     kb.save(changed, by="U5")
+    with pytest.raises(Stale): kb.drafts.publish(draft, by="U4", seen_version=2)
+    kb.drafts.drop("vpn", "recipe", by="U4", seen_version=2)
     with pytest.raises(BadInput, match=r'There is a recipe "vpn" already\. Please choose another name\.'):
-        kb.keep_draft(draft, by="U4", seen_revision=0)
+        kb.drafts.keep(draft, by="U4", seen_version=0)
     assert kb.recipe("vpn")[0].steps["a"].say == "Wait."

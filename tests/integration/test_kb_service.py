@@ -15,8 +15,9 @@ from core.db import Database
 from core.encoder import HashingEncoder, Vectors
 from core.errors import ConfigProblem, NotFound, Stale
 from kb.index import SearchIndex
-from kb.service import Draft, KnowledgeBase, article_draft, recipe_draft
+from kb.service import KnowledgeBase
 from kb.tables import GenerationRow, ItemRow, RevisionRow, VectorRow
+from kb.writing import Draft, article_draft, recipe_draft
 from tests.fakes import FakeClock
 
 EMPLOYEE, STAFF = frozenset({"employees"}), frozenset({"employees", "staff"})

@@ -18,8 +18,9 @@ from core.events import Event
 from kb import cookbook, runs
 from kb.books import Books
 from kb.cookbook import OVER, Book, End, Progress, Recipe, advance, back, begin, leave, parse_recipe
-from kb.service import Draft, KnowledgeBase, recipe_draft
+from kb.service import KnowledgeBase
 from kb.tables import RunRow
+from kb.writing import Draft, recipe_draft
 from tests.fakes import FakeClock
 from tests.recipes import books, some_answer
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.articles import MAX_PASSAGE, Article, check, parse_article, passages
-from kb.service import article_draft, article_source
+from kb.writing import article_draft, article_source
 
 LINE = st.text(alphabet=st.characters(blacklist_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=60)
 NAME = LINE.map(str.strip).filter(bool)

@@ -11,7 +11,8 @@ from bot.assistant.runbooks import Opened
 from bot.sandbox.blocks import check_view
 from bot.slack import books, drafts, ids, texts
 from kb.articles import Article, passages
-from kb.service import ArticleView, Kept
+from kb.drafts import Kept
+from kb.service import ArticleView
 from tests.making import NOW
 from tests.mrkdwn_reading import live_parts, texts_of
 
@@ -79,7 +80,7 @@ def test_any_form_fits(text: str, revision: int) -> None:
     values = {"title": text[:150], "category": text[:40], "body": text, "aliases": text}
     shown = check_view(books.form(values, slug="a", revision=revision), "modal")
     assert ("## Escalate to L3 when" in str(shown)) == (revision == 0)
-    kept = Kept(slug="a", title=text[:150], source=text, revision=1, saved_by="U1", saved_at=NOW)
+    kept = Kept(slug="a", title=text[:150], source=text, version=1, saved_by="U1", saved_at=NOW)
     check_view(drafts.new("a", text, "INC-000007"), "modal")
     check_view(drafts.known(kept, may_publish=True, problem=text), "modal")
     check_view(drafts.published(text[:150]), "modal")
@@ -88,6 +89,6 @@ def test_any_form_fits(text: str, revision: int) -> None:
 
 def test_only_editors_publish() -> None:
     """An agent goes on with a draft, and finds no button to publish it."""
-    kept = Kept(slug="a", title="A", source="title: A", revision=1, saved_by="U1", saved_at=NOW)
+    kept = Kept(slug="a", title="A", source="title: A", version=1, saved_by="U1", saved_at=NOW)
     assert actions_of(drafts.known(kept, may_publish=True)) == {ids.DRAFT_PUBLISH: "a"}
     assert actions_of(drafts.known(kept, may_publish=False)) == {}

@@ -16,7 +16,8 @@ from classifier.training import train
 from core.db import Database
 from core.encoder import HashingEncoder
 from core.errors import BadInput
-from kb.service import KnowledgeBase, article_draft
+from kb.service import KnowledgeBase
+from kb.writing import article_draft
 from tests.fakes import FakeClock
 
 RIGHT, WRONG = False, True

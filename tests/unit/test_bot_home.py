@@ -18,7 +18,7 @@ from bot.tasking import TaskView
 from handoff.finding import Page, Show
 from handoff.states import OVER
 from handoff.tickets import State, Ticket
-from kb.service import Kept
+from kb.drafts import Kept
 from tests.making import NOW, ticket
 from tests.mrkdwn_reading import live_parts, texts_of
 
@@ -195,7 +195,7 @@ def test_run_books_and_drafts():
 
 def kept(text: str) -> Kept:
     """A draft."""
-    return Kept(slug=text, title=text, source="", revision=1, saved_by="U1", saved_at=NOW)
+    return Kept(slug=text, title=text, source="", version=1, saved_by="U1", saved_at=NOW)
 
 
 @pytest.mark.parametrize("name", ["", " ", "\u3000", "Emma", "x" * 300])

@@ -1,0 +1,1 @@
+"""What editors do: write, review, publish, look after; see what is missing and what is going wrong."""

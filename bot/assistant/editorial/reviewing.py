@@ -1,0 +1,110 @@
+"""From a draft to what is published: submit, approve or send back. The role is checked here, whatever surface asks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.assistant.editorial.beside import beside
+from bot.assistant.editorial.made import checked_on, made, must_publish, refuse
+from bot.assistant.editorial.writing import Writing
+from bot.assistant.parts import Parts
+from core import outbox
+from core.errors import BadInput
+from core.people import Person
+from kb.drafting import unfinished
+from kb.drafts import Also, Kept
+from kb.writing import RECIPE, Draft
+
+NEWS = "draft_news"  # what the outbox calls word of a draft: to the editors, or to whoever wrote it
+Losses = Callable[[str, str, Draft | None], Sequence[str]]
+
+
+class NeedsReason(BadInput):
+    """Questions whose answer was confirmed would no longer be answered; `lost` are these. Say why, and do it again."""
+
+    def __init__(self, lost: Sequence[str]) -> None:
+        """Keep the questions."""
+        count = "A question" if len(lost) == 1 else f"{len(lost)} questions"
+        super().__init__(f"{count} whose answer was confirmed would lose it. Please say why that is right.")
+        self.lost = tuple(lost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What was published: its title and its new revision."""
+
+    title: str
+    revision: int
+
+
+class Reviewing:
+    """Submits, sends back and publishes drafts."""
+
+    def __init__(self, parts: Parts, writing: Writing, losses: Losses) -> None:
+        """Take the shared parts; `losses` tells the confirmed questions that a change of an item would lose."""
+        self._parts, self._writing, self._losses = parts, writing, losses
+
+    def submit(self, kind: str, slug: str, person: Person, *, seen_version: int, note: str = "") -> Kept:
+        """Ask the editors to look at a draft; they are told.
+
+        Raises:
+            BadInput: parts of it are still to be written; says which line.
+            Stale: it was changed meanwhile.
+        """
+        kept = self._writing.draft(kind, slug, person)
+        refuse(unfinished(slug, kept.source))
+        tell = self._teller("submitted", person, note)
+        return self._parts.kb.drafts.submit(slug, kind, by=person.id, seen_version=seen_version, note=note, also=tell)
+
+    def send_back(self, kind: str, slug: str, person: Person, *, seen_version: int, note: str) -> Kept:
+        """Give a draft back with what is to be done; whoever wrote it is told."""
+        must_publish(person, kind)
+        self._writing.draft(kind, slug, person)
+        tell = self._teller("sent_back", person, note)
+        drafts = self._parts.kb.drafts
+        return drafts.send_back(slug, kind, by=person.id, seen_version=seen_version, note=note, also=tell)
+
+    def publish(self, kind: str, slug: str, person: Person, *, seen_version: int, reason: str = "") -> Saved:
+        """Publish a draft: whoever does has checked it today, and the next question is answered from it.
+
+        Raises:
+            BadInput: parts are still to be written, it is not sound, or somebody else has to approve it.
+            NeedsReason: confirmed answers would be lost, and no reason is given.
+            Stale: it was changed meanwhile, or something else was published since it was begun.
+        """
+        must_publish(person, kind)
+        kept = self._writing.draft(kind, slug, person)
+        if not self._writing.reviews(kept, person) and kind != RECIPE: raise BadInput(OTHER)
+        refuse(unfinished(slug, kept.source))
+        draft = self._ready(kept, person)
+        lost = () if reason.strip() else self._losses(kind, slug, draft)
+        if lost: raise NeedsReason(lost)
+        number = self._parts.kb.drafts.publish(
+            draft, by=person.id, seen_version=seen_version, note=reason.strip(),
+            also=self._teller("published", person, reason),
+        )
+        return Saved(title=draft.title, revision=number)
+
+    def _ready(self, kept: Kept, person: Person) -> Draft:
+        if kept.kind == RECIPE:
+            refuse(beside(self._parts, kept.slug, kept.source))
+            return made(kept.kind, kept.slug, kept.source)
+        day = self._parts.clock().date()
+        return made(kept.kind, kept.slug, checked_on(kept.source, kept.slug, day, person.email))
+
+    def _teller(self, what: str, person: Person, note: str) -> Also:
+        """Word of what happens to a draft, in its transaction: to the editors, or to whoever began it."""
+        now = self._parts.clock()
+
+        def tell(session: Session, kept: Kept) -> None:
+            if what == "published" and kept.begun_by == person.id: return
+            facts: dict[str, object] = {"kind": kept.kind, "slug": kept.slug, "title": kept.title, "what": what}
+            facts |= {"version": kept.version, "to": kept.begun_by, "by": person.id, "note": note.strip()}
+            lane = f"draft:{kept.item}"
+            outbox.put(session, NEWS, key=f"{lane}:{what}:{now:%Y%m%d%H%M%S%f}", lane=lane, now=now, draft=facts)
+
+        return tell
+
+
+OTHER = "Somebody else has to look at this before it is published. Submit it for review."

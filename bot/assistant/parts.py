@@ -55,6 +55,7 @@ class Parts:
     automation: Automation = field(default_factory=NoAutomation)
     system: TicketSystem | None = None
     shows_pictures: bool = False
+    audit_key: bytes = field(default=b"", repr=False)
 
     @property
     def models(self) -> dict[str, str]:

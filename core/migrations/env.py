@@ -9,7 +9,7 @@ from core.db import Base, Database
 from core.settings import load_settings
 
 TABLES = (
-    *("core.events", "core.outbox", "core.people", "core.received", "core.marks"),
+    *("core.events", "core.outbox", "core.people", "core.received", "core.marks", "core.audit"),
     *("kb.tables", "handoff.tables", "handoff.actions.tables", "bot.tables"),
 )
 

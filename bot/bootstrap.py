@@ -160,6 +160,7 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
             books=Books(core.kb, load_lists(settings.data_dir / "lists.yaml")), forms=forms,
             form_slugs=tuple(slug for slug, _ in pairs),
             actions=actions, automation=make_automation(settings, actions), system=system,
+            audit_key=settings.audit_key.get_secret_value().encode(),
             shows_pictures=_shows_pictures(settings, link_base or settings.link_base()),
             pictures=settings.data_dir / "pictures",
         )

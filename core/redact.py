@@ -118,6 +118,22 @@ def _random(word: str) -> bool:
     return bool(re.search(r"\d", word) and re.search(r"[A-Za-z]", word))
 
 
+def _not_words(word: str) -> bool:
+    """A digit in it, or capitals among small letters."""
+    return _random(word) or word not in (word.lower(), word.upper(), word.capitalize())
+
+
+def _mixed(word: str) -> bool:
+    """A long word of capitals, small letters and digits all over: no name, path or identifier reads like that."""
+    changes = len(re.findall(r"[a-z][A-Z0-9]|[A-Z][a-z0-9]|[0-9][A-Za-z]", word))
+    return all(re.search(kind, word) for kind in ("[a-z]", "[A-Z]", "[0-9]")) and changes * 3 >= len(word)
+
+
+def _random_code(words: str) -> bool:
+    """Groups of letters and digits in which there is a digit."""
+    return bool(re.search(r"\d", words))
+
+
 def _value(word: str) -> bool:
     """After `password:` everything but the words a sentence goes on with, and stars that mask it already."""
     plain = word.strip(_AROUND)
@@ -210,6 +226,11 @@ def _rule(kind: str, pattern: str, spans: Callable[[str], Spans] = _all, flags: 
 
 _EXACT = re.NOFLAG
 _RUN = r"(?<![\w-])"  # a token begins where no run of its own characters goes on
+_PREFIXES = (  # by which the makers of a service let its tokens be told
+    r"hvs\.|hvb\.|dop_v1_|doo_v1_|shp(?:at|ca|pa|ss)_|ATATT3|glsa_|glc_|dckr_pat_|lin_api_|NRAK-|AGE-SECRET-KEY-1"
+    r"|sq0(?:atp|csp)-|EAACEdEose0cBA|xkeysib-|ghu_|figd_|pscale_tkn_|sntrys_|secret_|rk_live_|whsec_|tfp_|dp\.(?:st|pt)\.|sl\."
+)
+_COOKIES = r"session(?:_?id)?|sess|sid|JSESSIONID|PHPSESSID|ASP\.NET_SessionId|connect\.sid|auth_token|remember_token"
 
 RULES: tuple[Rule, ...] = (
     _rule(
@@ -228,6 +249,30 @@ RULES: tuple[Rule, ...] = (
     _rule("token", _RUN + r"(?P<secret>eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?)", flags=_EXACT),
     _rule("token", _RUN + r"(?:bearer|authorization:\s*+basic)\s++(?P<secret>[\w.~+/-]{16,}+=*+)", _if(_random)),
     _rule("token", r"[?&]sig=(?P<secret>[\w%+/-]{20,}+=*+)"),
+    _rule("token", _RUN + rf"(?P<secret>(?:{_PREFIXES})[\w.-]{{20,}}+(?:=\w{{4,}}+)?)", _if(_random), _EXACT),
+    _rule("token", _RUN + r"(?P<secret>(?:SK|AC|key-|dapi)[0-9a-f]{32}(?:-\d)?)(?!\w)", flags=_EXACT),
+    _rule("token", r"(?<![\w~.-])(?P<secret>[\w.-]{3}\dQ~[\w.~-]{20,}+)", flags=_EXACT),  # a client secret of Entra ID
+    _rule("token", r"(?<![\w:-])(?P<secret>\d{8,10}:AA[\w-]{30,}+)", flags=_EXACT),  # a Telegram bot
+    _rule("password hash", r"(?<![\w$])(?P<secret>\$(?:2[abxy]|[156]|y|argon2\w*+)\$[\w./$,=+-]{20,}+)", flags=_EXACT),
+    _rule("token", rf"\b(?:{_COOKIES})=(?P<secret>[\w%.~+/-]{{12,}}+=*+)", _if(_random)),
+    _rule(
+        "token", r"\b(?:private|preshared|account|shared[ _]?access|storage)[ _]?key" + _ENDS + _GAP + r"[:=]" + _GAP
+        + r"[\"'`]?(?P<secret>[\w+/]{24,}+=*+)", _if(_not_words),
+    ),
+    _rule("token", r"\bauthorization:\s*+basic\s++(?P<secret>[\w+/]{8,}+=*+)"),
+    _rule(
+        "token", _EDGE + r"(?:api|access|auth|client|bot|bearer)[ _-]?(?:key|token|secret)" + _ENDS
+        + r"\s++(?P<secret>[\w./+-]{16,}+=*+)", _if(_random),
+    ),
+    _rule(
+        "password", _EDGE + r"(?:(?:wi-?fi|wlan|wpa\d?|network)[ -]?(?:key|psk)|(?:wpa-)?psk"
+        r"|key of (?:the |our |my )?(?:[\w-]++ ){0,2}?(?:wi-?fi|wlan))" + _ENDS + _NAMED + _BARE, _if(_password),
+    ),
+    _rule(
+        "code", _EDGE + r"(?:recovery|backup|rescue|scratch)[ -]?codes?" + _ENDS + _NAMED
+        + r"(?P<secret>[0-9a-z]{4,6}(?:[ -][0-9a-z]{4,6}){1,5}+|[0-9a-z]{8,16})(?![\w-])", _if(_random_code),
+    ),
+    _rule("token", r"(?<![\w/=.+-])(?P<secret>[A-Za-z0-9_+-]{32,}+={0,2})(?![\w/.])", _if(_mixed)),
     _rule("password", r"://[^\s/:@]*+:(?P<secret>[^\s/@]++)@"),
     _rule(
         "token",

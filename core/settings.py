@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     actions_url: str = ""
     actions_secret: SecretStr = SecretStr("")
+    audit_key: SecretStr = SecretStr("")
     tickets_system: Literal["", "webhook", "jira", "servicenow"] = ""
     tickets_url: str = ""
     tickets_secret: SecretStr = SecretStr("")

@@ -3,6 +3,7 @@
 from bot.assistant.acting import Acting
 from bot.assistant.after import After
 from bot.assistant.answering import Answering
+from bot.assistant.auditing import Auditing
 from bot.assistant.correcting import Correcting
 from bot.assistant.desk.clock import DeskClock
 from bot.assistant.desk.ending import Ending
@@ -88,11 +89,12 @@ class Assistant:
         self.staffing = Staffing(parts)
         self.tasks = Tasks(parts)
         self.replying = Replying(parts)
+        self.auditing = Auditing(parts)
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""
         own = self.updating.look() + self.desk_clock.look() + self.waking.look()
-        return own + self.gaps.look() + self.health.look()
+        return own + self.gaps.look() + self.health.look() + self.auditing.look()
 
 
 __all__ = ["Assistant", "Parts"]

@@ -66,6 +66,7 @@ class Parts:
     system: TicketSystem | None = None
     shows_pictures: bool = False
     pictures: Path | None = None
+    audit_key: bytes = field(default=b"", repr=False)
 
     @property
     def models(self) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""`firstline demo`, `serve`, `db upgrade`."""
+"""`firstline demo`, `serve`, `db upgrade | move`."""
 
 import signal
 import threading
+from contextlib import ExitStack
 
 import click
 
@@ -9,7 +10,7 @@ from bot.bootstrap import Core, import_content
 from bot.cli.progress import opened, progress
 from bot.learning import train_models
 from bot.starting import running, sandbox
-from core import migrate
+from core import migrate, moving
 from core.db import Database
 from core.settings import load_settings, need_slack
 
@@ -60,6 +61,22 @@ def upgrade() -> None:
         click.echo(f"The database is at version {migrate.current(database)}.")
     finally:
         database.close()
+
+
+@db.command()
+@click.argument("target")
+def move(target: str) -> None:
+    """Take everything to another, empty database, such as postgresql://user:password@host/name, and compare each row.
+
+    Stop Firstline first. The database that FIRSTLINE_DATABASE_URL names stays as it is.
+    """
+    with ExitStack() as stack:
+        old, new = Database(load_settings().database_url), Database(target)
+        for one in (old, new): stack.callback(one.close)
+        note = stack.enter_context(progress())
+        moved = moving.move(old, new, note)
+    click.echo("\n".join(f"{count:>10,}  {name}" for name, count in moved.rows.items() if count))
+    click.echo(f"{sum(moved.rows.values()):,} rows are there, each the same. Set FIRSTLINE_DATABASE_URL to it now.")
 
 
 def _prepare(core: Core) -> None:

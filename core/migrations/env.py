@@ -6,12 +6,8 @@ from alembic import context
 from sqlalchemy import Connection
 
 from core.db import Base, Database
+from core.migrate import TABLES
 from core.settings import load_settings
-
-TABLES = (
-    *("core.events", "core.outbox", "core.people", "core.received", "core.marks"),
-    *("kb.tables", "handoff.tables", "handoff.actions.tables", "bot.tables"),
-)
 
 
 def run(connection: Connection) -> None:

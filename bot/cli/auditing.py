@@ -1,0 +1,52 @@
+"""`firstline audit`: is the history as it was written."""
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from core import audit as chain
+from core.clock import utc_now
+from core.db import Database
+from core.migrate import upgrade
+from core.settings import load_settings
+
+BROKEN = 2  # the exit code, as of everything that a person has to look at
+
+
+def add_to(group: click.Group) -> None:
+    """Add these commands."""
+    group.add_command(audit)
+
+
+@click.group()
+def audit() -> None:
+    """The history of everything, sealed by a chain of hashes."""
+
+
+@audit.command()
+@click.option("--head", default="", help="A hash that was noted earlier: the chain must contain it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify(head: str, *, as_json: bool) -> None:
+    """Check that no event was changed, taken out or slipped in; exit code 2 if one was.
+
+    Note the head that it prints somewhere else: it proves later that nothing before it was touched.
+    """
+    settings = load_settings()
+    database = Database(settings.database_url)
+    try:
+        upgrade(database)
+        with database.reading() as session:
+            found = chain.verify(session, utc_now(), settings.audit_key.get_secret_value().encode(), head.strip())
+    finally:
+        database.close()
+    if as_json: click.echo(json.dumps(asdict(found)))
+    else: click.echo(_told(found))
+    if found.problems: sys.exit(BROKEN)
+
+
+def _told(found: chain.Verdict) -> str:
+    counts = f"{found.sealed:,} events sealed, {found.waiting:,} not yet, {found.erased:,} erased on request."
+    if found.problems: return "\n".join([*found.problems, counts])
+    return f"The history is as it was written. {counts}\nhead {found.head}"

@@ -1,0 +1,132 @@
+"""The history sealed: a chain of hashes over the events, so that one that was changed or taken out is noticed.
+
+Each event gets a seal: its place in the chain, a digest of what it says, and the hash of the seal before it together
+with that digest (a hash chain as in RFC 9162's ancestors; HMAC-SHA-256 where the company has set a key, SHA-256 where
+not). Without a key whoever can write to the database could make the whole chain anew; with one they cannot.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, exists, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core import marks
+from core.db import Base
+from core.events import Event
+
+MARK = "audit"  # the place of the newest seal
+AT_ONCE = 1_000  # events sealed in one transaction, or read in one go
+BEHIND = 10_000  # ids: a transaction that began this many events ago has ended
+LATE = timedelta(hours=1)  # an event that has no seal by then should have one
+BEGINNING = "0" * 64  # what the first seal follows
+ERASED = "erased"  # what an event says whose content was removed at a person's request
+
+
+class SealRow(Base):
+    """The seal of one event. The digest stays when the event's content has to be erased."""
+
+    __tablename__ = "event_seals"
+
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(slots=True, kw_only=True)
+class Verdict:
+    """What a check of the whole chain found: how many events hold, wait for a seal, were erased; and what is wrong.
+
+    `head` is the hash of the newest seal: kept elsewhere, it proves later that nothing before it was changed.
+    """
+
+    sealed: int = 0
+    waiting: int = 0
+    erased: int = 0
+    head: str = BEGINNING
+    problems: list[str] = field(default_factory=list)
+
+
+def seal(session: Session, key: bytes = b"") -> int:
+    """Seal the events that have no seal yet, in the caller's transaction; how many these were.
+
+    Several processes may seal at once: they take turns. An event of a transaction that ended late is sealed late.
+    """
+    mark = marks.locked(session, MARK)
+    last = session.get(SealRow, mark.number)
+    before = last.hash if last else BEGINNING
+    for event in _unsealed(session):
+        mark.number, content = mark.number + 1, digest(event)
+        before = _chained(before, content, key)
+        session.add(SealRow(place=mark.number, event_id=event.id, digest=content, hash=before))
+    sealed = len(session.new)
+    session.flush()
+    return sealed
+
+
+def verify(session: Session, now: datetime, key: bytes = b"", head: str = "") -> Verdict:
+    """Go through the whole chain; `head` is one that was noted earlier, empty for none.
+
+    The events and seals are read in parts: memory does not grow with their number.
+    """
+    found, seen = Verdict(), not head
+    for place, row, event in _sealed(session):
+        if row.place != place: found.problems.append(f"The seal at place {place} is missing.")
+        if row.hash != _chained(found.head, row.digest, key):
+            found.problems.append(f"The seal of event {row.event_id} does not follow the one before it.")
+        _check(row, event, found)
+        found.head, seen = row.hash, seen or row.hash == head
+        if found.problems: return found  # what follows a broken link proves nothing
+    if not seen: found.problems.append("The chain does not contain the hash that was noted earlier.")
+    _count_waiting(session, now, found)
+    return found
+
+
+def digest(event: Event) -> str:
+    """What an event says, as a hash of its canonical JSON (keys sorted, no spaces, UTC)."""
+    said = [event.id, event.at.isoformat(), event.kind, event.subject, event.actor, event.data]
+    plain = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _chained(before: str, content: str, key: bytes) -> str:
+    link = f"{before}{content}".encode()
+    return hmac.new(key, link, hashlib.sha256).hexdigest() if key else hashlib.sha256(link).hexdigest()
+
+
+def _check(row: SealRow, event: Event | None, found: Verdict) -> None:
+    if event is None: found.problems.append(f"Event {row.event_id} was taken out.")
+    elif event.data.get(ERASED): found.erased += 1
+    elif digest(event) != row.digest:
+        found.problems.append(f"Event {event.id} ({event.kind}, {event.at:%Y-%m-%d %H:%M}) was changed.")
+    found.sealed += 1
+
+
+def _unsealed(session: Session) -> list[Event]:
+    newest = session.scalar(select(func.max(SealRow.event_id))) or 0
+    has_seal = exists().where(SealRow.event_id == Event.id)
+    query = select(Event).where(Event.id > newest - BEHIND, ~has_seal).order_by(Event.id).limit(AT_ONCE)
+    return list(session.scalars(query))
+
+
+def _sealed(session: Session) -> Iterator[tuple[int, SealRow, Event | None]]:
+    """Every seal with the place where it should be, and its event."""
+    place = 0
+    joined = select(SealRow, Event).outerjoin(Event, Event.id == SealRow.event_id).order_by(SealRow.place)
+    while rows := session.execute(joined.where(SealRow.place > place).limit(AT_ONCE)).all():
+        for expected, (row, event) in enumerate(rows, place + 1): yield expected, row, event
+        place = rows[-1][0].place
+        session.expunge_all()
+
+
+def _count_waiting(session: Session, now: datetime, found: Verdict) -> None:
+    unsealed = ~exists().where(SealRow.event_id == Event.id)
+    query = select(func.count(), func.min(Event.at)).where(unsealed)
+    found.waiting, oldest = session.execute(query).one()
+    if oldest and oldest < now - LATE:
+        found.problems.append(f"{found.waiting} events have no seal, the oldest since {oldest:%Y-%m-%d %H:%M}.")

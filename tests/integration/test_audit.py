@@ -1,0 +1,140 @@
+"""The history sealed, on a real database: whatever is done to it behind Firstline's back is found."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, select, text, update
+
+from core import audit, events
+from core.audit import BEGINNING, SealRow, Verdict
+from core.db import Database
+from core.events import Event
+from tests.fakes import FakeClock
+from tests.killing import assistant_over
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+KEY = b"a company's own key"
+Tamper = Callable[[Database], object]
+
+
+def happened(database: Database, count: int, first: int = 1) -> None:
+    """So many events."""
+    with database.transaction() as session:
+        for number in range(first, first + count):
+            facts = {"note": "ä", "share": 0.1, "number": number}
+            events.record(session, "ticket.opened", f"ticket:{number}", actor="U1", at=NOW, **facts)
+
+
+def sealed(database: Database, key: bytes = KEY) -> int:
+    """Seal what there is."""
+    with database.transaction() as session: return audit.seal(session, key)
+
+
+def verdict(database: Database, key: bytes = KEY, head: str = "", now: datetime = NOW) -> Verdict:
+    """Check the chain."""
+    with database.reading() as session: return audit.verify(session, now, key, head)
+
+
+def do(database: Database, what: object) -> None:
+    """Change the database behind Firstline's back, as somebody can who may take its triggers away."""
+    with database.transaction() as session:
+        if session.connection().dialect.name == "sqlite":
+            for action in ("update", "delete"): session.execute(text(f"DROP TRIGGER IF EXISTS events_no_{action}"))
+        else: session.execute(text("DROP TRIGGER IF EXISTS events_stay ON events"))
+        session.execute(what)  # type: ignore[call-overload]
+
+
+def test_what_nobody_touched_holds(database: Database) -> None:
+    """In as many parts as it was sealed, and the head grows with it."""
+    assert verdict(database) == Verdict()
+    heads = [BEGINNING]
+    for first in (1, 4, 7):
+        happened(database, 3, first)
+        assert verdict(database).waiting == 3
+        assert sealed(database) == 3
+        heads.append(verdict(database, head=heads[-1] if first > 1 else "").head)
+    assert len(set(heads)) == 4
+    assert verdict(database, head=heads[1]) == Verdict(sealed=9, head=heads[-1])
+    assert sealed(database) == 0
+
+
+TAMPERS: dict[str, tuple[object, str]] = {
+    "changed": (update(Event).where(Event.id == 2).values(actor="U9"), r"Event 2 \(ticket.opened, .*\) was changed"),
+    "its words": (update(Event).where(Event.id == 2).values(data={"note": "other"}), "Event 2 .* was changed"),
+    "its time": (update(Event).where(Event.id == 2).values(at=NOW - timedelta(days=1)), "Event 2 .* was changed"),
+    "taken out": (delete(Event).where(Event.id == 2), "Event 2 was taken out"),
+    "the seal too": (delete(SealRow).where(SealRow.place == 2), "place 2 is missing"),
+    "a seal": (update(SealRow).where(SealRow.place == 2).values(digest="0" * 64), "seal of event 2 does not follow"),
+}
+
+
+@pytest.mark.parametrize("how", sorted(TAMPERS))
+def test_what_was_done_to_it_is_found(database: Database, how: str) -> None:
+    """Changed, taken out, with its seal or without it: the first place where it does not hold is told."""
+    happened(database, 5)
+    sealed(database)
+    what, told = TAMPERS[how]
+    do(database, what)
+    with pytest.raises(AssertionError, match=told): assert verdict(database).problems == []
+
+
+def test_without_the_key_no_chain_can_be_made_anew(database: Database) -> None:
+    """Whoever knows the key's place but not the key makes one that does not hold; nor does an older head fit."""
+    happened(database, 3)
+    sealed(database)
+    head = verdict(database).head
+    do(database, delete(SealRow))
+    do(database, update(Event).where(Event.id == 1).values(actor="U9"))
+    with database.transaction() as session:
+        from core import marks
+
+        marks.locked(session, audit.MARK).number = 0
+    sealed(database, b"another key")
+    assert verdict(database).problems == ["The seal of event 1 does not follow the one before it."]
+    assert verdict(database, b"another key", head).problems == [
+        "The chain does not contain the hash that was noted earlier."
+    ]
+
+
+def test_an_event_that_was_slipped_in_late(database: Database) -> None:
+    """One that nobody sealed for an hour is told: sealing sees to it in seconds."""
+    happened(database, 2)
+    sealed(database)
+    happened(database, 1, 3)
+    assert verdict(database).problems == []
+    assert verdict(database, now=NOW + timedelta(hours=2)).problems == [
+        "1 events have no seal, the oldest since 2026-11-20 09:00."
+    ]
+
+
+def test_erased_on_request(database: Database) -> None:
+    """What a person had erased breaks nothing: its seal stays."""
+    happened(database, 3)
+    sealed(database)
+    do(database, update(Event).where(Event.id == 2).values(data={audit.ERASED: True}))
+    found = verdict(database)
+    assert (found.sealed, found.erased, found.problems) == (3, 1, [])
+
+
+def test_two_who_seal_at_once(database: Database) -> None:
+    """Every event gets one seal, and the chain holds."""
+    happened(database, 40)
+    racers = [threading.Thread(target=sealed, args=(database,)) for _ in range(4)]
+    for racer in racers: racer.start()
+    for racer in racers: racer.join()
+    assert verdict(database).sealed == 40
+    with database.reading() as session: assert len(session.scalars(select(SealRow.event_id)).all()) == 40
+
+
+def test_firstline_seals_as_it_goes(database: Database, clock: FakeClock) -> None:
+    """Every half minute, what has come since."""
+    use = assistant_over(database, clock).auditing
+    happened(database, 3)
+    assert (use.look(), use.look()) == (3, 0)
+    happened(database, 2, 4)
+    assert use.look() == 0
+    clock.advance(timedelta(seconds=31))
+    assert use.look() == 2
+    assert verdict(database, b"").sealed == 5

@@ -60,10 +60,14 @@ def _serve(assistant: Assistant, texts: list[str], told: deque[str]) -> None:
 
 
 def _answers(assistant: Assistant, slug: str, question: str, word: str) -> bool:
-    """Whether the question finds the article first, and the passage that would be quoted has the word."""
+    """Whether the question finds the article, and the passage of it that is nearest, and would be quoted, has the word.
+
+    It need not come first: what a person is shown is the policy's matter, and ranks by more than the new text.
+    """
     found = assistant.understanding.judge(question, AUDIENCES).evidence.candidates
-    if not found or found[0].slug != slug: return False
-    quote = assistant.parts.quote(slug, AUDIENCES, found[0].passage)
+    near = next((one for one in found if one.slug == slug), None)
+    if near is None: return False
+    quote = assistant.parts.quote(slug, AUDIENCES, near.passage)
     return quote is not None and word in str(quote.parts)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from core.db import Database, insert
 from core.errors import NotFound
-from kb.tables import FileRow
+from kb.loading import published
+from kb.tables import FileRow, RevisionRow
 
 MAX_PICTURE = 10_000_000  # bytes; Slack shows none that is larger, and a page with one is slow
 LINK = re.compile(r"files/([0-9a-f]{64})\.(png|jpg|gif|webp)")
@@ -69,16 +70,24 @@ class Files:
         """Take the database."""
         self._database = database
 
-    def get(self, name: str) -> Picture:
+    def get(self, name: str, audiences: Collection[str] | None = None) -> Picture:
         """A picture by the last part of its link, such as `<hash>.png`.
 
+        With `audiences` it is one that something published shows which they may see.
+
         Raises:
-            NotFound: there is none.
+            NotFound: there is none; says the same of a hidden one.
         """
         found = LINK.fullmatch(f"files/{name}")
         kept = self.of({found[1]}) if found else []
-        if not kept: raise NotFound("There is no such picture.")
+        if not kept or not (audiences is None or self._shown_to(kept[0], audiences)):
+            raise NotFound("There is no such picture.")
         return kept[0]
+
+    def _shown_to(self, one: Picture, audiences: Collection[str]) -> bool:
+        query = published().where(RevisionRow.source.contains(one.link, autoescape=True))
+        with self._database.reading() as session:
+            return any(revision.fields["audience"] in audiences for _, revision in session.execute(query))
 
     def of(self, hashes: Iterable[str]) -> list[Picture]:
         """Those of some hashes that there are."""

@@ -23,7 +23,6 @@ from bot.web.studio.routes import routes as studio_routes
 from bot.web.studio.visit import HANDLERS, Studio, signed
 from core.clock import Clock, utc_now
 from core.encoder import Vectors
-from core.errors import NotFound
 from core.people import Person
 from kb.service import KnowledgeBase
 
@@ -58,7 +57,7 @@ def create_web(
     pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, who, faults)
     app = Starlette(
         routes=[
-            *_picture_routes(pictures), Route("/help/files/{name}", _files(kb)), *_page_routes(pages),
+            *_picture_routes(pictures), *_page_routes(pages),
             *_machine_routes(ready), *_slack_routes(slack), *_ticket_routes(tickets),
             *(studio_routes() if studio else []),
         ],
@@ -74,6 +73,7 @@ def _page_routes(pages: Pages) -> list[BaseRoute]:
         Route("/", _to_help),
         Route("/help", pages.help),
         Route("/help/{slug}", pages.article),
+        Route("/help/files/{name}", pages.file),
         Mount("/static", StaticFiles(directory=_STATIC)),
     ]
 
@@ -81,20 +81,6 @@ def _page_routes(pages: Pages) -> list[BaseRoute]:
 def _picture_routes(pictures: Path | None) -> list[BaseRoute]:
     """What Slack fetches to show at a recipe's step. The checker lets no other file be named than png, jpg and gif."""
     return [Mount("/help/pictures", StaticFiles(directory=pictures))] if pictures and pictures.is_dir() else []
-
-
-def _files(kb: KnowledgeBase) -> Callable[[Request], Response]:
-    """`GET /help/files/{name}`: a picture that articles show, named by the hash of its bytes: it never changes."""
-
-    def file(request: Request) -> Response:
-        try:
-            picture = kb.files.get(request.path_params["name"])
-        except NotFound:
-            raise HTTPException(HTTPStatus.NOT_FOUND) from None
-        kept = {"Cache-Control": "private, max-age=31536000, immutable"}
-        return Response(picture.data, media_type=picture.media_type, headers=kept)
-
-    return file
 
 
 def _machine_routes(ready: Callable[[], list[str]]) -> list[BaseRoute]:

@@ -47,6 +47,11 @@ class Reader:
         """Whether the studio is open to them."""
         return self.person is not None and self.person.may(Action.DRAFT_ARTICLES)
 
+    @property
+    def edits(self) -> bool:
+        """Whether they may see everything, such as the pictures of a draft."""
+        return self.person is not None and self.person.may(Action.EDIT_ARTICLES)
+
 
 NOBODY = Reader()
 PRIVATE = {"Cache-Control": "no-store", "Vary": "Cookie"}  # what is for one person is kept by nobody on the way
@@ -99,6 +104,19 @@ class Pages:
         shown = self._article(article, reader)
         if counts(request): shown.background = BackgroundTask(self._kb.reads.note, ARTICLE, slug)
         return shown
+
+    def file(self, request: Request) -> Response:
+        """`GET /help/files/{name}`: a picture of an article that the reader may see.
+
+        It is named by the hash of its bytes, so that it never changes.
+        """
+        reader = self._reader(request)
+        try:
+            picture = self._kb.files.get(request.path_params["name"], None if reader.edits else reader.audiences)
+        except NotFound:
+            return self.missing()
+        kept = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(picture.data, media_type=picture.media_type, headers=kept)
 
     def _reader(self, request: Request) -> Reader:
         person = self._who(request) if self._who else None

@@ -196,6 +196,7 @@ def slack(seed: Seed) -> Iterator[SandboxServer]:
 def connected(server: SandboxServer, seed: Seed) -> dict[str, str]:
     """The settings that lead there."""
     tokens = {"SLACK_BOT_TOKEN": seed.app.bot_token, "SLACK_APP_TOKEN": seed.app.app_token}
+    tokens |= {"SLACK_CLIENT_ID": seed.app.client_id, "SLACK_CLIENT_SECRET": seed.app.client_secret}
     calls = {"FIRSTLINE_ACTIONS_URL": server.automation_url, "FIRSTLINE_ACTIONS_SECRET": seed.automation.secret}
     return {"SLACK_API_URL": server.api_url} | tokens | calls
 
@@ -217,6 +218,7 @@ class TestDoctor:
         for what in (
             "settings", "articles", "desk", "actions", "automation", "database", "encoder", "classifier", "scopes",
             "#it-l2", "#it-ops", "#kb-editors", "staff", "socket",
+            "studio", "sign-in",
         ):  # fmt: skip
             assert what in [line[1] for line in lines]
 

@@ -213,8 +213,8 @@ class TestDrafts:
         assert ("recipe", "badge-reader") not in office.core.kb.index().by_slug
 
         press_home(noor, ids.EDITOR_OPEN, "recipe|badge-reader|0")
-        sheet = noor.modal()
-        assert "still to be written: FILL IN" in said(pressed(noor, sheet, ids.EDITOR_PUBLISH))
+        sheet = pressed(noor, noor.modal(), ids.EDITOR_PUBLISH)
+        assert "still to be written: FILL IN" in said(sheet)
         bad = source.replace("FILL IN:", "").replace("No': handoff", "No': article:no-such-article")
         sheet = saves(noor, pressed(noor, sheet, ids.EDITOR_EDIT), part_0=bad)["view"]
         sheet = pressed(noor, sheet, ids.EDITOR_PUBLISH)

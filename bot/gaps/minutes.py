@@ -99,4 +99,4 @@ def _ticket_of(tickets: Sequence[TicketRow], asked: datetime) -> TicketRow | Non
 def _last_said(session: Session, ids: Iterable[int]) -> dict[int, datetime]:
     last = func.max(TurnRow.at)
     query = select(TurnRow.conversation_id, last).where(TurnRow.conversation_id.in_(list(ids)))
-    return dict(session.execute(query.group_by(TurnRow.conversation_id)).all())
+    return {row[0]: row[1] for row in session.execute(query.group_by(TurnRow.conversation_id))}

@@ -141,7 +141,7 @@ def _gaps(session: Session, found: Sequence[Row[*tuple[Any, ...]]]) -> Iterable[
 
 def _names(session: Session, ids: Collection[str]) -> dict[str, str]:
     query = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))
-    return dict(session.execute(query).all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _drafts(session: Session, named: Collection[str]) -> dict[str, str]:

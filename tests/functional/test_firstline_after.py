@@ -9,7 +9,7 @@ from bot.slack.desk import after_texts as texts
 from core.errors import Stale
 from handoff.tickets import MAX_NOTE
 from tests.fakes import Ahead
-from tests.functional.newsroom import pressed, saves
+from tests.functional.newsroom import press_home, pressed, saves
 from tests.functional.office import (
     CLOSED,
     EMMA,
@@ -169,10 +169,9 @@ class TestDocumented:
         assert priya.fill(priya.modal(), **given, documented="draft:article") == CLOSED
         priya.hear(lambda one: one.get("thread_ts") == card["ts"] and ids.EDITOR_OPEN in said_actions(one))
         slug = f"safety-{number.lower()}"
-        home = noor.home(lambda words: slug in words)
-        noor.press_view(home, ids.EDITOR_OPEN, f"article|{slug}|0")
-        sheet = noor.modal()
-        assert "still to be written: FILL IN" in said(pressed(noor, sheet, ids.EDITOR_PUBLISH))
+        press_home(noor, ids.EDITOR_OPEN, f"article|{slug}|0")
+        sheet = pressed(noor, noor.modal(), ids.EDITOR_PUBLISH)
+        assert "still to be written: FILL IN" in said(sheet)
         form = pressed(noor, sheet, ids.EDITOR_EDIT)
         body = "Switch it off, and bring it to us."
         sheet = saves(noor, form, title="A hot battery", alias_0="", part_0=body)["view"]

@@ -10,7 +10,7 @@ from bot.slack import ids, texts
 from bot.slack.editors import texts as editors
 from core.errors import BadInput, NotAllowed, NotFound
 from tests.commandline import one_line, runner
-from tests.functional.newsroom import begins, pressed, saves, says
+from tests.functional.newsroom import begins, press_home, pressed, saves, says
 from tests.functional.office import (
     CLOSED,
     LEVEL2,
@@ -169,7 +169,7 @@ def test_a_run_book_from_first_to_last(office: Office, liam: Colleague, noor: Co
     body = "For L2.\n## Check\n1. The rollers."
     sheet = saves(liam, form, title="The badge printer jams", category="printing", part_0=body)["view"]
     assert "Published as revision 1" in said(pressed(liam, sheet, ids.EDITOR_PUBLISH))
-    noor.click_view(noor.home(), f"{ids.EDITOR_FIND}_read")
+    press_home(noor, f"{ids.EDITOR_FIND}_read", "read")
     found = noor.fill(noor.modal(), words="badge printer jams")["view"]
     noor.click_view(found, f"{ids.RUNBOOK}_0")
     shown = noor.push("view_push", seconds=20)["view"]
@@ -212,9 +212,9 @@ class TestDrafts:
         assert ids.EDITOR_PUBLISH not in actions_of(sheet)
         assert ("recipe", "badge-reader") not in office.core.kb.index().by_slug
 
-        noor.press_view(noor.home(), ids.EDITOR_OPEN, "recipe|badge-reader|0")
-        sheet = noor.modal()
-        assert "still to be written: FILL IN" in said(pressed(noor, sheet, ids.EDITOR_PUBLISH))
+        press_home(noor, ids.EDITOR_OPEN, "recipe|badge-reader|0")
+        sheet = pressed(noor, noor.modal(), ids.EDITOR_PUBLISH)
+        assert "still to be written: FILL IN" in said(sheet)
         bad = source.replace("FILL IN:", "").replace("No': handoff", "No': article:no-such-article")
         sheet = saves(noor, pressed(noor, sheet, ids.EDITOR_EDIT), part_0=bad)["view"]
         sheet = pressed(noor, sheet, ids.EDITOR_PUBLISH)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.assistant.editorial.made import made
+from bot.assistant.editorial.made import in_order, made
 from bot.assistant.parts import EVERY_AGENT, Parts
 from core import events
 from core.events import Event
@@ -51,7 +51,8 @@ class Carding:
         title = ARTICLE_FOR.format(name=hidden) if hidden else kept.title
         if hidden or audience not in PUBLIC: return Waiting(title=title, before=None, after="")
         before = kb.history.at(kept.kind, kept.slug, kept.published).source if kept.published else ""
-        return Waiting(title=title, before=before, after=kept.source)
+        before = before and in_order(kept.kind, kept.slug, before)
+        return Waiting(title=title, before=before, after=in_order(kept.kind, kept.slug, kept.source))
 
     def shown(self, item: int) -> Card | None:
         """The card of a draft; None where none says that it waits."""

@@ -94,7 +94,7 @@ def _parts(drawn: Drawn, page: range) -> list[Block]:
         for place, label in zip(page, labels, strict=True)
     ]
     if page.stop < of: return inputs
-    return [*inputs, text_input(f"part_{of}", more if of else one, long=True, optional=True, most=ROOM)]
+    return [*inputs, text_input(f"part_{of}", more if of else one, long=True, optional=of > 0, most=ROOM)]
 
 
 def _aliases(drawn: Drawn) -> list[Block]:

@@ -15,7 +15,7 @@ QUESTION = 2_000  # characters
 def view(seen: GapView, links: Links) -> Block:
     """The modal of a gap; `links` gives the address of a message."""
     gap, here = seen.gap, str(seen.gap.id)
-    told = texts.GAP_ABOUT.format(count=gap.count, people=gap.people, minutes=gap.minutes)
+    told = texts.GAP_ABOUT.format(cost=cost(gap.count, gap.people, gap.minutes))
     mine = [] if gap.assignee else [button(texts.GAP_MINE, f"{ids.EDITOR_GAP}_mine", here)]
     row = actions(
         button(texts.GAP_BEGIN, f"{ids.EDITOR_GAP}_begin", here, "primary"), *mine,
@@ -25,6 +25,14 @@ def view(seen: GapView, links: Links) -> Block:
     left = seen.more + max(0, len(seen.questions) - MOST)
     more = [context(texts.HOME_MORE.format(count=left))] if left else []
     return _modal([header(clip(gap.title, 150) or texts.HOME_GAPS), section(told), row, *rows, *more])
+
+
+def cost(count: int, people: int, minutes: int) -> str:
+    """What questions cost, in words."""
+    questions = texts.GAP_QUESTIONS.get(count) or texts.GAP_QUESTIONS_MORE.format(count=count)
+    persons = texts.GAP_PEOPLE.get(people) or texts.GAP_PEOPLE_MORE.format(count=people)
+    lost = texts.GAP_MINUTES.format(minutes=minutes) if minutes > 1 else ""
+    return texts.GAP_COST.format(questions=questions, people=persons) + lost
 
 
 def over(words: str) -> Block:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.assistant.editorial.made import in_order
 from bot.slack import ids
 from bot.slack import texts as shared
 from bot.slack.blocks import Block, actions, button, context, header, plain, section
@@ -26,7 +27,7 @@ def view(kind: str, slug: str, revisions: Sequence[Revision], live: int) -> Bloc
 def changed(kind: str, slug: str, one: Revision, before: Revision | None, live: int) -> Block:
     """What a revision changed; the way back to it, unless it is what is published."""
     head = [header(texts.CHANGED.format(number=one.number)), section(_row(one, live))]
-    found = lines(before.source, one.source) if before else []
+    found = lines(*(in_order(kind, slug, text.source) for text in (before, one))) if before else []
     none = texts.CHANGED_NOTHING if before else texts.CHANGED_FIRST
     text = preview.clipped(preview.code("\n".join(found) if found else one.source), MOST)
     back = button(texts.GO_BACK, ids.EDITOR_ROLLBACK, f"{Item(kind=kind, slug=slug, seen=live).value}|{one.number}")

@@ -7,6 +7,7 @@ from bot.slack import ids
 from bot.slack.blocks import Block, actions, button, context, header, section
 from bot.slack.editors import texts
 from bot.slack.editors.find import READ, WRITE
+from bot.slack.editors.gap import cost
 from bot.slack.editors.state import Item
 from bot.slack.lapsing import why
 from bot.slack.mrkdwn import clip, cut, escape, moment
@@ -68,7 +69,7 @@ def _gaps(rows: Sequence[GapRow]) -> list[Block]:
 
 def _gap(one: GapRow) -> list[Block]:
     told = texts.HOME_GAP_ROW.format(
-        title=_short(one.title), count=one.count, people=one.people, minutes=one.minutes
+        title=_short(one.title), cost=cost(one.count, one.people, one.minutes)
     )  # fmt: skip
     if one.assignee: told += texts.HOME_GAP_MINE.format(assignee=one.assignee)
     here = str(one.id)

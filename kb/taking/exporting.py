@@ -3,7 +3,7 @@
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -11,12 +11,10 @@ from tempfile import NamedTemporaryFile
 from core.db import Database
 from core.errors import BadInput
 from kb import files
-from kb.articles import ARTICLE, RUNBOOK
 from kb.loading import published
-from kb.taking.gathering import EXPORT
+from kb.taking.layout import EXPORT, FOLDERS, place_of
 from kb.writing import RECIPE
 
-FOLDERS = {ARTICLE: "articles", RUNBOOK: "runbooks", RECIPE: "cookbook"}
 MARK = json.dumps({"firstline": "export", "format": 1}) + "\n"
 OLDEST = (1980, 1, 1, 0, 0, 0)  # the time of every file in an archive: the same items give the same bytes
 Note = Callable[[int, int], None]
@@ -29,11 +27,6 @@ class Exported:
     items: Mapping[str, int]
     pictures: int
     written: int
-
-
-def place_of(kind: str, slug: str) -> str:
-    """Where an item's file lies in an export."""
-    return f"{FOLDERS[kind]}/{slug}.{'yaml' if kind == RECIPE else 'md'}"
 
 
 def export(
@@ -99,11 +92,3 @@ def _zipped(target: Path, found: Mapping[str, bytes], note: Note) -> int:
             note(n, len(found))
     unfinished.replace(target)
     return len(found)
-
-
-def items_with_source(database: Database) -> Iterable[tuple[int, str, str, int, str]]:
-    """Every published item: id, kind, slug, revision, source."""
-    with database.reading() as session:
-        return [(i.id, i.kind, i.slug, i.revision, r.source) for i, r in session.execute(published())]
-
-

@@ -9,7 +9,7 @@ from kb.articles import RUNBOOK, Article
 from kb.taking.linking import Linking, Lost
 from kb.taking.markdown import OWN, kind_of, named_audiences
 from kb.taking.pages import LeftOut, Options, Page
-from kb.taking.prose import on_prose
+from kb.taking.prose import OPEN, on_prose
 from kb.writing import Draft, article_draft, article_source
 
 MAX_TITLE, MAX_CATEGORY, MAX_OWNER, MAX_ALIASES = 150, 40, 100, 50  # characters, and how many; as in the front matter
@@ -39,12 +39,9 @@ class Making:
 
     def _own(self, page: Page, linking: Linking, lost: Lost) -> Draft:
         at = page.source.rfind(page.body)
-        linked = linking.linked(page.body, lost)
-        source = (
-            page.source[:at] + linked + page.source[at + len(page.body) :]
-            if at >= 0 and not page.exact
-            else page.source
-        )
+        alone = at < 0 or (page.exact and (OPEN in page.body or "![" not in page.body))
+        linked = page.body if alone else linking.linked(page.body, lost)
+        source = page.source if alone else page.source[:at] + linked + page.source[at + len(page.body) :]
         made = article_draft(page.path, source)
         if isinstance(made, list): raise LeftOut(made[0].message)
         if page.front["audience"] not in self._options.audiences:

@@ -66,7 +66,6 @@ def test_values_of_any_shape_stop_nothing(tmp_path: Path) -> None:
 
 def test_what_nobody_thought_of_costs_one_file(tmp_path: Path) -> None:
     """It is told, and the others are taken."""
-
     (tmp_path / "a.md").write_text("# A\n\n![p](p.png)")
     (tmp_path / "good.md").write_text(GOOD)
     options = Options(site="http://[")  # no address can be made of it
@@ -108,7 +107,7 @@ class TestIncluded:
     def test_a_large_file_beside_costs_no_page(self, tmp_path: Path) -> None:
         """It is not read where no page names it, and left out where one does."""
         with (tmp_path / "huge.xml").open("wb") as file: file.truncate(70_000_000)
-        page = '<page><title>P</title><p>Text</p>{}</page>'
+        page = "<page><title>P</title><p>Text</p>{}</page>"
         include = '<include href="huge.xml" xpointer="xpointer(//*[@xml:id=\'a\'])"/>'
         found = gathered(tmp_path, a__page=page.format(""), b__page=page.format(include))
         assert sorted(piece.draft.slug for piece in found.pieces) == ["a", "b"]

@@ -1,4 +1,4 @@
-"""No Markdown file keeps its reader busy: what a pattern does grows as the text does. Steps are counted, not seconds."""
+"""No Markdown file keeps its reader busy: what a pattern does grows as the text does. Steps are counted, not time."""
 
 import re
 from collections.abc import Iterator
@@ -17,12 +17,13 @@ FEW = 6  # steps a character in the short text: one that does no more need not b
 MATCHED = (articles.FENCE, articles.HEADING, prose._QUOTE, splitting._HEADING)  # noqa: SLF001 - at the begin of a line alone
 
 HOSTILE = (
-    "[", "![](", "[](", "[a](", "`", "` ", "<b", "<b>", "<b>a", "{% ", "> ", "<a href='", '<a href="">', '<a href="" ', "<a>",
-    "<h1>", "<table>", "<table", "<script>", "<summary>", "<img ", "<br", "<br ", " ", "\t", "\n", " \n", ":", ":::", ":::image ",
-    "{% comment %}", "{% image ", "{{< figure ", "{{< ", "{{ site.", "{:a", "[!INCLUDE[", "[!INCLUDE[](", "[!VIDEO ", "<xref:",
-    '<a name="', "> [!NOTE]\n", "[x]:", "[x]: ", "[x][", "# ", "#", "=", "~", "(", "[[a]", "\\[", "|", "| <br> ", "</a>", "<!--",
+    "[", "![](", "[](", "[a](", "`", "` ", "<b", "<b>", "<b>a", "{% ", "> ", "<a href='", '<a href="">',
+    '<a href="" ', "<a>", "<h1>", "<table>", "<table", "<script>", "<summary>", "<img ", "<br", "<br ", " ", "\t",
+    "\n", " \n", ":", ":::", ":::image ", "{% comment %}", "{% image ", "{{< figure ", "{{< ", "{{ site.", "{:a",
+    "[!INCLUDE[", "[!INCLUDE[](", "[!VIDEO ", "<xref:", '<a name="', "> [!NOTE]\n", "[x]:", "[x]: ", "[x][", "# ",
+    "#", "=", "~", "(", "[[a]", "\\[", "|", "| <br> ", "</a>", "<!--",
 )  # fmt: skip
-BLANK = (" ", "\t", "\n", " \n", "=", "\"")
+BLANK = (" ", "\t", "\n", " \n", "=", '"')
 BEFORE = ("# ", "[x]:", "[x](", "<br", "<b>", "{% image", "[!NOTE]", "> ", "|", '<a href="x"')
 
 
@@ -57,7 +58,8 @@ def test_blanks_keep_no_reader_busy(before: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "unit"), [(r"<!--(?:(?!-->).){0,50000}-->", "<!--"), (r"[ \t]*<br>", " "), (r"\[!INCLUDE\[[^\]]*\]", "[!INCLUDE[")]
+    ("pattern", "unit"),
+    [(r"<!--(?:(?!-->).){0,50000}-->", "<!--"), (r"[ \t]*<br>", " "), (r"\[!INCLUDE\[[^\]]*\]", "[!INCLUDE[")],
 )
 def test_a_pattern_that_runs_away_is_found(pattern: str, unit: str) -> None:
     """The count tells a pattern that was in use once and took minutes."""

@@ -86,7 +86,7 @@ def live(row: ItemRow) -> int:
 def _meanwhile(row: ItemRow, title: str, seen: int) -> str:
     """What somebody else did since a person looked, and what to do next."""
     if not live(row): return f'"{title}" was retired by somebody else meanwhile. Look at it again, then save.'
-    if not seen: return f'There is a {row.kind} "{row.slug}" already. Look at it, or choose another name.'
+    if not seen: return f'The {row.kind} "{row.slug}" is there already. Look at it, or choose another name.'
     return f'"{title}" was changed by somebody else meanwhile. Look at it again, then save.'
 
 

@@ -112,7 +112,7 @@ def sync(
         )
     _tell_sync(synced, dry=dry, as_json=as_json)
     conflicts = len(synced.of(Turn.CONFLICT))
-    if conflicts: raise BadInput(f"{conflicts} conflicts; nothing of them was changed on either side.")
+    if conflicts: raise BadInput(f"Conflicts: {conflicts}. Nothing of what is in conflict was changed on either side.")
 
 
 # -- words ---------------------------------------------------------------------------------------------------------

@@ -103,8 +103,8 @@ def _bare(path: str) -> str:
 class Linking:
     """How the links of one page are written anew.
 
-    `picture` gives the picture for a target, or None; `own` leaves alone what is not found, in Firstline's own files, and
-    in those of an export every link.
+    `picture` gives the picture for a target, or None; `own` leaves alone what is not found, in Firstline's own files;
+    in those of an export every link stays.
     """
 
     page: Page

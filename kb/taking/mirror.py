@@ -78,7 +78,7 @@ class Mirror:
                 case Turn.RETIRED if retiring or step.sure: return self._unlink(folder, step)
                 case _: pass
         except Stale as error:
-            return replace(step, turn=Turn.CONFLICT, by=step.by or "somebody, just now", why=str(error))
+            return replace(step, turn=Turn.CONFLICT, by=step.by or "somebody, just now", why=str(error), diff="")
         return step
 
     def _publish(self, folder: Path, step: Step) -> None:

@@ -49,8 +49,8 @@ class Page:
     `front` is its front matter, `pictures` those inside of the file by the target that `body` has for them, `notes`
     what is to be told; `guides` are the pages of the same set that list this one, `manual` says that its headings may
     be articles of their own. `source` is the whole file where it is Firstline's own, to be taken as it is; `exact`:
-    from an export, so that nothing but pictures is written anew. `loses`: the file has more than the page, such as another
-    system's marks, so that a file written from the page would lose them.
+    from an export, so that nothing but pictures is written anew. `loses`: the file has more than the page, such as
+    another system's marks, so that a file written from the page would lose them.
     """
 
     path: str

@@ -75,7 +75,7 @@ def export(target: Path, *, as_zip: bool, as_json: bool) -> None:
     else:
         items = ", ".join(f"{count} {kind}s" for kind, count in done.items.items())
         click.echo(f"{items}, {done.pictures} pictures; {done.written} files written.")
-        if done.removed: click.echo(f"{len(done.removed)} files taken away that are no longer published.")
+        if done.removed: click.echo(f"Taken away, for it is no longer published: {len(done.removed)} files.")
         for path in done.kept:
             click.echo(f"{path}: is retired in Firstline, and was changed here since; it stays.", err=True)
 

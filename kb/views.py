@@ -6,7 +6,7 @@ changes nothing of what they find, neither which articles nor their order.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -73,6 +73,10 @@ class Views:
             )
             for audiences, lexical in held
         })  # fmt: skip
+
+    def said(self, items: Iterable[int]) -> list[tuple[str, str]]:
+        """What some items say, by id, each after whom it is for."""
+        return [(own.audience, f"{own.names}\n{own.body}") for own in map(self._texts.__getitem__, items)]
 
     def apart(self) -> Self:
         """The same, whose word searches are made anew when they are asked for, and shared with nobody."""

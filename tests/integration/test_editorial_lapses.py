@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,10 +13,9 @@ from core import events
 from core.db import Database
 from core.events import Event
 from kb.articles import ARTICLE
-from kb.importing import Report
 from kb.index import SearchIndex
 from kb.tables import ItemRow
-from kb.writing import RECIPE, Draft, article_draft
+from kb.writing import RECIPE
 from tests.editors import DAY, EDITOR, PUMP, World
 from tests.fakes import FakeClock
 from tests.functional.office import at_once
@@ -80,14 +80,12 @@ class TestLapses:
             assert world.look() == 0
         assert len(world.news()) == 2
 
-    def test_an_import_verifies_nothing(self, world):
+    def test_an_import_verifies_nothing(self, world, tmp_path: Path):
         """The same file imported again is not looked at by anybody: what has lapsed stays so."""
         for person in "ABC": world.rated(person, "not_helpful")
         assert world.look() == 1
-        report = Report()
-        draft = article_draft("pump.md", PUMP)
-        assert isinstance(draft, Draft)
-        world.use.parts.kb.take([draft], report)
+        (tmp_path / "pump.md").write_text(PUMP, encoding="utf-8")
+        report = world.use.parts.kb.import_folders(tmp_path, None)
         assert (report.same, world.of().lapse, world.look()) == (["pump"], "not_helpful:3", 0)
 
     def test_several_processes(self, world):

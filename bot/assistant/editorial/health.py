@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from operator import attrgetter
 from typing import Any
-
-from sqlalchemy import func, select
 
 from bot.assistant.editorial import drawing, facts
 from bot.assistant.editorial.colliding import Colliding, Collisions
 from bot.assistant.editorial.figures import ArticleHealth, Facts, Figures, figures, in_words
+from bot.assistant.editorial.holding import Held
 from bot.assistant.editorial.lapses import Lapses
 from bot.assistant.editorial.linking import DeadLink, Linking, WebLink
 from bot.assistant.parts import Parts
 from bot.assistant.understanding import Understanding
-from bot.tables import TurnRow
 from core.errors import BadInput, NotFound
 from core.people import Action, Person
 from kb.articles import ARTICLE
@@ -25,6 +24,7 @@ from kb.reads import reads
 from kb.writing import RECIPE
 
 DAYS = 180  # that the figures are of
+COLLISIONS_FOR = timedelta(minutes=10)  # they are of the newest 500 questions, of which a few are new by then
 UNREAD_AFTER = timedelta(days=90)  # published for so long, and neither read nor shown in that time
 ORDERS = ("worst", "best", "shown", "title", "checked")
 
@@ -36,8 +36,7 @@ class Health:
         """Take the shared parts, and what ranks what a question finds."""
         self._parts, self._lapses, self._linking = parts, Lapses(parts), Linking(parts)
         self._colliding = Colliding(parts, understanding)
-        self._alike: tuple[int, list[Alike]] | None = None
-        self._collisions: tuple[tuple[object, ...], Collisions] | None = None
+        self._alike, self._collisions = Held[list[Alike]](), Held[Collisions](COLLISIONS_FOR)
 
     def listed(self, person: Person, by: str = "worst", days: int = DAYS) -> list[ArticleHealth]:
         """Every published item with its figures of the last `days`, in one of `ORDERS`.
@@ -75,19 +74,17 @@ class Health:
     def alike(self, person: Person) -> list[Alike]:
         """Pairs of articles and recipes that say the same, the likest first; see `kb.likeness`."""
         person.must(Action.EDIT_ARTICLES)
-        now = self._parts.kb.index().generation
-        if self._alike is None or self._alike[0] != now:
-            self._alike = now, alike(self._parts.kb.texts(ARTICLE, RECIPE))
-        return self._alike[1]
+        texts = partial(self._parts.kb.texts, ARTICLE, RECIPE)
+        return self._alike.of(self._parts.kb.index().generation, self._parts.clock(), lambda: alike(texts()))
 
     def collisions(self, person: Person) -> Collisions:
-        """Whose questions others answer; see `colliding`. Some seconds, where anything has changed since."""
+        """Whose questions others answer; see `colliding`.
+
+        Some seconds, where what is published has changed since; questions of the last minutes may be left out.
+        """
         person.must(Action.EDIT_ARTICLES)
-        with self._parts.database.reading() as session: newest = session.scalar(select(func.max(TurnRow.id)))
-        now = (self._parts.kb.index().generation, newest)
-        if self._collisions is None or self._collisions[0] != now:
-            self._collisions = now, self._colliding.collisions()
-        return self._collisions[1]
+        generation, now = self._parts.kb.index().generation, self._parts.clock()
+        return self._collisions.of(generation, now, self._colliding.collisions)
 
     def picture(self, person: Person) -> str:
         """The same as a picture: the text of an SVG file."""

@@ -10,8 +10,9 @@ import click
 
 from bot.assistant.editorial.colliding import Collisions
 from bot.assistant.editorial.figures import ArticleHealth
-from bot.assistant.editorial.health import DAYS, ORDERS
+from bot.assistant.editorial.health import ORDERS
 from bot.assistant.editorial.linking import DeadLink, WebLink
+from bot.assistant.editorial.tallying import DAYS
 from bot.cli.asking import assistant_over
 from bot.cli.progress import progress
 from core.people import Person, Role
@@ -47,6 +48,7 @@ def health(by: str, days: int, file: Path | None, *, as_json: bool) -> None:
     """Tell how every article, recipe and run-book does, and what is wrong with them."""
     with assistant_over(None) as assistant:
         use = assistant.health
+        use.catch_up()
         rows = use.listed(OPERATOR, by=by, days=days)
         pairs, dead, unread = use.alike(OPERATOR), use.dead_links(OPERATOR), use.unread(OPERATOR)
         with progress() as note:

@@ -19,6 +19,7 @@ from kb.writing import RECIPE
 from tests.editors import DAY, EDITOR, PUMP, World
 from tests.fakes import FakeClock
 from tests.functional.office import at_once
+from tests.statements import asked
 
 
 @pytest.fixture
@@ -119,14 +120,17 @@ class TestLapses:
         world.use.parts.kb.retire(ARTICLE, "pump", by="U5")
         assert world.look() == 0
 
-    def test_a_quiet_look_counts_nothing(self, world, monkeypatch):
-        """Where nothing has happened since, a look asks for three numbers and no more."""
-        assert world.look() == 0
-        monkeypatch.setattr("bot.assistant.editorial.lapses.standing", None)
-        assert world.look() == 0
+    def test_a_quiet_look_counts_nothing(self, world):
+        """Where nothing has happened since with any item, a look reads some marks, and neither items nor people."""
+        world.rated("A", "helpful")
+        assert (world.look(), world.look()) == (0, 0)
         with world.database.transaction() as session:
             events.record(session, "x", "x:1", actor="x", at=world.clock())
-        with pytest.raises(TypeError): world.look()
+        with asked(world.database) as statements: assert world.look() == 0
+        assert not [one for one in statements if " kb_items" in one or " item_people" in one or " turns" in one]
+        world.rated("B", "helpful")
+        with asked(world.database) as statements: assert world.look() == 0
+        assert [one for one in statements if " item_people" in one]
 
 
 def test_a_lapse_changes_no_answer(world):

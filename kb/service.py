@@ -136,7 +136,7 @@ class KnowledgeBase:
 
         Only words of what the audiences may see are known.
         """
-        if not self._answers.built: self.index()
+        self.index()  # so that no word is known that is hidden by now
         return self._wording.read(text, audiences)
 
     def index(self) -> SearchIndex:
@@ -155,7 +155,7 @@ class KnowledgeBase:
         before = (self._runbooks if kind == RUNBOOK else self._answers).apart()
         after = with_draft(before, draft, self._vectors.of(draft.entries)) if draft else without(before, kind, slug)
         known, then = self._wording.apart(), self._wording.apart()
-        if draft and kind != RUNBOOK: then.learn(_said(draft), anew=False)
+        if kind != RUNBOOK: then.learn(*after.since(before), anew=False)
         rest = Still(SearchIndex.build(0, [], [], NO_ROWS) if kind != RUNBOOK else self.index())
         return self._standing(kind, before, rest, known), self._standing(kind, after, rest, then)
 
@@ -244,10 +244,6 @@ class KnowledgeBase:
             row = session.scalar(select(RevisionRow).where(own))
         if row is None: raise NotFound(f'There is no revision {number} of the recipe "{slug}".')
         return Recipe.model_validate(row.fields["recipe"]), number
-
-
-def _said(draft: Draft) -> list[tuple[str, str]]:
-    return [(draft.fields["audience"], f"{entry.heading}\n{entry.text}") for entry in draft.entries]
 
 
 def _article_view(row: ItemRow, revision: RevisionRow) -> ArticleView:

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from bot.assistant import Assistant
 from bot.assistant.editorial.made import read, written
-from bot.assistant.editorial.reviewing import NEWS
+from bot.assistant.editorial.telling import NEWS
 from core import people
 from core.db import Database
 from core.errors import BadInput, NotAllowed, NotFound, Stale

@@ -117,6 +117,10 @@ class Parts:
         """The audiences whose articles somebody may read where they look after the knowledge base: editors all."""
         return self.every_audience() if person.may(Action.EDIT_ARTICLES) else person.audiences()
 
+    def reads(self, person: Person, audience: str) -> bool:
+        """Whether somebody may read there what is for an audience; editors also what is for a group that is gone."""
+        return person.may(Action.EDIT_ARTICLES) or audience in person.audiences()
+
     def hidden_from(self, readers: frozenset[str]) -> Hidden:
         """Tells of an article or recipe whom it is for, if these readers may not read it; else nothing.
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.assistant.editorial.made import MAY_PUBLISH, known
+from bot.assistant.editorial.made import known
 from bot.assistant.editorial.reviewing import NeedsReason
 from bot.web.studio import writing_texts as words
 from bot.web.studio.comparing import compared
@@ -16,7 +16,6 @@ from bot.web.studio.trying import key_of
 from bot.web.studio.visit import Visit, page, posting, studio, to, visit
 from core.errors import BadInput, NotAllowed, Stale
 from kb.drafts import DraftState, Kept
-from kb.writing import RECIPE
 
 REVIEW = "/studio/review/{kind}/{slug}"
 
@@ -73,11 +72,6 @@ def _shown(
         request, "review.html", status=status, w=words, kept=kept, rows=compared(kept.kind, before, kept.source),
         fresh=not kept.published, panel=of_source(at, kept.kind, kept.slug, kept.source, who.person),
         sheet=kept, choosing=False, saver=at.assistant.parts.person(kept.saved_by).name,
-        approves=_approves(request, who, kept), waits=kept.state is DraftState.REVIEW,
+        approves=at.assistant.writing.reviews(kept, who.person), waits=kept.state is DraftState.REVIEW,
         trial=trial.result if trial else None, **values,
     )  # fmt: skip
-
-
-def _approves(request: Request, who: Visit, kept: Kept) -> bool:
-    if not who.person.may(MAY_PUBLISH[kept.kind]): return False
-    return kept.kind == RECIPE or studio(request).assistant.writing.reviews(kept, who.person)

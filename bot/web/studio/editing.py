@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.assistant.editorial.made import MAY_PUBLISH, MAY_WRITE, known, made
+from bot.assistant.editorial.made import MAY_WRITE, known
 from bot.assistant.editorial.reviewing import NeedsReason
 from bot.assistant.editorial.writing import Begun
 from bot.web.studio import writing_texts as words
@@ -16,10 +16,8 @@ from bot.web.studio.comparing import compared
 from bot.web.studio.panel import panel
 from bot.web.studio.visit import Visit, page, posting, studio, to, visit
 from core.errors import BadInput, NotAllowed, NotFound, Stale
-from core.people import Action
 from kb.articles import ARTICLE
 from kb.drafts import DraftState, Kept
-from kb.writing import RECIPE
 
 SHOWN = 5  # problems told above the form; the remarks have them all
 EDIT = "/studio/edit/{kind}/{slug}"
@@ -178,7 +176,10 @@ def shown(
         request, "edit.html", status=status, w=words, bench=bench, sheet=sheet, kept=kept, choosing=True,
         panel=panel(at, sheet, who.person, bench.passage), heading=words.heading(sheet.kind, new=bench.new),
         audiences=at.assistant.remarking.audiences(who.person),
-        categories=at.assistant.remarking.categories(who.person), may_publish=_may_publish(request, who, sheet.kind),
+        categories=at.assistant.remarking.categories(who.person), may_publish=(
+            at.assistant.writing.reviews(kept, who.person) if kept
+            else at.assistant.writing.publishes(sheet.kind, who.person)
+        ),
         notices=_notices(request, who, kept) if told_of else [],
         newer=compared(sheet.kind, published(request, who, kept), kept.source) if kept and kept.overtaken and told_of
         else None,
@@ -192,13 +193,6 @@ def _source(bench: Bench) -> str:
         return bench.sheet.source()
     except BadInput:
         return bench.sheet.body
-
-
-def _may_publish(request: Request, who: Visit, kind: str) -> bool:
-    """Whether the person may publish what they save themselves: not where two are wanted."""
-    if not who.person.may(MAY_PUBLISH[kind]): return False
-    approved = studio(request).assistant.parts.desk.wants_approval(kind)
-    return kind == RECIPE or (who.person.may(Action.EDIT_ARTICLES) and not approved)
 
 
 def _notices(request: Request, who: Visit, kept: Kept | None) -> list[str]:
@@ -215,9 +209,8 @@ def published(request: Request, who: Visit, kept: Kept) -> str:
     """What a draft would replace; empty where that is nothing, or not for its writer to see."""
     if not kept.published: return ""
     at = studio(request).assistant
-    source = at.parts.kb.history.at(kept.kind, kept.slug, kept.published).source
-    audience = made(kept.kind, kept.slug, source).fields["audience"]
-    return source if audience in at.remarking.audiences(who.person) or kept.kind == RECIPE else ""
+    found = at.writing.live(kept.kind, kept.slug, who.person)
+    return found.source if found else ""
 
 
 def _by(request: Request, there: Begun | None) -> str:

@@ -50,7 +50,7 @@ def retire(
     row = find(session, kind, slug, lock=True)
     if row.state == RETIRED: return False
     if seen is not None and seen != row.revision:
-        raise Stale(f'Something newer was published under the name "{slug}" meanwhile. Look at it again before you retire it.')
+        raise Stale("Something newer was published meanwhile. Look at it again before you retire it.")
     row.state = RETIRED
     session.execute(delete(EntryRow).where(EntryRow.item_id == row.id))
     events.record(session, f"{kind}.retired", f"{kind}:{row.id}", actor=by, at=now, slug=slug, note=note)

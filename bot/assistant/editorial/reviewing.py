@@ -96,4 +96,4 @@ class Reviewing:
         return made(kept.kind, kept.slug, checked_on(kept.source, kept.slug, day, person.email))
 
 
-OTHER = "Somebody else, who wrote none of it, has to look at this before it is published. Submit it for review."
+OTHER = "Somebody else has to look at this before it is published. Submit it for review."

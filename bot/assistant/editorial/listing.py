@@ -60,10 +60,9 @@ class Listing:
         """What the list can be narrowed down by."""
         person.must(Action.DRAFT_ARTICLES)
         kinds, seen = [kind for kind in NAMES if person.may(MAY_WRITE[kind])], self._seen(Wanted(), person).audiences
-        audiences = {slug: name for slug, name in self._parts.audiences().items() if self._parts.reads(person, slug)}
         return Choices(
             categories=tuple(self._all.values("category", kinds, seen)),
-            owners=tuple(self._all.values("owner", kinds, seen)), audiences=audiences,
+            owners=tuple(self._all.values("owner", kinds, seen)), audiences=self._parts.readable_by_name(person),
         )
 
     def count(self, show: Show, person: Person) -> int:

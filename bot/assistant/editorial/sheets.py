@@ -81,8 +81,7 @@ class Sheets:
 
     def audiences(self, person: Person) -> dict[str, str]:
         """The audiences that a person may write for, and how each is called."""
-        if person.may(Action.EDIT_ARTICLES): return self._parts.audiences()
-        return {slug: name for slug, name in self._parts.audiences().items() if slug in person.audiences()}
+        return self._parts.readable_by_name(person)
 
     def _may(self, begun: Begun, revision: int, person: Person) -> set[May]:
         publishes = person.may(MAY_PUBLISH[begun.kind])

@@ -47,7 +47,7 @@ def shown(request: Request) -> Response:
     source = at.assistant.parts.kb.history.at(line.kind, line.slug, line.revision).source if line.revision else ""
     return page(
         request, "item.html", line=line, sections=_sections(line, source), source=source, by=name_of(at, line.saved_by),
-        audiences=at.assistant.parts.audiences(), checks=line.kind in (ARTICLE, RUNBOOK), health="",
+        audiences=at.assistant.parts.audiences(), checks=line.kind in (ARTICLE, RUNBOOK),
         publishes=who.person.may(MAY_PUBLISH[line.kind]),
     )
 

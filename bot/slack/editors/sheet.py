@@ -27,7 +27,7 @@ def view(sheet: Sheet, audiences: Mapping[str, str], link_base: str, said: str =
     """The sheet as a modal; `said` is what was just done, `problem` why something could not be."""
     told = [section(f":white_check_mark: {said}")] if said else []
     told += [section(cut(f":warning: {escape(problem)}", 2_900))] if problem else []
-    head = [header(sheet.title), *told, context(_about(sheet, audiences)), *_state(sheet, link_base)]
+    head = [header(sheet.title), *told, context(_about(sheet, audiences)), *_state(sheet)]
     return _modal(sheet.kind, [*head, actions(*_buttons(sheet)), divider(), *_text(sheet, link_base)])
 
 
@@ -61,8 +61,7 @@ def _care(article: Article) -> list[str]:
     return [*owner, checked]
 
 
-def _state(sheet: Sheet, link_base: str) -> list[Block]:
-    del link_base
+def _state(sheet: Sheet) -> list[Block]:
     if sheet.draft is None: return []
     rows = [section(draft_line(sheet.draft))]
     if sheet.draft.overtaken and sheet.live:

@@ -47,6 +47,7 @@ def _drafts() -> None:
         sa.Column("begun_by", sa.String(40), nullable=False),
         sa.Column("saved_by", sa.String(40), nullable=False),
         sa.Column("saved_at", WHEN, nullable=False),
+        sa.Column("writers", sa.JSON, nullable=False, server_default="[]"),
     )
 
 

@@ -166,13 +166,6 @@ def _items() -> None:
 
 def _web() -> None:
     op.create_table(
-        "web_logins",
-        sa.Column("state", sa.String(64), primary_key=True),
-        sa.Column("nonce", sa.String(64), nullable=False),
-        sa.Column("leads_to", sa.String(300), nullable=False),
-        sa.Column("expires_at", WHEN, nullable=False, index=True),
-    )
-    op.create_table(
         "web_sessions",
         sa.Column("token", sa.String(64), primary_key=True),
         sa.Column("person", sa.String(40), nullable=False, index=True),

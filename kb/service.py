@@ -92,10 +92,14 @@ class KnowledgeBase:
             if changed: bump(session)
         return number
 
-    def retire(self, kind: str, slug: str, *, by: str, note: str = "") -> None:
-        """Take an item out of search; its revisions stay."""
+    def retire(self, kind: str, slug: str, *, by: str, seen_revision: int | None = None, note: str = "") -> None:
+        """Take an item out of search; its revisions stay.
+
+        Raises:
+            Stale: what is published is no longer at `seen_revision`.
+        """
         with self._database.transaction() as session:
-            if retire(session, kind, slug, by=by, now=self._clock(), note=note): bump(session)
+            if retire(session, kind, slug, by=by, now=self._clock(), seen=seen_revision, note=note): bump(session)
 
     def import_folders(
         self, articles: Path | None, cookbook: Path | None, note: Note = lambda _done, _all: None

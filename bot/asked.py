@@ -17,6 +17,7 @@ from kb.tables import RunRow
 
 NO_QUESTIONS = ("step", "smalltalk", "status")  # answers to a recipe's step, greetings, and how a ticket is doing
 HELPFUL, NOT_HELPFUL = "helpful", "not_helpful"
+SEARCHED = 10_000  # answers, the newest of those that helped: years at most companies, and 0.1 s
 AT_ONCE = 500  # turns that are read together, and conversations whose runs are looked up together
 
 Audiences = Callable[[str, bool], frozenset[str]]  # of a person, and whether nobody reads along
@@ -43,12 +44,17 @@ def newest(session: Session, last: int, audiences: Audiences) -> list[Asked]:
 
 
 def confirmed(session: Session, kind: str, slug: str, most: int, audiences: Audiences) -> list[Asked]:
-    """The last questions whose answer by one item was confirmed: it helped, or the recipe fixed it and that held."""
-    helped = (TurnRow.feedback == HELPFUL) & cast(TurnRow.trace, Text).contains(f'"{slug}"', autoescape=True)
+    """The last questions whose answer by one item was confirmed: it helped, or the recipe fixed it and that held.
+
+    They are looked for among the newest `SEARCHED` answers that helped, and the newest `most` times it was fixed.
+    """
+    newest_ = select(TurnRow.id).where(TurnRow.feedback == HELPFUL).order_by(TurnRow.id.desc()).limit(SEARCHED)
+    helped = TurnRow.id.in_(newest_) & cast(TurnRow.trace, Text).contains(f'"{slug}"', autoescape=True)
     turns = list(islice(_read(session, _TURNS.where(helped)), most))
     if kind == "recipe":
-        fixed = select(RunRow.conversation_id).where(_FIXED, RunRow.recipe == slug)
-        turns += islice(_read(session, _TURNS.where(TurnRow.conversation_id.in_(fixed))), most)
+        fixed = select(RunRow.conversation_id).where(_FIXED, RunRow.recipe == slug).order_by(RunRow.started_at.desc())
+        talks = session.scalars(fixed.limit(most)).all()
+        turns += islice(_read(session, _TURNS.where(TurnRow.conversation_id.in_(talks))), most)
     own = {one.id: one for one in turns if (kind, slug) in one.shown}
     found = _together(session, list(own.values()), audiences)
     return [one for one in found if (kind, slug) in one.confirmed]

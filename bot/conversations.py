@@ -88,6 +88,7 @@ def add_turn(
     session.add(row)
     session.flush()
     facts = {"decision": decision, "confidence": round(confidence, 4), "surface": question.surface}
+    facts |= {"shown": trace.get("shown") or []}
     events.record(
         session, "turn.answered", f"conversation:{conversation.id}", actor=question.person, at=now, turn=row.id,
         **facts
@@ -121,11 +122,13 @@ def rate(session: Session, turn_id: int, feedback: str, *, by: str, now: datetim
     return True
 
 
-def show(session: Session, turn_id: int, kind: str, slug: str) -> None:
-    """Note which article or recipe the person got to see for a message."""
+def show(session: Session, turn_id: int, kind: str, slug: str, *, by: str, now: datetime) -> None:
+    """Note which article or recipe the person got to see for a message, by their choice."""
     found = turn(session, turn_id)
     trace = found.trace | {"shown": [[kind, slug]]}
     session.execute(update(TurnRow).where(TurnRow.id == turn_id).values(trace=trace))
+    conversation = f"conversation:{found.conversation_id}"
+    events.record(session, "turn.chosen", conversation, actor=by, at=now, turn=turn_id, shown=[[kind, slug]])
 
 
 def _conversation(row: ConversationRow) -> Conversation:

@@ -1,9 +1,9 @@
-"""The tables of conversations, of the gaps that they show, and of who is signed in on the web."""
+"""The tables of conversations, of what they show of gaps and items, and of who is signed in on the web."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
@@ -86,17 +86,6 @@ class GapQuestionRow(Base):
     at: Mapped[datetime]
 
 
-class WebLoginRow(Base):
-    """A sign-in that was begun: by the hash of its state, until Slack sends the person back."""
-
-    __tablename__ = "web_logins"
-
-    state: Mapped[str] = mapped_column(String(64), primary_key=True)
-    nonce: Mapped[str] = mapped_column(String(64))
-    leads_to: Mapped[str] = mapped_column(String(300))
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-
-
 class WebSessionRow(Base):
     """Somebody who is signed in: by the hash of the cookie's token. `form_token` proves that a form is ours."""
 
@@ -108,3 +97,54 @@ class WebSessionRow(Base):
     opened_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ItemPersonRow(Base):
+    """How it went with one item (`kind:slug`) for one person: when they last were shown it, and what they last said.
+
+    `ticket_at` is when they last had a ticket after it, `failed_at` when one of theirs last was opened again or moved
+    up in spite of it. Worked out from the events; see `bot.tallies`.
+    """
+
+    __tablename__ = "item_people"
+
+    item: Mapped[str] = mapped_column(String(120), primary_key=True)
+    person: Mapped[str] = mapped_column(String(40), primary_key=True)
+    shown_at: Mapped[datetime | None]
+    helped: Mapped[bool | None]
+    said_at: Mapped[datetime | None]
+    ticket_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+
+
+class ItemDayRow(Base):
+    """How often an item was shown on a day."""
+
+    __tablename__ = "item_days"
+
+    item: Mapped[str] = mapped_column(String(120), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    shown: Mapped[int]
+
+
+class ItemTicketRow(Base):
+    """What a ticket says of an item, once: `what` is `opened`, `reopened`, or `up:` and the code it moved up for."""
+
+    __tablename__ = "item_tickets"
+
+    item: Mapped[str] = mapped_column(String(120), primary_key=True)
+    what: Mapped[str] = mapped_column(String(60), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
+class ItemFiguresRow(Base):
+    """The figures of an item as they were counted last; `stale` when something has happened with it since."""
+
+    __tablename__ = "item_figures"
+    __table_args__ = (Index("ix_item_figures_counted", "stale", "counted_at"),)
+
+    item: Mapped[str] = mapped_column(String(120), primary_key=True)
+    stale: Mapped[bool]
+    counted_at: Mapped[datetime]
+    figures: Mapped[dict[str, Any]]

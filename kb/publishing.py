@@ -38,14 +38,19 @@ def publish(
     return row.revision, True
 
 
-def retire(session: Session, kind: str, slug: str, *, by: str, now: datetime, note: str = "") -> bool:
+def retire(
+    session: Session, kind: str, slug: str, *, by: str, now: datetime, seen: int | None = None, note: str = ""
+) -> bool:
     """Take an item out of search; its revisions stay. False if it was retired before.
 
     Raises:
         NotFound: there is none.
+        Stale: what is published is no longer at revision `seen`.
     """
     row = find(session, kind, slug, lock=True)
     if row.state == RETIRED: return False
+    if seen is not None and seen != row.revision:
+        raise Stale("Something newer was published meanwhile. Look at it again before you retire it.")
     row.state = RETIRED
     session.execute(delete(EntryRow).where(EntryRow.item_id == row.id))
     events.record(session, f"{kind}.retired", f"{kind}:{row.id}", actor=by, at=now, slug=slug, note=note)

@@ -126,8 +126,14 @@ class World:
             ending.reopen(session, desk, ticket, by=Person(id=person, name=person), now=now)
 
     def of(self, slug: str = "pump", kind: str = ARTICLE) -> Any:
-        """How something does."""
+        """How something does, as soon as it has been counted."""
+        self.settle()
         return self.use.health.of(kind, slug, EDITOR)
+
+    def settle(self) -> None:
+        """A while later, what has happened is counted."""
+        self.clock.advance(LOOK_EVERY)
+        self.use.health.catch_up()
 
     def look(self) -> int:
         """A look of the sweep, a while later."""

@@ -115,7 +115,7 @@ class Answering:
         now: datetime,
     ) -> Reply:
         kind, slug, passage = chosen
-        conversations.show(session, turn_id, kind, slug)
+        conversations.show(session, turn_id, kind, slug, by=person.id, now=now)
         if kind == "recipe": return self._fixing.begin_once(session, slug, conversation, person, now)
         return self._answer(turn_id, slug, passage, (), None, seen_at(person, private=conversation.private))
 

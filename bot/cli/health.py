@@ -10,13 +10,15 @@ import click
 
 from bot.assistant.editorial.colliding import Collisions
 from bot.assistant.editorial.figures import ArticleHealth
-from bot.assistant.editorial.health import DAYS, ORDERS
+from bot.assistant.editorial.health import ORDERS
 from bot.assistant.editorial.linking import DeadLink, WebLink
+from bot.assistant.editorial.tallying import DAYS
 from bot.cli.asking import assistant_over
 from bot.cli.progress import progress
 from core.people import Person, Role
 from core.web_links import Checked, WebLinks
 from kb.index import Item
+from kb.lapsing import untold
 from kb.likeness import Alike
 
 OPERATOR = Person(id="firstline", name="Firstline", roles=frozenset({Role.ADMIN}))  # whoever has the machine
@@ -24,6 +26,12 @@ SHOWN = 20  # rows of each table; --json has all
 WHY_DEAD = {
     "nothing": "there is nothing of that name", "retired": "it is retired", "anchor": "the page has no such place",
     "hidden": "not everybody who reads this may read that", "picture": "the picture is missing",
+}
+WHY_LAPSED = {
+    "date": ("the day of its next check is past",) * 2,
+    "not_helpful": ("one person said that it did not help", "{count} people said that it did not help"),
+    "reopened": ("a ticket was opened again after it", "{count} tickets were opened again after it"),
+    "wrong": ("a ticket moved up because it is wrong", "{count} tickets moved up because it is wrong"),
 }
 LEGEND = (
     "helped, did not: people, each once, by their last word. score: the share of them that was helped, at the\n"
@@ -40,6 +48,7 @@ def health(by: str, days: int, file: Path | None, *, as_json: bool) -> None:
     """Tell how every article, recipe and run-book does, and what is wrong with them."""
     with assistant_over(None) as assistant:
         use = assistant.health
+        use.catch_up()
         rows = use.listed(OPERATOR, by=by, days=days)
         pairs, dead, unread = use.alike(OPERATOR), use.dead_links(OPERATOR), use.unread(OPERATOR)
         with progress() as note:
@@ -95,8 +104,14 @@ def _figures(rows: Sequence[ArticleHealth]) -> str:
 
 
 def _lapsed(rows: Sequence[ArticleHealth]) -> str:
-    found = [f"  {one.kind} {one.slug}: {one.lapse}" for one in rows if one.lapsed_at]
+    found = [f"  {one.kind} {one.slug}: {_why(one.lapse)}" for one in rows if one.lapsed_at]
     return _table("To be checked again", found)
+
+
+def _why(lapse: str) -> str:
+    reason, count = untold(lapse)
+    one, more = WHY_LAPSED.get(reason, (lapse, lapse))
+    return one if count == 1 else more.format(count=count)
 
 
 def _alike(pairs: Sequence[Alike]) -> str:
@@ -127,11 +142,15 @@ def _unread(rows: Sequence[ArticleHealth]) -> str:
 
 
 def _web(checked: Sequence[tuple[WebLink, Checked]]) -> str:
-    bad = [
-        f"  {to.address}\n        {one.said} In {', '.join(slug for _, slug, _ in to.items)}."
-        for to, one in checked if not one.works
-    ]
-    return _table(f"Of {_counted(len(checked), 'address', 'addresses')} on the web do not answer", bad, len(bad))
+    bad, unknown = ([pair for pair in checked if pair[1].works is known] for known in (False, None))
+    all_ = _counted(len(checked), "address", "addresses")
+    parts = [_table(f"Of {all_} on the web do not answer", _pages(bad), len(bad))]
+    if unknown: parts.append(_table("Of these it cannot be told", _pages(unknown), len(unknown)))
+    return "\n\n".join(parts)
+
+
+def _pages(found: Sequence[tuple[WebLink, Checked]]) -> list[str]:
+    return [f"  {to.address}\n        {one.said} In {', '.join(slug for _, slug, _ in to.items)}." for to, one in found]
 
 
 def _table(head: str, rows: Sequence[str], most: int = SHOWN) -> str:

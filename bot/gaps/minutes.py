@@ -43,12 +43,13 @@ def count(session: Session, desk: Desk, conversation_ids: Collection[int], now: 
             row.minutes = _of_ticket(desk, ticket, row.at, now) if ticket else _of_thread(desk, row.at, last)
 
 
-def waiting(session: Session, now: datetime) -> list[int]:
-    """The conversations of questions in a gap whose ticket is still open: what they cost grows."""
+def waiting(session: Session, now: datetime, after: int = 0) -> list[int]:
+    """Conversations of questions in a gap whose ticket is still open, as what they cost grows: the next after one."""
     query = (
         select(TurnRow.conversation_id).join(GapQuestionRow, GapQuestionRow.turn_id == TurnRow.id)
         .join(TicketRow, TicketRow.conversation_id == TurnRow.conversation_id)
-        .where(TicketRow.state.not_in(OVER), GapQuestionRow.at >= now - STILL_OPEN_FOR).distinct().limit(AT_ONCE)
+        .where(TicketRow.state.not_in(OVER), GapQuestionRow.at >= now - STILL_OPEN_FOR)
+        .where(TurnRow.conversation_id > after).distinct().order_by(TurnRow.conversation_id).limit(AT_ONCE)
     )  # fmt: skip
     return list(session.scalars(query))
 

@@ -36,6 +36,7 @@ class TestReads:
         assert [one.slug for one in world.use.health.unread(EDITOR)] == ["pump", "valve"]
         world.shown(slug="valve")
         world.use.parts.kb.reads.note(ARTICLE, "pump")
+        world.settle()
         assert world.use.health.unread(EDITOR) == []
         world.clock.advance(UNREAD_AFTER + DAY)
         assert [one.slug for one in world.use.health.unread(EDITOR)] == ["new", "pump", "valve"]

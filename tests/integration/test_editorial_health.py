@@ -81,6 +81,7 @@ class TestFigures:
     def test_only_the_window(self, world):
         """What is older than the days asked for does not count."""
         world.rated("A", "helpful")
+        world.settle()
         world.clock.advance(31 * DAY)
         assert [one.shown for one in world.use.health.listed(EDITOR, by="shown", days=30)] == [0] * 4
         assert world.use.health.listed(EDITOR, by="shown", days=40)[0].slug == "pump"
@@ -89,6 +90,7 @@ class TestFigures:
         """The worst first is what is surely bad: three of three before one of one, and both before what is unknown."""
         for person in "ABC": world.rated(person, "not_helpful")
         world.rated("A", "not_helpful", slug="valve")
+        world.settle()
         assert [one.slug for one in world.use.health.listed(EDITOR)][:2] == ["pump", "valve"]
         with pytest.raises(BadInput, match="no such order"): world.use.health.listed(EDITOR, by="colour")
         with pytest.raises(NotFound): world.of("none")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,13 +13,13 @@ from core import events
 from core.db import Database
 from core.events import Event
 from kb.articles import ARTICLE
-from kb.importing import Report
 from kb.index import SearchIndex
 from kb.tables import ItemRow
-from kb.writing import RECIPE, Draft, article_draft
+from kb.writing import RECIPE
 from tests.editors import DAY, EDITOR, PUMP, World
 from tests.fakes import FakeClock
 from tests.functional.office import at_once
+from tests.statements import asked
 
 
 @pytest.fixture
@@ -80,14 +81,12 @@ class TestLapses:
             assert world.look() == 0
         assert len(world.news()) == 2
 
-    def test_an_import_verifies_nothing(self, world):
+    def test_an_import_verifies_nothing(self, world, tmp_path: Path):
         """The same file imported again is not looked at by anybody: what has lapsed stays so."""
         for person in "ABC": world.rated(person, "not_helpful")
         assert world.look() == 1
-        report = Report()
-        draft = article_draft("pump.md", PUMP)
-        assert isinstance(draft, Draft)
-        world.use.parts.kb.take([draft], report)
+        (tmp_path / "pump.md").write_text(PUMP, encoding="utf-8")
+        report = world.use.parts.kb.import_folders(tmp_path, None)
         assert (report.same, world.of().lapse, world.look()) == (["pump"], "not_helpful:3", 0)
 
     def test_several_processes(self, world):
@@ -121,14 +120,17 @@ class TestLapses:
         world.use.parts.kb.retire(ARTICLE, "pump", by="U5")
         assert world.look() == 0
 
-    def test_a_quiet_look_counts_nothing(self, world, monkeypatch):
-        """Where nothing has happened since, a look asks for three numbers and no more."""
-        assert world.look() == 0
-        monkeypatch.setattr("bot.assistant.editorial.lapses.standing", None)
-        assert world.look() == 0
+    def test_a_quiet_look_counts_nothing(self, world):
+        """Where nothing has happened since with any item, a look reads some marks, and neither items nor people."""
+        world.rated("A", "helpful")
+        assert (world.look(), world.look()) == (0, 0)
         with world.database.transaction() as session:
             events.record(session, "x", "x:1", actor="x", at=world.clock())
-        with pytest.raises(TypeError): world.look()
+        with asked(world.database) as statements: assert world.look() == 0
+        assert not [one for one in statements if " kb_items" in one or " item_people" in one or " turns" in one]
+        world.rated("B", "helpful")
+        with asked(world.database) as statements: assert world.look() == 0
+        assert [one for one in statements if " item_people" in one]
 
 
 def test_a_lapse_changes_no_answer(world):

@@ -1,13 +1,13 @@
-"""The figures of an item: people count once, and what they say last."""
+"""The figures of an item in words and as a share, and when its verification lapses."""
 
-from datetime import date, timedelta
+from datetime import date
 from math import isclose
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.assistant.editorial.facts import OnTicket, Shown, Verdict, carried
-from bot.assistant.editorial.figures import Facts, Figures, figures, in_words
+from bot.assistant.editorial.facts import carried
+from bot.assistant.editorial.figures import Figures, in_words
 from bot.assistant.editorial.scoring import wilson
 from kb.lapsing import DATE, NOT_HELPFUL, REOPENED, WRONG, Standing, due_on, first_reason, is_due, told, untold
 from tests.making import NOW, brief
@@ -15,58 +15,8 @@ from tests.making import NOW, brief
 VPN = ("article", "vpn")
 
 
-def shown(person: str, conversation: int, times: int = 1) -> Shown:
-    """The article was shown to somebody."""
-    return Shown(item=VPN, person=person, conversation=conversation, times=times, first=NOW)
-
-
-def said(person: str, *, helped: bool) -> Verdict:
-    """Somebody said whether it helped."""
-    return Verdict(item=VPN, person=person, helped=helped, at=NOW)
-
-
-def on(ticket: int, person: str, what: str) -> OnTicket:
-    """A ticket was opened again, or moved up."""
-    return OnTicket(item=VPN, ticket=ticket, person=person, what=what, at=NOW, reopened=what == "reopened")
-
-
-def counted(**facts: object) -> Figures:
-    """The article's figures."""
-    values: dict[str, object] = {"shown": (), "verdicts": (), "opened": (), "on_tickets": ()}
-    return figures(Facts(**(values | facts)))[VPN]  # type: ignore[arg-type]  # tests give each part its type
-
-
-class TestCounting:
-    """What is counted, and how often."""
-
-    def test_each_person_in_one_place(self):
-        """Confirmed, assumed, not helped; who has a ticket is none of the assumed."""
-        later = NOW + timedelta(minutes=5)
-        own = counted(
-            shown=[shown("A", 1, 2), shown("B", 2), shown("C", 3), shown("D", 4), shown("A", 5)],
-            verdicts=[said("A", helped=True), said("B", helped=False)], opened=[(2, 70, later), (4, 71, later)],
-        )
-        assert own == Figures(shown=6, confirmed=1, assumed=1, not_helpful=1, tickets=2, failed=1)
-        assert own.judged == 2
-
-    def test_a_ticket_of_before(self):
-        """A ticket that its conversation had before it was shown did not come of it."""
-        own = counted(shown=[shown("A", 1)], opened=[(1, 7, NOW - timedelta(minutes=1)), (2, 8, NOW)])
-        assert (own.tickets, own.assumed) == (0, 1)
-
-    def test_one_failure_a_person(self):
-        """Not helped, moved up and opened again by the same person is one failure, with every fact told."""
-        own = counted(
-            shown=[shown("A", 1)], verdicts=[said("A", helped=False)],
-            on_tickets=[on(7, "A", "wrong-article"), on(7, "A", "reopened"), on(8, "A", "wrong-article")],
-        )
-        assert (own.not_helpful, own.reopened, own.escalations, own.failed) == (1, 1, {"wrong-article": 2}, 1)
-        assert own.score == 0
-
-    def test_a_fix_that_did_not_last(self):
-        """Whoever confirmed it and had to come back is not helped."""
-        own = counted(verdicts=[said("A", helped=True)], on_tickets=[on(7, "A", "reopened")])
-        assert (own.confirmed, own.failed) == (0, 1)
+class TestCarried:
+    """What a ticket says of items."""
 
     def test_what_a_ticket_carries(self):
         """What was shown without help, and what was gone through; not what search only found."""

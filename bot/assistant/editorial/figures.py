@@ -1,29 +1,14 @@
-"""The figures of one item, put together from facts. Pure.
+"""The figures of one item, and what they say. Pure.
 
 People are counted, not clicks: whoever rates twice counts once, with their last word; whoever says that it did not
 help, and has a ticket that is opened again or moved up for it, counts once as well.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar
 
-from bot.assistant.editorial.facts import Named, OnTicket, Shown, Verdict
 from bot.assistant.editorial.scoring import wilson
-
-Fact = TypeVar("Fact", Shown, Verdict, OnTicket)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """Everything that was read of a time: see `facts`; `opened` are conversation, ticket and moment."""
-
-    shown: Sequence[Shown]
-    verdicts: Sequence[Verdict]
-    opened: Sequence[tuple[int, int, datetime]]
-    on_tickets: Sequence[OnTicket]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,48 +75,6 @@ class ArticleHealth:
     score: float | None
     at_best: float
     why: str
-
-
-def figures(facts: Facts) -> dict[Named, Figures]:
-    """The figures of every item that something happened with."""
-    counted = _Counted(facts)
-    return {item: counted.of(item) for item in counted.items}
-
-
-class _Counted:
-    """The facts by item."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._shown = _by_item(facts.shown)
-        self._verdicts, self._on_tickets = _by_item(facts.verdicts), _by_item(facts.on_tickets)
-        self._opened: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
-        for conversation, ticket, at in facts.opened: self._opened[conversation].append((ticket, at))
-        self.items: Collection[Named] = self._shown.keys() | self._verdicts.keys() | self._on_tickets.keys()
-
-    def of(self, item: Named) -> Figures:
-        """One item's."""
-        seen, said, on = self._shown.get(item, []), self._verdicts.get(item, []), self._on_tickets.get(item, [])
-        unhelped = {one.person for one in said if not one.helped}
-        failed = unhelped | {one.person for one in on}
-        confirmed = {one.person for one in said if one.helped} - failed
-        tickets = {one.person: found for one in seen if (found := self._after(one))}
-        quiet = {one.person for one in seen} - failed - confirmed - tickets.keys()
-        codes = Counter(one.what for one in on if not one.reopened and one.what)
-        return Figures(
-            shown=sum(one.times for one in seen), confirmed=len(confirmed), assumed=len(quiet),
-            not_helpful=len(unhelped), tickets=len({ticket for one in seen for ticket in self._after(one)}),
-            reopened=sum(one.reopened for one in on), escalations=dict(sorted(codes.items())), failed=len(failed),
-        )
-
-    def _after(self, one: Shown) -> set[int]:
-        """The tickets that came out of a conversation after it was shown there."""
-        return {ticket for ticket, at in self._opened.get(one.conversation, ()) if at >= one.first}
-
-
-def _by_item(facts: Iterable[Fact]) -> dict[Named, list[Fact]]:
-    found: dict[Named, list[Fact]] = defaultdict(list)
-    for one in facts: found[one.item].append(one)
-    return found
 
 
 def in_words(own: Figures) -> str:

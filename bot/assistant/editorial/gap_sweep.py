@@ -6,7 +6,7 @@ gives way.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -33,7 +33,7 @@ from core.encoder import Vectors
 from core.events import Event
 
 AT_ONCE = 500  # facts of one look; reading them takes some milliseconds
-RENEWED = 64  # questions that one look reads again for another encoder, 4 ms each
+RENEWED = 64  # questions that one look reads again for another encoder, 4 ms each; a gap is read as a whole
 SETTLED = timedelta(seconds=10)  # the longest that a transaction takes: facts with lower numbers may still come in
 SILENCE = timedelta(days=1)  # after which a choice that was offered is taken no more
 HOUR = 3600  # seconds
@@ -59,14 +59,19 @@ class GapSweep:
     def __init__(self, parts: Parts) -> None:
         """Take the shared parts."""
         self._parts = parts
+        self._counted: int | None = None  # the last conversation that was counted in this hour; None between two counts
 
     def look(self) -> int:
-        """Take in what is new; how many questions came to a gap or left one, and how many gaps came back or closed."""
+        """Take in what is new; how many questions came to a gap or left one, and how many gaps came back or closed.
+
+        While gaps are read anew for another encoder nothing is taken in: a question could not be seen to belong to one.
+        """
         now = self._parts.clock()
-        soon = self._take("gaps", signs.of, now, now - SETTLED)
-        late = self._take("gaps:late", signs.late, now, now - SILENCE)
         self._count_open(now)
-        return soon + late + self._wake(now) + self._renew(now)
+        changed = self._wake(now)
+        if old := self._old(): return changed + self._renew(old, now)
+        soon = self._take("gaps", signs.of, now, now - SETTLED)
+        return changed + soon + self._take("gaps:late", signs.late, now, now - SILENCE)
 
     # -- facts -----------------------------------------------------------------------------------------------------
 
@@ -101,6 +106,13 @@ class GapSweep:
         return str(turn.trace.get("read") or self._parts.kb.read(clean(turn.text)[:READ]))[:READ]
 
     def _place(self, session: Session, found: Found, vectors: Vectors, now: datetime) -> int:
+        changed = self._sort(session, found, vectors, now) if found.seen else 0
+        asked = {turn.conversation_id for _, turn, _ in found.seen}
+        minutes.count(session, self._parts.desk, found.conversations | asked, now)
+        return changed
+
+    def _sort(self, session: Session, found: Found, vectors: Vectors, now: datetime) -> int:
+        """Bring the signs to their gaps. All gaps are read for it, and nobody else changes them meanwhile."""
         marks.locked(session, BOARD)
         board, changed = Board(session, self._parts.encoder.name, now), 0
         for (sign, turn, person), vector in zip(found.seen, vectors, strict=True):
@@ -108,8 +120,6 @@ class GapSweep:
             changed += bool(_carefully(session, f"turn {turn.id}", put))
         session.flush()
         board.finish()
-        asked = {turn.conversation_id for _, turn, _ in found.seen}
-        minutes.count(session, self._parts.desk, found.conversations | asked, now)
         return changed
 
     # -- time ------------------------------------------------------------------------------------------------------
@@ -128,31 +138,46 @@ class GapSweep:
             return due
 
     def _count_open(self, now: datetime) -> None:
-        """Once an hour, what the questions cost so far whose tickets are still open."""
-        hour = int(now.timestamp()) // HOUR
+        """Once an hour, what the questions cost so far whose tickets are still open: some at a look, until all are."""
+        if self._counted is None and not self._begins(int(now.timestamp()) // HOUR): return
+        with self._parts.database.transaction() as session:
+            found = minutes.waiting(session, now, after=self._counted or 0)
+            minutes.count(session, self._parts.desk, found, now)
+        self._counted = found[-1] if len(found) == minutes.AT_ONCE else None
+
+    def _begins(self, hour: int) -> bool:
+        """Whether the count of an hour is this process's to do."""
         with self._parts.database.reading() as session:
             row = session.get(marks.MarkRow, "gaps:hour")
-            if row and row.number >= hour: return
+            if row and row.number >= hour: return False
         with self._parts.database.transaction() as session:
             mine = marks.locked(session, "gaps:hour")
-            if mine.number >= hour: return
-            mine.number = hour
-            minutes.count(session, self._parts.desk, minutes.waiting(session, now), now)
+            begins, mine.number = mine.number < hour, max(mine.number, hour)
+            return begins
 
-    def _renew(self, now: datetime) -> int:
-        """With another encoder, read the questions of the gaps again, some at a time; then the gaps stand anew."""
-        name = self._parts.encoder.name
+    def _old(self) -> dict[int, list[Turn]]:
+        """Gaps that another encoder read, with the messages of their questions; no more than one look reads again."""
+        found: dict[int, list[Turn]] = {}
         with self._parts.database.reading() as session:
-            gap = session.scalar(select(GapRow).where(GapRow.encoder != name).order_by(GapRow.id).limit(1))
-            if gap is None: return 0
-            query = select(GapQuestionRow.turn_id).where(GapQuestionRow.gap_id == gap.id)
-            ids = list(session.scalars(query.order_by(GapQuestionRow.id)))
-            turns = [conversations.turn(session, one) for one in ids]
+            old = select(GapRow.id).where(GapRow.encoder != self._parts.encoder.name).order_by(GapRow.id)
+            for gap_id in session.scalars(old.limit(RENEWED)).all():
+                if sum(map(len, found.values())) >= RENEWED: break
+                query = select(GapQuestionRow.turn_id).where(GapQuestionRow.gap_id == gap_id)
+                found[gap_id] = [conversations.turn(session, one) for one in session.scalars(query)]
+        return found
+
+    def _renew(self, old: Mapping[int, Sequence[Turn]], now: datetime) -> int:
+        """Read the questions of these gaps again; then the gaps stand anew."""
+        turns, parts = [turn for own in old.values() for turn in own], self._parts
         read = [self._vectors(turns[n : n + RENEWED]) for n in range(0, len(turns), RENEWED)]
         vectors = {turn.id: row for turn, row in zip(turns, (row for part in read for row in part), strict=True)}
-        with self._parts.database.transaction() as session:
+        with parts.database.transaction() as session:
             marks.locked(session, BOARD)
-            return rows.renew(session, gap.id, name, self._parts.encoder.dims, vectors, now)
+            return sum(
+                rows.renew(
+                    session, gap, parts.encoder.name, parts.encoder.dims, {one.id: vectors[one.id] for one in own}, now
+                ) for gap, own in old.items()
+            )
 
 
 def _seen(session: Session, read: Read, fact: Event) -> tuple[Sign, Turn, str] | None:

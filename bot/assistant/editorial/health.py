@@ -1,43 +1,45 @@
 """How articles, run-books and recipes do. For editors alone: the role is checked here, whatever surface asks."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from bot.assistant.editorial import drawing, facts
+from bot.assistant.editorial import drawing, facts, tallies
 from bot.assistant.editorial.colliding import Colliding, Collisions
-from bot.assistant.editorial.figures import ArticleHealth, Facts, Figures, figures, in_words
+from bot.assistant.editorial.figures import ArticleHealth, Figures, in_words
+from bot.assistant.editorial.holding import Held
 from bot.assistant.editorial.lapses import Lapses
 from bot.assistant.editorial.linking import DeadLink, Linking, WebLink
+from bot.assistant.editorial.tallying import DAYS
 from bot.assistant.parts import Parts
 from bot.assistant.understanding import Understanding
-from bot.tables import TurnRow
 from core.errors import BadInput, NotFound
 from core.people import Action, Person
 from kb.articles import ARTICLE
 from kb.lapsing import due_on
 from kb.likeness import Alike, alike
-from kb.loading import published
 from kb.reads import reads
+from kb.tables import PUBLISHED, ItemRow, RevisionRow
 from kb.writing import RECIPE
 
-DAYS = 180  # that the figures are of
+COLLISIONS_FOR = timedelta(minutes=10)  # they are of the newest 500 questions, of which a few are new by then
+RECENT = timedelta(minutes=1)
 UNREAD_AFTER = timedelta(days=90)  # published for so long, and neither read nor shown in that time
 ORDERS = ("worst", "best", "shown", "title", "checked")
 
 
 class Health:
-    """Figures, lapses, likeness, collisions, links. Each public method looks once at the database as it is now."""
+    """Figures, lapses, likeness, collisions, links. Figures are of what the last look had taken in."""
 
     def __init__(self, parts: Parts, understanding: Understanding) -> None:
         """Take the shared parts, and what ranks what a question finds."""
         self._parts, self._lapses, self._linking = parts, Lapses(parts), Linking(parts)
+        self._recent = Held[list[ArticleHealth]](RECENT)
         self._colliding = Colliding(parts, understanding)
-        self._alike: tuple[int, list[Alike]] | None = None
-        self._collisions: tuple[tuple[object, ...], Collisions] | None = None
+        self._alike, self._collisions = Held[list[Alike]](), Held[Collisions](COLLISIONS_FOR)
 
     def listed(self, person: Person, by: str = "worst", days: int = DAYS) -> list[ArticleHealth]:
         """Every published item with its figures of the last `days`, in one of `ORDERS`.
@@ -46,7 +48,13 @@ class Health:
         """
         person.must(Action.EDIT_ARTICLES)
         if by not in ORDERS: raise BadInput(f"There is no such order; choose one of {', '.join(ORDERS)}.")
-        return sorted(self._all(timedelta(days=days)), key=_ORDERED[by])
+        return sorted(self._all(days), key=_ORDERED[by])
+
+    def recent(self, person: Person) -> list[ArticleHealth]:
+        """What `listed` told in the last minute, while nothing was published since: for what is drawn often."""
+        person.must(Action.EDIT_ARTICLES)
+        state, now = self._parts.kb.index().generation, self._parts.clock()
+        return self._recent.of(state, now, lambda: self.listed(person))
 
     def of(self, kind: str, slug: str, person: Person) -> ArticleHealth:
         """One item's.
@@ -55,7 +63,7 @@ class Health:
             NotFound: nothing is published under that name.
         """
         person.must(Action.EDIT_ARTICLES)
-        found = next((one for one in self._all(timedelta(days=DAYS)) if (one.kind, one.slug) == (kind, slug)), None)
+        found = next((one for one in self._all(DAYS) if (one.kind, one.slug) == (kind, slug)), None)
         if found is None: raise NotFound(f'There is no {kind} "{slug}".')
         return found
 
@@ -68,26 +76,24 @@ class Health:
         """Articles that were published long ago, and that nobody has read or been shown since then."""
         person.must(Action.EDIT_ARTICLES)
         since = self._parts.clock() - UNREAD_AFTER
-        quiet = [one for one in self._all(UNREAD_AFTER) if one.kind == ARTICLE and not one.shown and not one.reads]
+        quiet = [one for one in self._all(UNREAD_AFTER.days) if one.kind == ARTICLE and not one.shown and not one.reads]
         with self._parts.database.reading() as session: old = facts.published_before(session, since)
         return sorted((one for one in quiet if (one.kind, one.slug) in old), key=attrgetter("title"))
 
     def alike(self, person: Person) -> list[Alike]:
         """Pairs of articles and recipes that say the same, the likest first; see `kb.likeness`."""
         person.must(Action.EDIT_ARTICLES)
-        now = self._parts.kb.index().generation
-        if self._alike is None or self._alike[0] != now:
-            self._alike = now, alike(self._parts.kb.texts(ARTICLE, RECIPE))
-        return self._alike[1]
+        texts = partial(self._parts.kb.texts, ARTICLE, RECIPE)
+        return self._alike.of(self._parts.kb.index().generation, self._parts.clock(), lambda: alike(texts()))
 
     def collisions(self, person: Person) -> Collisions:
-        """Whose questions others answer; see `colliding`. Some seconds, where anything has changed since."""
+        """Whose questions others answer; see `colliding`.
+
+        Some seconds, where what is published has changed since; questions of the last minutes may be left out.
+        """
         person.must(Action.EDIT_ARTICLES)
-        with self._parts.database.reading() as session: newest = session.scalar(select(func.max(TurnRow.id)))
-        now = (self._parts.kb.index().generation, newest)
-        if self._collisions is None or self._collisions[0] != now:
-            self._collisions = now, self._colliding.collisions()
-        return self._collisions[1]
+        generation, now = self._parts.kb.index().generation, self._parts.clock()
+        return self._collisions.of(generation, now, self._colliding.collisions)
 
     def picture(self, person: Person) -> str:
         """The same as a picture: the text of an SVG file."""
@@ -104,32 +110,37 @@ class Health:
         return self._linking.web()
 
     def look(self) -> int:
-        """Note what has lapsed; see `Lapses.look`."""
+        """Count what has happened, and note what has lapsed; see `Lapses.look`."""
         return self._lapses.look()
+
+    def catch_up(self) -> None:
+        """Count everything that has happened until now, where nothing has looked for long."""
+        self._lapses.catch_up()
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _all(self, span: timedelta) -> Iterator[ArticleHealth]:
-        now = self._parts.clock()
-        since = now - span
+    def _all(self, days: int) -> list[ArticleHealth]:
+        """Every published item, with the figures that are kept, or, of another time, with what is counted now."""
+        since = self._parts.clock() - timedelta(days=days)
         with self._parts.database.reading() as session:
-            rows = session.execute(published()).all()
-            read = reads(session, since.date())
-            known = figures(
-                Facts(
-                    shown=facts.shown(session, since), verdicts=facts.verdicts(session, since),
-                    opened=facts.came_of(session, since), on_tickets=facts.on_tickets(session, since),
-                )
-            )
-        for row, revision in rows:
-            yield _health(row, revision, known.get((row.kind, row.slug), Figures()), read[row.id])
+            known = tallies.kept(session) if days == DAYS else tallies.counted(session, since)
+            read, rows = reads(session, since.date()), session.execute(_PUBLISHED).all()
+        return [_health(row, known.get((row.kind, row.slug), Figures()), read[row.id]) for row in rows]
 
 
-def _health(row: Any, revision: Any, own: Figures, read: int) -> ArticleHealth:
-    fields = revision.fields
+_PUBLISHED = (
+    select(ItemRow.id, ItemRow.kind, ItemRow.slug, ItemRow.lapsed_at, ItemRow.lapse, RevisionRow.title,
+           RevisionRow.fields)
+    .join(RevisionRow, (RevisionRow.item_id == ItemRow.id) & (RevisionRow.number == ItemRow.revision))
+    .where(ItemRow.state == PUBLISHED).order_by(ItemRow.id)
+)  # fmt: skip
+
+
+def _health(row: Any, own: Figures, read: int) -> ArticleHealth:
+    fields = row.fields
     verified = date.fromisoformat(fields["verified"]) if fields.get("verified") else None
     return ArticleHealth(
-        kind=row.kind, slug=row.slug, title=revision.title, category=fields["category"], audience=fields["audience"],
+        kind=row.kind, slug=row.slug, title=row.title, category=fields["category"], audience=fields["audience"],
         owner=fields.get("owner", ""), shown=own.shown, confirmed=own.confirmed, assumed=own.assumed,
         not_helpful=own.not_helpful, tickets=own.tickets, reopened=own.reopened, escalations=own.escalations,
         reads=read, verified=verified, due=due_on(verified, fields.get("review_every", 0)), lapsed_at=row.lapsed_at,

@@ -1,16 +1,15 @@
 """Verifications that lapse: on their date, or because what came of an article was bad."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.assistant.editorial.facts import Named, on_tickets, verdicts
+from bot.assistant.editorial import tallies
+from bot.assistant.editorial.facts import Named
+from bot.assistant.editorial.tallying import COUNTED, TAKEN, Tally
 from bot.assistant.parts import Parts
 from core import outbox, people
-from core.events import Event
 from kb.lapsing import NOT_HELPFUL, REOPENED, WRONG, Standing, first_reason, lapse, standing, told
 from kb.loading import generation
 
@@ -25,49 +24,52 @@ class Lapses:
 
     def __init__(self, parts: Parts) -> None:
         """Take the shared parts."""
-        self._parts = parts
+        self._parts, self._tally = parts, Tally(parts)
         self._next: datetime | None = None
         self._seen: tuple[object, ...] = ()
 
     def look(self) -> int:
         """Note what has lapsed, and tell the editors once; how many these were.
 
-        Nothing is counted where nothing has happened since the last look, and no day has begun.
+        Only items with which something has happened are looked at, and all of them when a day has begun.
         """
         now = self._parts.clock()
         if self._next and now < self._next: return 0
-        self._next = now + LOOK_EVERY
+        taken = self._tally.take_in(now)
+        counted = self._tally.recount(now)
+        self._next = None if taken == TAKEN or len(counted) == COUNTED else now + LOOK_EVERY
         with self._parts.database.reading() as session:
-            seen = (now.date(), generation(session), session.scalar(select(func.max(Event.id))))
-            if seen == self._seen: return 0
-            found = self._found(session, now)
+            seen = (now.date(), generation(session))
+            if seen == self._seen and not counted: return 0
+            found = self._found(session, counted, now)
         done = self._note(found[:AT_ONCE], now) if found else 0
         if len(found) <= AT_ONCE: self._seen = seen
         return done
 
-    def _found(self, session: Session, now: datetime) -> list[tuple[Standing, str, int]]:
+    def catch_up(self) -> None:
+        """Count everything that has happened, however long it takes."""
+        now = self._parts.clock()
+        while self._tally.take_in(now): pass
+        while self._tally.recount(now): pass
+
+    def _found(
+        self, session: Session, counted: Collection[Named], now: datetime
+    ) -> list[tuple[Standing, str, int]]:
         """What is to lapse, with the reason and its count."""
         rules, items = self._parts.desk.lapse, standing(session)
         limits = [(WRONG, rules.wrong), (REOPENED, rules.reopened), (NOT_HELPFUL, rules.not_helpful)]
-        bad = self._bad(session, items, now)
-        counts = {one.id: [(why, bad[one.id][why]) for why, _ in limits] for one in items}
-        lapsed = [(one, first_reason(one, counts[one.id], limits, now.date())) for one in items]
+        anew = [(one, self._bad(session, one, now) if (one.kind, one.slug) in counted else {}) for one in items]
+        lapsed = [
+            (one, first_reason(one, [(why, bad.get(why, 0)) for why, _ in limits], limits, now.date()))
+            for one, bad in anew
+        ]
         return [(one, *reason) for one, reason in lapsed if reason]
 
-    def _bad(self, session: Session, items: Sequence[Standing], now: datetime) -> dict[int, Counter[str]]:
-        """How often something bad came of each item since it was published, by the reason."""
-        counts: dict[int, Counter[str]] = defaultdict(Counter)
-        if not items: return counts
-        known: dict[Named, Standing] = {(one.kind, one.slug): one for one in items}
-        since = max(min(one.since for one in items), now - LOOKED_BACK)
-        found = [(one.item, NOT_HELPFUL, one.at) for one in verdicts(session, since) if not one.helped]
-        for one in on_tickets(session, since):
-            if one.reopened: found.append((one.item, REOPENED, one.at))
-            elif one.what in self._parts.desk.lapse.codes: found.append((one.item, WRONG, one.at))
-        for item, why, at in found:
-            own = known.get(item)
-            if own and at > own.since: counts[own.id][why] += 1
-        return counts
+    def _bad(self, session: Session, item: Standing, now: datetime) -> Mapping[str, int]:
+        """How often something bad came of an item since it was published, by the reason."""
+        people, tickets = tallies.bad(session, (item.kind, item.slug), max(item.since, now - LOOKED_BACK))
+        wrong = sum(tickets[code] for code in self._parts.desk.lapse.codes)
+        return {NOT_HELPFUL: people, REOPENED: tickets[REOPENED], WRONG: wrong}
 
     def _note(self, found: Sequence[tuple[Standing, str, int]], now: datetime) -> int:
         with self._parts.database.transaction() as session:

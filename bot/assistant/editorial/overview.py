@@ -25,7 +25,7 @@ class Overviews:
         if not person.may(Action.READ_STAFF_ARTICLES): return Overview()
         drafts = self._writing.drafts(person)
         mine, edits = (*drafts.mine, *drafts.others), person.may(Action.EDIT_ARTICLES)
-        found = self._health.listed(person) if edits else []
+        found = self._health.recent(person) if edits else []
         lapsed = [one for one in found if one.lapsed_at]
         bad = [one for one in found if one.lapsed_at is None and one.at_best < BAD]
         return Overview(
@@ -49,7 +49,7 @@ class Overviews:
         return tuple(
             GapRow(
                 id=one.id, title=one.title, count=one.count, people=one.people, minutes=one.minutes,
-                assignee=one.assignee,
+                version=one.version, assignee=one.assignee,
             ) for one in found
         )  # fmt: skip
 

@@ -57,8 +57,11 @@ class Rehearsing:
         return tally.rehearsal(time.perf_counter() - begin)
 
     def losses(self, kind: str, slug: str, draft: Draft | None) -> Sequence[str]:
-        """The questions whose answer by an item was confirmed, and that would lose it; as written, each once."""
-        if kind == RUNBOOK: return ()
+        """The questions whose answer by an item was confirmed, and that would lose it; as written, each once.
+
+        What is not published answers nothing, so nothing is lost by publishing it.
+        """
+        if kind == RUNBOOK or not self._parts.kb.is_published(kind, slug): return ()
         with self._parts.database.reading() as session:
             found = asked.confirmed(session, kind, slug, CONFIRMED, self._audiences(session))
         if not found: return ()

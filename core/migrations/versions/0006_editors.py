@@ -17,6 +17,7 @@ def upgrade() -> None:
     _move_drafts()
     _files()
     _gaps()
+    _items()
     _web()
     op.create_index("ix_turns_feedback", "turns", ["feedback", "id"])
     with op.batch_alter_table("people") as table:
@@ -46,6 +47,7 @@ def _drafts() -> None:
         sa.Column("begun_by", sa.String(40), nullable=False),
         sa.Column("saved_by", sa.String(40), nullable=False),
         sa.Column("saved_at", WHEN, nullable=False),
+        sa.Column("writers", sa.JSON, nullable=False, server_default="[]"),
     )
 
 
@@ -128,14 +130,41 @@ def _gaps() -> None:
     )
 
 
-def _web() -> None:
+def _items() -> None:
     op.create_table(
-        "web_logins",
-        sa.Column("state", sa.String(64), primary_key=True),
-        sa.Column("nonce", sa.String(64), nullable=False),
-        sa.Column("leads_to", sa.String(300), nullable=False),
-        sa.Column("expires_at", WHEN, nullable=False, index=True),
+        "item_people",
+        sa.Column("item", sa.String(120), primary_key=True),
+        sa.Column("person", sa.String(40), primary_key=True),
+        sa.Column("shown_at", WHEN, nullable=True),
+        sa.Column("helped", sa.Boolean, nullable=True),
+        sa.Column("said_at", WHEN, nullable=True),
+        sa.Column("ticket_at", WHEN, nullable=True),
+        sa.Column("failed_at", WHEN, nullable=True),
     )
+    op.create_table(
+        "item_days",
+        sa.Column("item", sa.String(120), primary_key=True),
+        sa.Column("day", sa.Date, primary_key=True),
+        sa.Column("shown", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "item_tickets",
+        sa.Column("item", sa.String(120), primary_key=True),
+        sa.Column("what", sa.String(60), primary_key=True),
+        sa.Column("ticket_id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("at", WHEN, nullable=False),
+    )
+    op.create_table(
+        "item_figures",
+        sa.Column("item", sa.String(120), primary_key=True),
+        sa.Column("stale", sa.Boolean, nullable=False),
+        sa.Column("counted_at", WHEN, nullable=False),
+        sa.Column("figures", sa.JSON, nullable=False),
+        sa.Index("ix_item_figures_counted", "stale", "counted_at"),
+    )
+
+
+def _web() -> None:
     op.create_table(
         "web_sessions",
         sa.Column("token", sa.String(64), primary_key=True),

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.bootstrap import SHIPPED, Core
-from bot.calibrate import AUDIENCES
 from bot.corrected import Taken, taken
 from bot.pairs import About
 from bot.question_set import Labelled, read_questions
 from bot.question_set import digest as questions_digest
 from bot.reading import clean
 from classifier.examples import Example, digest, read_examples
+from core.people import EMPLOYEES, STAFF
 from core.settings import Settings
 from handoff import corrections
 
+EVERYBODY = frozenset({EMPLOYEES, STAFF})  # whose words a correction may be read with
 READ = 2_000  # characters of a message that the classifier gets to see
 
 
@@ -67,4 +68,4 @@ def lessons_of(core: Core) -> Lessons:
 def corrected(core: Core, known: Sequence[Example], until: int | None = None) -> Taken:
     """What staff corrected, as training messages; `until` is the newest fact to be taken as known."""
     with core.database.reading() as session: found = corrections.newest(session, until)
-    return taken(found, known, lambda text: core.kb.read(clean(text)[:READ], AUDIENCES)[:READ])
+    return taken(found, known, lambda text: core.kb.read(clean(text)[:READ], EVERYBODY)[:READ])

@@ -19,13 +19,14 @@ class LapsedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapRow:
-    """Questions without a good answer."""
+    """Questions without a good answer, at the `version` that is shown."""
 
     id: int
     title: str
     count: int
     people: int
     minutes: int
+    version: int
     assignee: str = ""
 
 

@@ -86,17 +86,6 @@ class GapQuestionRow(Base):
     at: Mapped[datetime]
 
 
-class WebLoginRow(Base):
-    """A sign-in that was begun: by the hash of its state, until Slack sends the person back."""
-
-    __tablename__ = "web_logins"
-
-    state: Mapped[str] = mapped_column(String(64), primary_key=True)
-    nonce: Mapped[str] = mapped_column(String(64))
-    leads_to: Mapped[str] = mapped_column(String(300))
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-
-
 class WebSessionRow(Base):
     """Somebody who is signed in: by the hash of the cookie's token. `form_token` proves that a form is ours."""
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 BINS = 10  # of the expected calibration error (Naeini et al. 2015)
 
@@ -47,6 +46,8 @@ def calibration_error(sure: Sure, right: Right) -> float:
 
 def auroc(score: Sure, positive: Right) -> float | None:
     """The chance that a positive has the higher score than a negative; None when all are of one kind."""
+    from sklearn.metrics import roc_auc_score  # seconds that nobody who asks a question waits for
+
     if positive.all() or not positive.any(): return None
     return float(roc_auc_score(positive, score))
 

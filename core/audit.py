@@ -3,6 +3,9 @@
 Each event gets a seal: its place in the chain, a digest of what it says, and the hash of the seal before it together
 with that digest (a hash chain as in RFC 9162's ancestors; HMAC-SHA-256 where the company has set a key, SHA-256 where
 not). Without a key whoever can write to the database could make the whole chain anew; with one they cannot.
+
+What was sealed stays as it was: that is proven. Whether an event was true when it was sealed is not: one that somebody
+writes into the database is sealed like any other, and from then on cannot be changed either.
 """
 
 import hashlib
@@ -15,7 +18,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, exists, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core import marks
+from core import events, marks
 from core.db import Base
 from core.events import Event
 
@@ -25,6 +28,7 @@ BEHIND = 10_000  # ids: a transaction that began this many events ago has ended
 LATE = timedelta(hours=1)  # an event that has no seal by then should have one
 BEGINNING = "0" * 64  # what the first seal follows
 ERASED = "erased"  # what an event says whose content was removed at a person's request
+ERASURE = "audit.erased"  # the kind of the event that tells of it, with what was left of the other one
 
 
 class SealRow(Base):
@@ -42,7 +46,8 @@ class SealRow(Base):
 class Verdict:
     """What a check of the whole chain found: how many events hold, wait for a seal, were erased; and what is wrong.
 
-    `head` is the hash of the newest seal: kept elsewhere, it proves later that nothing before it was changed.
+    `head` is the hash of the newest seal: kept elsewhere, it proves later that nothing before it was changed. `emptied`
+    are events without content, by id with the digest of what is left, of whose erasing no later event tells.
     """
 
     sealed: int = 0
@@ -50,6 +55,7 @@ class Verdict:
     erased: int = 0
     head: str = BEGINNING
     problems: list[str] = field(default_factory=list)
+    emptied: dict[int, str] = field(default_factory=dict)
 
 
 def seal(session: Session, key: bytes = b"") -> int:
@@ -69,6 +75,11 @@ def seal(session: Session, key: bytes = b"") -> int:
     return sealed
 
 
+def erased(session: Session, event: Event, *, by: str, at: datetime) -> None:
+    """Record that an event's content, all but `{"erased": true}`, was taken out; without this it counts as changed."""
+    events.record(session, ERASURE, event.subject, actor=by, at=at, event=event.id, left=digest(event))
+
+
 def verify(session: Session, now: datetime, key: bytes = b"", head: str = "") -> Verdict:
     """Go through the whole chain; `head` is one that was noted earlier, empty for none.
 
@@ -82,6 +93,7 @@ def verify(session: Session, now: datetime, key: bytes = b"", head: str = "") ->
         _check(row, event, found)
         found.head, seen = row.hash, seen or row.hash == head
         if found.problems: return found  # what follows a broken link proves nothing
+    for number in found.emptied: found.problems.append(f"Event {number} was emptied, and no later event tells of it.")
     if not seen: found.problems.append("The chain does not contain the hash that was noted earlier.")
     _count_waiting(session, now, found)
     return found
@@ -100,11 +112,20 @@ def _chained(before: str, content: str, key: bytes) -> str:
 
 
 def _check(row: SealRow, event: Event | None, found: Verdict) -> None:
-    if event is None: found.problems.append(f"Event {row.event_id} was taken out.")
-    elif event.data.get(ERASED): found.erased += 1
-    elif digest(event) != row.digest:
-        found.problems.append(f"Event {event.id} ({event.kind}, {event.at:%Y-%m-%d %H:%M}) was changed.")
     found.sealed += 1
+    if event is None: found.problems.append(f"Event {row.event_id} was taken out.")
+    elif digest(event) == row.digest: _take_note(event, found)
+    elif event.data == {ERASED: True}: found.emptied[event.id] = digest(event)
+    else: found.problems.append(f"Event {event.id} ({event.kind}, {event.at:%Y-%m-%d %H:%M}) was changed.")
+
+
+def _take_note(event: Event, found: Verdict) -> None:
+    """Count an erasure that an event tells of, if nothing else of the emptied one was changed."""
+    number = event.data.get("event", 0)
+    if event.kind != ERASURE or not isinstance(number, int) or number not in found.emptied: return
+    if found.emptied[number] != event.data.get("left"): return
+    del found.emptied[number]
+    found.erased += 1
 
 
 def _unsealed(session: Session) -> list[Event]:

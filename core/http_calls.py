@@ -13,7 +13,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
-from core import webhooks
+from core import connecting, webhooks
 from core.errors import TryLater
 
 PATIENCE = 10.0  # seconds for one attempt: what a person watching a spinner puts up with, five times
@@ -36,11 +36,21 @@ class HttpAnswer:
 class Caller:
     """Makes calls: through the environment's proxy, but not to this machine."""
 
-    def __init__(self, who: str, patience: float = PATIENCE, most: int = MOST_ANSWER) -> None:
-        """Take whom the errors name, seconds for one attempt, and how many bytes of an answer may be read."""
+    def __init__(
+        self,
+        who: str,
+        patience: float = PATIENCE,
+        most: int = MOST_ANSWER,
+        connect: connecting.Connect | None = None,
+    ) -> None:
+        """Take whom the errors name, seconds for one attempt, and how many bytes of an answer may be read.
+
+        With a `connect` every connection is made by it, and no proxy is asked.
+        """
         self._who, self._patience, self._most = who, patience, most
-        self._through_proxy = build_opener(_NoRedirect())
-        self._direct = build_opener(_NoRedirect(), ProxyHandler({}))
+        own = connecting.handlers(connect) if connect else ()
+        self._direct = build_opener(_NoRedirect(), ProxyHandler({}), *own)
+        self._through_proxy = self._direct if connect else build_opener(_NoRedirect())
 
     def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> HttpAnswer:
         """Make one attempt.
@@ -82,8 +92,10 @@ class Caller:
 class _NoRedirect(HTTPRedirectHandler):
     """A redirect is an answer: what was signed for one address is not sent to another."""
 
-    def redirect_request(self, *_arguments: Any) -> None:
-        return None
+    def http_error_302(self, *_arguments: Any, **_named: Any) -> None:
+        """Leave it as it is, and do not read where it leads."""
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 def retry_after(value: str, now: datetime) -> timedelta | None:

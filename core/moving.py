@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Table, func, select, tuple_
+from sqlalchemy.exc import InterfaceError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from core.db import Base, Database
@@ -59,16 +60,54 @@ def _must_be_empty(session: Session, tables: Sequence[Table]) -> None:
 def _copy(old: Session, new: Session, table: Table, note: Note) -> int:
     count, done = old.scalar(select(func.count()).select_from(table)) or 0, 0
     for rows in _rows(old, table):
-        new.execute(table.insert(), rows)
+        _write(new, table, rows)
         done += len(rows)
         note(table.name, done, count)
     return done
 
 
+def _write(new: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows; of those that do not fit, SQLite being less strict than others, the first is named."""
+    if _fit(new, table, rows): return
+    bad = next((row for row in rows if not _fit(new, table, [row])), rows[0])
+    name = tuple(bad[column.name] for column in table.primary_key.columns)
+    raise BadInput(f"Row {name} of {table.name} does not fit into the target; nothing was moved.")
+
+
+def _fit(new: Session, table: Table, rows: Sequence[dict[str, Any]]) -> bool:
+    """Write rows if the database takes them all, otherwise none; one that is gone is no fault of theirs."""
+    try:
+        with new.begin_nested(): new.execute(table.insert(), rows)
+    except (OperationalError, InterfaceError):
+        raise
+    except (StatementError, ValueError):
+        return False
+    return True
+
+
 def _rows(session: Session, table: Table) -> Iterator[list[dict[str, Any]]]:
     query = select(table).order_by(*table.primary_key.columns)
-    found = session.execute(query, execution_options={"yield_per": AT_ONCE}).mappings()
-    for part in found.partitions(AT_ONCE): yield [dict(row) for row in part]
+    found, done = session.execute(query, execution_options={"yield_per": AT_ONCE}).mappings().partitions(AT_ONCE), 0
+    while True:
+        try:
+            part = next(found, None)
+        except (TypeError, ValueError):
+            name = _unreadable(session, table, done)
+            raise BadInput(f"Row {name} of {table.name} cannot be read; nothing was moved.") from None
+        if part is None: return
+        yield [dict(row) for row in part]
+        done += len(part)
+
+
+def _unreadable(session: Session, table: Table, done: int) -> tuple[Any, ...]:
+    """The key of the first row that cannot be read, after so many that can."""
+    key = list(table.primary_key.columns)
+    for name in session.execute(select(*key).order_by(*key).offset(done).limit(AT_ONCE)).all():
+        try:
+            session.execute(select(table).where(tuple_(*key) == tuple_(*name))).all()
+        except (TypeError, ValueError):
+            return tuple(name)
+    return ("unknown",)
 
 
 def _compare(old: Session, new: Session, table: Table) -> None:

@@ -18,7 +18,7 @@ ARTICLE: Final = "article"
 RUNBOOK: Final = "runbook"  # what staff work by; no question is answered from one
 PERIODS = {"d": 1, "w": 7, "m": 30, "y": 365}  # days
 FENCE = re.compile(r"\s*(`{3,}(?=[^`]*$)|~{3,})(.*)")  # the first line of a code block, or its last
-HEADING = re.compile(r"(#{1,4}) +(.*\S)")
+HEADING = re.compile(r"(#{1,4}) ++(.*\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

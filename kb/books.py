@@ -39,6 +39,11 @@ class Books:
         if slug not in revisions: raise NotFound("That walk-through is no longer there. Ask me once more, please.")
         return self.at(revisions), revisions
 
+    def audience(self, slug: str) -> str:
+        """Whom a recipe is for now; empty where it is retired."""
+        number = self._kb.recipe_revision(slug)
+        return self._recipe(slug, number).audience if number else ""
+
     def at(self, revisions: Mapping[str, int]) -> Book:
         """The recipes at these revisions."""
         return Book(recipes={slug: self._recipe(slug, number) for slug, number in revisions.items()}, lists=self.lists)

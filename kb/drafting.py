@@ -17,6 +17,8 @@ MASKED = r"\[[\w: -]+\]"  # such as [name]
 STEPS = 4  # that were tried before; the last ones, which come nearest to the fix
 SAID_MOST = 12_000  # characters of a message that becomes an article
 SAID, ASKED, NOTE, TITLE = 240, 160, 300, 100  # characters of a step, a trigger, the note, the title
+SAID_KEEP = "what people need of this message; take out the rest, and this line."
+SAID_CUT = f"the message goes on from here; its first {SAID_MOST:,} characters are above."
 WORKS = "Please try again what you wanted to do. Does it work now?"
 
 
@@ -56,16 +58,25 @@ def article_text(solved: Solved) -> str:
 
 
 def said_article(asked: str, answered: str) -> str:
-    """The draft of an article from a question and its answer, as Markdown; either may be empty."""
+    """The draft of an article from a question and its answer, as Markdown; either may be empty.
+
+    A question that is longer than its line among the other words is in the text as well: it may be the answer.
+    """
     import yaml  # only whoever drafts needs it
 
     title = _clip(re.sub(MASKED, " ", asked or answered), TITLE) or f"{FILL}: a title"
     alias = _clip(asked, ASKED)
     front = {"title": title, "category": "other", "audience": "employees", "aliases": [alias] if alias else []}
     steps = f"{FILL}: what people can do themselves, one thing a line."
-    told = UNSTORABLE.sub(" ", answered)[:SAID_MOST].strip() or steps
-    body = f"{FILL}: in a sentence, what goes wrong and for whom.\n\n## What to do\n\n{told}\n"
+    body = f"{FILL}: in a sentence, what goes wrong and for whom.\n\n## What to do\n\n{_said(answered) or steps}\n"
+    if " ".join(asked.split()) != alias: body += f"\n## What was said\n\n{FILL}: {SAID_KEEP}\n\n{_said(asked)}\n"
     return f"---\n{yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=110)}---\n\n{body}"
+
+
+def _said(text: str) -> str:
+    """A message, and where it is cut."""
+    words = UNSTORABLE.sub(" ", text).strip()
+    return words if len(words) <= SAID_MOST else f"{words[:SAID_MOST].rstrip()}\n\n{FILL}: {SAID_CUT}"
 
 
 def title_of(solved: Solved) -> str:

@@ -25,6 +25,11 @@ def nothing(_session: Session, _kept: "Kept") -> None:
     """Do nothing else."""
 
 
+def taken(slug: str) -> str:
+    """What is said of a new draft's name that something has already, whatever that is."""
+    return f'The name "{slug}" is taken. Please choose another name.'
+
+
 class DraftState(StrEnum):
     """Whether a draft is still written on, or waits for another editor."""
 
@@ -34,9 +39,9 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A draft: its file's text, the number of its save (`version`), who began it, who saved it last and when.
+    """A draft: its file's text, the number of its save (`version`), who began it, who changed it last and when.
 
-    `item` is the id of what it is a draft of,
+    `writers` are all who changed a letter of it since it was begun. `item` is the id of what it is a draft of,
     `based_on` is the published revision that it began with, 0 for none, and `published` the one that there is now.
     """
 
@@ -54,6 +59,7 @@ class Kept:
     begun_by: str = ""
     note: str = ""
     origin: str = ""
+    writers: frozenset[str] = frozenset()
 
     @property
     def overtaken(self) -> bool:
@@ -91,24 +97,25 @@ class Drafts:
         self, draft: Draft, *, by: str, seen_version: int | None = None, based_on: int = 0, origin: str = "",
         also: Also = nothing
     ) -> Kept:
-        """Keep what was written; an equal text is not kept again. A draft in review is written on again.
+        """Keep what was written; an equal text is not kept again. A changed text takes a draft out of review.
 
         `based_on` and `origin` are those of a new draft; a known one keeps its own.
 
         Raises:
             BadInput: a new draft has the name of what is published.
-            Stale: the draft is no longer at `seen_version` (0: it must be new), or, when it is new, what it is based on
-                is no longer what is published.
+            Stale: the draft is no longer at `seen_version` (0: it must be new) and says something else, or, when it is
+                new, what it is based on is no longer what is published.
         """
         now = self._clock()
         with self._database.transaction() as session:
             item = item_row(session, draft.kind, draft.slug)
             row = session.scalar(select(DraftRow).where(DraftRow.item_id == item.id))
+            if row is not None and row.source == draft.source: return _kept(row, item)
             if seen_version is not None and seen_version != (row.version if row else 0): raise _changed(draft.title)
             if row is None: row = _begun(item, draft, by, based_on, origin)
-            elif row.source == draft.source and row.state == DraftState.WRITING: return _kept(row, item)
             row.title, row.source, row.version = draft.title, draft.source, row.version + 1
             row.state, row.saved_by, row.saved_at = DraftState.WRITING, by, now
+            row.writers = sorted({*row.writers, by})
             session.add(row)
             _note_event(session, item, "drafted", by, now, version=row.version, origin=row.origin)
             session.flush()
@@ -120,7 +127,7 @@ class Drafts:
         with self._database.transaction() as session:
             row, item = _locked(session, kind, slug, seen_version)
             row.based_on, row.version = live(item), row.version + 1
-            row.saved_by, row.saved_at = by, self._clock()
+            _note_event(session, item, "rebased", by, self._clock(), version=row.version, based_on=row.based_on)
             session.flush()
             return _kept(row, item)
 
@@ -187,9 +194,9 @@ def _named(kind: str, slug: str) -> Any:
 
 def _begun(item: ItemRow, draft: Draft, by: str, based_on: int, origin: str) -> DraftRow:
     if live(item) and not based_on:
-        raise BadInput(f'There is a {draft.kind} "{draft.slug}" already. Please choose another name.')
+        raise BadInput(taken(draft.slug))
     if live(item) != based_on: raise _changed(draft.title)
-    return DraftRow(item_id=item.id, based_on=based_on, version=0, note="", origin=origin, begun_by=by)
+    return DraftRow(item_id=item.id, based_on=based_on, version=0, note="", origin=origin, begun_by=by, writers=[])
 
 
 def _pair(session: Session, kind: str, slug: str) -> tuple[DraftRow, ItemRow]:
@@ -220,4 +227,5 @@ def _kept(row: DraftRow, item: ItemRow) -> Kept:
         slug=item.slug, title=row.title, source=row.source, version=row.version, saved_by=row.saved_by,
         saved_at=row.saved_at, kind=item.kind, item=item.id, based_on=row.based_on, published=live(item),
         state=DraftState(row.state), begun_by=row.begun_by, note=row.note, origin=row.origin,
+        writers=frozenset({*row.writers, row.saved_by}),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.db import Database, insert
 from core.errors import NotFound
-from kb.loading import published
+from kb.loading import generation, published
 from kb.tables import FileRow, RevisionRow
 
 MAX_PICTURE = 10_000_000  # bytes; Slack shows none that is larger, and a page with one is slow
@@ -69,6 +69,7 @@ class Files:
     def __init__(self, database: Database) -> None:
         """Take the database."""
         self._database = database
+        self._seen: tuple[int, dict[str, frozenset[str]]] = (-1, {})  # replaced as a whole, for several threads
 
     def get(self, name: str, audiences: Collection[str] | None = None) -> Picture:
         """A picture by the last part of its link, such as `<hash>.png`.
@@ -80,19 +81,32 @@ class Files:
         """
         found = LINK.fullmatch(f"files/{name}")
         kept = self.of({found[1]}) if found else []
-        if not kept or not (audiences is None or self._shown_to(kept[0], audiences)):
+        if not kept or not (audiences is None or self.shown_to(kept[0], audiences)):
             raise NotFound("There is no such picture.")
         return kept[0]
 
-    def _shown_to(self, one: Picture, audiences: Collection[str]) -> bool:
-        query = published().where(RevisionRow.source.contains(one.link, autoescape=True))
+    def shown_to(self, one: Picture, audiences: Collection[str]) -> bool:
+        """Whether something published shows it that one of the audiences may see."""
+        return not self._audiences().get(one.hash, frozenset()).isdisjoint(audiences)
+
+    def _audiences(self) -> dict[str, frozenset[str]]:
+        """Who may see each picture, by its hash; read anew when something was published."""
         with self._database.reading() as session:
-            return any(revision.fields["audience"] in audiences for _, revision in session.execute(query))
+            number = generation(session)
+            if self._seen[0] != number: self._seen = (number, _audiences(session))
+            return self._seen[1]
 
     def of(self, hashes: Iterable[str]) -> list[Picture]:
         """Those of some hashes that there are."""
         query = select(FileRow).where(FileRow.hash.in_(sorted(hashes))).order_by(FileRow.hash)
         with self._database.reading() as session: return [_picture(row) for row in session.scalars(query)]
+
+
+def _audiences(session: Session) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for _, revision in session.execute(published().where(RevisionRow.source.contains("files/"))):
+        for one in shown(revision.source): found.setdefault(one, set()).add(revision.fields["audience"])
+    return {one: frozenset(audiences) for one, audiences in found.items()}
 
 
 def _picture(row: FileRow) -> Picture:

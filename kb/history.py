@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from core.db import Database
 from core.errors import NotFound
-from kb.tables import ItemRow, RevisionRow
+from kb.tables import PUBLISHED, ItemRow, RevisionRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One published state: its file's text, who published it when, and why, where they said so."""
+    """One published state: its file's text, whom it is for, who published it when, and why, where they said so."""
 
     number: int
     title: str
@@ -20,6 +20,7 @@ class Revision:
     saved_by: str
     saved_at: datetime
     note: str
+    audience: str = ""
 
 
 class History:
@@ -33,6 +34,13 @@ class History:
         """Every revision of an item, newest first; none where there is no such item."""
         query = _OF_ITEM.where(ItemRow.kind == kind, ItemRow.slug == slug).order_by(RevisionRow.number.desc())
         with self._database.reading() as session: return [_revision(row) for row in session.scalars(query)]
+
+    def live(self, kind: str, slug: str) -> Revision | None:
+        """What is published of an item; None where nothing is."""
+        newest = (ItemRow.kind == kind, ItemRow.slug == slug, ItemRow.state == PUBLISHED)
+        query = _OF_ITEM.where(*newest, RevisionRow.number == ItemRow.revision)
+        with self._database.reading() as session: row = session.scalar(query)
+        return _revision(row) if row else None
 
     def at(self, kind: str, slug: str, number: int) -> Revision:
         """One revision of an item.
@@ -52,5 +60,5 @@ _OF_ITEM = select(RevisionRow).join(ItemRow, ItemRow.id == RevisionRow.item_id)
 def _revision(row: RevisionRow) -> Revision:
     return Revision(
         number=row.number, title=row.title, source=row.source, saved_by=row.saved_by, saved_at=row.saved_at,
-        note=row.note,
+        note=row.note, audience=row.fields.get("audience", ""),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """The search index: immutable, built from entries, replaced by one assignment."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -63,6 +63,20 @@ class SearchIndex:
     def apart(self) -> Self:
         """The same, but with word searches of its own: those of one line of changes share a store."""
         return type(self)(self.generation, self._layout, self._nearest, self._views.apart())
+
+    def since(self, before: Self | None) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """What this says that an earlier one did not, and what that said and this does not, as `said` has it.
+
+        An item that was changed is in both, as it is and as it was.
+        """
+        if not before: return self.said(self.items), []
+        new = (number for number, item in self.items.items() if before.items.get(number) is not item)
+        gone = (number for number, item in before.items.items() if self.items.get(number) is not item)
+        return self.said(new), before.said(gone)
+
+    def said(self, items: Iterable[int]) -> list[tuple[str, str]]:
+        """What some items say, by id, each after whom it is for."""
+        return self._views.said(items)
 
     @property
     def rows(self) -> int:

@@ -92,15 +92,20 @@ class Listing:
         with self._database.reading() as session: row = session.execute(query).first()
         return _line(row) if row else None
 
-    def values(self, field: str, kinds: Collection[str]) -> list[str]:
-        """Every value that published items of some kinds have in a field, such as their categories."""
+    def values(self, field: str, kinds: Collection[str], audiences: Collection[str] | None = None) -> list[str]:
+        """Every value that published items of some kinds, for some audiences, have in a field, such as their category.
+
+        `audiences` None stands for all of them.
+        """
         own = RevisionRow.fields[field].as_string()
         query = select(own).join(ItemRow, _NEWEST).where(ItemRow.state == PUBLISHED, ItemRow.kind.in_(kinds)).distinct()
+        if audiences is not None: query = query.where(_AUDIENCE.in_(audiences))
         with self._database.reading() as session: return sorted(value for value in session.scalars(query) if value)
 
 
 _NEWEST = and_(ItemRow.id == RevisionRow.item_id, ItemRow.revision == RevisionRow.number)
 _TITLE = case((ItemRow.revision == 0, DraftRow.title), else_=RevisionRow.title)
+_AUDIENCE = RevisionRow.fields["audience"].as_string()
 _FIELDS = ("category", "audience", "owner", "verified", "review_every")
 _COLUMNS = (
     ItemRow.id, ItemRow.kind, ItemRow.slug, _TITLE.label("title"), ItemRow.state, ItemRow.revision, ItemRow.lapsed_at,
@@ -121,7 +126,7 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     own = {"category": wanted.category, "audience": wanted.audience, "owner": wanted.owner}
     found += [RevisionRow.fields[name].as_string() == value for name, value in own.items() if value]
     if wanted.audiences is not None:
-        found += [ItemRow.state == PUBLISHED, RevisionRow.fields["audience"].as_string().in_(wanted.audiences)]
+        found += [ItemRow.state == PUBLISHED, _AUDIENCE.in_(wanted.audiences)]
     return found
 
 

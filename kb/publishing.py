@@ -24,12 +24,12 @@ def publish(
     Somebody has `checked` it: then a verification that had lapsed holds again, even where nothing was changed.
 
     Raises:
-        Stale: what is published is no longer at revision `seen` (0: nothing may be published); nothing was overwritten.
+        Stale: what is published is another text, and no longer revision `seen` (0: nothing may be published); nothing
+            was overwritten.
     """
     row = item_row(session, draft.kind, draft.slug)
-    if seen is not None and seen != live(row):
-        raise Stale(f'"{draft.title}" was changed by somebody else meanwhile. Look at it again, then save.')
     same = row.hash == draft.hash() and row.state == PUBLISHED
+    if seen is not None and seen != live(row) and not same: raise Stale(_meanwhile(row, draft.title, seen))
     if checked or not same: row.lapsed_at, row.lapse = None, ""
     if same: return row.revision, False
     row.state, row.revision, row.hash = PUBLISHED, row.revision + 1, draft.hash()
@@ -38,14 +38,19 @@ def publish(
     return row.revision, True
 
 
-def retire(session: Session, kind: str, slug: str, *, by: str, now: datetime, note: str = "") -> bool:
+def retire(
+    session: Session, kind: str, slug: str, *, by: str, now: datetime, seen: int | None = None, note: str = ""
+) -> bool:
     """Take an item out of search; its revisions stay. False if it was retired before.
 
     Raises:
         NotFound: there is none.
+        Stale: what is published is no longer at revision `seen`.
     """
     row = find(session, kind, slug, lock=True)
     if row.state == RETIRED: return False
+    if seen is not None and seen != row.revision:
+        raise Stale("Something newer was published meanwhile. Look at it again before you retire it.")
     row.state = RETIRED
     session.execute(delete(EntryRow).where(EntryRow.item_id == row.id))
     events.record(session, f"{kind}.retired", f"{kind}:{row.id}", actor=by, at=now, slug=slug, note=note)
@@ -81,6 +86,13 @@ def find(session: Session, kind: str, slug: str, *, lock: bool = False) -> ItemR
 def live(row: ItemRow) -> int:
     """The number of the published revision; 0 where nothing is published."""
     return row.revision if row.state == PUBLISHED else 0
+
+
+def _meanwhile(row: ItemRow, title: str, seen: int) -> str:
+    """What somebody else did since a person looked, and what to do next."""
+    if not live(row): return f'"{title}" was retired by somebody else meanwhile. Look at it again, then save.'
+    if not seen: return f'The {row.kind} "{row.slug}" is there already. Look at it, or choose another name.'
+    return f'"{title}" was changed by somebody else meanwhile. Look at it again, then save.'
 
 
 def _write(session: Session, row: ItemRow, draft: Draft, *, by: str, now: datetime, note: str) -> None:

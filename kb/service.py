@@ -92,10 +92,14 @@ class KnowledgeBase:
             if changed: bump(session)
         return number
 
-    def retire(self, kind: str, slug: str, *, by: str, note: str = "") -> None:
-        """Take an item out of search; its revisions stay."""
+    def retire(self, kind: str, slug: str, *, by: str, seen_revision: int | None = None, note: str = "") -> None:
+        """Take an item out of search; its revisions stay.
+
+        Raises:
+            Stale: what is published is no longer at `seen_revision`.
+        """
         with self._database.transaction() as session:
-            if retire(session, kind, slug, by=by, now=self._clock(), note=note): bump(session)
+            if retire(session, kind, slug, by=by, now=self._clock(), seen=seen_revision, note=note): bump(session)
 
     def import_folders(
         self, articles: Path | None, cookbook: Path | None, note: Note = lambda _done, _all: None
@@ -136,7 +140,7 @@ class KnowledgeBase:
 
         Only words of what the audiences may see are known.
         """
-        if not self._answers.built: self.index()
+        self.index()  # so that no word is known that is hidden by now
         return self._wording.read(text, audiences)
 
     def index(self) -> SearchIndex:
@@ -155,7 +159,7 @@ class KnowledgeBase:
         before = (self._runbooks if kind == RUNBOOK else self._answers).apart()
         after = with_draft(before, draft, self._vectors.of(draft.entries)) if draft else without(before, kind, slug)
         known, then = self._wording.apart(), self._wording.apart()
-        if draft and kind != RUNBOOK: then.learn(_said(draft), anew=False)
+        if kind != RUNBOOK: then.learn(*after.since(before), anew=False)
         rest = Still(SearchIndex.build(0, [], [], NO_ROWS) if kind != RUNBOOK else self.index())
         return self._standing(kind, before, rest, known), self._standing(kind, after, rest, then)
 
@@ -244,10 +248,6 @@ class KnowledgeBase:
             row = session.scalar(select(RevisionRow).where(own))
         if row is None: raise NotFound(f'There is no revision {number} of the recipe "{slug}".')
         return Recipe.model_validate(row.fields["recipe"]), number
-
-
-def _said(draft: Draft) -> list[tuple[str, str]]:
-    return [(draft.fields["audience"], f"{entry.heading}\n{entry.text}") for entry in draft.entries]
 
 
 def _article_view(row: ItemRow, revision: RevisionRow) -> ArticleView:

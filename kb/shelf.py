@@ -1,4 +1,8 @@
-"""The search index of some kinds of items in one process, always of the newest generation."""
+"""The search index of some kinds of items in one process, always of the newest generation.
+
+What becomes hidden from somebody is gone for them with the next search. In a large index, how rare its words are is
+counted with it until the index is built anew, which begins at once, behind the answers.
+"""
 
 import logging
 import threading
@@ -24,13 +28,9 @@ class Shelf:
         """Take where the items are, and of which kinds; `wording` learns their words."""
         self._database, self._vectors, self._kinds, self._wording = database, vectors, kinds, wording
         self._index: SearchIndex | None = None
+        self._moved = False  # something is for other people now, and the index was not built anew since
         self._building = threading.Lock()
         self._renewing: threading.Thread | None = None
-
-    @property
-    def built(self) -> bool:
-        """Whether anything was searched yet."""
-        return self._index is not None
 
     def index(self) -> SearchIndex:
         """The index of the newest generation; one thread takes in what has changed, when the number has."""
@@ -58,14 +58,16 @@ class Shelf:
         """The index of what is published now, sharing with the present one what did not change."""
         if held and held.rows <= FEW and held.drift() >= MOST_DRIFT: held = None
         found = self._load(held)
-        if self._wording: self._wording.learn(_said(found), anew=held is None or found.whole)
-        return self._with(held, found)
+        self._moved = _is_left(held, found) or (self._moved and not found.whole)
+        index = self._with(held, found)
+        if self._wording: _teach(self._wording, None if found.whole else held, index)
+        return index
 
     def _load(self, held: SearchIndex | None) -> Loaded:
         with self._database.reading() as session:
             found = load(session, self._vectors.encoder, self._kinds, held)
-            if held and _moved(held, found): found = load(session, self._vectors.encoder, self._kinds, None)
-        return found
+            if not held or held.rows > FEW or not _is_left(held, found): return found
+            return load(session, self._vectors.encoder, self._kinds, None)
 
     def _with(self, held: SearchIndex | None, found: Loaded) -> SearchIndex:
         rows = self._vectors.rows(found)
@@ -75,31 +77,38 @@ class Shelf:
     # -- building anew, while the old index serves -----------------------------------------------------------------
 
     def _renew_if_worn(self, held: SearchIndex) -> None:
-        if held.rows <= FEW or held.drift() < MOST_DRIFT or self._renewing: return
+        worn = held.rows > FEW and (self._moved or held.drift() >= MOST_DRIFT)
+        if not worn or self._renewing: return
         self._renewing = threading.Thread(target=self._renew, name="index", daemon=True)
         self._renewing.start()
 
     def _renew(self) -> None:
-        """Build an index anew, take in what was published meanwhile, and put it in the place of the old one."""
+        """Put an index that is built anew in the place of the old one; once more if something moved meanwhile."""
         try:
-            found = self._load(None)
-            fresh, wording = self._with(None, found), self._wording.anew(_said(found)) if self._wording else None
-            with self._building:
-                since = self._load(fresh)
-                fresh = self._with(fresh, since)
-                if wording: wording.learn(_said(since), anew=since.whole)
-                if wording and self._wording: self._wording.become(wording)
-                self._index = fresh
+            while self._renewed(): pass
         except Unavailable as error:  # the old one goes on serving; the next change tries again
             log.warning("the search index could not be built anew: %s", error)
         finally:
-            self._renewing = None
+            with self._building:
+                if self._renewing is threading.current_thread(): self._renewing = None
+
+    def _renewed(self) -> bool:
+        """Build it, take in what was published meanwhile, and tell whether some of that is for other people now."""
+        fresh = self._with(None, self._load(None))
+        wording = self._wording.anew(fresh.since(None)[0]) if self._wording else None
+        with self._building:
+            since = self._load(fresh)
+            index = self._with(fresh, since)
+            if wording and self._wording:
+                _teach(wording, None if since.whole else fresh, index)
+                self._wording.become(wording)
+            self._index, self._moved = index, _is_left(fresh, since)
+            if not self._moved: self._renewing = None
+            return self._moved
 
 
 class Still:
     """An index that stays as it is, whatever is published."""
-
-    built = True
 
     def __init__(self, index: SearchIndex) -> None:
         """Take the index."""
@@ -117,13 +126,13 @@ class Still:
         """Nothing is built here."""
 
 
-def _moved(held: SearchIndex, found: Loaded) -> bool:
-    """Whether something is for other people now: nothing of it may stay behind, not even how often it uses a word."""
-    before = held.items
+def _is_left(held: SearchIndex | None, found: Loaded) -> bool:
+    """Whether something is for other people now, of whose words a part stays behind: how rare they are."""
+    before = held.items if held and not found.whole else {}
     return any(item.id in before and before[item.id].audience != item.audience for item in found.items)
 
 
-def _said(found: Loaded) -> list[tuple[str, str]]:
-    """Every text with the audience that it is for."""
-    audience = {item.id: item.audience for item in found.items}
-    return [(audience[e.item], f"{e.heading}\n{e.text}") for e in found.entries if e.item in audience]
+def _teach(wording: Wording, before: SearchIndex | None, after: SearchIndex) -> None:
+    """Let a wording know the words of an index, from those of an earlier one or, without that, anew."""
+    said, gone = after.since(before)
+    wording.learn(said, gone, anew=before is None)

@@ -25,8 +25,15 @@ class Origin:
     hash: str
     revision: int
 
-    def is_file(self, folder: str, path: str) -> bool:
-        """Whether it is the same file, seen from its folder or from one above, here or on another machine."""
+    def is_file(self, folder: str, path: str, hash_: str, *, equal: bool) -> bool:
+        """Whether it is the same file, seen from its folder or from one above, here or on another machine.
+
+        Folders of other files may be named alike: its bytes, or (`equal`) the text of its item, must be the same too.
+        """
+        return (equal or self.hash == hash_) and self.may_be(folder, path)
+
+    def may_be(self, folder: str, path: str) -> bool:
+        """Whether its path ends as that of another file does, folder's name included."""
         ours, theirs = f"/{_last(self.folder)}/{self.path}", f"/{_last(folder)}/{path}"
         return ours.endswith(theirs) or theirs.endswith(ours)
 

@@ -43,13 +43,17 @@ class Spelling:
         self._listed: set[str] = set()
         self.learn(texts)
 
-    def learn(self, texts: Iterable[tuple[str, str]]) -> None:
-        """Count the words of more texts; what they make common is known by heart from now on."""
+    def learn(self, texts: Iterable[tuple[str, str]], gone: Iterable[tuple[str, str]] = ()) -> None:
+        """Count the words of more texts, and no longer those of texts that are gone, which were counted before.
+
+        What is common then is known by heart from now on.
+        """
         seen: set[str] = set()
         for audience, text in texts:
-            found = _KNOWN.findall(text.lower())
+            found = _words(text)
             self._counts.setdefault(audience, Counter()).update(found)
             seen.update(found)
+        for audience, text in gone: self._forget(audience, text)
         counts = list(self._counts.values())
         often = {word for word in seen if SHORTEST - 1 <= len(word) <= LONGEST and _is_common(word, counts)}
         new = sorted(often - self._listed, key=lambda word: (-_times(word, counts), word))
@@ -57,11 +61,17 @@ class Spelling:
             self._listed.add(word)
             for left in _deletions(word): self._left[left] = [*self._left.get(left, ()), word]
 
+    def _forget(self, audience: str, text: str) -> None:
+        own = self._counts.get(audience, Counter())
+        for word, times in Counter(_words(text)).items():
+            if own[word] > times: own[word] -= times
+            else: own.pop(word, None)
+
     def apart(self) -> Self:
         """One that knows the same, and may learn more without this one knowing it."""
         other = object.__new__(type(self))
         other._real, other._listed = self._real, self._listed.copy()
-        other._counts = {audience: own.copy() for audience, own in self._counts.items()}
+        other._counts = {audience: own.copy() for audience, own in list(self._counts.items())}
         other._left = ChainMap({}, self._left)
         return other
 
@@ -92,6 +102,10 @@ class Spelling:
     def _knows(self, word: str, counts: Counts) -> bool:
         """Whether a word is known, or a known one with another ending: "rebooted" is no typo of "reboot"."""
         return any(one in self._real or any(one in own for own in counts) for one in _forms(word))
+
+
+def _words(text: str) -> list[str]:
+    return _KNOWN.findall(text.lower())
 
 
 def _times(word: str, counts: Counts) -> int:

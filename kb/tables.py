@@ -55,7 +55,8 @@ class DraftRow(Base):
     """What is being written: the one draft of an item. `version` counts its saves.
 
     `based_on` is the published revision that it began with, 0 for none; `state` is `writing` or `review`; `note` is
-    what was said when it was submitted or sent back; `origin` is what it was made from, such as `ticket:7`.
+    what was said when it was submitted or sent back; `origin` is what it was made from, such as `ticket:7`; `writers`
+    are the people who changed a letter of it.
     """
 
     __tablename__ = "kb_drafts"
@@ -72,6 +73,7 @@ class DraftRow(Base):
     begun_by: Mapped[str] = mapped_column(String(40))
     saved_by: Mapped[str] = mapped_column(String(40))
     saved_at: Mapped[datetime]
+    writers: Mapped[list[str]] = mapped_column(default=list)
 
 
 class FileRow(Base):

@@ -5,8 +5,9 @@ changes nothing of what they find, neither which articles nor their order.
 """
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -17,7 +18,7 @@ from kb.layout import Layout
 from kb.lexical import LexicalIndex, Text
 from kb.vectors import Bits
 
-MOST = 16  # sets of audiences whose words are kept at hand; each takes some 15 MB at 10,000 passages
+MOST = 16  # sets of audiences whose words are kept at hand, those asked for last; some 15 MB each at 10,000 passages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,15 @@ class View:
     lexical: LexicalIndex
 
 
+@dataclass(slots=True, kw_only=True)
+class _Place:
+    """Where the view of some audiences is or will be, with the word search that is known before it."""
+
+    lexical: LexicalIndex | None = None
+    view: View | None = None
+    making: threading.Lock = field(default_factory=threading.Lock)
+
+
 class Views:
     """The views of one index, each made when it is asked for first: there are as many as there are kinds of people."""
 
@@ -38,44 +48,60 @@ class Views:
         """Take where the items stand, their texts by id, and the word searches that there are already."""
         self._layout, self._texts = layout, texts
         self._audiences = frozenset(text.audience for text in texts.values())
-        self._lexical = dict(lexical or {})
-        self._views: dict[frozenset[str], View] = {}
-        self._making = threading.Lock()
+        found = (lexical or {}).items()
+        self._places = OrderedDict((audiences, _Place(lexical=own)) for audiences, own in found)
+        self._finding = threading.Lock()
 
     def of(self, audiences: frozenset[str]) -> View:
         """What these audiences may see; those of whom there is no item make no difference."""
         wanted = audiences & self._audiences
-        known = self._views.get(wanted)
-        if known: return known
-        with self._making:
-            if len(self._views) >= MOST: self._forget()
-            return self._views.setdefault(wanted, self._made(wanted))
+        place = self._place(wanted)
+        if place.view: return place.view
+        with place.making:  # others do not wait for it
+            if not place.view: place.view = self._made(wanted, place)
+            return place.view
 
     def changed(self, layout: Layout, gone: Collection[int], texts: Sequence[Text]) -> Self:
         """Those of the index without the items of some ids, and with others; these stay as they are."""
         left = {number: text for number, text in self._texts.items() if number not in gone}
         now = left | {text.item: text for text in texts}
-        held = {audiences: view.lexical for audiences, view in list(self._views.items())}
+        with self._finding: held = [(whose, place.lexical) for whose, place in self._places.items() if place.lexical]
         return type(self)(layout, now, {
             audiences: lexical.changed(
                 [n for n in gone if self._texts[n].audience in audiences],
                 [text for text in texts if text.audience in audiences],
             )
-            for audiences, lexical in (self._lexical | held).items()
+            for audiences, lexical in held
         })  # fmt: skip
+
+    def said(self, items: Iterable[int]) -> list[tuple[str, str]]:
+        """What some items say, by id, each after whom it is for."""
+        return [(own.audience, f"{own.names}\n{own.body}") for own in map(self._texts.__getitem__, items)]
 
     def apart(self) -> Self:
         """The same, whose word searches are made anew when they are asked for, and shared with nobody."""
         return type(self)(self._layout, self._texts)
 
-    def _made(self, audiences: frozenset[str]) -> View:
+    @property
+    def kept(self) -> int:
+        """How many sets of audiences there is a word search for, or is being made."""
+        return len(self._places)
+
+    def _place(self, audiences: frozenset[str]) -> _Place:
+        """The place of some audiences, before which that asked for longest ago makes room.
+
+        What everybody may see stays: it is asked for most.
+        """
+        everybody = PUBLIC & self._audiences
+        with self._finding:
+            place = self._places.setdefault(audiences, _Place())
+            self._places.move_to_end(audiences)
+            if len(self._places) > MOST: del self._places[next(one for one in self._places if one != everybody)]
+            return place
+
+    def _made(self, audiences: frozenset[str], place: _Place) -> View:
         items, alive = self._layout.items, self._layout.alive
         places = np.array([item.audience in audiences for item in items], dtype=bool) & alive
-        lexical = self._lexical.pop(audiences, None)
-        if lexical is None: lexical = LexicalIndex(t for t in self._texts.values() if t.audience in audiences)
-        return View(places=places, rows=self._layout.bits(places), lexical=lexical)
-
-    def _forget(self) -> None:
-        """All but what everybody may see, which is asked for most."""
-        everybody = PUBLIC & self._audiences
-        self._views = {audiences: view for audiences, view in self._views.items() if audiences == everybody}
+        own = (text for text in self._texts.values() if text.audience in audiences)
+        place.lexical = place.lexical or LexicalIndex(own)
+        return View(places=places, rows=self._layout.bits(places), lexical=place.lexical)

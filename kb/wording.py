@@ -18,12 +18,14 @@ class Wording:
         self._glossary, self._model = glossary or Glossary(), model
         self._spelling: Spelling | None = None
 
-    def learn(self, texts: Iterable[tuple[str, str]], *, anew: bool) -> None:
+    def learn(
+        self, texts: Iterable[tuple[str, str]], gone: Iterable[tuple[str, str]] = (), *, anew: bool
+    ) -> None:
         """Know the words of these texts from now on, besides those that are known already or, `anew`, only these.
 
-        Each comes with the audience that it is for.
+        Those of `gone`, which were learned before, are known no more. Each text comes with the audience it is for.
         """
-        if not anew and self._spelling: self._spelling.learn(texts)
+        if not anew and self._spelling: self._spelling.learn(texts, gone)
         elif real := real_words(self._model) if self._model else frozenset[str]():
             named = [part for pair in self._glossary.terms.items() for part in pair]
             self._spelling = Spelling([*texts, *((EVERYBODY, one) for one in named)], real)

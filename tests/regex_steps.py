@@ -28,12 +28,23 @@ def steps(pattern: re.Pattern[str], text: str, takes: Callable[[str], list[tuple
     return _Walk(pattern, text).search(takes)
 
 
+def steps_of(pattern: re.Pattern[str], text: str, *, anchored: bool = False) -> int:
+    """How many steps it takes to find every match in the text, as `sub` does; `anchored`: at its begin alone."""
+    walk = _Walk(pattern, text)
+    at = 0
+    while at <= (0 if anchored else len(text)):
+        end = next(walk.ends(walk.tree, at), None)
+        at = max(at + 1, end or 0)
+    return walk.count
+
+
 class _Walk:
     def __init__(self, pattern: re.Pattern[str], text: str) -> None:
         self.tree = list(_parser.parse(pattern.pattern, pattern.flags))
-        self.secret = pattern.groupindex["secret"]
+        self.secret = pattern.groupindex.get("secret", 0)
         self.any_case = bool(pattern.flags & re.IGNORECASE)
         self.any_line = bool(pattern.flags & re.DOTALL)
+        self.each_line = bool(pattern.flags & re.MULTILINE)
         self.text = text
         self.count = 0
         self.groups: dict[int, tuple[int, int]] = {}
@@ -96,11 +107,25 @@ class _Walk:
             while (high is ENDLESS or end - at < high) and self.char(*items[0], end): end += 1
             yield from range(end, at + low - 1, -1)
             return
+        single = self.single_way(high, items, at)
+        if single is not None:
+            yield from reversed(single[low:])
+            return
         if high is ENDLESS or high > 0:
             fewer = high if high is ENDLESS else high - 1
             for end in self.ends(items, at):
                 if end > at: yield from self.greedy(max(low - 1, 0), fewer, items, end)
         if low == 0: yield at
+
+    def single_way(self, high: Any, items: list[Any], at: int) -> list[int] | None:
+        """Where each repetition ends if it can end in one way alone, without going one level deeper for each."""
+        ends = [at]
+        while high is ENDLESS or len(ends) <= high:
+            found = list(self.ends(items, ends[-1]))
+            if len(found) > 1: return None
+            if not found or found[0] == ends[-1]: break
+            ends += found
+        return ends
 
     def lazy(self, low: int, high: Any, items: list[Any], at: int) -> Iterator[int]:
         if len(items) == 1 and items[0][0] in ONE_CHARACTER:
@@ -147,5 +172,11 @@ class _Walk:
         word = CATEGORIES[c.CATEGORY_WORD]
         before = at > 0 and word(self.text[at - 1])
         after = at < len(self.text) and word(self.text[at])
-        holds = at == len(self.text) if detail is c.AT_END_STRING else (before != after) == (detail is c.AT_BOUNDARY)
-        if holds: yield at
+        edges = {
+            c.AT_BEGINNING: at == 0 or (self.each_line and self.text[at - 1] == "\n"),
+            c.AT_BEGINNING_STRING: at == 0,
+            c.AT_END: self.text[at:] in ("", "\n") or (self.each_line and self.text[at] == "\n"),
+            c.AT_END_STRING: at == len(self.text),
+            c.AT_BOUNDARY: before != after, c.AT_NON_BOUNDARY: before == after,
+        }  # fmt: skip
+        if edges[detail]: yield at

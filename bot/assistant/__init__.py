@@ -69,7 +69,7 @@ class Assistant:
         self.answering = Answering(parts, self.hearing, threads, self.tickets, self.fixing)
         self.writing, self.rehearsing = Writing(parts), Rehearsing(parts)
         self.reviewing = Reviewing(parts, self.writing, self.rehearsing.losses)
-        self.keeping = Keeping(parts, self.rehearsing.losses)
+        self.keeping = Keeping(parts, self.writing, self.rehearsing.losses)
         self.remarking = Remarking(parts)
         self.sheets, self.searching = Sheets(parts, self.writing), Searching(parts, self.writing)
         self.saying, self.carding = Saying(parts), Carding(parts)

@@ -117,6 +117,15 @@ class Parts:
         """The audiences whose articles somebody may read where they look after the knowledge base: editors all."""
         return self.every_audience() if person.may(Action.EDIT_ARTICLES) else person.audiences()
 
+    def readable_by_name(self, person: Person) -> dict[str, str]:
+        """The same audiences, and how each is called."""
+        seen = self.readable(person)
+        return {slug: name for slug, name in self.audiences().items() if slug in seen}
+
+    def reads(self, person: Person, audience: str) -> bool:
+        """Whether somebody may read there what is for an audience; editors also what is for a group that is gone."""
+        return person.may(Action.EDIT_ARTICLES) or audience in person.audiences()
+
     def hidden_from(self, readers: frozenset[str]) -> Hidden:
         """Tells of an article or recipe whom it is for, if these readers may not read it; else nothing.
 

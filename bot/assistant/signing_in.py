@@ -1,19 +1,23 @@
 """Who is signed in on the web: a sign-in that was begun, and the session that it leads to.
 
-The browser holds random tokens; the tables hold their hashes, so that nobody who reads a backup can sign in with it.
+A sign-in that was begun is kept by its browser alone: however many begin, they take no room here, and push nobody out.
+Of a session the browser holds a random token, and the table its hash, so that nobody who reads a backup can sign in.
 """
 
 import hashlib
+import hmac
+import json
 import secrets
-from dataclasses import dataclass, replace
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from bot.assistant.parts import Parts
-from bot.tables import WebLoginRow, WebSessionRow
+from bot.tables import WebSessionRow
 from core import people
 from core.people import Person
 
@@ -21,7 +25,6 @@ IDLE = timedelta(hours=8)  # a working day; then a computer that was left open i
 LONGEST = timedelta(days=7)
 BEGUN = timedelta(minutes=10)  # what somebody needs to sign in at Slack
 NOTED = timedelta(minutes=5)  # how exactly the last visit is known: not every page writes to the database
-MOST_BEGUN = 2_000  # sign-ins under way; the oldest give way, so that nobody can fill the table
 MOST_PATH = 300  # characters of a local address
 
 
@@ -45,11 +48,17 @@ class Door(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """A sign-in that is under way: its secret, what the proof must name, and where it leads to."""
+    """A sign-in under way: its secret, what the proof must name, where it leads to, and until when (Unix seconds)."""
 
     state: str
     nonce: str
     leads_to: str
+    until: float
+
+    @property
+    def held(self) -> str:
+        """As its browser holds it."""
+        return urlsafe_b64encode(json.dumps(asdict(self)).encode()).decode().rstrip("=")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,31 +78,25 @@ class SigningIn:
 
     def begin(self, leads_to: str) -> Login:
         """Begin a sign-in."""
-        login = Login(state=secrets.token_urlsafe(32), nonce=secrets.token_urlsafe(32), leads_to=local(leads_to))
-        now = self._parts.clock()
-        with self._parts.database.transaction() as session:
-            _sweep(session, now)
-            session.add(
-                WebLoginRow(
-                    state=_hash(login.state), nonce=login.nonce, leads_to=login.leads_to, expires_at=now + BEGUN,
-                )
-            )
-        return login
+        until = (self._parts.clock() + BEGUN).timestamp()
+        return Login(
+            state=secrets.token_urlsafe(32), nonce=secrets.token_urlsafe(32), leads_to=local(leads_to), until=until
+        )
 
-    def end(self, state: str) -> Login | None:
-        """The sign-in with this secret, which is spent by that; None if there is none, or it took too long."""
-        with self._parts.database.transaction() as session:
-            spent = delete(WebLoginRow).where(WebLoginRow.state == _hash(state)).returning(
-                WebLoginRow.nonce, WebLoginRow.leads_to, WebLoginRow.expires_at
-            )
-            found = session.execute(spent).first()
-        if found is None or found.expires_at <= self._parts.clock(): return None
-        return Login(state=state, nonce=found.nonce, leads_to=found.leads_to)
+    def end(self, state: str, held: str) -> Login | None:
+        """The sign-in that a browser holds; None if it has another secret, or it took too long.
+
+        What a browser holds is its own to change: that gains it nothing, as Slack's proof must name the same nonce.
+        """
+        login = _login(held)
+        if login is None or not hmac.compare_digest(login.state.encode(), state.encode()): return None
+        return login if login.until > self._parts.clock().timestamp() else None
 
     def open(self, person: str) -> str:
         """Sign somebody in: the token of a new session."""
         token, now = secrets.token_urlsafe(32), self._parts.clock()
         with self._parts.database.transaction() as session:
+            _sweep(session, now)
             session.add(
                 WebSessionRow(
                     token=_hash(token), person=person, form_token=secrets.token_urlsafe(32), opened_at=now, seen_at=now,
@@ -134,6 +137,18 @@ class SigningIn:
             if row: row.seen_at = max(row.seen_at, now)
 
 
+def _login(held: str) -> Login | None:
+    try:
+        told = json.loads(urlsafe_b64decode(held + "=" * (-len(held) % 4)))
+        found = Login(
+            state=str(told["state"]), nonce=str(told["nonce"]), leads_to=local(str(told["leads_to"])),
+            until=float(told["until"]),
+        )
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return found if found.state and found.nonce else None
+
+
 def local(path: str) -> str:
     """An address of ours, or the studio's if it is anything else: nobody is led away from here."""
     plain = path.isascii() and path.isprintable() and not set(path) & set('\\" <>')
@@ -142,13 +157,8 @@ def local(path: str) -> str:
 
 def _sweep(session: Session, now: datetime) -> None:
     """Forget what has ended."""
-    session.execute(delete(WebLoginRow).where(WebLoginRow.expires_at <= now))
     ended = (WebSessionRow.expires_at <= now) | (WebSessionRow.seen_at <= now - IDLE)
     session.execute(delete(WebSessionRow).where(ended))
-    over = (session.scalar(select(func.count()).select_from(WebLoginRow)) or 0) - MOST_BEGUN + 1
-    if over <= 0: return
-    oldest = select(WebLoginRow.state).order_by(WebLoginRow.expires_at).limit(over)
-    session.execute(delete(WebLoginRow).where(WebLoginRow.state.in_(oldest)))
 
 
 def _hash(token: str) -> str:

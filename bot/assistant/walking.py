@@ -25,7 +25,6 @@ from kb import cookbook, runs
 from kb.cookbook import Book, End, Kind, Progress
 from kb.cookbook.conditions import filled
 from kb.tables import RunRow
-from kb.writing import RECIPE
 
 GONE = "This walk-through does not exist any more. Ask again, and I will start a new one."
 NOT_YOURS = "Only the person who asked can answer this. Ask me yourself, and I will walk you through it."
@@ -188,11 +187,9 @@ class Walking:
 
     def may_see(self, walk: Walk) -> bool:
         """Whether the run's person may still see what it goes through: they, or the recipe, may have moved since."""
-        known, seen = self._parts.kb.index().by_slug, self.audiences(walk)
-        for slug in (walk.run.recipe, walk.progress.recipe):
-            item = known.get((RECIPE, slug))
-            if (item.audience if item else walk.book.recipes[slug].audience) not in seen: return False
-        return True
+        seen, books = self.audiences(walk), self._parts.books
+        gone_through = {walk.run.recipe, walk.progress.recipe}
+        return all((books.audience(slug) or walk.book.recipes[slug].audience) in seen for slug in gone_through)
 
     def _closed(self, walk: Walk, *, stale: bool, handed: TicketReply | None) -> StepReply:
         """A run without any of its words, for a person who may not see them any more."""

@@ -29,9 +29,10 @@ def audit() -> None:
 @click.option("--head", default="", help="A hash that was noted earlier: the chain must contain it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify(head: str, *, as_json: bool) -> None:
-    """Check that no event was changed, taken out or slipped in; exit code 2 if one was.
+    """Check that no sealed event was changed or taken out, nor one put between them; exit code 2 if so.
 
-    Note the head that it prints somewhere else: it proves later that nothing before it was touched.
+    It does not tell whether an event was true: one that somebody adds to the database is sealed like any other, in its
+    place at the end. Note the head that it prints somewhere else: it proves later that nothing before it was touched.
     """
     settings = load_settings()
     database = Database(settings.database_url)

@@ -54,6 +54,7 @@ class Reader:
 
 
 NOBODY = Reader()
+LASTING = {"Cache-Control": "private, max-age=31536000, immutable"}
 PRIVATE = {"Cache-Control": "no-store", "Vary": "Cookie"}  # what is for one person is kept by nobody on the way
 
 
@@ -108,15 +109,16 @@ class Pages:
     def file(self, request: Request) -> Response:
         """`GET /help/files/{name}`: a picture of an article that the reader may see.
 
-        It is named by the hash of its bytes, so that it never changes.
+        It is named by the hash of its bytes, so that it never changes. A browser may keep it if it is for everybody;
+        whoever signs in next at the same computer may not be meant to see another.
         """
         reader = self._reader(request)
         try:
             picture = self._kb.files.get(request.path_params["name"], None if reader.edits else reader.audiences)
         except NotFound:
             return self.missing()
-        kept = {"Cache-Control": "private, max-age=31536000, immutable"}
-        return Response(picture.data, media_type=picture.media_type, headers=kept)
+        headers = LASTING if self._kb.files.shown_to(picture, PUBLIC) else PRIVATE
+        return Response(picture.data, media_type=picture.media_type, headers=headers)
 
     def _reader(self, request: Request) -> Reader:
         person = self._who(request) if self._who else None

@@ -1,6 +1,6 @@
 """The child process of `kb.taking.converting`: reads files that nobody vouches for, with a limit to its memory.
 
-A job is a line of JSON (path, size, beside) and the file's bytes; the answer is a line of JSON.
+A job is a line of JSON (number, path, size, beside) and the file's bytes; the answer is a line of JSON with the number.
 """
 
 import json
@@ -25,7 +25,8 @@ def main() -> None:
     for line in sys.stdin.buffer:
         job = json.loads(line)
         data = sys.stdin.buffer.read(job["size"])
-        _say(answers, answer(job["path"], data, {name: b64decode(text) for name, text in job["beside"].items()}))
+        beside = {name: b64decode(text) for name, text in job["beside"].items()}
+        _say(answers, {"number": job["number"], **answer(job["path"], data, beside)})
 
 
 def answer(path: str, data: bytes, beside: Mapping[str, bytes]) -> dict[str, Any]:

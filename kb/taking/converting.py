@@ -23,13 +23,14 @@ ROOT = Path(__file__).resolve().parents[2]
 class Converter:
     """A child process that reads one file after another; one that hangs, crashes or grows takes only its file with it.
 
-    `seconds` is the time that a file has.
+    `seconds` is the time that a file has, `start` that which the child has until it is ready.
     """
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        """Take the limit; the child is started when it is needed."""
-        self._seconds = seconds
+    def __init__(self, seconds: float = SECONDS, *, start: float = START_SECONDS) -> None:
+        """Take the limits; the child is started when it is needed."""
+        self._seconds, self._start_seconds = seconds, start
         self._child: subprocess.Popen[bytes] | None = None
+        self._number = 0
 
     def __enter__(self) -> Self:
         """Nothing to do before the first file."""
@@ -45,24 +46,28 @@ class Converter:
         Raises:
             LeftOut: it cannot be read, or not within the limits.
         """
-        child, (jobs, _) = self._running()
+        child = self._child or self._start()
         extra = {name: b64encode(text).decode() for name, text in (beside or {}).items()}
-        job = json.dumps({"path": path, "size": len(data), "beside": extra}).encode() + b"\n" + data
+        self._number += 1
+        job = {"number": self._number, "path": path, "size": len(data), "beside": extra}
         try:
-            jobs.write(job)
+            jobs = _pipes(child)[0]
+            jobs.write(json.dumps(job).encode() + b"\n" + data)
             jobs.flush()
-            answer = self._line(child, self._seconds)
+            answer = self._answer(child)
         except (BrokenPipeError, EOFError):
             self._end()
             raise LeftOut("made its reader fail: it needs too much memory, or is damaged") from None
         except TimeoutError:
             self._end()
             raise LeftOut(f"takes longer than {self._seconds:g} seconds to read; split it") from None
-        return _page(path, json.loads(answer))
+        return _page(path, answer)
 
-    def _running(self) -> tuple[subprocess.Popen[bytes], tuple[IO[bytes], IO[bytes]]]:
-        child = self._child or self._start()
-        return child, _pipes(child)
+    def _answer(self, child: subprocess.Popen[bytes]) -> Mapping[str, Any]:
+        """The child's answer to this job; one to another would put its text under the wrong name."""
+        answer: Mapping[str, Any] = json.loads(self._line(child, self._seconds))
+        if answer.get("number") != self._number: raise BrokenPipeError
+        return answer
 
     def _start(self) -> subprocess.Popen[bytes]:
         paths = os.pathsep.join([str(ROOT), *(path for path in sys.path if path)])
@@ -70,7 +75,11 @@ class Converter:
             [sys.executable, "-m", "kb.taking.child", str(MEMORY)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, env={"PYTHONPATH": paths, "LANG": "C.UTF-8", "PYTHONUTF8": "1"}, bufsize=-1,
         )
-        with contextlib.suppress(EOFError, TimeoutError): self._line(self._child, START_SECONDS)
+        try:
+            self._line(self._child, self._start_seconds)
+        except (EOFError, TimeoutError):
+            self._end()
+            raise LeftOut("could not be read: its reader did not start; import it again") from None
         return self._child
 
     def _line(self, child: subprocess.Popen[bytes], seconds: float) -> bytes:

@@ -1,22 +1,22 @@
 """Writes every published item as a file, so that an import of them is the same to the byte."""
 
 import json
-import os
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+
+from sqlalchemy import select
 
 from core.db import Database
 from core.errors import BadInput
 from kb import files
-from kb.articles import ARTICLE, RUNBOOK
 from kb.loading import published
-from kb.taking.gathering import EXPORT
+from kb.tables import RETIRED, ItemRow, RevisionRow
+from kb.taking.layout import EXPORT, FOLDERS, place_of
+from kb.taking.storing import write
 from kb.writing import RECIPE
 
-FOLDERS = {ARTICLE: "articles", RUNBOOK: "runbooks", RECIPE: "cookbook"}
 MARK = json.dumps({"firstline": "export", "format": 1}) + "\n"
 OLDEST = (1980, 1, 1, 0, 0, 0)  # the time of every file in an archive: the same items give the same bytes
 Note = Callable[[int, int], None]
@@ -24,16 +24,16 @@ Note = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What an export wrote: items by kind, pictures, and how many files are new or were different before."""
+    """What an export wrote: items by kind, pictures, and how many files are new or were different before.
+
+    `removed` are the files of an earlier export whose items are retired; `kept` those that somebody changed since.
+    """
 
     items: Mapping[str, int]
     pictures: int
     written: int
-
-
-def place_of(kind: str, slug: str) -> str:
-    """Where an item's file lies in an export."""
-    return f"{FOLDERS[kind]}/{slug}.{'yaml' if kind == RECIPE else 'md'}"
+    removed: Sequence[str] = ()
+    kept: Sequence[str] = ()
 
 
 def export(
@@ -53,10 +53,38 @@ def export(
     for kind, _, source in rows:
         for one in (kept[hash_] for hash_ in files.shown(source) & kept.keys() if kind != RECIPE):
             found[f"{FOLDERS[kind]}/{one.link}"] = one.data
-    write = _zipped if as_zip else _written
-    count = write(target, found, note)
+    put = _zipped if as_zip else _written
+    count = put(target, found, note)
+    removed, changed = ([], []) if as_zip else _swept(database, target, found)
     items = {kind: sum(row[0] == kind for row in rows) for kind in FOLDERS}
-    return Exported(items=items, pictures=len(kept), written=count)
+    return Exported(items=items, pictures=len(kept), written=count, removed=removed, kept=changed)
+
+
+def _swept(database: Database, target: Path, found: Collection[str]) -> tuple[list[str], list[str]]:
+    """Take away what an earlier export wrote of items that are retired; those taken away, and those changed since."""
+    removed, changed = [], []
+    for path, sources in _retired(database):
+        file = target / path
+        if path in found or file.is_symlink() or not file.is_file(): continue
+        if file.read_bytes() in sources:
+            file.unlink()
+            removed.append(path)
+        else: changed.append(path)
+    for file in (one for folder in FOLDERS.values() for one in sorted((target / folder / "files").glob("*"))):
+        path = file.relative_to(target).as_posix()
+        if path in found or not files.LINK.fullmatch(f"files/{file.name}"): continue
+        file.unlink()
+        removed.append(path)
+    return removed, changed
+
+
+def _retired(database: Database) -> Iterable[tuple[str, set[bytes]]]:
+    """Where each retired item's file would lie, and every text that it has had."""
+    query = select(ItemRow.kind, ItemRow.slug, RevisionRow.source).join(RevisionRow, RevisionRow.item_id == ItemRow.id)
+    with database.reading() as session: rows = session.execute(query.where(ItemRow.state == RETIRED)).all()
+    texts: dict[str, set[bytes]] = {}
+    for kind, slug, source in rows: texts.setdefault(place_of(kind, slug), set()).add(source.encode())
+    return texts.items()
 
 
 def _check(target: Path) -> None:
@@ -68,26 +96,9 @@ def _check(target: Path) -> None:
 def _written(target: Path, found: Mapping[str, bytes], note: Note) -> int:
     count = 0
     for n, (path, data) in enumerate(sorted(found.items()), start=1):
-        count += write(target / path, data)
+        count += write(target, target / path, data)
         note(n, len(found))
     return count
-
-
-def write(path: Path, data: bytes) -> bool:
-    """Write a file whole or not at all; False if it is the same already."""
-    if path.is_file() and path.read_bytes() == data: return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=".firstline-", delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    return True
 
 
 def _zipped(target: Path, found: Mapping[str, bytes], note: Note) -> int:
@@ -99,11 +110,3 @@ def _zipped(target: Path, found: Mapping[str, bytes], note: Note) -> int:
             note(n, len(found))
     unfinished.replace(target)
     return len(found)
-
-
-def items_with_source(database: Database) -> Iterable[tuple[int, str, str, int, str]]:
-    """Every published item: id, kind, slug, revision, source."""
-    with database.reading() as session:
-        return [(i.id, i.kind, i.slug, i.revision, r.source) for i, r in session.execute(published())]
-
-

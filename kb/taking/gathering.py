@@ -1,35 +1,30 @@
 """A folder, an archive or a file to what is to be saved of it, and what is to be told of it. Nothing is saved here."""
 
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
-from urllib.parse import unquote
 
 from core.errors import BadInput
 from core.files import Problem
-from kb.articles import RUNBOOK, Article
-from kb.files import LINK as KEPT_LINK
-from kb.files import Picture, picture
+from kb.files import Picture
+from kb.taking.beside import Beside
 from kb.taking.converting import SECONDS, Converter
+from kb.taking.layout import EXPORT
 from kb.taking.linking import Linking, Lost, Places, Target
-from kb.taking.markdown import OWN, markdown_page
+from kb.taking.making import Making
+from kb.taking.markdown import markdown_page
 from kb.taking.naming import names
 from kb.taking.pages import CONVERTED, MARKDOWN, PICTURES, RECIPES, LeftOut, Options, Page, suffix
 from kb.taking.pieces import Gathered, Piece
-from kb.taking.prose import on_prose
 from kb.taking.recipes import recipe_of
 from kb.taking.splitting import parts
 from kb.taking.walking import Found, walk
-from kb.writing import Draft, article_draft, article_source
 
-EXPORT = ".firstline.json"  # lies in a folder that `firstline kb export` wrote; its files are taken as they are
 TOLD_KEYS = 12  # of other systems' front matter, the most frequent ones
-MAX_TITLE, MAX_CATEGORY, MAX_OWNER = 150, 40, 100  # characters, as in the front matter
 EVERY = MARKDOWN | CONVERTED | RECIPES
 Note = Callable[[int, int], None]
 
@@ -66,8 +61,7 @@ class _Gathering:
         self._options, self._seconds, self._formats = options, seconds, formats
         self._hashes: dict[str, str] = {}
         self._gathered = Gathered()
-        self._keys: Counter[str] = Counter()
-        self._audiences: Counter[str] = Counter()
+        self._making = Making(options, self._tell)
         self._kinds: Counter[str] = Counter()
 
     def leave(self, path: str, reason: str, line: int = 1) -> None:
@@ -79,7 +73,7 @@ class _Gathering:
 
     def all(self, files: Sequence[Found], note: Note, *, exported: bool) -> Gathered:
         """Read, name, link and write all."""
-        beside = {found.path: found for found in files}
+        beside = Beside({found.path: found for found in files})
         pages = self._pages(files, beside, note, exported=exported)
         slugs = self._named(pages)
         shown = _listed(pages)
@@ -93,7 +87,7 @@ class _Gathering:
         return self._gathered
 
     def _pages(
-        self, files: Sequence[Found], beside: Mapping[str, Found], note: Note, *, exported: bool
+        self, files: Sequence[Found], beside: Beside, note: Note, *, exported: bool
     ) -> list[Page]:
         wanted = [found for found in files if suffix(found.path) not in PICTURES]
         pages: list[Page] = []
@@ -105,12 +99,14 @@ class _Gathering:
                     page = self._page(found, beside, converter, exported=exported)
                 except LeftOut as error:
                     self.leave(found.path, str(error), error.line)
+                except Exception as error:  # noqa: BLE001 - what nobody thought of; the file is told, the rest goes on
+                    self.leave(found.path, _unforeseen(error))
                 else: pages += [page] if page else []
             note(len(wanted), max(len(wanted), 1))
         return pages
 
     def _page(
-        self, found: Found, beside: Mapping[str, Found], converter: Converter, *, exported: bool
+        self, found: Found, beside: Beside, converter: Converter, *, exported: bool
     ) -> Page | None:
         """The page of a file; None for a recipe, which is saved as it is, and for what is told all together."""
         kind = suffix(found.path) if suffix(found.path) in self._formats else "other"
@@ -118,7 +114,7 @@ class _Gathering:
         data = found.read() if kind in EVERY else b""
         self._hashes[found.path] = hashlib.sha256(data).hexdigest()
         if kind in MARKDOWN: return markdown_page(found.path, data, self._options.audiences, own=exported)
-        if kind in CONVERTED: return converter.page(found.path, data, _included(found.path, beside))
+        if kind in CONVERTED: return converter.page(found.path, data, beside.included(found.path, data))
         if kind in RECIPES:
             draft = recipe_of(found.path, data)
             if draft:
@@ -157,94 +153,54 @@ class _Gathering:
             self.leave(page.path, "has no text")
             return ()
         try:
-            return parts(page)
+            found = parts(page)
         except LeftOut as error:
             self.leave(page.path, str(error), error.line)
             return ()
+        if self._options.whole and len(found) > 1:
+            self.leave(page.path, "is longer than one article; split it, for each file here is one article")
+            return ()
+        return found
 
-    def _piece(self, slug: str, name: str, page: Page, places: Places, beside: Mapping[str, Found]) -> None:
+    def _piece(self, slug: str, name: str, page: Page, places: Places, beside: Beside) -> None:
         shown: dict[str, Picture] = {}
         lost = Lost()
 
         def pictured(target: str) -> Picture | None:
-            found = self._picture(page, target, beside, lost)
+            found = beside.picture(page, target, lost)
             if found: shown[found.hash] = found
             return found
 
         linking = Linking(
             page=page, slug=slug, places=places, picture=pictured, site=self._options.site, own=bool(page.source)
         )
-        made = self._own_draft(page, linking, lost) if page.source else self._draft(slug, page, linking, lost)
         where = f"{page.path}#{name}" if name else page.path
+        try:
+            draft, loses = self._making.draft(slug, page, linking, lost)
+        except LeftOut as error:
+            self.leave(where, str(error))
+        except Exception as error:  # noqa: BLE001 - as above
+            self.leave(where, _unforeseen(error))
+        else:
+            own = tuple(shown.values())
+            piece = Piece(path=where, draft=draft, hash=self._hashes[page.path], pictures=own, loses=loses)
+            self._gathered.pieces.append(piece)
         for what in (*page.notes, *_lost(lost)): self._tell(page.path, what)
-        if isinstance(made, Draft):
-            self._gathered.pieces.append(
-                Piece(path=where, draft=made, hash=self._hashes[page.path], pictures=tuple(shown.values()))
-            )
-        else: self.leave(where, made)
-
-    def _own_draft(self, page: Page, linking: Linking, lost: Lost) -> Draft | str:
-        at = page.source.rfind(page.body)
-        linked = linking.linked(page.body, lost)
-        source = (
-            page.source[:at] + linked + page.source[at + len(page.body) :]
-            if at >= 0 and not page.exact
-            else page.source
-        )
-        made = article_draft(page.path, source)
-        if isinstance(made, list): return made[0].message
-        if page.front["audience"] not in self._options.audiences:
-            self._tell(page.path, f'its audience "{page.front["audience"]}" is none of this desk; nobody will see it')
-        return made
-
-    def _draft(self, slug: str, page: Page, linking: Linking, lost: Lost) -> Draft | str:
-        body = on_prose(linking.linked(page.body, lost), _tidy).strip()
-        try:
-            made = article_draft(f"{slug}.md", article_source(self._article(slug, page, body)))
-        except BadInput as error:
-            return str(error)
-        return made if isinstance(made, Draft) else made[0].message
-
-    def _article(self, slug: str, page: Page, body: str) -> Article:
-        front, options = page.front, self._options
-        for key in front.keys() - OWN: self._keys[str(key)] += 1
-        category, owner = front.get("category"), front.get("owner")
-        runbook = options.kind == RUNBOOK
-        return Article(
-            slug=slug, title=_title(page.title), body=body, kind=options.kind,
-            audience="staff" if runbook else self._audience(front.get("audience")),
-            category=_short(category, MAX_CATEGORY).lower() or options.category,
-            owner=_short(owner, MAX_OWNER) or options.owner,
-            aliases=tuple(dict.fromkeys(_title(one) for one in front.get("aliases", []) if one))[:50],
-        )  # fmt: skip
-
-    def _audience(self, given: object) -> str:
-        named = [str(one).strip() for one in (given if isinstance(given, list) else [given]) if one]
-        known = next((one for one in named if one in self._options.audiences), "")
-        if named and not known: self._audiences[named[0]] += 1
-        return known or self._options.audience
-
-    def _picture(self, page: Page, target: str, beside: Mapping[str, Found], lost: Lost) -> Picture | None:
-        if target in page.pictures: return picture(f"{PurePosixPath(page.path).stem}-{target}", page.pictures[target])
-        found = _beside(page.path, target, beside)
-        if found is None: return None
-        try:
-            made = picture(PurePosixPath(found.path).name, found.read())
-        except LeftOut:
-            made = None
-        if made is None: lost.kinds.append(target)
-        return made
 
     def _sum_up(self) -> None:
         """What is told once for all files."""
-        if self._keys:
-            told = ", ".join(f"{key} ({count})" for key, count in self._keys.most_common(TOLD_KEYS))
+        if self._making.keys:
+            told = ", ".join(f"{key} ({count})" for key, count in self._making.keys.most_common(TOLD_KEYS))
             self._tell("all files", f"front matter that means nothing here was left out: {told}")
-        for audience, count in self._audiences.most_common(TOLD_KEYS):
+        for audience, count in self._making.audiences.most_common(TOLD_KEYS):
             told = f'the audience "{audience}" of {count} files is not known; they are for {self._options.audience}'
             self._tell("all files", told)
         for kind, count in self._kinds.most_common():
             self._tell("all files", f"{count} files of a kind that is not read: {kind}")
+
+
+def _unforeseen(error: Exception) -> str:
+    return f"cannot be read ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
 
 
 def _lost(lost: Lost) -> Iterable[str]:
@@ -261,44 +217,8 @@ def _few(what: Sequence[str]) -> str:
     return ", ".join(kept[:3]) + (f" and {len(kept) - 3} more" if len(kept) > 3 else "")  # noqa: PLR2004 - three are an example
 
 
-def _short(value: object, most: int) -> str:
-    """A text of the front matter; empty where it is none, or longer than Firstline keeps."""
-    text = value.strip() if isinstance(value, str) else ""
-    return text if len(text) <= most else ""
-
-
-def _tidy(prose: str) -> str:
-    """Without the gaps that pictures left which are not there."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"^[ \t]+$", "", prose, flags=re.MULTILINE))
-
-
-def _title(title: str) -> str:
-    words = " ".join(title.split())
-    return words if len(words) <= MAX_TITLE else words[: MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
-
-
 def _joined(slug: str, name: str) -> str:
     return f"{slug}-{name}"[:100].strip("-") if name else slug
-
-
-def _included(path: str, beside: Mapping[str, Found]) -> dict[str, bytes]:
-    """The XML files in the folder of a Mallard page; others include nothing."""
-    if suffix(path) != ".page": return {}
-    folder = PurePosixPath(path).parent
-    own = (
-        found
-        for found in beside.values()
-        if suffix(found.path) == ".xml" and PurePosixPath(found.path).parent == folder
-    )
-    return {PurePosixPath(found.path).name: found.read() for found in own}
-
-
-def _beside(path: str, target: str, beside: Mapping[str, Found]) -> Found | None:
-    """The file of the set that a picture's target names, from the file's folder or from the top."""
-    bare = unquote(target.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0])
-    if KEPT_LINK.fullmatch(bare) and bare in beside: return beside[bare]
-    places = [normpath((PurePosixPath(path).parent / bare.lstrip("/")).as_posix()), normpath(bare.lstrip("/"))]
-    return next((beside[place] for place in places if place in beside), None)
 
 
 def _listed(pages: Sequence[Page]) -> list[Page]:

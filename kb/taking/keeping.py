@@ -51,7 +51,7 @@ class Keeping:
         )
         with self._database.reading() as session:
             known, rows = origins(session), session.execute(query).all()
-        ours = {number for number, own in known.items() if any(one.is_file(folder, one.path) for one in own)}
+        ours = {number for number, own in known.items() if any(one.may_be(folder, one.path) for one in own)}
         return frozenset(
             slug for number, slug, by in rows if number not in ours and (number in known or by not in BY_FILES)
         )
@@ -90,7 +90,7 @@ def _one(
 ) -> None:
     draft = piece.draft
     row = item_row(session, draft.kind, draft.slug)
-    standing = standing_of(session, row, known.get(row.id, []), folder, piece.path)
+    standing = standing_of(session, row, known.get(row.id, []), folder, piece)
     match ruled(standing, draft.hash(), piece.hash):
         case Ruling.PUBLISH:
             number = save(session, piece, by=IMPORTER, now=now)
@@ -119,11 +119,11 @@ def _origin(piece: Piece, folder: str, item: int, revision: int) -> Origin:
     return Origin(folder=folder, path=piece.path, item=item, hash=piece.hash, revision=revision)
 
 
-def standing_of(session: Session, row: ItemRow, known: Sequence[Origin], folder: str, path: str) -> Standing:
+def standing_of(session: Session, row: ItemRow, known: Sequence[Origin], folder: str, piece: Piece) -> Standing:
     """What there is of an item, as seen from a file."""
-    path = path_key(path)
+    path, equal = path_key(piece.path), row.hash == piece.draft.hash()
     own = next((one for one in known if (one.folder, one.path) == (folder, path)), None)
-    own = own or next((one for one in known if one.is_file(folder, path)), None)
+    own = own or next((one for one in known if one.is_file(folder, path, piece.hash, equal=equal)), None)
     other = next((f"{one.folder}/{one.path}" for one in known if one is not own), "")
     query = select(RevisionRow).where(RevisionRow.item_id == row.id, RevisionRow.number == row.revision)
     newest = session.scalar(query) if row.revision else None

@@ -14,7 +14,7 @@ from kb.taking.prose import on_prose
 
 LINK = re.compile(
     r"(?<!\\)(!?)\[((?:[^\[\]\\]|\\.|!?\[[^\[\]]{0,500}\]){0,1500})\]"
-    r"\([ \t]*(<[^<>\n]{0,2000}>|(?:[^\s()\\<]|\\.|\([^\s()]{0,500}\)){0,3000})"
+    r"\([ \t]*+(<[^<>\n]{0,2000}>|(?:[^\s()\\<]|\\.|\([^\s()]{0,500}\)){0,3000})"
     r"(?:[ \t]+(\"[^\"\n]{0,500}\"|'[^'\n]{0,500}'))?[ \t]*\)"
 )
 ELSEWHERE = re.compile(r"(?:https?:)?//|mailto:", re.IGNORECASE)
@@ -103,7 +103,8 @@ def _bare(path: str) -> str:
 class Linking:
     """How the links of one page are written anew.
 
-    `picture` gives the picture for a target, or None; `own` leaves alone what is not found, in Firstline's own files.
+    `picture` gives the picture for a target, or None; `own` leaves alone what is not found, in Firstline's own files;
+    in those of an export every link stays.
     """
 
     page: Page
@@ -122,6 +123,7 @@ class Linking:
 
     def _link(self, found: re.Match[str], lost: Lost) -> str:
         words, target = self._all(found[2], lost), found[3].strip("<>")
+        if self.page.exact: return found[0].replace(found[2], words, 1)
         if ELSEWHERE.match(target):
             return found[0] if words == found[2] and (words or self.own) else f"[{words or target}]({found[3]})"
         new = self._address(target)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.files import Document, read_yaml
-from kb.articles import parse_article, split_front
+from kb.articles import ARTICLE, RUNBOOK, parse_article, split_front
 from kb.taking.decoding import decoded
 from kb.taking.markers import without_markers
 from kb.taking.pages import LeftOut, Page, stem
@@ -16,11 +16,12 @@ from kb.taking.tags import without_tags
 OWN = frozenset({"title", "kind", "slug", "category", "audience", "owner", "verified", "review_every", "aliases"})
 TITLES = ("title", "Title", "linkTitle", "name")
 REDIRECTS = ("redirect_to", "redirect_url", "redirect")
-_HEADING = re.compile(r"\A\s*(?:#[ \t]+(.*\S)|(\S[^\n]*)\n=+)[ \t]*(?:\n|\Z)")
-_ANY_HEADING = re.compile(r"^#{1,4}[ \t]+(.*\S)", re.MULTILINE)
+_HEADING = re.compile(r"\A\s*(?:#[ \t]++(.*\S)|(\S[^\n]*)\n=+)[ \t]*(?:\n|\Z)")
+_ANY_HEADING = re.compile(r"^#{1,4}[ \t]++(.*\S)", re.MULTILINE)
 _LINES = re.compile(r"\n{4,}")
 _REFERENCE = re.compile(
-    r"^ {0,3}\[([^\]\n]{1,200})\]:[ \t]*\n?[ \t]*<?([^\s>]+)>?(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$\n?", re.MULTILINE
+    r"^ {0,3}\[([^\]\n]{1,200})\]:[ \t]*+(?:\n[ \t]*+)?<?([^\s>]++)>?(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$\n?",
+    re.MULTILINE,
 )
 _REFERRED = re.compile(r"(!?\[((?:[^\[\]\n]|\n(?!\n)){1,300})\])(?:\[([^\[\]\n]{0,200})\])?(?![\[(:])")
 
@@ -31,19 +32,50 @@ def markdown_page(path: str, data: bytes, audiences: frozenset[str], *, own: boo
     One is Firstline's own, too, if its front matter has nothing else than Firstline's, with one of the `audiences`.
 
     Raises:
-        LeftOut: it is no text, its front matter is broken, it is a draft, or it only leads elsewhere.
+        LeftOut: it is no text, its front matter is broken, it is a draft, or it only leads elsewhere; or it is in
+            Firstline's own form, and for an audience or of a kind that there is not.
     """
     if own: return replace(_own(path, _exact(data)), exact=True)
     text, encoding = decoded(data)
     if not text.strip(): raise LeftOut("is empty")
     front = _front(path, text)
-    if "title" in front and front.keys() <= OWN and front.get("audience") in audiences: return _own(path, text)
-    body = _body(split_front(text)[1])
+    if front.keys() <= OWN: _check(front, audiences)
+    if "title" in front and "audience" in front and front.keys() <= OWN and isinstance(front["audience"], str):
+        return _own(path, text)
+    raw = split_front(text)[1]
+    body = _body(raw)
     if not body: raise LeftOut(_nothing(front))
     if front.get("draft") is True or front.get("published") is False: raise LeftOut("is marked as a draft")
     title, body, aliases = _titled(path, front, body)
     notes = (f"was read as {encoding}, for it is not UTF-8",) if encoding else ()
-    return Page(path=path, title=title, body=body, front={**front, "aliases": aliases}, notes=notes)
+    loses = bool(front.keys() - OWN) or _words_of(body) not in _words_of(raw)
+    front = {**front, "aliases": aliases}
+    return Page(path=path, title=title, body=body, front=front, notes=notes, loses=loses)
+
+
+def named_audiences(front: Mapping[str, Any]) -> list[str]:
+    """Whom a front matter says that the page is for; empty where it says nothing."""
+    given = front.get("audience")
+    return [str(one).strip() for one in (given if isinstance(given, list) else [given]) if one not in (None, "")]
+
+
+def kind_of(front: Mapping[str, Any]) -> str:
+    """The kind that a front matter names as Firstline does, however it is spelled; empty for any other and none."""
+    given = re.sub(r"[^a-z]", "", str(front.get("kind") or "").lower())
+    return given if given in (ARTICLE, RUNBOOK) else ""
+
+
+def _check(front: Mapping[str, Any], audiences: frozenset[str]) -> None:
+    """What was written for a few must not come to all because one word of it is wrong."""
+    named = named_audiences(front)
+    if named and not audiences.intersection(named):
+        raise LeftOut(f'its audience "{named[0][:60]}" is none of this desk; there are {", ".join(sorted(audiences))}')
+    if front.get("kind") and not kind_of(front):
+        raise LeftOut(f'its kind "{str(front["kind"])[:60]}" is none; there are article and runbook')
+
+
+def _words_of(text: str) -> str:
+    return "".join(text.split())
 
 
 def _exact(data: bytes) -> str:

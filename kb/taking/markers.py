@@ -38,39 +38,39 @@ DOCFX: tuple[_Change, ...] = (
         ),
         _note,
     ),
-    (re.compile(r"^([ \t]*)>?[ \t]*\\?\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*\n?", re.MULTILINE), _note),
-    (re.compile(r":{3,}[ \t]*image((?:(?!:::)[^\n]){1,2000}):{3,}"), _image),
+    (re.compile(r"^([ \t]*+)(?:>[ \t]*+)?\\?\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*\n?", re.MULTILINE), _note),
+    (re.compile(r"(?<!:):{3,}[ \t]*image((?:(?!:::)[^\n]){1,2000}):{3,}"), _image),
     (re.compile(r":{3}no-loc[ \t]+text=\"([^\"\n]*)\"[^:\n]*:{3}"), r"\1"),
     (re.compile(r"^[ \t>]*:{3,}.*$\n?", re.MULTILINE), ""),
-    (re.compile(r"\\?\[!INCLUDE[ \t]*\[[^\]\n]*\]\([^)\n]*\)\]", re.IGNORECASE), ""),
-    (re.compile(r"\\?\[!VIDEO[ \t]+([^\]\s]+)\]", re.IGNORECASE), r"[Video](\1)"),
-    (re.compile(r"^[ \t]*>?[ \t]*\[!div[^\]\n]*\][ \t]*$\n?", re.MULTILINE | re.IGNORECASE), ""),
+    (re.compile(r"\\?\[!INCLUDE[ \t]*\[[^\[\]\n]*\]\([^()\n]*\)\]", re.IGNORECASE), ""),
+    (re.compile(r"\\?\[!VIDEO[ \t]+([^\[\]\s]+)\]", re.IGNORECASE), r"[Video](\1)"),
+    (re.compile(r"^[ \t]*+(?:>[ \t]*+)?\[!div[^\]\n]*\][ \t]*$\n?", re.MULTILINE | re.IGNORECASE), ""),
     (re.compile(r"^(#+ )\[([^\]\n]+)\]\(#tab/[^)\n]*\)", re.MULTILINE), r"\1\2"),
-    (re.compile(r"<xref:[^>\s]+>|<a (?:name|id)=\"[^\"]*\">\s*(?:</a>)?"), ""),
+    (re.compile(r"<xref:[^<>\s]+>|<a (?:name|id)=\"[^\"]*\">\s*(?:</a>)?"), ""),
 )  # fmt: skip
 
 LIQUID: tuple[_Change, ...] = (
     (
         re.compile(
-            r"\{%-?\s*comment\s*-?%\}(?:(?!\{%-?\s*endcomment).){0,20000}\{%-?\s*endcomment\s*-?%\}", re.DOTALL
+            r"\{%-?\s*comment\s*-?%\}(?:(?!\{%-?\s*+(?:end)?comment).){0,20000}\{%-?\s*endcomment\s*-?%\}", re.DOTALL
         ),
         "",
     ),
     (re.compile(rf"\{{%-?\s*(?:page|link|download|post_url|ref|relref)\s+{_ARG}[^%\n]*%\}}"), r"\1"),
     (re.compile(r"\{%-?\s*(?:link|post_url)\s+([^\s%]+)\s*-?%\}"), r"\1"),
-    (re.compile(r"\{%-?\s*image\w*\s+([^%\n]*)%\}"), _liquid_image),
+    (re.compile(r"\{%-?\s*image\w*\s++([^%\n]*)%\}"), _liquid_image),
     (re.compile(rf"\{{%-?\s*slack_channel\s+{_ARG}[^%\n]*%\}}"), r"#\1"),
     (
         re.compile(rf"\{{%-?\s*(?:alert|note|warning|tip|callout)\s+{_ARG}[^%\n]*%\}}"),
         lambda found: f"**{found[1]}**" if found[1] else "",
     ),
     (re.compile(r"^[ \t]*\{%[^%\n]{0,500}%\}[ \t]*$\n?", re.MULTILINE), ""),
-    (re.compile(r"\{%(?:(?!%\}).){0,500}%\}", re.DOTALL), ""),
+    (re.compile(r"\{%(?:(?!%\}|\{%).){0,500}%\}", re.DOTALL), ""),
     (re.compile(rf"\{{\{{[<%]-?\s*(?:ref|relref)\s+{_ARG}\s*-?[>%]\}}\}}"), r"\1"),
-    (re.compile(r"\{\{[<%]-?\s*figure\s([^}\n]*)[>%]\}\}"), lambda m: _figure(m[1])),
-    (re.compile(r"\{\{[<%](?:(?![>%]\}\}).){0,500}[>%]\}\}", re.DOTALL), ""),
+    (re.compile(r"\{\{[<%]-?\s*figure\s([^{}\n]*)[>%]\}\}"), lambda m: _figure(m[1])),
+    (re.compile(r"\{\{[<%](?:(?![>%]\}\}|\{\{[<%]).){0,500}[>%]\}\}", re.DOTALL), ""),
     (re.compile(r"\{\{-?\s*(?:site|page|base|layout|include)\.[\w.| \"'-]{1,200}\}\}"), ""),
-    (re.compile(r"^[ \t]*\{:[^}\n]{0,200}\}[ \t]*$\n?|\{:[.#:\w][^}\n]{0,200}\}", re.MULTILINE), ""),
+    (re.compile(r"^[ \t]*\{:[^{}\n]{0,200}\}[ \t]*$\n?|\{:[.#:\w][^{}\n]{0,200}\}", re.MULTILINE), ""),
 )  # fmt: skip
 
 

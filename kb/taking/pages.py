@@ -27,7 +27,8 @@ class Options:
     """What an editor said about the files: who may read them, and what they are where they do not say so themselves.
 
     `audiences` are the known ones; `taken` are the names (slugs) that belong to other articles; `site` is the
-    address that links and pictures lead to which are not in the files.
+    address that links and pictures lead to which are not in the files. Where `guess` is off, a file that names no
+    known audience is left out, and not taken for `audience`; `whole` says that a file is one article, however long.
     """
 
     audience: str = "employees"
@@ -37,6 +38,8 @@ class Options:
     site: str = ""
     audiences: frozenset[str] = frozenset({"employees", "staff"})
     taken: frozenset[str] = frozenset()
+    guess: bool = True
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +49,8 @@ class Page:
     `front` is its front matter, `pictures` those inside of the file by the target that `body` has for them, `notes`
     what is to be told; `guides` are the pages of the same set that list this one, `manual` says that its headings may
     be articles of their own. `source` is the whole file where it is Firstline's own, to be taken as it is; `exact`:
-    from an export, so that
-    not even a link is written anew.
+    from an export, so that nothing but pictures is written anew. `loses`: the file has more than the page, such as
+    another system's marks, so that a file written from the page would lose them.
     """
 
     path: str
@@ -60,6 +63,7 @@ class Page:
     manual: bool = False
     source: str = ""
     exact: bool = False
+    loses: bool = False
 
 
 def suffix(path: str) -> str:

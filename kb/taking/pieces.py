@@ -9,12 +9,16 @@ from kb.writing import Draft
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One item to be saved: the file (and chapter) that it came from, the hash of that file, the pictures it shows."""
+    """One item to be saved: the file (and chapter) that it came from, the hash of that file, the pictures it shows.
+
+    `loses` says that the file has more than the item, and would lose it if it were written anew.
+    """
 
     path: str
     draft: Draft
     hash: str
     pictures: tuple[Picture, ...] = ()
+    loses: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

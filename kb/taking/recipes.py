@@ -14,11 +14,20 @@ def recipe_of(path: str, data: bytes) -> Draft | None:
     Raises:
         LeftOut: it is one, and something is wrong with it.
     """
-    text, encoding = decoded(data)
-    source = text if encoding else data.decode("utf-8")
+    source = _text(data)
     document = read_yaml(path, source)
     if not isinstance(document, Document) or not isinstance(document.data, dict): return None
     if sum(mark in document.data for mark in MARKS) < 2: return None  # noqa: PLR2004 - see MARKS
     made = recipe_draft(path, source)
     if isinstance(made, list): raise LeftOut(made[0].message, made[0].line)
     return made
+
+
+def _text(data: bytes) -> str:
+    """UTF-8 to the byte, so that an export comes back as it went; anything else as it can be read."""
+    text, encoding = decoded(data)
+    if encoding: return text
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return text

@@ -11,7 +11,7 @@ LONG = 40_000  # characters, some fifteen pages: a manual of that length is look
 FEWEST = 3  # chapters; with fewer, the next level of headings is that of the chapters
 MAX_PARTS = 2_000
 MAX_TITLE = 150  # characters, as in the front matter
-_HEADING = re.compile(r"(#{1,4}) +(.*\S)")
+_HEADING = re.compile(r"(#{1,4}) ++(.*\S)")
 
 
 def parts(page: Page) -> list[tuple[str, Page]]:

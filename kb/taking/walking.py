@@ -1,7 +1,9 @@
 """Every file of a folder, of a zip archive, or one file alone, within limits; nothing is unpacked to a disk."""
 
+import lzma
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +19,9 @@ MAX_MEMBERS = 50_000
 MAX_RATIO = 200  # text packs up to some 20 times; what grows more is made to fill a disk
 SMALL = 1_000_000  # bytes; below, the ratio does not matter
 SKIPPED = frozenset({"node_modules", "__pycache__", "__MACOSX"})
+UNPACKING = (  # what a damaged archive may raise
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, EOFError, OSError,
+)  # fmt: skip
 
 Left = Callable[[str, str], None]  # told the path of a file, and why it is not taken
 
@@ -42,7 +47,10 @@ def walk(source: Path, left: Left) -> list[Found]:
 
 
 def _folder(source: Path, left: Left) -> Iterator[Found]:
-    for place, folders, names in os.walk(source):
+    def unread(error: OSError) -> None:
+        left(_below(Path(error.filename), source), f"cannot be read ({error.strerror})")
+
+    for place, folders, names in os.walk(source, onerror=unread):
         below = Path(place)
         for name in folders:
             if (below / name).is_symlink(): left(_below(below / name, source), "is a link to another place")
@@ -75,7 +83,7 @@ def _too_large(size: int) -> str:
 def _archive(source: Path, left: Left) -> Iterator[Found]:
     try:
         archive = zipfile.ZipFile(source)
-    except (zipfile.BadZipFile, OSError) as error:
+    except (*UNPACKING, ValueError) as error:
         raise BadInput(f"{source}: cannot be read as a zip archive ({error}).") from None
     members = [one for one in archive.infolist() if not one.is_dir()]
     if len(members) > MAX_MEMBERS: raise BadInput(f"{source}: has more than {MAX_MEMBERS:,} files; split it.")
@@ -107,5 +115,5 @@ def member(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> bytes:
     """The bytes of a file in an archive, never more than it says that it has."""
     try:
         with archive.open(one) as file: return file.read(min(one.file_size, MAX_FILE))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except UNPACKING as error:
         raise LeftOut(f"cannot be unpacked ({error})") from None

@@ -151,9 +151,8 @@ def test_forged_clicks(office: Office, liam: Colleague, marcus: Colleague):
     agent, manager = assistant.parts.person(LIAM), assistant.parts.person(MARCUS)
     kept = assistant.writing.begin("runbook", BOOK, agent)
     for forbidden, what in (
-        (lambda: assistant.writing.titles(agent), "edit articles"),
-        (lambda: assistant.keeping.retire("article", "vpn-install", agent, reason="x"), "edit articles"),
-        (lambda: assistant.keeping.retire("runbook", BOOK, manager), "edit run-books"),
+        (lambda: assistant.keeping.retire("article", "vpn-install", agent, seen_revision=1), "edit articles"),
+        (lambda: assistant.keeping.retire("runbook", BOOK, manager, seen_revision=1), "edit run-books"),
         (lambda: assistant.writing.begin("runbook", BOOK, manager), "edit run-books"),
         (lambda: assistant.writing.keep("runbook", BOOK, kept.source, manager, seen_version=0), "edit run-books"),
     ):

@@ -255,11 +255,11 @@ class TestConfirmed:
         """A fix that held counts as confirmed; one that came back does not."""
         slug = desk.fixed(VPN)
         keeping, parts = desk.assistant.keeping, desk.assistant.parts
-        with pytest.raises(NeedsReason) as needed: keeping.retire("recipe", slug, EDITOR)
+        with pytest.raises(NeedsReason) as needed: keeping.retire("recipe", slug, EDITOR, seen_revision=1)
         assert needed.value.lost == (VPN,)
         with parts.database.transaction() as session:
             session.execute(update(RunRow).values(came_back_at=parts.clock()))
-        keeping.retire("recipe", slug, EDITOR)
+        keeping.retire("recipe", slug, EDITOR, seen_revision=1)
         assert not parts.kb.is_published("recipe", slug)
 
 

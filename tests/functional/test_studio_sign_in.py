@@ -92,6 +92,14 @@ def test_a_sign_in_ends_once(studio: Atelier, clock: FakeClock):
     assert "took too long" in answer.text
 
 
+def test_a_flood_of_sign_ins_pushes_nobody_out(studio: Atelier):
+    """However many begin, whoever is at Slack's page comes back."""
+    client, flood = studio.as_(None), studio.as_(None)
+    back = chosen(client, NOOR.id)
+    for _ in range(2_001): assert flood.get("/signin").status_code == 303
+    assert client.get(back).headers["location"] == "/studio"
+
+
 def test_an_answer_to_another_question_is_refused(studio: Atelier):
     """A code that was made for another sign-in lets nobody in: its nonce is not ours."""
     client, thief = studio.as_(None), studio.as_(None)

@@ -65,7 +65,7 @@ def test_a_dry_run_is_shown_while_it_goes_on(studio: Atelier) -> None:
     """A page at once that looks again by itself, then the result, word for word; the reviewer sees it in a line."""
     slow, noor = Slow(), studio.as_(NOOR)
     studio.assistant.rehearsing = slow  # type: ignore[assignment]  # a stand-in that waits
-    noor.get(TRY)
+    studio.post(noor, TRY)
     assert slow.told.wait(PATIENCE)
     waiting = noor.get(TRY)
     assert "3 of 10 questions" in page(waiting)
@@ -79,8 +79,8 @@ def test_a_dry_run_is_shown_while_it_goes_on(studio: Atelier) -> None:
     assert 'http-equiv="refresh"' not in found.text
     assert "0 gains, 1 loss, 0 changes." in page(noor.get(REVIEW))
     assert slow.runs == 1
+    assert "It ran on 20 November 2026" in page(found)
     assert studio.post(noor, TRY).status_code == 303
-    noor.get(TRY)
     over(noor)
     assert slow.runs == 2
 
@@ -92,22 +92,22 @@ def test_a_dry_run_that_breaks_says_so(studio: Atelier) -> None:
 
     studio.assistant.rehearsing = Broken()  # type: ignore[assignment]  # a stand-in that fails
     noor = studio.as_(NOOR)
-    noor.get(TRY)
+    studio.post(noor, TRY)
     shown = page(over(noor))
     assert "It did not get to its end. There are no questions yet." in shown
     assert "Run it again" in shown
 
 
-def test_trials_are_one_at_a_time_and_not_for_ever() -> None:
+def test_trials_are_one_at_a_time_and_not_for_ever(clock: FakeClock) -> None:
     """One is begun once, the oldest is forgotten, and what nobody expected has a reference."""
     trials = Trials()
-    runs = [trials.of(n, lambda _note: 1 / 0) for n in range(MOST + 1)]
+    runs = [trials.begin(n, lambda _note: 1 / 0, clock()) for n in range(MOST + 1)]
     for thread in threading.enumerate():
         if thread.name == "dry-run": thread.join(PATIENCE)
     assert all(one.over and "tell IT this reference" in one.problem for one in runs)
     assert trials.find(0) is None
     assert trials.find(MOST) is runs[-1]
-    assert not Trial().over
+    assert not Trial(at=clock()).over
 
 
 def test_confirmed_answers_are_not_lost_without_a_reason(studio: Atelier) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.web.studio.visit import plain_lines
 from core.db import Database
+from core.people import PUBLIC
 from kb.articles import ARTICLE
 from tests.fakes import FakeClock
 from tests.studio import EMMA, LIAM, MARCUS, NOOR, Atelier, atelier
@@ -62,7 +63,7 @@ def press(studio: Atelier, client: httpx.Client, path: str, do: str = "save", **
 
 def titles(studio: Atelier) -> list[str]:
     """What is published."""
-    return [title for _, title in studio.assistant.writing.titles(NOOR)]
+    return [one.title for one in studio.assistant.parts.kb.titles(studio.assistant.parts.every_audience())]
 
 
 def test_an_article_is_written_and_published(studio: Atelier) -> None:
@@ -79,7 +80,7 @@ def test_an_article_is_written_and_published(studio: Atelier) -> None:
     assert titles(studio) == ["Connect to the VPN"]
     assert typed(noor.get(EDIT), "verified") == "2026-11-20"
     assert press(studio, noor, EDIT, "publish", body="Open it.").status_code == 303
-    assert studio.assistant.writing.article("connect-to-the-vpn", NOOR).body == "Open it."
+    assert studio.assistant.parts.kb.article("connect-to-the-vpn", PUBLIC).body == "Open it."
 
 
 def test_an_agent_writes_and_an_editor_approves(studio: Atelier) -> None:
@@ -274,7 +275,7 @@ def test_every_page_asks_who_it_is(studio: Atelier, method: str, path: str) -> N
 
 @pytest.mark.parametrize(
     "path",
-    ["/studio/new?kind=poem", "/studio/new?ticket=x", "/studio/new?ticket=99999", "/studio/new?gap=-1",
+    ["/studio/new?kind=poem", "/studio/new?ticket=x", "/studio/new?ticket=99999",
      "/studio/edit/article/none", "/studio/edit/poem/none", "/studio/review/article/none", "/studio/try/recipe/none",
      "/studio/new?ticket=" + "9" * 400],
 )  # fmt: skip

@@ -4,16 +4,22 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from sqlalchemy.event import listen
+from starlette.requests import Request
 
 from bot.web.app import create_web
+from bot.web.pages import Pages
 from bot.web.server import WebServer
 from core.db import Database
 from core.encoder import HashingEncoder
+from core.people import Person, Role
 from kb.files import Picture, keep, picture
 from kb.service import KnowledgeBase
 from kb.writing import Draft, article_draft
 from tests.fakes import FakeClock
+from tests.making import NOW
 
+STAFF = Person(id="U6", name="Sam", roles=frozenset({Role.EMPLOYEE, Role.AGENT}), level=1)
 PNG = b"\x89PNG\r\n\x1a\n" + b"a picture"
 
 
@@ -55,6 +61,27 @@ def test_a_picture_of_a_public_article(kb: KnowledgeBase, kept: Picture, client:
     assert f'src="/help/{kept.link}"' in client.get("/help/plugs").text
     for name in (kept.link.replace(".png", ".svg"), kept.link.replace(kept.hash, "0" * 64), "files/..%2F..%2Fetc"):
         assert client.get(f"/help/{name}").status_code == 404
+
+
+def test_a_picture_for_some_is_kept_by_no_browser(kb: KnowledgeBase, kept: Picture) -> None:
+    """The next one at the same computer may not be meant to see it; one that is for everybody stays."""
+    pages = Pages(kb, None, None, "", FakeClock(NOW), lambda _request: STAFF)  # type: ignore[arg-type]  # not asked
+    asked = Request({"type": "http", "method": "GET", "path_params": {"name": kept.link.removeprefix("files/")}})
+    pictured(kb, "plugs", "staff", kept.link)
+    assert pages.file(asked).headers["cache-control"] == "no-store"
+    pictured(kb, "sockets", "employees", kept.link)
+    assert "immutable" in pages.file(asked).headers["cache-control"]
+
+
+def test_who_may_see_a_picture_is_read_once(kb: KnowledgeBase, kept: Picture, database: Database) -> None:
+    """Until something is published again, the texts are not looked through."""
+    pictured(kb, "plugs", "employees", kept.link)
+    asked: list[str] = []
+    listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    for _ in range(5): assert kb.files.shown_to(kept, {"employees"})
+    assert sum("LIKE" in one for one in asked) == 1
+    kb.retire("article", "plugs", by="U5")
+    assert not kb.files.shown_to(kept, {"employees"})
 
 
 def test_a_picture_of_a_hidden_article(kb: KnowledgeBase, kept: Picture, client: httpx.Client) -> None:

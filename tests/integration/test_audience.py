@@ -195,8 +195,8 @@ class TestStaff:
         with house.parts.database.transaction() as session:
             session.add(TaskRow(**row, opened_at=house.parts.clock()))
         in_channel, at_home = house.tasks.get(1), house.tasks.waiting(NOOR)[0]
-        assert (in_channel.about, in_channel.article) == ("an article for Finance", "")
-        assert at_home.article == PAYROLL.slug
+        assert (in_channel.about, in_channel.slug) == ("an article for Finance", "")
+        assert at_home.slug == PAYROLL.slug
 
 
 def _ticket(house: Assistant) -> int:

@@ -109,13 +109,53 @@ def test_an_event_that_was_slipped_in_late(database: Database) -> None:
     ]
 
 
+def emptied(database: Database, number: int = 2, **more: object) -> None:
+    """The content of an event is taken out."""
+    do(database, update(Event).where(Event.id == number).values(data={audit.ERASED: True}, **more))
+
+
+def told(database: Database, number: int = 2) -> None:
+    """An event tells of it."""
+    with database.transaction() as session:
+        audit.erased(session, session.get_one(Event, number), by="U1", at=NOW)
+
+
 def test_erased_on_request(database: Database) -> None:
-    """What a person had erased breaks nothing: its seal stays."""
+    """What a person had erased breaks nothing: its seal stays, and a later event tells of it, once that is sealed."""
     happened(database, 3)
     sealed(database)
-    do(database, update(Event).where(Event.id == 2).values(data={audit.ERASED: True}))
+    emptied(database)
+    told(database)
+    assert verdict(database).problems == ["Event 2 was emptied, and no later event tells of it."]
+    sealed(database)
     found = verdict(database)
-    assert (found.sealed, found.erased, found.problems) == (3, 1, [])
+    assert (found.sealed, found.erased, found.problems) == (4, 1, [])
+
+
+def test_an_emptied_event_of_which_nothing_tells(database: Database) -> None:
+    """It was changed like any other; one erasure stands for one event, and for what it left of that."""
+    happened(database, 4)
+    sealed(database)
+    emptied(database, 2)
+    told(database, 2)
+    sealed(database)
+    emptied(database, 3)
+    assert verdict(database).problems == ["Event 3 was emptied, and no later event tells of it."]
+    told(database, 3)
+    sealed(database)
+    assert verdict(database).problems == []
+    emptied(database, 3, actor="U9")
+    assert verdict(database).problems == ["Event 3 was emptied, and no later event tells of it."]
+
+
+def test_an_event_that_was_emptied_only_in_part(database: Database) -> None:
+    """What stands beside the mark of an erasure is not believed."""
+    happened(database, 3)
+    sealed(database)
+    do(database, update(Event).where(Event.id == 2).values(data={audit.ERASED: True, "note": "other"}))
+    told(database)
+    sealed(database)
+    assert "Event 2 (ticket.opened" in verdict(database).problems[0]
 
 
 def test_two_who_seal_at_once(database: Database) -> None:

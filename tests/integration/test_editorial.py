@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from bot.assistant import Assistant
 from bot.assistant.editorial.made import read, written
-from bot.assistant.editorial.reviewing import NEWS
+from bot.assistant.editorial.telling import NEWS
 from core import people
 from core.db import Database
 from core.errors import BadInput, NotAllowed, NotFound, Stale
@@ -218,7 +218,7 @@ class TestKeeping:
     def test_retire_and_bring_back(self, use: Assistant):
         """What is retired is found no more; it comes back by its history, or as a new draft of its name."""
         published(use)
-        assert use.keeping.retire(ARTICLE, "pump", NOOR, reason="sold") == "The pump"
+        assert use.keeping.retire(ARTICLE, "pump", NOOR, seen_revision=1, reason="sold") == "The pump"
         with pytest.raises(NotFound): use.parts.kb.article("pump", frozenset({"employees"}))
         with pytest.raises(NotFound): use.writing.begin(ARTICLE, "pump", NOOR)
         assert use.keeping.rollback(ARTICLE, "pump", 1, NOOR, seen_revision=0).revision == 2
@@ -230,7 +230,8 @@ class TestKeeping:
         for step in (
             partial(use.keeping.history, ARTICLE, "pump"), partial(use.keeping.at, ARTICLE, "pump", 1),
             partial(use.keeping.rollback, ARTICLE, "pump", 1, seen_revision=1),
-            partial(use.keeping.verify, ARTICLE, "pump", seen_revision=1), partial(use.keeping.retire, ARTICLE, "pump"),
+            partial(use.keeping.verify, ARTICLE, "pump", seen_revision=1),
+            partial(use.keeping.retire, ARTICLE, "pump", seen_revision=1),
         ):  # fmt: skip
             with pytest.raises(NotAllowed): step(person=person)
 

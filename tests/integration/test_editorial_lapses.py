@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -80,11 +81,11 @@ class TestLapses:
             assert world.look() == 0
         assert len(world.news()) == 2
 
-    def test_an_import_verifies_nothing(self, world, tmp_path):
+    def test_an_import_verifies_nothing(self, world, tmp_path: Path):
         """The same file imported again is not looked at by anybody: what has lapsed stays so."""
         for person in "ABC": world.rated(person, "not_helpful")
         assert world.look() == 1
-        (tmp_path / "pump.md").write_text(PUMP)
+        (tmp_path / "pump.md").write_text(PUMP, encoding="utf-8")
         report = world.use.parts.kb.import_folders(tmp_path, None)
         assert (report.same, world.of().lapse, world.look()) == (["pump"], "not_helpful:3", 0)
 

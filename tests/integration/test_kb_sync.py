@@ -18,8 +18,8 @@ from kb.sources import folder_key
 from kb.taking.comparing import Turn
 from kb.taking.exporting import export
 from kb.taking.gathering import gather
-from kb.taking.mirror import Synced
 from kb.taking.pages import Options
+from kb.taking.steps import Synced
 from kb.writing import Draft, article_draft
 from tests.fakes import FakeClock
 

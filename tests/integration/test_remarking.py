@@ -64,7 +64,7 @@ def test_the_words_of_others_are_known(use: Assistant) -> None:
 
 def test_a_retired_article_is_known_as_such(use: Assistant) -> None:
     """A link to it is dead; who may not see what it was hears that there is none."""
-    use.keeping.retire(ARTICLE, "start-zorbtron", NOOR)
+    use.keeping.retire(ARTICLE, "start-zorbtron", NOOR, seen_revision=1)
     assert 'the article "start-zorbtron" was retired; its link is dead' in said(use, "[x](start-zorbtron.md)", NOOR)
     assert 'there is no article "start-zorbtron"' in said(use, "[x](start-zorbtron.md)", LIAM)
 

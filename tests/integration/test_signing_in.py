@@ -1,5 +1,6 @@
 """Sign-ins and sessions; in both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,13 @@ from sqlalchemy import func, select
 
 from bot.assistant import Assistant
 from bot.assistant.signing_in import local
-from bot.tables import WebLoginRow, WebSessionRow
+from bot.tables import WebSessionRow
 from core import people
 from core.db import Base, Database
 from kb.articles import ARTICLE, RUNBOOK
 from kb.listing import Show, Wanted
 from kb.writing import Draft, article_draft
 from tests.fakes import FakeClock
-from tests.functional.office import at_once
 from tests.killing import assistant_over
 from tests.studio import NOOR
 
@@ -31,37 +31,35 @@ def count(database: Database, table: type[Base]) -> int:
     with database.reading() as session: return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_a_sign_in_is_spent_once(assistant: Assistant):
-    """Of two who come back with one secret at the same moment, one gets in."""
-    login = assistant.signing_in.begin("/help")
-    found = at_once(*[lambda: assistant.signing_in.end(login.state)] * 2)
-    assert sorted(one is None for one in found) == [False, True]
+def test_a_sign_in_is_its_browsers(assistant: Assistant, clock: FakeClock):
+    """Another secret ends none, nor what is no sign-in, nor one that took too long; it leads nowhere else."""
+    end, login = assistant.signing_in.end, assistant.signing_in.begin("/help")
+    assert end(login.state, login.held) == login
+    assert end("", login.held) is None
+    assert end(assistant.signing_in.begin("/help").state, login.held) is None
+    for odd in ("", "e30", "bnVsbA", "W10", "x" * 900, "ü", replace(login, state="").held):
+        assert end(login.state, odd) is None
+        assert end("", odd) is None
+    away = end(login.state, replace(login, leads_to="https://evil.example/").held)
+    assert away is not None
+    assert away.leads_to == "/studio"
+    clock.advance(timedelta(minutes=10))
+    assert end(login.state, login.held) is None
 
 
 def test_no_token_can_be_read_in_the_database(assistant: Assistant, database: Database):
-    """The tables hold hashes of what opens a door."""
-    login, token = assistant.signing_in.begin("/help"), assistant.signing_in.open(NOOR.id)
-    with database.reading() as session:
-        kept = [*session.scalars(select(WebLoginRow.state)), *session.scalars(select(WebSessionRow.token))]
-    assert len(kept) == 2
-    assert not {login.state, token} & set(kept)
+    """The table holds the hash of what opens a door."""
+    token = assistant.signing_in.open(NOOR.id)
+    with database.reading() as session: [kept] = session.scalars(select(WebSessionRow.token))
+    assert kept != token
 
 
 def test_what_has_ended_is_swept(assistant: Assistant, database: Database, clock: FakeClock):
-    """The next sign-in takes away what nobody can use any more."""
-    assistant.signing_in.begin("/help")
+    """The next session takes away what nobody can use any more."""
     assistant.signing_in.open(NOOR.id)
     clock.advance(timedelta(hours=9))
-    assistant.signing_in.begin("/help")
-    assert (count(database, WebLoginRow), count(database, WebSessionRow)) == (1, 0)
-
-
-def test_nobody_fills_the_table(assistant: Assistant, database: Database, monkeypatch: pytest.MonkeyPatch):
-    """Where too many are under way, the oldest gives way."""
-    monkeypatch.setattr("bot.assistant.signing_in.MOST_BEGUN", 3)
-    logins = [assistant.signing_in.begin("/help") for _ in range(5)]
-    assert count(database, WebLoginRow) == 3
-    assert assistant.signing_in.end(logins[-1].state) is not None
+    assistant.signing_in.open(NOOR.id)
+    assert count(database, WebSessionRow) == 1
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from core.errors import FirstlineError, NotFound
 from core.people import Person
 from handoff.destinations.snapshots import description
 from handoff.tables import TicketRow
+from kb.listing import Wanted
 from tests.fakes import FakeClock
 from tests.readers import AUDIENCES, LIAM, NOOR, PEOPLE, Thing, encoder, firstline
 
@@ -181,6 +182,39 @@ def test_staff_are_not_told_of_a_groups_articles(
             if not closed: continue
             for shown in staff_see(assistant, handed.told[0].reply): assert thing.mark not in shown.lower()
             for shown in others_see(assistant): assert thing.mark not in shown.lower() or thing.audience in PUBLIC
+
+
+@settings(max_examples=15, deadline=None)
+@given(SOME, questions(), st.lists(st.booleans(), min_size=len(MARKS), max_size=len(MARKS)))
+def test_who_writes_is_not_told_of_a_groups_texts(fresh: Any, rows: Any, text: str, drafted: list[bool]) -> None:
+    """Neither of articles and recipes, nor of their drafts: of one's own, or over what is the group's."""
+    own = LIAM.audiences()
+    with fresh() as database:
+        assistant, closed = firstline(database, FakeClock()), []
+        for (thing, before), draft in zip(things(rows), drafted, strict=False):
+            live = replace(thing, audience=before)
+            publish(assistant, live)
+            if not {live.audience} <= own: closed.append(live.mark)
+            if not draft: continue
+            written = replace(thing, mark=f"{thing.mark}zz")
+            assistant.writing.keep(
+                written.kind, written.slug, written.draft().source, NOOR, seen_version=0, based_on=1
+            )
+            if not {live.audience, written.audience} <= own: closed.append(written.mark)
+        for shown in writers_see(assistant, text, [thing for thing, _ in things(rows)]):
+            assert not [mark for mark in closed if mark in shown.lower()]
+
+
+def writers_see(assistant: Assistant, text: str, known: list[Thing]) -> Iterator[str]:
+    """What an agent sees who is in no group, where they look for something to write on, and what they open."""
+    yield repr(assistant.writing.drafts(LIAM))
+    yield repr(assistant.searching.find(text, LIAM))
+    yield repr(assistant.searching.find("", LIAM))
+    yield repr(assistant.listing.find("", Wanted(), LIAM, limit=100))
+    yield repr(assistant.listing.choices(LIAM))
+    for thing in known:
+        for look in (assistant.writing.begin, assistant.writing.draft, assistant.sheets.of):
+            with suppress(NotFound): yield repr(look(thing.kind, thing.slug, LIAM))
 
 
 def staff_see(assistant: Assistant, reply: object) -> Iterator[str]:

@@ -208,7 +208,7 @@ def test_what_editors_see():
         "9 questions from 4 people, 80 minutes lost", "Its date has passed", "https://here/studio/health",
     ): assert part in told  # fmt: skip
     assert pressed(seen, ids.EDITOR_VERIFY) == ["article|vpn|3"] * 3
-    assert pressed(seen, ids.EDITOR_GAP)[:4] == ["7", "7", "7", "7"]
+    assert pressed(seen, ids.EDITOR_GAP)[:4] == ["7", "7", "7|2", "7|2"]
 
 
 def knowledge(text: str, studio: str = "") -> Overview:
@@ -217,7 +217,7 @@ def knowledge(text: str, studio: str = "") -> Overview:
         reads=True, writes=True, edits=True, mine=(kept(text[:100]),) * 5, to_review=(kept(text[:100]),) * 5,
         more_mine=70, more_to_review=70, more_lapsed=70, studio=studio,
         lapsed=(LapsedRow(kind="article", slug="vpn", title=text, revision=3, lapse="date", verified=CHECKED),) * 3,
-        gaps=(GapRow(id=7, title=text, count=9, people=4, minutes=80),) * 5,
+        gaps=(GapRow(id=7, version=2, title=text, count=9, people=4, minutes=80),) * 5,
         worst=(HealthRow(kind="recipe", slug="vpn", title=text, says=text),) * 3,
     )
 

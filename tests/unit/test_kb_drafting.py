@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.articles import Article, parse_article
 from kb.cookbook import Recipe, Surroundings, check_together, parse_recipe, read_recipe
-from kb.drafting import FILL, MOST, Solved, recipe_text, title_of, unfinished
+from kb.drafting import FILL, MOST, SAID_MOST, Solved, recipe_text, said_article, title_of, unfinished
 
 
 def solved(**changes: object) -> Solved:
@@ -63,6 +64,20 @@ def test_little_known() -> None:
     bare = solved(asked=(), tried=(), note="", category="")
     assert read(recipe_text(bare)).start == "fix"
     assert title_of(bare).startswith(FILL)
+
+
+def test_a_message_is_in_the_article_to_its_end() -> None:
+    """Not only its first line; it is marked, so that nobody publishes it as it is. A cut is told."""
+    message = "\n".join(f"{n}. Turn the wheel." for n in range(60))
+    text = said_article(message, "")
+    assert message in text
+    assert "what people need of this message" in str(unfinished("a.md", text))
+    assert "What was said" not in said_article("how do I turn the wheel?", "Gently.")
+    assert message in said_article(message, "Gently.")
+    for long in (said_article("x" * (SAID_MOST + 1), ""), said_article("", "x" * (SAID_MOST + 1))):
+        assert f"{FILL}: the message goes on from here" in long
+        assert "x" * SAID_MOST in long
+        assert isinstance(parse_article("a.md", long), Article)
 
 
 NASTY = st.text(st.characters(codec="utf-8"), max_size=4_000)

@@ -1,12 +1,15 @@
 """What editors see in Slack: within its limits whatever was written, nothing cut off, nothing live."""
 
+from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.assistant.editorial.made import read
 from bot.assistant.editorial.searching import FoundItem, FoundItems
 from bot.assistant.editorial.sheets import May, Sheet
 from bot.assistant.editorial.writing import Begun
@@ -17,7 +20,10 @@ from bot.slack.editors.form import Drawn
 from bot.slack.editors.parts import pages, parted
 from bot.slack.editors.say import Word
 from bot.slack.editors.state import MOST_GAPS, Form, Item, item, read_form, typed
-from core.errors import BadInput
+from bot.slack.listeners.editors_reviewing import after
+from bot.slack.listeners.editors_stage import sheet_of as sheet_of_item
+from core.errors import BadInput, FirstlineError, NotAllowed, NotFound, Unavailable
+from core.people import Person, Role
 from kb.articles import Article
 from kb.drafts import DraftState, Kept
 from kb.history import Revision
@@ -151,6 +157,44 @@ class TestTheForm:
         told = filled.written(read_form(shown["private_metadata"]), typed(shown), "")
         assert (told.slug, told.source) == ("x-fix", "title: x\nsteps: {}\n")
 
+    def test_untouched_a_file_stays_as_it_was_laid_out(self) -> None:
+        """By hand, in another order, with a comment; on every page. A changed word makes it the form's own."""
+        body = "\n\n".join("Turn the wheel. " * 60 for _ in range(30)).strip()
+        source = f"---\n# mine\naudience: staff\ntitle: 'The  lever'\ncategory: VPN\nreview_every: 6m\n---\n{body}\n"
+        for page in range(len(pages(parted(body)))):
+            at = Form(kind="article", slug="lever", version=1, page=page)
+            shown = sent(form.view(drawn(body, form=at, article=read("lever", source))))
+            values, back = typed(shown), read_form(shown["private_metadata"])
+            assert filled.written(back, values, source).source == source
+            part = next(name for name in values if name.startswith("part_"))
+            assert "# mine" not in filled.written(back, values | {part: "Press."}, source).source
+
+    @pytest.mark.parametrize("page", [0, 1])
+    def test_what_was_typed_outlives_its_text(self, page: int) -> None:
+        """On whichever page of a text that is gone: nothing of it is lost when it is kept as a new one."""
+        old = article("\n\n".join("Turn the wheel gently, and wait. " * 60 for _ in range(20)).strip())
+        old = replace(old, audience="staff", aliases=tuple(f"{n} {'words ' * 25}".strip() for n in range(19)))
+        at = Form(kind="article", slug="lever", version=3, page=page)
+        before = sent(form.view(drawn(old.body, form=at, article=old)))
+        inputs = typed(before)
+        values = {name: f"{text} and more {'x' * (2_900 - len(text))}" if name.startswith("part_") else text
+                  for name, text in inputs.items()}  # fmt: skip
+        made = clash.anew(read_form(before["private_metadata"]), values, {"employees": "E", "staff": "S"})
+        shown = sent(taken(form.view(made)))
+        told = filled.over(read_form(shown["private_metadata"]), typed(shown), "")
+        for name, text in values.items():
+            if name.startswith("part_"): assert "".join(text.split()) in "".join(told.body.split())
+        assert (told.title, told.category, told.audience, told.owner) == (old.title, "other", "staff", old.owner)
+        if page == 0: assert told.aliases == old.aliases
+        assert (f"page {page + 1} of" in words(shown), texts.STALE_GONE in words(shown)) == (True, True)
+
+    def test_a_recipe_that_is_gone_keeps_its_name(self) -> None:
+        """And what was left to copy from stays."""
+        seen = Form(kind="recipe", slug="mend-it", version=2)
+        shown = sent(taken(form.view(clash.anew(seen, {"part_0": "title: x", "ours_0": "title: mine"}, {}))))
+        assert typed(shown)["slug"] == "mend-it"
+        assert "title: mine" in typed(shown).values()
+
     def test_another_save_has_other_inputs(self) -> None:
         """Or Slack would show what was typed before in them."""
         first = {block["block_id"] for block in form.view(drawn("x"))["blocks"] if block["type"] == "input"}
@@ -215,6 +259,44 @@ def sheet_of(body: str, **changes: Any) -> Sheet:
     return Sheet(**values | changes)
 
 
+class TestWithoutASheet:
+    """Where somebody may not see an item, or there is none any more."""
+
+    @pytest.mark.parametrize("error", [NotAllowed("That is not yours."), NotFound("Gone."), Unavailable("Away.")])
+    def test_word_of_waiting_is_not_the_last(self, error: FirstlineError) -> None:
+        """What was refused is said, and what was typed is there to be copied; nothing of it is live."""
+        note = NASTY * 40
+
+        def no(*_given: Any) -> Any: raise error
+
+        view = after(no, Item(kind="article", slug="a", seen=1), NOBODY, blind(no), note=note)
+        shown = words(taken(view))
+        assert str(error) in shown
+        assert texts.YOU_WROTE.format(note="")[:-1] in shown
+        assert shown.count("&lt;!channel&gt;") == 40
+
+    def test_what_is_retired_leads_to_its_history(self) -> None:
+        """Whoever may publish it gets there; the others are told that it is gone."""
+        def gone(*_given: Any) -> Any: raise NotFound("There is no article.")
+
+        editor = replace(NOBODY, roles=frozenset({Role.EDITOR}))
+        shown = sheet_of_item(Item(kind="article", slug="a"), editor, blind(gone))
+        assert texts.NOW_RETIRED in words(taken(shown))
+        assert texts.HISTORY in words(shown)
+        assert texts.HISTORY not in words(sheet_of_item(Item(kind="article", slug="a"), NOBODY, blind(gone)))
+
+
+NOBODY = Person(id="U0NOBODY", name="Nobody")
+
+
+def blind(of: Any) -> Any:
+    """A surface on which there are no sheets; everything was published once, and is not now."""
+    kb = SimpleNamespace(is_published=lambda *_: False, history=SimpleNamespace(of=lambda *_: [revision()]))
+    return SimpleNamespace(
+        assistant=SimpleNamespace(sheets=SimpleNamespace(of=of), parts=SimpleNamespace(kb=kb)), link_base=LINKS
+    )
+
+
 class TestOthers:
     """The search, the questions, the history, the cards, the gaps."""
 
@@ -273,6 +355,25 @@ class TestOthers:
                             thread_ts="1.5")
         shown = taken(gap.view(GapView(gap=one, questions=(asked,) * 90, more=10), lambda *_: "https://slack/x"))
         assert "and 60 more" in words(shown)
+
+    @pytest.mark.parametrize("person", ["import", "sync"])
+    def test_files_are_nobody(self, person: str) -> None:
+        """What a folder brought in was published by no person: nobody is mentioned who does not exist."""
+        one = revision(saved_by=person)
+        draft = kept(based_on=1, published=2, saved_by=person)
+        begun = Begun(kind="article", slug="lever", source="", version=3, based_on=1, draft=draft)
+        told = [
+            words(sheet.view(sheet_of("x", draft=draft, live=one), {}, LINKS)), clash.said(begun, one, "text"),
+            clash.said(replace(begun, draft=None), one, "text"), words(history.view("article", "lever", [one], 1)),
+        ]  # fmt: skip
+        for text in told: assert (texts.BY_FILE in text, f"<@{person}>" in text) == (True, False)
+
+    def test_the_buttons_of_a_gap_name_what_was_seen(self) -> None:
+        """Taking it and putting it aside are for the state that was shown."""
+        one = Gap(id=7, title="x", count=1, people=1, minutes=1, state="open", version=4, opened_at=NOW, last_at=NOW)
+        shown = gap.view(GapView(gap=one, questions=(), more=0), lambda *_: "")
+        values = [row["value"] for block in shown["blocks"] for row in block.get("elements", []) if "value" in row]
+        assert values == ["7", "7|4", "7|4"]
 
     def test_somebody_else_was_faster(self) -> None:
         """Who, and in what it differs; only what differs is left to copy."""

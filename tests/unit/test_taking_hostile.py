@@ -75,8 +75,8 @@ def test_a_huge_line_is_told_or_cut(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["[" * 20_000, "![](" * 10_000, "`" * 9_999 + " a", "<b" * 20_000, "{% " * 20_000, "> " * 5_000]
 )
-def test_text_made_to_keep_a_reader_busy_is_read(tmp_path: Path, text: str) -> None:
-    """No pattern runs away."""
+def test_text_of_marks_alone_is_taken(tmp_path: Path, text: str) -> None:
+    """It means nothing, and is no reason to stop."""
     found = gathered(tmp_path, good__md=GOOD, a__md=f"# A\n\n{text}\n\nend")
     assert [piece.draft.slug for piece in found.pieces] == ["a", "good"]
 

@@ -59,10 +59,10 @@ class Listing:
     def choices(self, person: Person) -> Choices:
         """What the list can be narrowed down by."""
         person.must(Action.DRAFT_ARTICLES)
-        audiences = {slug: name for slug, name in self._parts.audiences().items() if slug in self._audiences(person)}
+        kinds, seen = [kind for kind in NAMES if person.may(MAY_WRITE[kind])], self._seen(Wanted(), person).audiences
         return Choices(
-            categories=tuple(self._all.values("category", NAMES)), owners=tuple(self._all.values("owner", NAMES)),
-            audiences=audiences,
+            categories=tuple(self._all.values("category", kinds, seen)),
+            owners=tuple(self._all.values("owner", kinds, seen)), audiences=self._parts.readable_by_name(person),
         )
 
     def count(self, show: Show, person: Person) -> int:
@@ -72,7 +72,7 @@ class Listing:
     def _searched(self, text: str, person: Person) -> list[int]:
         """The ids of what a search finds: what answers questions, then run-books."""
         kb = self._parts.kb
-        read, audiences = kb.read(text), self._audiences(person)
+        read, audiences = kb.read(text), self._parts.readable(person)
         vector = self._parts.encode(read)
         near = [
             (index, one) for index in (kb.index(), kb.runbooks()) for one in index.search(vector, read, audiences)
@@ -83,12 +83,8 @@ class Listing:
     def _seen(self, wanted: Wanted, person: Person) -> Wanted:
         person.must(Action.DRAFT_ARTICLES)
         if person.may(Action.EDIT_ARTICLES): return wanted
-        return replace(wanted, audiences=self._audiences(person))
+        return replace(wanted, audiences=self._parts.readable(person))
 
     def _may_see(self, line: Line, person: Person) -> bool:
         if person.may(Action.EDIT_ARTICLES): return True
-        return line.published and line.audience in self._audiences(person)
-
-    def _audiences(self, person: Person) -> frozenset[str]:
-        """What a person sees: editors everything."""
-        return self._parts.every_audience() if person.may(Action.EDIT_ARTICLES) else person.audiences()
+        return line.published and self._parts.reads(person, line.audience)

@@ -43,6 +43,14 @@ def made(kind: str, slug: str, source: str) -> Draft:
     raise BadInput(f"The front matter says {draft.kind} {draft.slug}, but this is the {NAMES[kind]} {slug}.")
 
 
+def audience_of(kind: str, slug: str, source: str) -> str:
+    """Whom a text is for; empty, which is nobody, where that cannot be read."""
+    try:
+        return str(made(kind, slug, source).fields["audience"])
+    except BadInput:
+        return ""
+
+
 def read(slug: str, source: str) -> Article:
     """An article's or run-book's text, read.
 

@@ -49,7 +49,7 @@ class Overviews:
         return tuple(
             GapRow(
                 id=one.id, title=one.title, count=one.count, people=one.people, minutes=one.minutes,
-                assignee=one.assignee,
+                version=one.version, assignee=one.assignee,
             ) for one in found
         )  # fmt: skip
 

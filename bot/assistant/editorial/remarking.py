@@ -4,7 +4,7 @@ from bot.assistant.editorial.beside import beside
 from bot.assistant.editorial.made import must_write
 from bot.assistant.parts import Parts
 from core import people
-from core.people import Action, Person
+from core.people import Person
 from core.personal import full_names
 from kb import naming
 from kb.articles import ARTICLE
@@ -29,9 +29,7 @@ class Remarking:
 
     def audiences(self, person: Person) -> dict[str, str]:
         """Whom a person may write for, by slug and name: editors for all."""
-        known = self._parts.audiences()
-        if person.may(Action.EDIT_ARTICLES): return known
-        return {slug: name for slug, name in known.items() if slug in person.audiences()}
+        return self._parts.readable_by_name(person)
 
     def categories(self, person: Person) -> list[str]:
         """The categories that there are, as far as the person may see what is in them."""

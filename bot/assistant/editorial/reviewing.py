@@ -29,10 +29,15 @@ class NeedsReason(BadInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What was published: its title and its new revision."""
+    """What was published: its title and its new revision; 0 where it waits for a second editor."""
 
     title: str
     revision: int
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody else has to approve it first."""
+        return not self.revision
 
 
 class Reviewing:
@@ -72,7 +77,7 @@ class Reviewing:
         """
         must_publish(person, kind)
         kept = self._writing.draft(kind, slug, person)
-        if not self._writing.reviews(kept, person) and kind != RECIPE: raise BadInput(OTHER)
+        if not self._writing.reviews(kept, person): raise BadInput(OTHER)
         refuse(unfinished(slug, kept.source))
         draft = self._ready(kept, person)
         lost = () if reason.strip() else self._losses(kind, slug, draft)

@@ -10,7 +10,6 @@ from kb.articles import RUNBOOK
 from kb.drafts import Kept
 from kb.index import Item
 from kb.ranking import Candidate
-from kb.writing import RECIPE
 
 MOST = 15  # that are shown at once
 LONGEST = 300  # characters of what is looked for
@@ -70,13 +69,10 @@ class Searching:
         return {key: one for key, one in self._items(person).items() if person.may(MAY_WRITE[key[0]])}
 
     def _items(self, person: Person) -> dict[tuple[str, str], FoundItem]:
-        kb, seen = self._parts.kb, self._audiences(person)
+        kb = self._parts.kb
         items: list[Item] = [*kb.index().items.values(), *kb.runbooks().items.values()]
-        mine = [one for one in items if one.kind in (RUNBOOK, RECIPE) or one.audience in seen]
+        mine = [one for one in items if self._parts.reads(person, one.audience)]
         return {(one.kind, one.slug): FoundItem(kind=one.kind, slug=one.slug, title=one.title) for one in mine}
-
-    def _audiences(self, person: Person) -> frozenset[str]:
-        return self._parts.every_audience() if person.may(Action.EDIT_ARTICLES) else person.audiences()
 
     def _best(
         self, words: str, known: dict[tuple[str, str], FoundItem], person: Person, *, answers: bool
@@ -92,7 +88,7 @@ class Searching:
         kb = self._parts.kb
         text = kb.read(words)
         vector = self._parts.encode(text)
-        found = kb.search(vector, text, self._audiences(person)) if answers else []
+        found = kb.search(vector, text, self._parts.readable(person)) if answers else []
         return [*found, *kb.runbooks().search(vector, text, STAFF)]
 
 

@@ -32,7 +32,7 @@ class Sheet:
     """An item as one person sees it.
 
     `source` is the text of the draft, where there is one, else of what is published; `article` is that text read, None
-    for a recipe. `live` is the published revision, None where nothing is published.
+    for a recipe. `live` is the published revision, None where nothing is published that the person may read.
     """
 
     kind: str
@@ -70,8 +70,8 @@ class Sheets:
             NotFound: there is no such item, or the person may not see it.
         """
         begun = self._writing.begin(kind, slug, person)
-        number = begun.draft.published if begun.draft else begun.based_on
-        live = self._parts.kb.history.at(kind, slug, number) if number else None
+        live = self._writing.live(kind, slug, person)
+        number = live.number if live else 0
         article = None if kind == RECIPE else read(slug, begun.source)
         title = begun.draft.title if begun.draft else live.title if live else slug
         return Sheet(
@@ -81,8 +81,7 @@ class Sheets:
 
     def audiences(self, person: Person) -> dict[str, str]:
         """The audiences that a person may write for, and how each is called."""
-        if person.may(Action.EDIT_ARTICLES): return self._parts.audiences()
-        return {slug: name for slug, name in self._parts.audiences().items() if slug in person.audiences()}
+        return self._parts.readable_by_name(person)
 
     def _may(self, begun: Begun, revision: int, person: Person) -> set[May]:
         publishes = person.may(MAY_PUBLISH[begun.kind])
@@ -96,5 +95,5 @@ class Sheets:
         if draft.overtaken: return found | {May.REBASE}
         if not waits: found |= {May.SUBMIT}
         if waits and publishes: found |= {May.SEND_BACK}
-        if publishes and (draft.kind == RECIPE or self._writing.reviews(draft, person)): found |= {May.PUBLISH}
+        if self._writing.reviews(draft, person): found |= {May.PUBLISH}
         return found

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.assistant.editorial.made import MAY_PUBLISH, MAY_WRITE, made, must_write
+from bot.assistant.editorial.made import MAY_PUBLISH, MAY_WRITE, NAMES, audience_of, made, must_write
 from bot.assistant.editorial.telling import news
 from bot.assistant.parts import Parts
 from core.errors import BadInput, NotAllowed, NotFound
 from core.people import Action, Person
-from kb.articles import ARTICLE, RUNBOOK
-from kb.drafts import DraftState, Kept, nothing
-from kb.service import ArticleView
-from kb.writing import RECIPE
+from kb.drafts import DraftState, Kept, nothing, taken
+from kb.history import Revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +43,6 @@ class Writing:
         """Take the shared parts."""
         self._parts = parts
 
-    def titles(self, person: Person) -> list[tuple[str, str]]:
-        """Slug and title of every published article, by title."""
-        person.must(Action.EDIT_ARTICLES)
-        items = self._parts.kb.titles(self._parts.every_audience())
-        return sorted(((item.slug, item.title) for item in items), key=lambda row: row[1].lower())
-
-    def article(self, slug: str, person: Person) -> ArticleView:
-        """A published article, whoever it is for."""
-        person.must(Action.EDIT_ARTICLES)
-        return self._parts.kb.article(slug, self._parts.every_audience())
-
     def drafts(self, person: Person) -> DraftList:
         """The drafts that the person may go on with, of every kind."""
         seen = [one for one in self._parts.kb.drafts.all() if self._may_see(one, person)]
@@ -65,26 +52,32 @@ class Writing:
         return DraftList(mine=tuple(mine), to_review=tuple(reviews), others=tuple(rest))
 
     def reviews(self, kept: Kept, person: Person) -> bool:
-        """Whether a person may approve a draft: who publishes its kind, but nobody their own where two are wanted."""
-        if not person.may(MAY_PUBLISH[kept.kind]): return False
-        return kept.saved_by != person.id or not self._parts.desk.wants_approval(kept.kind)
+        """Whether a person may publish a draft: who publishes its kind, and where two are wanted, wrote none of it."""
+        if self.publishes(kept.kind, person): return True
+        return person.may(MAY_PUBLISH[kept.kind]) and person.id not in kept.writers
+
+    def publishes(self, kind: str, person: Person) -> bool:
+        """Whether a person may publish what they wrote themselves."""
+        return person.may(MAY_PUBLISH[kind]) and not self._parts.desk.wants_approval(kind)
 
     def begin(self, kind: str, slug: str, person: Person) -> Begun:
         """What there is to write on under a name: its draft, or what is published.
 
         Raises:
-            NotFound: neither is there.
+            NotFound: neither is there, or it is not for this person.
         """
         must_write(person, kind)
-        kept = self._parts.kb.drafts.find(slug, kind)
-        if kept:
-            self._must_see(kept, person)
+        kept, live = self._parts.kb.drafts.find(slug, kind), self.live(kind, slug, person)
+        if kept and self._may_see(kept, person):
             seen = (kept.version, kept.based_on)
             return Begun(kind=kind, slug=slug, source=kept.source, version=seen[0], based_on=seen[1], draft=kept)
-        newest = self._parts.kb.history.of(kind, slug)
-        if not newest or not self._parts.kb.is_published(kind, slug): raise NotFound(f'There is no {kind} "{slug}".')
-        if kind == ARTICLE: self._parts.kb.article(slug, self._seen_by(person))
-        return Begun(kind=kind, slug=slug, source=newest[0].source, version=0, based_on=newest[0].number, draft=None)
+        if kept or live is None: raise NotFound(f'There is no {NAMES[kind]} "{slug}".')
+        return Begun(kind=kind, slug=slug, source=live.source, version=0, based_on=live.number, draft=None)
+
+    def live(self, kind: str, slug: str, person: Person) -> Revision | None:
+        """What is published under a name; None where nothing is, or nothing that the person may read."""
+        found = self._parts.kb.history.live(kind, slug)
+        return found if found and self._parts.reads(person, found.audience) else None
 
     def draft(self, kind: str, slug: str, person: Person) -> Kept:
         """A draft that the person may see.
@@ -105,15 +98,14 @@ class Writing:
 
         Raises:
             BadInput: it is not sound, says which line; its audience does not exist; or its name is taken.
+            NotFound: what has this name is not for this person to see.
             Stale: somebody else changed the draft, or what is published, meanwhile.
         """
         must_write(person, kind)
         draft = made(kind, slug, source)
-        audience = draft.fields["audience"]
-        if audience not in self._parts.every_audience(): raise BadInput(f'There is no audience "{audience}".')
-        if audience not in self._seen_by(person): raise NotAllowed(f'You may not write for the audience "{audience}".')
+        self._must_write_for(draft.fields["audience"], person)
         known = self._parts.kb.drafts.find(slug, kind)
-        if known: self._must_see(known, person)
+        if not self._is_open(kind, slug, known, person): raise _closed(kind, slug, new=not (seen_version or based_on))
         waits = known is not None and known.state is DraftState.REVIEW
         return self._parts.kb.drafts.keep(
             draft, by=person.id, seen_version=seen_version, based_on=based_on, origin=origin,
@@ -122,7 +114,8 @@ class Writing:
 
     def rebase(self, kind: str, slug: str, person: Person, *, seen_version: int) -> Kept:
         """Go on with a draft although something else was published: what it says replaces that."""
-        self.draft(kind, slug, person)
+        kept = self.draft(kind, slug, person)
+        if not self._is_open(kind, slug, kept, person): raise _closed(kind, slug)
         return self._parts.kb.drafts.rebase(slug, kind, by=person.id, seen_version=seen_version)
 
     def drop(self, kind: str, slug: str, person: Person, *, seen_version: int) -> None:
@@ -133,13 +126,27 @@ class Writing:
         self._parts.kb.drafts.drop(slug, kind, by=person.id, seen_version=seen_version, also=tell)
 
     def _may_see(self, kept: Kept, person: Person) -> bool:
+        """Whether it is for a person to read; what somebody wrote last themselves always is."""
         if not person.may(MAY_WRITE[kept.kind]): return False
-        if kept.kind in (RECIPE, RUNBOOK) or person.id in (kept.begun_by, kept.saved_by): return True
-        return made(kept.kind, kept.slug, kept.source).fields["audience"] in self._seen_by(person)
+        if kept.saved_by == person.id or person.may(Action.EDIT_ARTICLES): return True
+        if not self._parts.reads(person, audience_of(kept.kind, kept.slug, kept.source)): return False
+        return not kept.published or self.live(kept.kind, kept.slug, person) is not None
+
+    def _is_open(self, kind: str, slug: str, known: Kept | None, person: Person) -> bool:
+        """Whether everything that there is under a name is for a person to read."""
+        if known and not self._may_see(known, person): return False
+        found = self._parts.kb.history.live(kind, slug)
+        return found is None or self._parts.reads(person, found.audience)
+
+    def _must_write_for(self, audience: str, person: Person) -> None:
+        if audience not in self._parts.every_audience(): raise BadInput(f'There is no audience "{audience}".')
+        if self._parts.reads(person, audience): return
+        raise NotAllowed(f'You may not write for the audience "{audience}".')
 
     def _must_see(self, kept: Kept, person: Person) -> None:
         if not self._may_see(kept, person): raise NotFound(f'There is no draft "{kept.slug}".')
 
-    def _seen_by(self, person: Person) -> frozenset[str]:
-        """The audiences that a person may write for: editors for all."""
-        return self._parts.readable(person)
+
+def _closed(kind: str, slug: str, *, new: bool = False) -> BadInput | NotFound:
+    """Why nothing can be written under a name; a new text hears the same as under any name that is taken."""
+    return BadInput(taken(slug)) if new else NotFound(f'There is no {NAMES[kind]} "{slug}".')

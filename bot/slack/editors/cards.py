@@ -5,6 +5,7 @@ from bot.slack.blocks import Block, Message, actions, button, section
 from bot.slack.editors import preview, texts
 from bot.slack.editors.changes import counts, lines
 from bot.slack.editors.state import Item
+from bot.slack.editors.who import by as named
 from bot.slack.mrkdwn import cut, escape, quoted
 
 NOTE = 1_000  # characters
@@ -21,20 +22,20 @@ def waiting(draft: dict[str, str], item: Item, before: str | None, after: str) -
 
 def done(draft: dict[str, str], what: str, by: str, note: str) -> Message:
     """The same once it waits no more: what was done, and by whom."""
-    said = texts.CARD_DONE[what].format(by=by) + (f"\n{_quoted(note)}" if note else "")
+    said = texts.CARD_DONE[what].format(by=named(by)) + (f"\n{_quoted(note)}" if note else "")
     return Message(text=said, blocks=(section(_head(draft)), section(said)))
 
 
 def told(title: str, what: str, by: str, note: str, item: Item) -> Message:
     """For whoever began it."""
     words = texts.TOLD_PUBLISHED if what == "published" else texts.TOLD_SENT_BACK
-    text = words.format(by=by, title=escape(title)) + (f"\n{_quoted(note)}" if note else "")
+    text = words.format(by=named(by), title=escape(title)) + (f"\n{_quoted(note)}" if note else "")
     return Message(text=text, blocks=(section(text), actions(button(texts.OPEN, ids.EDITOR_OPEN, item.value))))
 
 
 def _head(draft: dict[str, str]) -> str:
     note = f"\n{_quoted(draft['note'])}" if draft["note"] else ""
-    about = texts.CARD_FROM.format(kind=texts.KINDS[draft["kind"]], by=draft["by"])
+    about = texts.CARD_FROM.format(kind=texts.KINDS[draft["kind"]], by=named(draft["by"]))
     return f"{texts.CARD.format(title=escape(draft['title']))}\n{about}{note}"
 
 

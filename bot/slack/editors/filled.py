@@ -43,7 +43,25 @@ def written(form: Form, values: Mapping[str, str], source: str) -> Written:
         slug = form.slug or values.get("slug", "").strip()
         return Written(slug=slug, source=text_of(form, values, source))
     article = over(form, values, source)
+    if source and article in _untouched(read(form.slug, source)): return Written(slug=form.slug, source=source)
     return Written(slug=article.slug, source=article_source(article))
+
+
+def _untouched(article: Article) -> tuple[Article, Article]:
+    """An article, and what comes back of it from a form that nobody touched."""
+    back = replace(
+        article, title=" ".join(article.title.split()), category=article.category.strip().lower() or "other",
+        owner=article.owner.strip(), aliases=aliases_of({"alias_0": "\n".join(article.aliases)}),
+    )
+    return article, back
+
+
+def front(article: Article) -> dict[str, str]:
+    """The fields of an article beside its text, as the inputs of a form hold them."""
+    return {
+        "title": article.title, "category": article.category, "audience": article.audience, "owner": article.owner,
+        "review": str(article.review_every), "alias_0": "\n".join(article.aliases),
+    }
 
 
 def over(form: Form, values: Mapping[str, str], source: str) -> Article:
@@ -61,7 +79,7 @@ def over(form: Form, values: Mapping[str, str], source: str) -> Article:
         base, slug=form.slug or named(form.kind, title), title=title, body=body,
         category=values["category"].strip().lower() or "other", owner=values["owner"].strip(),
         audience=values.get("audience") or base.audience, review_every=_days(values["review"]),
-        aliases=_aliases(values),
+        aliases=aliases_of(values),
     )
 
 
@@ -89,6 +107,7 @@ def _days(value: str) -> int:
     return int(value) if value.isdecimal() and len(value) < 5 else 0  # noqa: PLR2004 - digits
 
 
-def _aliases(values: Mapping[str, str]) -> tuple[str, ...]:
+def aliases_of(values: Mapping[str, str]) -> tuple[str, ...]:
+    """The other words, from all the inputs that hold some."""
     lines = [line.strip() for _, text in sorted(numbered(values, "alias").items()) for line in text.splitlines()]
     return tuple(dict.fromkeys(line for line in lines if line))

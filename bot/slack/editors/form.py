@@ -7,6 +7,7 @@ from bot.slack import ids
 from bot.slack import texts as shared
 from bot.slack.blocks import Block, actions, button, context, divider, menu, modal, section, select, text_input
 from bot.slack.editors import texts
+from bot.slack.editors.filled import front
 from bot.slack.editors.parts import Parted, pages, parted
 from bot.slack.editors.state import Form
 from bot.slack.mrkdwn import clip
@@ -25,6 +26,7 @@ class Drawn:
 
     `body` is the text in parts (for a recipe all of it), `article` its other fields, `audiences` what there is to
     choose from; `said` stands above the form, `ours` (label, text) below it. `name` is proposed for a new recipe.
+    `whole` shows it all on one page: what came from a page of inputs fits on one.
     """
 
     form: Form
@@ -34,12 +36,18 @@ class Drawn:
     said: Sequence[str] = ()
     ours: Sequence[tuple[str, str]] = ()
     name: str = ""
+    whole: bool = False
+
+    @property
+    def pages(self) -> list[range]:
+        """The parts of each page."""
+        return [range(len(self.body.parts))] if self.whole else pages(self.body)
 
 
 def view(drawn: Drawn) -> Block:
     """The form as a modal."""
     form = drawn.form
-    page = pages(drawn.body)[form.page]
+    page = drawn.pages[form.page]
     gaps = () if form.slug else tuple(part.after for part in drawn.body.parts)
     first = form.page == 0
     blocks = [
@@ -47,14 +55,15 @@ def view(drawn: Drawn) -> Block:
         *_parts(drawn, page), *(_aliases(drawn) if first else []), actions(*_buttons(drawn), name=f"do.{form.stamp}"),
         *_ours(drawn),
     ]
-    private = replace(form, gaps=gaps).private()
+    held = {} if first or drawn.article is None else front(drawn.article)
+    private = replace(form, gaps=gaps, fields=held, of=len(drawn.pages)).private()
     stamped = [_stamped(block, form.stamp) for block in blocks]
     title = texts.KINDS[form.kind] if form.slug else texts.NEW[form.kind]
     return modal(ids.EDITOR_FORM_VIEW, title, texts.SAVE_DRAFT, stamped, private=private, cancel=shared.CANCEL)
 
 
 def _about(drawn: Drawn) -> str:
-    of = len(pages(drawn.body))
+    of = len(drawn.pages)
     told = texts.PAGE_ABOUT.format(of=of, number=drawn.form.page + 1) if of > 1 else texts.FORM_ABOUT
     return f"{texts.FORM_MADE} {told}" if drawn.form.origin and not drawn.form.slug else told
 
@@ -111,7 +120,7 @@ def _aliases(drawn: Drawn) -> list[Block]:
 
 def _buttons(drawn: Drawn) -> list[Block]:
     preview = [button(texts.PREVIEW, ids.EDITOR_PREVIEW)]
-    found = pages(drawn.body)
+    found = drawn.pages
     if len(found) < 2: return preview  # noqa: PLR2004 - a choice needs two
     options = {
         str(number): texts.PAGE_OPTION.format(number=number + 1, of=len(found), start=_start(drawn.body, page))

@@ -3,7 +3,7 @@
 from bot.gaps.views import GapQuestion, GapView
 from bot.slack import ids
 from bot.slack import texts as shared
-from bot.slack.blocks import Block, actions, button, context, header, plain, section
+from bot.slack.blocks import Block, actions, button, context, header, pack, plain, section
 from bot.slack.desk.queue_view import Links
 from bot.slack.editors import texts
 from bot.slack.mrkdwn import clip, cut, escape, moment, quoted
@@ -14,12 +14,12 @@ QUESTION = 2_000  # characters
 
 def view(seen: GapView, links: Links) -> Block:
     """The modal of a gap; `links` gives the address of a message."""
-    gap, here = seen.gap, str(seen.gap.id)
+    gap, here, version = seen.gap, str(seen.gap.id), pack(seen.gap.id, seen.gap.version)
     told = texts.GAP_ABOUT.format(cost=cost(gap.count, gap.people, gap.minutes))
-    mine = [] if gap.assignee else [button(texts.GAP_MINE, f"{ids.EDITOR_GAP}_mine", here)]
+    mine = [] if gap.assignee else [button(texts.GAP_MINE, f"{ids.EDITOR_GAP}_mine", version)]
     row = actions(
         button(texts.GAP_BEGIN, f"{ids.EDITOR_GAP}_begin", here, "primary"), *mine,
-        button(texts.GAP_SNOOZE, f"{ids.EDITOR_GAP}_snooze", here),
+        button(texts.GAP_SNOOZE, f"{ids.EDITOR_GAP}_snooze", version),
     )
     rows = [block for one in seen.questions[:MOST] for block in _question(one, links)]
     left = seen.more + max(0, len(seen.questions) - MOST)

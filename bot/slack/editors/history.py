@@ -9,9 +9,9 @@ from bot.slack.blocks import Block, actions, button, context, header, plain, sec
 from bot.slack.editors import preview, texts
 from bot.slack.editors.changes import lines
 from bot.slack.editors.state import Item
+from bot.slack.editors.who import by
 from bot.slack.mrkdwn import cut, escape, moment, quoted
 from kb.history import Revision
-from kb.taking.keeping import IMPORTER
 
 MOST = 90  # of the 100 blocks of a view
 NOTE = 300  # characters
@@ -46,8 +46,7 @@ def _modal(blocks: list[Block]) -> Block:
 
 
 def _row(one: Revision, live: int) -> str:
-    words = texts.REVISION_FILE if one.saved_by == IMPORTER else texts.REVISION
-    row = words.format(number=one.number, by=one.saved_by, at=moment(one.saved_at, "UTC"))
+    row = texts.REVISION.format(number=one.number, by=by(one.saved_by), at=moment(one.saved_at, "UTC"))
     now = f" · {texts.REVISION_NOW}" if one.number == live else ""
     note = f"\n{quoted(cut(escape(one.note), NOTE))}" if one.note else ""
     return f"{row}{now}\n*{escape(one.title)}*{note}"

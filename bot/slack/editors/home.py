@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from bot.overview import GapRow, HealthRow, LapsedRow, Overview
 from bot.slack import ids
-from bot.slack.blocks import Block, actions, button, context, header, section
+from bot.slack.blocks import Block, actions, button, context, header, pack, section
 from bot.slack.editors import texts
 from bot.slack.editors.find import READ, WRITE
 from bot.slack.editors.gap import cost
 from bot.slack.editors.state import Item
+from bot.slack.editors.who import by
 from bot.slack.lapsing import why
 from bot.slack.mrkdwn import clip, cut, escape, moment
 from kb.articles import ARTICLE, RUNBOOK
@@ -46,7 +47,7 @@ def _drafts(title: str, drafts: Sequence[Kept], more: int) -> list[Block]:
 
 def _draft(one: Kept) -> str:
     return texts.HOME_DRAFT.format(
-        title=_short(one.title), kind=texts.KINDS[one.kind], state=texts.STATES[one.state], by=one.saved_by,
+        title=_short(one.title), kind=texts.KINDS[one.kind], state=texts.STATES[one.state], by=by(one.saved_by),
         at=moment(one.saved_at, "UTC"),
     )
 
@@ -72,12 +73,12 @@ def _gap(one: GapRow) -> list[Block]:
         title=_short(one.title), cost=cost(one.count, one.people, one.minutes)
     )  # fmt: skip
     if one.assignee: told += texts.HOME_GAP_MINE.format(assignee=one.assignee)
-    here = str(one.id)
+    here, seen = str(one.id), pack(one.id, one.version)
     row = actions(
         button(texts.OPEN, f"{ids.EDITOR_GAP}_open", here),
         button(texts.GAP_BEGIN, f"{ids.EDITOR_GAP}_begin", here),
-        button(texts.GAP_SNOOZE, f"{ids.EDITOR_GAP}_snooze", here),
-        *([] if one.assignee else [button(texts.GAP_MINE, f"{ids.EDITOR_GAP}_mine", here)]),
+        button(texts.GAP_SNOOZE, f"{ids.EDITOR_GAP}_snooze", seen),
+        *([] if one.assignee else [button(texts.GAP_MINE, f"{ids.EDITOR_GAP}_mine", seen)]),
     )
     return [section(told), row]
 

@@ -8,8 +8,9 @@ from bot.slack import texts as shared
 from bot.slack.blocks import Block, actions, button, context, divider, header, plain, section
 from bot.slack.editors import preview, texts
 from bot.slack.editors.state import Item
-from bot.slack.mrkdwn import cut, day, escape, moment
-from kb.articles import Article
+from bot.slack.editors.who import by
+from bot.slack.mrkdwn import SECTION, cut, day, escape, moment
+from kb.articles import ARTICLE, Article
 from kb.drafts import DraftState, Kept
 
 NOTE = 1_000  # characters of what was said about a draft
@@ -26,14 +27,24 @@ ON_DRAFTS = frozenset({May.PUBLISH, May.SUBMIT, May.SEND_BACK, May.REBASE, May.D
 def view(sheet: Sheet, audiences: Mapping[str, str], link_base: str, said: str = "", problem: str = "") -> Block:
     """The sheet as a modal; `said` is what was just done, `problem` why something could not be."""
     told = [section(f":white_check_mark: {said}")] if said else []
-    told += [section(cut(f":warning: {escape(problem)}", 2_900))] if problem else []
-    head = [header(sheet.title), *told, context(_about(sheet, audiences)), *_state(sheet, link_base)]
+    told += [section(_problem(problem))] if problem else []
+    head = [header(sheet.title), *told, context(_about(sheet, audiences)), *_state(sheet)]
     return _modal(sheet.kind, [*head, actions(*_buttons(sheet)), divider(), *_text(sheet, link_base)])
 
 
-def over(kind: str, words: str) -> Block:
-    """What is left to say of an item that has no sheet any more."""
-    return _modal(kind, [section(words)])
+def over(kind: str, words: str, slug: str = "") -> Block:
+    """What is left to say of an item that has no sheet any more; with a slug, and the way to its history."""
+    back = button(texts.HISTORY, ids.EDITOR_HISTORY, Item(kind=kind, slug=slug).value)
+    return _modal(kind, [section(words), *([actions(back)] if slug else [])])
+
+
+def refused(kind: str, why: str) -> Block:
+    """Why something could not be done, where there is no sheet to say it on."""
+    return over(kind if kind in texts.KINDS else ARTICLE, _problem(why))
+
+
+def _problem(words: str) -> str:
+    return cut(f":warning: {escape(words)}", SECTION)
 
 
 def _modal(kind: str, blocks: list[Block]) -> Block:
@@ -61,20 +72,19 @@ def _care(article: Article) -> list[str]:
     return [*owner, checked]
 
 
-def _state(sheet: Sheet, link_base: str) -> list[Block]:
-    del link_base
+def _state(sheet: Sheet) -> list[Block]:
     if sheet.draft is None: return []
     rows = [section(draft_line(sheet.draft))]
     if sheet.draft.overtaken and sheet.live:
         live = sheet.live
-        rows.append(section(texts.OVERTAKEN.format(by=live.saved_by, at=moment(live.saved_at, "UTC"))))
+        rows.append(section(texts.OVERTAKEN.format(by=by(live.saved_by), at=moment(live.saved_at, "UTC"))))
     return rows
 
 
 def draft_line(draft: Kept) -> str:
     """Who saved a draft and when, whether it waits, and what was said."""
     words = texts.DRAFT_REVIEW if draft.state is DraftState.REVIEW else texts.DRAFT
-    line = words.format(by=draft.saved_by, at=moment(draft.saved_at, "UTC"))
+    line = words.format(by=by(draft.saved_by), at=moment(draft.saved_at, "UTC"))
     note = " ".join(escape(draft.note).split())
     return f"{line}\n{texts.DRAFT_NOTE.format(note=cut(note, NOTE))}" if note else line
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.assistant.editorial.writing import Begun
@@ -12,6 +12,7 @@ from core.errors import BadInput
 
 OLD = "This button is from an older version of me. Please open it again from your Home."
 MOST_GAPS = 1_500  # characters; with the rest it stays within the 3,000 of a view's private metadata
+MOST_FIELDS = 1_000  # the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class Form:
     """Which text a form holds: of what, at which save, which page of it.
 
     `slug` is empty for something new; `gaps` are then the blanks between its parts, which nothing else remembers.
+    `of` is how many pages there are; `fields` is what stands in those of the first page, on the others.
     """
 
     kind: str
@@ -53,7 +55,9 @@ class Form:
     based_on: int = 0
     origin: str = ""
     page: int = 0
+    of: int = 1
     gaps: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stamp(self) -> str:
@@ -64,11 +68,16 @@ class Form:
         """As a view's private metadata."""
         told = asdict(self)
         if len(json.dumps(told["gaps"])) > MOST_GAPS: told["gaps"] = ()
-        return json.dumps({name: value for name, value in told.items() if value})
+        while _long(told["fields"]): told["fields"].popitem()  # the last ones are the other words
+        return json.dumps({name: value for name, value in told.items() if value}, ensure_ascii=False)
 
     def at(self, page: int) -> "Form":
         """Another page of the same."""
         return replace(self, page=page)
+
+
+def _long(fields: Mapping[str, str]) -> bool:
+    return len(json.dumps(fields, ensure_ascii=False)) > MOST_FIELDS
 
 
 def begun_form(begun: Begun) -> Form:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+BY_FILE = "an import of files"  # who did something, where it was nobody
 KINDS: Final = {"article": "Article", "runbook": "Run-book", "recipe": "Recipe"}
 ONE: Final = {"article": "an article", "runbook": "a run-book", "recipe": "a recipe"}
 NEW: Final = {"article": "New article", "runbook": "New run-book", "recipe": "New recipe"}
@@ -59,17 +60,18 @@ RUNBOOK_START = (
     "## Check\n1. \n\n## Fix\n1. \n\n## Prove it\n\n## Escalate to L3 when\n\n## Tell the requester\n"
 )
 STALE_DRAFT = (
-    ":warning: <@{by}> saved this draft meanwhile ({at}). Nothing was overwritten. Above is what they saved. What you "
-    "wrote is at the end of this form, to be copied from; it differs in: {where}."
+    ":warning: This draft was saved meanwhile by {by} ({at}). Nothing was overwritten. Above is what they saved. What "
+    "you wrote is at the end of this form, to be copied from; it differs in: {where}."
 )
 STALE_LIVE = (
-    ":warning: <@{by}> published this meanwhile ({at}). Nothing was overwritten. Above is what they published. What "
-    "you wrote is at the end of this form, to be copied from; it differs in: {where}."
+    ":warning: This was published meanwhile by {by} ({at}). Nothing was overwritten. Above is what is published now. "
+    "What you wrote is at the end of this form, to be copied from; it differs in: {where}."
 )
 STALE_GONE = (
     ":warning: What you were writing on is no longer there: it was published, dropped or retired meanwhile. What you "
-    "wrote is at the end of this form. Saving keeps it as a new draft."
+    "wrote is in this form, and nowhere else. Saving keeps it as a new draft."
 )
+STALE_GONE_PAGE = "This was page {page} of {of}. What stood on the other pages went with the draft."
 STALE_SHORT = (
     "Somebody else changed this meanwhile. Save the draft to see what they wrote; nothing of yours is lost by it."
 )
@@ -90,11 +92,11 @@ CHECKED = "checked on {day}"
 UNCHECKED = "not checked yet"
 LIVE = "published, revision {revision}"
 NOT_LIVE = "not published yet"
-DRAFT = ":pencil2: Draft, saved by <@{by}> {at}"
-DRAFT_REVIEW = ":eyes: Waits for review since {at}, from <@{by}>"
+DRAFT = ":pencil2: Draft, saved by {by} {at}"
+DRAFT_REVIEW = ":eyes: Waits for review since {at}, from {by}"
 DRAFT_NOTE = "_{note}_"
 OVERTAKEN = (
-    ":warning: <@{by}> published something else since this draft was begun ({at}). Look at what that is in the "
+    ":warning: Something else was published since this draft was begun, by {by} ({at}). Look at what that is in the "
     "history. *Go on with this draft* puts it in place of that, once it is published."
 )
 AS_READ = "This is how people read it."
@@ -117,6 +119,7 @@ KEPT = "The draft is saved. It stays in your Home until it is published."
 SUBMITTED = "Submitted. The editors are told."
 PUBLISHED = "Published as revision {revision}. The next question that it fits is answered from it."
 PUBLISHED_RUNBOOK = "Published as revision {revision}. The next ticket that it fits shows it."
+NOW_RETIRED = "This is retired. What was published of it is in the history."
 SENT_BACK = "Sent back. Whoever wrote it is told."
 REBASED = "This draft now stands on what is published."
 DROPPED = "The draft *{title}* is dropped. What is published stays."
@@ -145,8 +148,7 @@ YOU_WROTE = "You wrote: {note}"
 # -- history -------------------------------------------------------------------------------------------------------
 
 HISTORY_TITLE = "History"
-REVISION = "*Revision {number}* · <@{by}> · {at}"
-REVISION_FILE = "*Revision {number}* · from a file · {at}"
+REVISION = "*Revision {number}* · {by} · {at}"
 REVISION_NOW = "published now"
 REVISION_LOOK = "What changed"
 REVISIONS_MORE = "Older revisions are in the Studio."
@@ -158,18 +160,18 @@ GO_BACK = "Go back to this revision"
 # -- the editors' channel, and word to whoever wrote it ---------------------------------------------------------------
 
 CARD = "*{title}* waits for review"
-CARD_FROM = "{kind} · submitted by <@{by}>"
+CARD_FROM = "{kind} · submitted by {by}"
 CARD_NEW = "It is new."
 CARD_CHANGES = "What changes: {added} lines in, {removed} lines out"
 CARD_DONE: Final = {
-    "published": ":white_check_mark: Published by <@{by}>",
-    "sent_back": ":leftwards_arrow_with_hook: Sent back by <@{by}>",
-    "taken_back": ":pencil2: <@{by}> is writing on it again",
-    "dropped": ":wastebasket: Dropped by <@{by}>",
-    "submitted": ":repeat: Submitted again by <@{by}>; the newer card counts",
+    "published": ":white_check_mark: Published by {by}",
+    "sent_back": ":leftwards_arrow_with_hook: Sent back by {by}",
+    "taken_back": ":pencil2: {by} is writing on it again",
+    "dropped": ":wastebasket: Dropped by {by}",
+    "submitted": ":repeat: Submitted again by {by}; the newer card counts",
 }
-TOLD_SENT_BACK = "<@{by}> sent your draft *{title}* back."
-TOLD_PUBLISHED = "<@{by}> published your draft *{title}*. The next question that it fits is answered from it."
+TOLD_SENT_BACK = "{by} sent your draft *{title}* back."
+TOLD_PUBLISHED = "{by} published your draft *{title}*. The next question that it fits is answered from it."
 
 # -- the Home ------------------------------------------------------------------------------------------------------
 
@@ -180,7 +182,7 @@ HOME_FIND = "Find and edit"
 HOME_STUDIO = "Open the Studio"
 HOME_REVIEW = "To review"
 HOME_MINE = "My drafts"
-HOME_DRAFT = "*{title}*\n{kind} · {state} · <@{by}>, {at}"
+HOME_DRAFT = "*{title}*\n{kind} · {state} · {by}, {at}"
 HOME_MORE = "and {count} more"
 HOME_LAPSED = "To be checked again"
 HOME_LAPSED_ROW = "*{title}*\n{why}"

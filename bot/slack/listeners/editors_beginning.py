@@ -36,7 +36,7 @@ def register(app: App, surface: SlackSurface) -> None:
         try:
             view = form_of(_begun(body, person, surface), person, surface)
         except FirstlineError as error:
-            view = sheet.over(ARTICLE, str(error))
+            view = sheet.refused(ARTICLE, str(error))
         surface.client.views_update(view_id=opened["view"]["id"], view=view)
 
 

@@ -13,7 +13,7 @@ from bot.slack.editors import clash, form, preview, texts
 from bot.slack.editors.filled import Wrong, over, text_of, written
 from bot.slack.editors.form import Drawn, input_id
 from bot.slack.editors.parts import Parted, pages, parted
-from bot.slack.editors.state import Form, Item, begun_form, item, numbered, read_form, typed
+from bot.slack.editors.state import Form, Item, begun_form, item, read_form, typed
 from bot.slack.listeners.editors_stage import Stage, redraw_home, sheet_of
 from bot.slack.surface import SlackSurface, read_click
 from core.errors import FirstlineError, NotFound, Stale
@@ -147,7 +147,7 @@ def clashed(seen: Form, values: Mapping[str, str], person: Person, surface: Slac
     try:
         begun = surface.assistant.writing.begin(seen.kind, seen.slug, person)
     except NotFound:  # theirs is gone: ours is all there is
-        return _anew(seen, values, person, surface)
+        return form.view(clash.anew(seen, values, surface.assistant.sheets.audiences(person)))
     article, body = opened(begun)
     theirs = clash.fields(article, body, begun.slug)
     where = clash.where(values, theirs)
@@ -158,18 +158,6 @@ def clashed(seen: Form, values: Mapping[str, str], person: Person, surface: Slac
 def _live(begun: Begun, surface: SlackSurface) -> Revision | None:
     found = surface.assistant.parts.kb.history.of(begun.kind, begun.slug)
     return found[0] if found else None
-
-
-def _anew(seen: Form, values: Mapping[str, str], person: Person, surface: SlackSurface) -> Json:
-    new = Form(kind=seen.kind, origin=seen.origin)
-    article = None if seen.kind == RECIPE else clash.as_typed(seen, values)
-    text = "\n\n".join(words for _, words in sorted(numbered(values, "part").items()) if words.strip())
-    return form.view(
-        Drawn(
-            form=new, body=parted(text), article=article, audiences=surface.assistant.sheets.audiences(person),
-            said=[texts.STALE_GONE],
-        )
-    )
 
 
 def _must_be_free(kind: str, slug: str, surface: SlackSurface) -> None:

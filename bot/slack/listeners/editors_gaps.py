@@ -7,11 +7,12 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.slack import ids
-from bot.slack.blocks import number
+from bot.slack.blocks import number, numbers
 from bot.slack.editors import gap, texts
 from bot.slack.listeners.editors_forms import form_of
 from bot.slack.listeners.editors_stage import Stage, redraw_home
 from bot.slack.surface import Click, SlackSurface, read_click
+from core.errors import Stale
 
 Json = dict[str, Any]
 ASIDE = timedelta(days=14)  # as long as a gap is put aside with one click
@@ -36,15 +37,19 @@ def register(app: App, surface: SlackSurface) -> None:
     def put(ack: Ack, body: Json) -> None:
         ack()
         click = read_click(body, surface)
-        words = _put(click, surface)
+        try:
+            words = _put(click, surface)
+        except Stale:
+            redraw_home(click.person, surface)
+            raise
         if (body.get("view") or {}).get("type") == "modal": Stage(click, body, surface).show(gap.over(words))
         redraw_home(click.person, surface)
 
 
 def _put(click: Click, surface: SlackSurface) -> str:
-    gaps, here = surface.assistant.gaps, number(click.value)
+    gaps, (here, seen) = surface.assistant.gaps, numbers(click.value, 2)
     if click.action.endswith("_mine"):
-        gaps.assign(here, click.person.id, click.person)
+        gaps.assign(here, click.person.id, click.person, seen_version=seen)
         return texts.GAP_TAKEN
-    gaps.snooze(here, surface.assistant.parts.clock() + ASIDE, click.person)
+    gaps.snooze(here, surface.assistant.parts.clock() + ASIDE, click.person, seen_version=seen)
     return texts.GAP_SNOOZED

@@ -7,7 +7,7 @@ from slack_bolt import Ack, App
 from bot.slack import ids
 from bot.slack.editors import history
 from bot.slack.editors.state import Item, item
-from bot.slack.listeners.editors_stage import Stage, sheet_of
+from bot.slack.listeners.editors_stage import Stage, retired, sheet_of
 from bot.slack.surface import SlackSurface, read_click
 from core.people import Person
 
@@ -45,4 +45,6 @@ def register(app: App, surface: SlackSurface) -> None:
 
 
 def _live(about: Item, person: Person, surface: SlackSurface) -> int:
+    """The revision that is published; 0 for what is retired."""
+    if retired(about, person, surface): return 0
     return surface.assistant.sheets.of(about.kind, about.slug, person).revision

@@ -121,10 +121,12 @@ def _done(word: Word, to: int, about: Item, person: Person, note: str, surface: 
             reviewing.send_back(kind, slug, person, seen_version=seen, note=note)
             return texts.SENT_BACK
         case Word.PUBLISH: return _publish(about, person, surface, note)
-        case Word.RETIRE: return texts.RETIRED.format(title=escape(keeping.retire(kind, slug, person, reason=note)))
+        case Word.RETIRE:
+            title = keeping.retire(kind, slug, person, seen_revision=seen, reason=note)
+            return texts.RETIRED.format(title=escape(title))
         case Word.ROLLBACK:
             saved = keeping.rollback(kind, slug, to, person, seen_revision=seen, reason=note)
-            return _published(kind, saved.revision)
+            return texts.SUBMITTED if saved.waits else _published(kind, saved.revision)
 
 
 def _publish(about: Item, person: Person, surface: SlackSurface, reason: str = "") -> str:

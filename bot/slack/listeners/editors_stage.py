@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from bot.assistant.editorial.made import MAY_PUBLISH
 from bot.assistant.editorial.sheets import Sheet
 from bot.slack.editors import sheet, texts
 from bot.slack.editors.state import Item
 from bot.slack.listeners.messages import publish_home
 from bot.slack.surface import Click, SlackSurface
-from core.errors import NotFound
+from core.errors import FirstlineError
 from core.people import Person
 
 Json = dict[str, Any]
@@ -37,13 +38,21 @@ def waiting(kind: str = "article") -> Json:
 
 
 def sheet_of(item: Item, person: Person, surface: SlackSurface, *, said: str = "", problem: str = "") -> Json:
-    """The sheet of an item as the person sees it now; where there is none any more, the words alone."""
+    """The sheet of an item as the person sees it now; where they see none, the words alone."""
     try:
         found = surface.assistant.sheets.of(item.kind, item.slug, person)
-    except NotFound as error:
-        words = problem or said or str(error)
-        return sheet.over(item.kind if item.kind in texts.KINDS else "article", words)
+    except FirstlineError as error:
+        if problem: return sheet.refused(item.kind, problem)
+        if retired(item, person, surface): return sheet.over(item.kind, said or texts.NOW_RETIRED, item.slug)
+        return sheet.over(item.kind, said) if said else sheet.refused(item.kind, str(error))
     return drawn(found, surface, said=said, problem=problem)
+
+
+def retired(item: Item, person: Person, surface: SlackSurface) -> bool:
+    """Whether it was published once and is not now, and the person may go back to it."""
+    if item.kind not in MAY_PUBLISH or not person.may(MAY_PUBLISH[item.kind]): return False
+    kb = surface.assistant.parts.kb
+    return not kb.is_published(item.kind, item.slug) and bool(kb.history.of(item.kind, item.slug))
 
 
 def drawn(found: Sheet, surface: SlackSurface, *, said: str = "", problem: str = "") -> Json:
@@ -53,7 +62,8 @@ def drawn(found: Sheet, surface: SlackSurface, *, said: str = "", problem: str =
 
 def show_sheet(click: Click, body: Json, item: Item, surface: SlackSurface) -> None:
     """Open an item over what the person looks at; a sheet that is open is drawn anew."""
-    surface.assistant.sheets.of(item.kind, item.slug, click.person)  # refused before anything opens
+    if not retired(item, click.person, surface):  # else refused before anything opens
+        surface.assistant.sheets.of(item.kind, item.slug, click.person)
     view = body.get("view") or {}
     if view.get("type") != "modal":
         surface.client.views_open(trigger_id=click.trigger, view=sheet_of(item, click.person, surface))

@@ -6,17 +6,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.assistant.editorial.made import MAY_PUBLISH, known
+from bot.assistant.editorial.made import known
 from bot.assistant.editorial.reviewing import NeedsReason
 from bot.web.studio import writing_texts as words
 from bot.web.studio.comparing import compared
 from bot.web.studio.editing import published
+from bot.web.studio.names import name_of
 from bot.web.studio.panel import of_source
 from bot.web.studio.trying import key_of
-from bot.web.studio.visit import Visit, page, posting, studio, to, visit
+from bot.web.studio.visit import Visit, page, posting, studio, to, visit, whole
 from core.errors import BadInput, NotAllowed, Stale
 from kb.drafts import DraftState, Kept
-from kb.writing import RECIPE
 
 REVIEW = "/studio/review/{kind}/{slug}"
 
@@ -46,8 +46,7 @@ def decide(request: Request, fields: dict[str, str]) -> Response:
 
 
 def _do(request: Request, who: Visit, kept: Kept, fields: dict[str, str]) -> Response:
-    at, version = studio(request).assistant.reviewing, fields.get("version", "")
-    seen = int(version) if version.isascii() and version.isdecimal() and len(version) <= 9 else 0  # noqa: PLR2004
+    at, seen = studio(request).assistant.reviewing, whole(fields.get("version", ""))
     named = (kept.kind, kept.slug, who.person)
     if fields.get("do") == "send-back":
         at.send_back(*named, seen_version=seen, note=fields.get("note", ""))
@@ -72,12 +71,7 @@ def _shown(
     return page(
         request, "review.html", status=status, w=words, kept=kept, rows=compared(kept.kind, before, kept.source),
         fresh=not kept.published, panel=of_source(at, kept.kind, kept.slug, kept.source, who.person),
-        sheet=kept, choosing=False, saver=at.assistant.parts.person(kept.saved_by).name,
-        approves=_approves(request, who, kept), waits=kept.state is DraftState.REVIEW,
-        trial=trial.result if trial else None, **values,
+        sheet=kept, choosing=False, saver=name_of(at, kept.saved_by),
+        approves=at.assistant.writing.reviews(kept, who.person), waits=kept.state is DraftState.REVIEW,
+        trial=trial if trial and trial.result else None, **values,
     )  # fmt: skip
-
-
-def _approves(request: Request, who: Visit, kept: Kept) -> bool:
-    if not who.person.may(MAY_PUBLISH[kept.kind]): return False
-    return kept.kind == RECIPE or studio(request).assistant.writing.reviews(kept, who.person)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from bot.assistant.editorial.writing import Begun
 from bot.web.studio.sheet import Sheet, blank, from_fields, from_source
-from bot.web.studio.visit import Visit, studio
+from bot.web.studio.visit import Visit, studio, whole
 from core.errors import BadInput, NotFound
 from core.people import Person
 from kb.drafts import Kept
@@ -52,8 +52,9 @@ def from_form(kind: str, slug: str, fields: Mapping[str, str]) -> Bench:
     """What a browser sent back; without a slug it is new, and may have a name of its own."""
     sheet = from_fields(kind, slug or fields.get("name", ""), fields)
     return Bench(
-        sheet=sheet, new=not slug, version=_number(fields, "version"), based_on=_number(fields, "based_on"),
-        origin=fields.get("origin", "")[:60], passage=_number(fields, "passage"), dirty=True,
+        sheet=sheet, new=not slug, version=whole(fields.get("version", "")),
+        based_on=whole(fields.get("based_on", "")), origin=fields.get("origin", "")[:60],
+        passage=whole(fields.get("passage", "")), dirty=True,
     )  # fmt: skip
 
 
@@ -64,10 +65,8 @@ def begun(now: Begun) -> Bench:
 
 
 def empty(request: Request, who: Visit, kind: str) -> Bench:
-    """A new text: an empty one, or what a ticket or a gap brings along."""
-    given = request.query_params
-    if ticket := given.get("ticket", ""): return _of_ticket(request, who.person, kind, ticket)
-    if gap := given.get("gap", ""): return _of_gap(request, who.person, gap)
+    """A new text: an empty one, or what a ticket brings along."""
+    if ticket := request.query_params.get("ticket", ""): return _of_ticket(request, who.person, kind, ticket)
     return Bench(sheet=blank(kind, who.person.email), new=True)
 
 
@@ -80,25 +79,13 @@ def now(request: Request, person: Person, bench: Bench) -> Begun | None:
 
 
 def _of_ticket(request: Request, person: Person, kind: str, ticket: str) -> Bench:
-    number = _identity(ticket, "ticket")
+    number = _identity(ticket)
     slug, source = studio(request).assistant.drafting.begin(number, person, kind)
     sheet = from_source(kind, slug, source)
     if kind != RECIPE: sheet = replace(sheet, owner=sheet.owner or person.email, review_every="180")
     return Bench(sheet=sheet, new=True, origin=f"ticket:{number}", dirty=True)
 
 
-def _of_gap(request: Request, person: Person, gap: str) -> Bench:
-    number = _identity(gap, "gap")
-    found = studio(request).assistant.gaps.begin(number, person)
-    made = begun(found)
-    return made if found.version else replace(made, new=True, origin=f"gap:{number}", dirty=True)
-
-
-def _identity(text: str, what: str) -> int:
+def _identity(text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) <= 18: return int(text)  # noqa: PLR2004 - a 64-bit number
-    raise BadInput(f"This address names no {what}.")
-
-
-def _number(fields: Mapping[str, str], name: str) -> int:
-    text = fields.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0  # noqa: PLR2004 - a version
+    raise BadInput("This address names no ticket.")

@@ -7,19 +7,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.assistant.editorial.made import MAY_PUBLISH, MAY_WRITE, known, made
+from bot.assistant.editorial.made import MAY_WRITE, known
 from bot.assistant.editorial.reviewing import NeedsReason
 from bot.assistant.editorial.writing import Begun
 from bot.web.studio import writing_texts as words
 from bot.web.studio.bench import Bench, begun, empty, from_form, now
 from bot.web.studio.comparing import compared
+from bot.web.studio.names import name_of
 from bot.web.studio.panel import panel
-from bot.web.studio.visit import Visit, page, posting, studio, to, visit
-from core.errors import BadInput, NotAllowed, NotFound, Stale
-from core.people import Action
+from bot.web.studio.trying import start
+from bot.web.studio.visit import Visit, logged, page, posting, studio, to, visit
+from core.errors import BadInput, FirstlineError, NotAllowed, NotFound, Stale
 from kb.articles import ARTICLE
 from kb.drafts import DraftState, Kept
-from kb.writing import RECIPE
 
 SHOWN = 5  # problems told above the form; the remarks have them all
 EDIT = "/studio/edit/{kind}/{slug}"
@@ -35,11 +35,10 @@ def routes() -> list[Route]:
 
 
 def new(request: Request) -> Response:
-    """`GET /studio/new`: an empty form, or one that a ticket or a gap filled in."""
+    """`GET /studio/new`: an empty form, or one that a ticket filled in."""
     who, kind = visit(request), known(request.query_params.get("kind", ARTICLE))
     who.person.must(MAY_WRITE[kind])
-    bench = empty(request, who, kind)
-    return shown(request, who, bench) if bench.new else to(bench.address)  # a gap may have its draft already
+    return shown(request, who, empty(request, who, kind))
 
 
 def edit(request: Request) -> Response:
@@ -94,6 +93,8 @@ class Writer:
             return self._again(409, lost=error.lost)
         except (BadInput, NotAllowed) as error:
             return self._again(403 if isinstance(error, NotAllowed) else 400, problem=self._why(error))
+        except FirstlineError as error:
+            return self._again(503, problem=words.not_done(logged(self._request, error)))
 
     def _check(self) -> Response:
         return self._again(200)
@@ -102,7 +103,9 @@ class Writer:
         return self._to("edit", self._keep(), "saved")
 
     def _try(self) -> Response:
-        return self._to("try", self._keep())
+        kept = self._keep()
+        start(self._request, self._who, kept)
+        return self._to("try", kept)
 
     def _submit(self) -> Response:
         kept = self._keep()
@@ -133,8 +136,10 @@ class Writer:
     def _keep(self) -> Kept:
         sheet, bench = self.bench.sheet, self.bench
         if not sheet.name: raise BadInput(words.NO_NAME)
+        there = None if bench.new else now(self._request, self._who.person, bench)
+        source = sheet.over(there.source) if there else sheet.source()
         kept = self._at.writing.keep(
-            sheet.kind, sheet.name, sheet.source(), self._who.person, seen_version=bench.version,
+            sheet.kind, sheet.name, source, self._who.person, seen_version=bench.version,
             based_on=bench.based_on, origin=bench.origin,
         )
         self.bench = bench.on(kept)
@@ -178,7 +183,8 @@ def shown(
         request, "edit.html", status=status, w=words, bench=bench, sheet=sheet, kept=kept, choosing=True,
         panel=panel(at, sheet, who.person, bench.passage), heading=words.heading(sheet.kind, new=bench.new),
         audiences=at.assistant.remarking.audiences(who.person),
-        categories=at.assistant.remarking.categories(who.person), may_publish=_may_publish(request, who, sheet.kind),
+        categories=at.assistant.remarking.categories(who.person),
+        may_publish=_publishes(request, who, sheet.kind, kept),
         notices=_notices(request, who, kept) if told_of else [],
         newer=compared(sheet.kind, published(request, who, kept), kept.source) if kept and kept.overtaken and told_of
         else None,
@@ -194,18 +200,16 @@ def _source(bench: Bench) -> str:
         return bench.sheet.body
 
 
-def _may_publish(request: Request, who: Visit, kind: str) -> bool:
-    """Whether the person may publish what they save themselves: not where two are wanted."""
-    if not who.person.may(MAY_PUBLISH[kind]): return False
-    approved = studio(request).assistant.parts.desk.wants_approval(kind)
-    return kind == RECIPE or (who.person.may(Action.EDIT_ARTICLES) and not approved)
+def _publishes(request: Request, who: Visit, kind: str, kept: Kept | None) -> bool:
+    """Whether the person may publish what is kept; what they write themselves not where two are wanted."""
+    writing = studio(request).assistant.writing
+    return writing.reviews(kept, who.person) if kept else writing.publishes(kind, who.person)
 
 
 def _notices(request: Request, who: Visit, kept: Kept | None) -> list[str]:
     """Whose draft it is, and how far, for whoever has not saved it last."""
     if kept is None: return []
-    person = studio(request).assistant.parts.person
-    minute, saver = f"{kept.saved_at:%-d %B, %H:%M} UTC", person(kept.saved_by).name
+    minute, saver = f"{kept.saved_at:%-d %B, %H:%M} UTC", name_of(studio(request), kept.saved_by)
     if kept.state is DraftState.REVIEW: return [words.in_review(saver, minute)]
     others = [] if kept.saved_by == who.person.id else [words.others_draft(saver, minute)]
     return others + ([words.sent_back(kept.note)] if kept.note else [])
@@ -215,14 +219,13 @@ def published(request: Request, who: Visit, kept: Kept) -> str:
     """What a draft would replace; empty where that is nothing, or not for its writer to see."""
     if not kept.published: return ""
     at = studio(request).assistant
-    source = at.parts.kb.history.at(kept.kind, kept.slug, kept.published).source
-    audience = made(kept.kind, kept.slug, source).fields["audience"]
-    return source if audience in at.remarking.audiences(who.person) or kept.kind == RECIPE else ""
+    found = at.writing.live(kept.kind, kept.slug, who.person)
+    return found.source if found else ""
 
 
 def _by(request: Request, there: Begun | None) -> str:
     """Who made what is there now."""
     if there is None: return words.CLASH_GONE
-    at = studio(request).assistant.parts
-    newest = there.draft or at.kb.history.of(there.kind, there.slug)[0]
-    return words.clash_now(at.person(newest.saved_by).name, f"{newest.saved_at:%-d %B, %H:%M} UTC")
+    at = studio(request)
+    newest = there.draft or at.assistant.parts.kb.history.of(there.kind, there.slug)[0]
+    return words.clash_now(name_of(at, newest.saved_by), f"{newest.saved_at:%-d %B, %H:%M} UTC")

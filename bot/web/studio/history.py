@@ -57,14 +57,14 @@ def go_back(request: Request, fields: dict[str, str]) -> Response:
     line, old, now = _two(request)
     seen, reason = whole(fields.get("seen_revision", ""), -1), fields.get("reason", "")
     try:
-        at.assistant.keeping.rollback(
+        saved = at.assistant.keeping.rollback(
             kind, slug, old.number, who.person, reason=reason, seen_revision=seen
         )
     except NeedsReason as needed:
         return _asked(request, line, old, now, needed)
     except Stale as stale:
         return overtaken(request, kind, slug, seen, str(stale), **({"reason": reason} if reason else {}))
-    return to(addresses.of(kind, slug), "rolled-back")
+    return to(addresses.of(kind, slug), "submitted" if saved.waits else "rolled-back")
 
 
 def _two(request: Request) -> tuple[Line, Revision, Revision]:

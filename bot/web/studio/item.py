@@ -47,7 +47,7 @@ def shown(request: Request) -> Response:
     source = at.assistant.parts.kb.history.at(line.kind, line.slug, line.revision).source if line.revision else ""
     return page(
         request, "item.html", line=line, sections=_sections(line, source), source=source, by=name_of(at, line.saved_by),
-        audiences=at.assistant.parts.audiences(), checks=line.kind in (ARTICLE, RUNBOOK), health="",
+        audiences=at.assistant.parts.audiences(), checks=line.kind in (ARTICLE, RUNBOOK),
         publishes=who.person.may(MAY_PUBLISH[line.kind]),
     )
 
@@ -74,12 +74,13 @@ def retire(request: Request, fields: dict[str, str]) -> Response:
     who, at, (kind, slug) = visit(request), studio(request), item_of(request)
     line = at.assistant.listing.one(kind, slug, who.person)
     reason = fields.get("reason", "")
-    if line.revision != (seen := whole(fields.get("seen_revision", ""))):
-        return overtaken(request, kind, slug, seen, "")
+    seen = whole(fields.get("seen_revision", ""))
     try:
-        at.assistant.keeping.retire(kind, slug, who.person, reason=reason)
+        at.assistant.keeping.retire(kind, slug, who.person, seen_revision=seen, reason=reason)
     except NeedsReason as needed:
         return _asked(request, line, needed, status=400)
+    except Stale as stale:
+        return overtaken(request, kind, slug, seen, str(stale), **({"reason": reason} if reason else {}))
     return to(addresses.of(kind, slug), "retired")
 
 

@@ -62,6 +62,15 @@ class Sheet:
         """
         return self.body if self.kind == RECIPE else article_file(self.article())
 
+    def over(self, source: str) -> str:
+        """The file that this is where `source` is kept: that one, letter by letter, if both say the same.
+
+        Raises:
+            BadInput: the review period is no number of days.
+        """
+        same = self.kind != RECIPE and self.article() == from_source(self.kind, self.name, source).article()
+        return source if same else self.source()
+
     def article(self) -> Article:
         """The article or run-book; see `source`. The text is as it was typed."""
         return Article(

@@ -1,18 +1,15 @@
 """Signing in with Slack, and out."""
 
-import hmac
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.assistant.signing_in import LONGEST
+from bot.assistant.signing_in import BEGUN, LONGEST
 from bot.web.studio import texts
 from bot.web.studio.visit import Studio, note, posting, studio
 from core.errors import NotAllowed, Unavailable
 
 CALLBACK = "/signin/callback"
-MINUTES = 10  # that the browser keeps a sign-in that was begun
 
 
 def routes() -> list[Route]:
@@ -24,14 +21,14 @@ def routes() -> list[Route]:
 
 
 def begin(request: Request) -> Response:
-    """`GET /signin`: on to Slack. The browser keeps the sign-in's secret, so that no other can end it here."""
+    """`GET /signin`: on to Slack. The browser keeps the sign-in, so that no other can end it."""
     at = studio(request)
     if at.door is None: return note(request, 503, texts.NO_DOOR_TITLE, texts.NO_DOOR)
     login = at.assistant.signing_in.begin(request.query_params.get("leads_to", "/studio"))
     answer = RedirectResponse(
         at.door.address(state=login.state, nonce=login.nonce, back_to=at.address + CALLBACK), 303
     )
-    _set(answer, at, _begun(at), login.state, MINUTES * 60)
+    _set(answer, at, _begun(at), login.held, int(BEGUN.total_seconds()))
     return answer
 
 
@@ -40,9 +37,8 @@ def come_back(request: Request) -> Response:
     at, given = studio(request), request.query_params
     if at.door is None: return note(request, 503, texts.NO_DOOR_TITLE, texts.NO_DOOR)
     state, held = given.get("state", ""), request.cookies.get(_begun(at), "")
-    login = at.assistant.signing_in.end(state) if state else None
-    if login is None or not hmac.compare_digest(state.encode(), held.encode()):
-        return _failed(request, texts.TOO_LATE)
+    login = at.assistant.signing_in.end(state, held)
+    if login is None: return _failed(request, texts.TOO_LATE)
     if given.get("error") or not given.get("code"): return _failed(request, texts.GIVEN_UP)
     try:
         person = at.door.whoever(code=given["code"], nonce=login.nonce, back_to=at.address + CALLBACK)

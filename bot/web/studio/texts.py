@@ -1,7 +1,7 @@
 """Every word that people read in the studio around what they edit."""
 
 from bot.web.studio.care_texts import lapse
-from core.errors import NotAllowed, NotFound, Stale
+from core.errors import BadInput, NotAllowed, NotFound, Stale
 
 SITE = "Studio"
 SKIP = "Skip to the content"
@@ -105,7 +105,16 @@ def refusal(error: Exception) -> tuple[int, str]:
         case Stale(): return 409, "Somebody else was faster"
         case NotAllowed(): return 403, "That is not yours to do"
         case NotFound(): return 404, "This is not here"
-        case _: return 400, "That did not work"
+        case BadInput(): return 400, "That did not work"
+        case _: return 503, "Nothing was changed"
+
+
+def not_done(reference: str) -> str:
+    """Something of ours did not answer."""
+    return (
+        "This could not be done right now. What you wrote is below, and it is not saved. Please try again in a minute. "
+        f"If it happens again, tell IT this reference: {reference}"
+    )
 
 
 def same(name: str) -> str:

@@ -5,21 +5,23 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from core.errors import FirstlineError, new_reference
 
 _log = logging.getLogger(__name__)
 
-MOST = 20  # that are remembered; the oldest is begun anew if somebody asks for it again
+MOST = 20  # that are remembered; the oldest is forgotten, and can be run again
 Note = Callable[[int, int], None]
 FAILED = "The dry run broke off. Please try again. If it happens again, tell IT this reference: {reference}"
 
 
 @dataclass(slots=True, kw_only=True)
 class Trial:
-    """One dry run: how far it is (questions done, and of how many), and its end: a result or what went wrong."""
+    """One dry run: when it began, how far it is (questions done, and of how many), and a result or what went wrong."""
 
+    at: datetime
     done: int = 0
     of: int = 0
     result: Any = None
@@ -43,18 +45,16 @@ class Trials:
         """A dry run that was begun; None if there is none, or it was forgotten."""
         with self._lock: return self._known.get(key)
 
-    def of(self, key: Hashable, run: Callable[[Note], Any]) -> Trial:
-        """The dry run of a key; it begins now if there is none."""
+    def begin(self, key: Hashable, run: Callable[[Note], Any], now: datetime) -> Trial:
+        """Run it, unless it is under way."""
         with self._lock:
-            if found := self._known.get(key): return found
-            trial = self._known[key] = Trial()
+            found = self._known.get(key)
+            if found and not found.over: return found
+            trial = self._known[key] = Trial(at=now)
+            self._known.move_to_end(key)
             while len(self._known) > MOST: self._known.popitem(last=False)
         threading.Thread(target=self._go, args=(trial, run), name="dry-run", daemon=True).start()
         return trial
-
-    def forget(self, key: Hashable) -> None:
-        """Let it be run anew."""
-        with self._lock: self._known.pop(key, None)
 
     def _go(self, trial: Trial, run: Callable[[Note], Any]) -> None:
         def note(done: int, of: int) -> None: trial.done, trial.of = done, of

@@ -24,26 +24,30 @@ def routes() -> list[Route]:
 
 
 def attempt(request: Request) -> Response:
-    """`GET /studio/try/{kind}/{slug}`: begins the dry run of the draft as it is kept, or shows how far it is."""
+    """`GET /studio/try/{kind}/{slug}`: how far the dry run of the draft is that was begun, and what came of it."""
     who = visit(request)
     kept = _kept(request, who)
+    trial = studio(request).trials.find(key_of(kept, who.person))
+    return page(request, "try.html", w=words, kept=kept, trial=trial, wait=LOOK_AGAIN)
+
+
+def again(request: Request, _fields: dict[str, str]) -> Response:
+    """`POST` of the same: run it, or once more, on the newest questions."""
+    who = visit(request)
+    kept = _kept(request, who)
+    start(request, who, kept)
+    return to(f"/studio/try/{kept.kind}/{kept.slug}")
+
+
+def start(request: Request, who: Visit, kept: Kept) -> None:
+    """Begin the dry run of a draft as it is kept."""
+    who.person.must(Action.EDIT_ARTICLES)
     at = studio(request)
 
     def run(note: Note) -> Any:
         return at.assistant.rehearsing.run(kept.kind, kept.slug, kept.source, who.person, note=note)
 
-    trial = at.trials.of(key_of(kept, who.person), run)
-    return page(request, "try.html", w=words, kept=kept, trial=trial, found=trial.result, wait=LOOK_AGAIN)
-
-
-def again(request: Request, _fields: dict[str, str]) -> Response:
-    """`POST` of the same: once more, on the newest questions."""
-    who = visit(request)
-    kept = _kept(request, who)
-    key = key_of(kept, who.person)
-    trial = studio(request).trials.find(key)
-    if trial and trial.over: studio(request).trials.forget(key)
-    return to(f"/studio/try/{kept.kind}/{kept.slug}")
+    at.trials.begin(key_of(kept, who.person), run, at.clock())
 
 
 def key_of(kept: Kept, person: Person) -> Hashable:

@@ -1,6 +1,7 @@
 """What every page of the studio stands on: who visits, whether a form is ours, and the page around what is shown."""
 
 import hmac
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,17 +21,19 @@ from bot.web import texts as help_texts
 from bot.web.studio import addresses, texts
 from bot.web.studio.trials import Trials
 from core.clock import Clock, utc_now
-from core.errors import BadInput, NotAllowed, NotFound
+from core.errors import BadInput, FirstlineError, NotAllowed, NotFound, Unavailable, new_reference
 from core.people import Action, Person
 from kb.articles import Article
 
 FORM_LIMIT = 2_000_000  # bytes; an article of 200,000 characters, each of them three bytes and percent-encoded
 FIELDS = 200  # of one form
 MOST_DIGITS = 9  # of a number that somebody sends
-WORTH_KEEPING = 40  # characters of a field that are shown again when its form was refused
+TYPED = frozenset({"title", "body", "aliases", "name", "note", "reason", "why"})  # fields that people write in
+WORTH_KEEPING = 40  # characters of another field that are shown again when its form was refused
 LOOKED = timedelta(minutes=1)  # how long it is believed that somebody is still of the workspace
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_log = logging.getLogger(__name__)
 
 
 class Turned(Exception):
@@ -107,7 +110,11 @@ async def form(request: Request) -> dict[str, str]:
     """
     given = await request.form(max_files=1, max_fields=FIELDS, max_part_size=FORM_LIMIT)
     fields = {name: plain_lines(value) for name, value in given.items() if isinstance(value, str)}
-    await run_in_threadpool(_must_be_ours, request, fields)
+    try:
+        await run_in_threadpool(_must_be_ours, request, fields)
+    except Unavailable as error:  # it is not known who this is: the page shows what they sent, and nothing else
+        request.state.signed = None
+        raise Turned(refused(request, error, typed(fields))) from error
     return fields
 
 
@@ -115,11 +122,17 @@ Poster = Callable[[Request, dict[str, str]], Response]
 
 
 def posting(handler: Poster) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint for a form: it is checked, then given to a handler in a thread, as it may take its time."""
+    """An endpoint for a form: it is checked, then given to a handler in a thread, as it may take its time.
+
+    Whatever goes wrong, what was typed is shown again.
+    """
 
     async def endpoint(request: Request) -> Response:
         fields = await form(request)
-        return await run_in_threadpool(handler, request, fields)
+        try:
+            return await run_in_threadpool(handler, request, fields)
+        except FirstlineError as error:
+            return await run_in_threadpool(refused, request, error, typed(fields))
 
     return endpoint
 
@@ -148,14 +161,31 @@ def turned(_request: Request, error: Exception) -> Response:
     return error.answer
 
 
-def refused(request: Request, error: Exception) -> Response:
-    """What a use case refused, as a page that says so."""
+def refused(request: Request, error: Exception, kept: Mapping[str, str] | None = None) -> Response:
+    """What a use case refused, as a page that says so, with what was typed."""
     status, title = texts.refusal(error)
-    return note(request, status, title, str(error))
+    told = str(error) if isinstance(error, REFUSALS) else texts.not_done(logged(request, error))
+    return note(request, status, title, told, kept=kept or {})
 
 
+def logged(request: Request, error: Exception) -> str:
+    """The reference of an error, which is in the log with its reason."""
+    reference = new_reference()
+    _log.error("A form was not taken: reference=%s path=%s reason=%s", reference, request.url.path, error)
+    return reference
+
+
+def typed(fields: Mapping[str, str]) -> dict[str, str]:
+    """What somebody typed into a form, and would be sorry to lose."""
+    return {
+        name: text for name, text in fields.items()
+        if text.strip() and name != "form_token" and (name in TYPED or len(text) >= WORTH_KEEPING)
+    }  # fmt: skip
+
+
+REFUSALS = (BadInput, NotAllowed, NotFound)
 HANDLERS: dict[Any, Callable[[Request, Exception], Response]] = {
-    Turned: turned, BadInput: refused, NotAllowed: refused, NotFound: refused,
+    Turned: turned, **dict.fromkeys(REFUSALS, refused),
 }
 
 
@@ -193,9 +223,8 @@ def _must_be_ours(request: Request, fields: Mapping[str, str]) -> None:
     who = signed(request)
     given = fields.get("form_token", "").encode()
     if who and _same_site(request) and hmac.compare_digest(given, who.form_token.encode()): return
-    kept = {name: value for name, value in fields.items() if len(value) >= WORTH_KEEPING and name != "form_token"}
     text = texts.NOT_OURS if who else texts.SIGNED_OUT_MEANWHILE
-    raise Turned(note(request, 403, texts.NOT_OURS_TITLE, text, kept=kept))
+    raise Turned(note(request, 403, texts.NOT_OURS_TITLE, text, kept=typed(fields)))
 
 
 def _same_site(request: Request) -> bool:

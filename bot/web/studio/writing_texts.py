@@ -110,7 +110,16 @@ DECISIONS = {
     "outside": "is not about IT", "status": "tells how a ticket is doing",
 }  # fmt: skip
 TRY_SUMMARY = "Dry run"
-TRY_NOT_RUN = "Not tried yet."
+TRY_NOT_RUN = "Not tried yet, or what came of it is not here any more."
+TRY_RUN = "Run it"
+
+
+def not_done(reference: str) -> str:
+    """Something of ours did not answer."""
+    return (
+        "This could not be done right now, and may not be saved. What you wrote is in the form below; please try again "
+        f"in a minute. If it happens again, tell IT this reference: {reference}"
+    )
 
 
 def heading(kind: str, *, new: bool) -> str:
@@ -163,12 +172,17 @@ def sent_back(note: str) -> str:
 
 def clash_now(name: str, minute: str) -> str:
     """Who saved what is there now."""
-    return f"{name} saved another version on {minute}."
+    return sentence(f"{name} saved another version on {minute}")
 
 
 def progress(done: int, of: int) -> str:
     """How far a dry run is."""
     return f"{done:,} of {of:,} questions" if of else "Beginning …"
+
+
+def ran(minute: str) -> str:
+    """When a dry run was begun."""
+    return f"It ran on {minute}."
 
 
 def tried(questions: int, asked: int, seconds: float) -> str:

@@ -47,6 +47,7 @@ def _drafts() -> None:
         sa.Column("begun_by", sa.String(40), nullable=False),
         sa.Column("saved_by", sa.String(40), nullable=False),
         sa.Column("saved_at", WHEN, nullable=False),
+        sa.Column("writers", sa.JSON, nullable=False, server_default="[]"),
     )
 
 
@@ -164,13 +165,6 @@ def _items() -> None:
 
 
 def _web() -> None:
-    op.create_table(
-        "web_logins",
-        sa.Column("state", sa.String(64), primary_key=True),
-        sa.Column("nonce", sa.String(64), nullable=False),
-        sa.Column("leads_to", sa.String(300), nullable=False),
-        sa.Column("expires_at", WHEN, nullable=False, index=True),
-    )
     op.create_table(
         "web_sessions",
         sa.Column("token", sa.String(64), primary_key=True),

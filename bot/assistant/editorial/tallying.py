@@ -14,8 +14,8 @@ from core import marks
 from core.events import Event
 
 MARK = "health"
-TAKEN = 500  # events of one look, some 30 ms
-COUNTED = 20  # items that are counted again at one look
+TAKEN = 200  # events of one look
+COUNTED = 5  # items that are counted again at one look, each some milliseconds where ten thousand people were shown it
 SETTLED = timedelta(seconds=10)  # the longest that a transaction takes: events with lower numbers may still come in
 DAYS = 180  # that the figures are of
 

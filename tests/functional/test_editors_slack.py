@@ -124,7 +124,7 @@ class TestKeeping:
     """What is published is changed, checked, gone back to and retired."""
 
     def test_a_change_goes_through_a_draft(self, noor: Colleague, priya: Colleague, emma: Colleague):
-        """What is changed on the form is what is quoted once the other editor has published it; then the way back."""
+        """What is changed on the form is what is quoted once the other editor has published it; the way back is too."""
         form = pressed(noor, finds(noor, "lock my screen", "lock-screen"), ids.EDITOR_EDIT)
         body = f"Press the magic key with the owl on it.\n\n{filled_in(form)['part_0']}"
         sheet = saves(noor, form, part_0=body)["view"]
@@ -141,9 +141,13 @@ class TestKeeping:
         priya.press_view(listed, ids.EDITOR_REVISION, looked[-1])
         first = shown(priya)
         back = says(priya, pressed(priya, first, ids.EDITOR_ROLLBACK), "No owls here")
-        assert "Published as revision 3" in said(back)
+        assert texts.SUBMITTED in said(back)
+        assert ids.EDITOR_PUBLISH not in actions_of(back)
+        assert "the owl on it" in said(emma.ask("how do I lock my screen?"))
+        done = pressed(noor, finds(noor, "lock my screen", "lock-screen"), ids.EDITOR_PUBLISH)
+        assert "Published as revision 3" in said(done)
         assert "the owl on it" not in said(emma.ask("how do I lock my screen?"))
-        again = pressed(priya, back, ids.EDITOR_HISTORY)
+        again = pressed(noor, done, ids.EDITOR_HISTORY)
         assert "back to revision 1: No owls here" in said(again)
 
     def test_one_click_says_that_it_is_still_right(self, office: Office, noor: Colleague):

@@ -138,7 +138,8 @@ class TestSecondEditor:
             use.reviewing.publish(ARTICLE, "pump", NOOR, seen_version=kept.version)
         with pytest.raises(BadInput, match="there is a draft"):
             use.keeping.rollback(ARTICLE, "pump", 1, SAM, seen_revision=2)
-        assert use.reviewing.publish(ARTICLE, "pump", SAM, seen_version=kept.version).revision == 3
+        assert use.reviewing.publish(ARTICLE, "pump", SAM, seen_version=kept.version, reason="yes").revision == 3
+        assert use.keeping.history(ARTICLE, "pump", SAM)[0].note == "back to revision 1: too long; yes"
 
     def test_agents_publish_run_books_and_nothing_else(self, use: Assistant):
         """Those of level two, as long as nobody wants a second editor; every surface asks here."""

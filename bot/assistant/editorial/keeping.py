@@ -1,7 +1,7 @@
 """What is published, kept in order: history, rollback, verify, retire. The role is checked here, for every surface."""
 
 from bot.assistant.editorial.made import checked_on, made, must_publish
-from bot.assistant.editorial.reviewing import Losses, NeedsReason, Saved
+from bot.assistant.editorial.reviewing import BACK, Losses, NeedsReason, Saved
 from bot.assistant.editorial.telling import news
 from bot.assistant.editorial.writing import Writing
 from bot.assistant.parts import Parts
@@ -53,7 +53,7 @@ class Keeping:
         if drafts.find(slug, kind): raise BadInput(DRAFTED)
         live = self._parts.kb.history.live(kind, slug)
         if seen_revision != (live.number if live else 0): raise Stale(NEWER)
-        kept = drafts.keep(draft, by=person.id, seen_version=0, based_on=seen_revision)
+        kept = drafts.keep(draft, by=person.id, seen_version=0, based_on=seen_revision, origin=BACK)
         tell = news(self._parts, "submitted", person, note)
         drafts.submit(slug, kind, by=person.id, seen_version=kept.version, note=note, also=tell)
         return Saved(title=draft.title, revision=0)

@@ -83,7 +83,7 @@ class Reviewing:
         lost = () if reason.strip() else self._losses(kind, slug, draft)
         if lost: raise NeedsReason(lost)
         number = self._parts.kb.drafts.publish(
-            draft, by=person.id, seen_version=seen_version, note=reason.strip(),
+            draft, by=person.id, seen_version=seen_version, note=_why(kept, reason.strip()),
             also=news(self._parts, "published", person, reason),
         )
         return Saved(title=draft.title, revision=number)
@@ -96,4 +96,10 @@ class Reviewing:
         return made(kept.kind, kept.slug, checked_on(kept.source, kept.slug, day, person.email))
 
 
+def _why(kept: Kept, reason: str) -> str:
+    """What the history tells of why it was published; of going back, what was said then too."""
+    return "; ".join(filter(None, [kept.note if kept.origin == BACK else "", reason]))
+
+
+BACK = "history"  # the origin of a draft that goes back to an earlier revision
 OTHER = "Somebody else has to look at this before it is published. Submit it for review."

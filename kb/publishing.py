@@ -24,12 +24,12 @@ def publish(
     Somebody has `checked` it: then a verification that had lapsed holds again, even where nothing was changed.
 
     Raises:
-        Stale: what is published is another text, and no longer revision `seen` (0: nothing may be published); nothing
-            was overwritten.
+        Stale: what is published is no longer at revision `seen` (0: nothing may be published); nothing was overwritten.
+            What nobody `checked`, such as a file, may be equal to what somebody else published meanwhile.
     """
     row = item_row(session, draft.kind, draft.slug)
     same = row.hash == draft.hash() and row.state == PUBLISHED
-    if seen is not None and seen != live(row) and not same: raise Stale(_meanwhile(row, draft.title, seen))
+    if seen is not None and seen != live(row) and (checked or not same): raise Stale(_meanwhile(row, draft.title, seen))
     if checked or not same: row.lapsed_at, row.lapse = None, ""
     if same: return row.revision, False
     row.state, row.revision, row.hash = PUBLISHED, row.revision + 1, draft.hash()

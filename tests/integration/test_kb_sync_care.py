@@ -253,7 +253,7 @@ def test_two_who_publish_the_same_are_no_conflict(database: Database, kb: Knowle
     """Only another text is; and it says what the other one did."""
     kb.save(draft("a", "Text"), by="U0EDITOR")
     with database.transaction() as session:
-        assert publish(session, draft("a", "Text"), by="sync", now=clock(), seen=0) == (1, False)
+        assert publish(session, draft("a", "Text"), by="sync", now=clock(), seen=0, checked=False) == (1, False)
         with pytest.raises(Stale, match='The article "a" is there already'):
             publish(session, draft("a", "Other"), by="sync", now=clock(), seen=0)
     kb.save(draft("a", "Newer"), by="U0EDITOR")

@@ -13,6 +13,7 @@ from kb.taking.pages import LeftOut, Page, stem
 from kb.taking.prose import clean, on_prose
 from kb.taking.tags import without_tags
 
+DATED = frozenset({"verified", "review_every"})
 OWN = frozenset({"title", "kind", "slug", "category", "audience", "owner", "verified", "review_every", "aliases"})
 TITLES = ("title", "Title", "linkTitle", "name")
 REDIRECTS = ("redirect_to", "redirect_url", "redirect")
@@ -39,7 +40,7 @@ def markdown_page(path: str, data: bytes, audiences: frozenset[str], *, own: boo
     text, encoding = decoded(data)
     if not text.strip(): raise LeftOut("is empty")
     front = _front(path, text)
-    if front.keys() <= OWN: _check(front, audiences)
+    if front and front.keys() <= OWN: _check(path, text, front, audiences)
     if "title" in front and "audience" in front and front.keys() <= OWN and isinstance(front["audience"], str):
         return _own(path, text)
     raw = split_front(text)[1]
@@ -65,13 +66,17 @@ def kind_of(front: Mapping[str, Any]) -> str:
     return given if given in (ARTICLE, RUNBOOK) else ""
 
 
-def _check(front: Mapping[str, Any], audiences: frozenset[str]) -> None:
-    """What was written for a few must not come to all because one word of it is wrong."""
+def _check(path: str, text: str, front: Mapping[str, Any], audiences: frozenset[str]) -> None:
+    """What was written for a few must not come to all because one word of it is wrong; nor is a wrong date dropped."""
     named = named_audiences(front)
     if named and not audiences.intersection(named):
         raise LeftOut(f'its audience "{named[0][:60]}" is none of this desk; there are {", ".join(sorted(audiences))}')
     if front.get("kind") and not kind_of(front):
         raise LeftOut(f'its kind "{str(front["kind"])[:60]}" is none; there are article and runbook')
+    if not DATED & front.keys(): return
+    found = parse_article(path, text)
+    wrong = [one for one in found if one.message.startswith(tuple(DATED))] if isinstance(found, list) else []
+    if wrong: raise LeftOut(wrong[0].message, wrong[0].line)
 
 
 def _words_of(text: str) -> str:

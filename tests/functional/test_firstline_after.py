@@ -9,6 +9,7 @@ from bot.slack.desk import after_texts as texts
 from core.errors import Stale
 from handoff.tickets import MAX_NOTE
 from tests.fakes import Ahead
+from tests.functional.desk import stood
 from tests.functional.newsroom import press_home, pressed, saves
 from tests.functional.office import (
     CLOSED,
@@ -239,10 +240,8 @@ class TestHome:
     def test_claiming_from_the_queue(self, office: Office, emma: Colleague, liam: Colleague):
         """The row says at once who has it; its number leads to the card."""
         number = number_of(emma.ask(SMOKE))
-        card = liam.card(number)
-        home = liam.home(lambda words: number in words)
-        link = liam_link(office, card)
-        assert f"<{link}|{number}>" in said(home)
+        link = liam_link(office, stood(office, liam.card(number)))
+        home = liam.home(lambda words: f"<{link}|{number}>" in words)
         liam.press_view(home, ids.HOME_CLAIM, ticket_id(office, number))
         mine = liam.push("home", lambda push: f"{number}>* P1" in said(push["view"]), 20)["view"]
         assert "being worked on" in said(mine)
@@ -262,7 +261,7 @@ class TestCommands:
         """Staff by words, state and person, with a link to the card; employees their own."""
         words = "please let me talk to a human about my flickering zebra screen"
         number = number_of(emma.ask(words))
-        card = liam.card(number)
+        card = stood(office, liam.card(number))
         for wanted in ("find flickering zebra", f"find {number}", "find zebra open @emma", "tickets zebra new"):
             found = liam.command(wanted)
             assert f"<{liam_link(office, card)}|{number}>" in found, found

@@ -123,6 +123,6 @@ def test_a_draft_overwrites_nothing(kb: KnowledgeBase) -> None:
     kb.save(changed, by="U5")
     with pytest.raises(Stale): kb.drafts.publish(draft, by="U4", seen_version=2)
     kb.drafts.drop("vpn", "recipe", by="U4", seen_version=2)
-    with pytest.raises(BadInput, match=r'There is a recipe "vpn" already\. Please choose another name\.'):
+    with pytest.raises(BadInput, match=r'The name "vpn" is taken\. Please choose another name\.'):
         kb.drafts.keep(draft, by="U4", seen_version=0)
     assert kb.recipe("vpn")[0].steps["a"].say == "Wait."

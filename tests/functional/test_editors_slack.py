@@ -103,8 +103,10 @@ class TestAnArticle:
 
     def test_it_is_dropped(self, noor: Colleague, priya: Colleague):
         """The card says so; the draft is gone."""
-        sheet = submitted(noor, "Count the clouds")
+        submitted(noor, "Count the clouds")
         card = priya.push_in(CHANNEL, lambda one: "Count the clouds" in said(one))
+        noor.settle()
+        sheet = finds(noor, "Count the clouds", "count-the-clouds")
         assert plain_part(texts.DROPPED) in said(pressed(noor, sheet, ids.EDITOR_DROP))
         assert f"Dropped by <@{NOOR}>" in said(priya.changed(card))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from time import monotonic
 from typing import cast
 
 import pytest
@@ -14,6 +15,7 @@ from tests.functional.conftest import Prepared
 from tests.functional.office import (
     EMMA,
     LIAM,
+    PATIENCE,
     ROOM,
     Colleague,
     Json,
@@ -226,6 +228,8 @@ class TestInputs:
     def test_a_colleague_is_chosen(self, office: Office, emma: Colleague, liam: Colleague):
         """The menu of people names the colleague, in the trail and on the ticket's card."""
         shown = write(emma, self.at_press(office, emma), "Press north")
+        late = monotonic() + PATIENCE  # until it is known where the message has moved to
+        while not office.rows("select id from kb_runs where message_ts = ?", shown["ts"]): assert monotonic() < late
         emma.press(shown, ids.STEP_PERSON, selected_user=LIAM)
         shown = emma.changed(shown)
         assert f"<@{LIAM}>" in said(shown)

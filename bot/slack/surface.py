@@ -68,7 +68,7 @@ class SlackSurface:
     def say(self, reply: Reply, channel: str, thread_ts: str, clicked: str = "") -> None:
         """Post a reply in a thread; a run that already has its message is updated there instead.
 
-        `clicked` is the message that was clicked in: a quick click comes before its place was remembered.
+        `clicked` is the message that was clicked in: a quick click comes before it was remembered that the run is there.
         """
         self.tell(Told(reply=reply), channel, thread_ts, clicked)
 
@@ -77,7 +77,7 @@ class SlackSurface:
         reply, message = one.reply, told(one, self.link_base)
         if isinstance(reply, StepReply):
             shown = self.assistant.fixing.message_of(reply.run)
-            if not shown.ts: shown = Shown(channel=channel, ts=clicked)
+            if clicked > shown.ts: shown = Shown(channel=channel, ts=clicked)
             if shown.ts:
                 self.redraw(reply, shown, message)
                 return

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from time import monotonic
-from typing import cast
+from threading import Event
+from typing import Any, cast
 
 import pytest
 
@@ -228,13 +228,28 @@ class TestInputs:
     def test_a_colleague_is_chosen(self, office: Office, emma: Colleague, liam: Colleague):
         """The menu of people names the colleague, in the trail and on the ticket's card."""
         shown = write(emma, self.at_press(office, emma), "Press north")
-        late = monotonic() + PATIENCE  # until it is known where the message has moved to
-        while not office.rows("select id from kb_runs where message_ts = ?", shown["ts"]): assert monotonic() < late
         emma.press(shown, ids.STEP_PERSON, selected_user=LIAM)
         shown = emma.changed(shown)
         assert f"<@{LIAM}>" in said(shown)
         shown = press(emma, shown, texts.PERSON_NOW)
         assert f"Witness: <@{LIAM}>" in said(liam.card(number_of(shown)))
+
+    def test_a_click_comes_before_it_is_known_where_the_message_is(
+        self, office: Office, emma: Colleague, monkeypatch: pytest.MonkeyPatch
+    ):
+        """Who clicks in a message that has only just moved down sees that message move on."""
+        fixing, clicked = office.up.assistant.fixing, Event()
+        shown, remember = self.at_press(office, emma), fixing.remember_message
+
+        def late(*place: Any) -> None:
+            assert clicked.wait(PATIENCE)
+            remember(*place)
+
+        monkeypatch.setattr(fixing, "remember_message", late)
+        moved = write(emma, shown, "Press north")
+        emma.press(moved, button(moved, texts.SKIP))
+        assert texts.STEP_SKIPPED in said(emma.changed(moved))
+        clicked.set()
 
     def test_what_is_optional_is_left_out_in_words(self, office: Office, emma: Colleague):
         """"No idea, leave it out" leaves out one answer, not the recipe."""

@@ -61,7 +61,7 @@ def open_core(
     settings: Settings, *, encoder: Encoder | None = None, clock: Clock = utc_now, note: Note = silent
 ) -> Iterator[Core]:
     """Database (migrated), encoder (exported, if it was not yet) and knowledge base; closed at the end."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.pool)
     try:
         migrate.upgrade(database)
         told = lambda: note("preparing the language model", 0, 1)  # noqa: E731 - one expression

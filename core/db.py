@@ -3,6 +3,7 @@
 SQLite (WAL) by default and PostgreSQL by URL run the same code and the same migrations.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ from sqlalchemy.types import TypeDecorator
 
 from core.errors import ConfigProblem, Unavailable
 
+POOL = 16  # connections of one process; five processes stay below the 100 that a new PostgreSQL takes
+POOL_WAIT = 30.0  # seconds until somebody who waits for a connection is told that all are busy
+BUSY = "Every connection to the database is busy; nothing was changed. Try again."
 BUSY_MS = 10_000  # how long a SQLite writer waits for the one before it; a use case takes a few milliseconds
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 NAMES = {  # without names, a later migration could not change a constraint
@@ -56,18 +60,26 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """One engine and the two ways of using it: `transaction` to change things, `reading` to look."""
+    """One engine and the two ways of using it: `transaction` to change things, `reading` to look.
 
-    def __init__(self, url: str) -> None:
-        """Make the engine; nothing is connected yet.
+    A thread that changes something may look meanwhile, over a second connection; a look within a look shares its
+    connection. So no thread has more than two, and as only half as many threads as there are connections are let in
+    at once, the second is always there: none waits for another that waits for it.
+    """
+
+    def __init__(self, url: str, pool: int = POOL) -> None:
+        """Make the engine, of at most `pool` connections (two or more); nothing is connected yet.
 
         Raises:
             ConfigProblem: the URL cannot be understood, or a SQLite file's folder cannot be made.
         """
         parsed = _url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        in_memory = self.is_sqlite and (parsed.database or ":memory:") == ":memory:"  # one connection a thread
         if self.is_sqlite: _make_folder(parsed.database or ":memory:")
-        self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite)
+        kept = {} if in_memory else {"pool_size": pool, "max_overflow": 0, "pool_timeout": POOL_WAIT}
+        self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite, **kept)
+        self._doors, self._own = threading.BoundedSemaphore(pool // 2), _Own()
         if self.is_sqlite: _prepare_sqlite(self.engine)
 
     @contextmanager
@@ -77,7 +89,7 @@ class Database:
         Raises:
             Unavailable: the database could not be reached or written (locked, disk full, gone).
         """
-        with _plain_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._let_in(), _plain_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -87,14 +99,46 @@ class Database:
         Raises:
             Unavailable: the database could not be read.
         """
+        if outer := self._own.look:
+            with _plain_errors(), _sharing(outer) as session: yield session
+            return
         how = {"sqlite_begin": "BEGIN"} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with _plain_errors(), Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options=how)
-            yield session
+        with self._let_in(), _plain_errors(), Session(self.engine, expire_on_commit=False) as session:
+            self._own.look = session.connection(execution_options=how)
+            try:
+                yield session
+            finally:
+                self._own.look = None
+
+    @contextmanager
+    def _let_in(self) -> Iterator[None]:
+        """Wait until there are two connections left for this thread, unless it has come in before."""
+        if self._own.inside:
+            yield
+            return
+        if not self._doors.acquire(timeout=POOL_WAIT): raise Unavailable(BUSY)
+        self._own.inside = True
+        try:
+            yield
+        finally:
+            self._own.inside = False
+            self._doors.release()
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+class _Own(threading.local):
+    """What one thread has of a database: whether it was let in, and the connection over which it looks."""
+
+    inside = False
+    look: Connection | None = None
+
+
+def _sharing(connection: Connection) -> Session:
+    """A session over a connection that another one has, and keeps."""
+    return Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
 
 
 def insert(session: Session, table: type[Base]) -> Any:
@@ -130,7 +174,7 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except PoolTimeoutError as error:
-        raise Unavailable("Every connection to the database is busy; nothing was changed. Try again.") from error
+        raise Unavailable(BUSY) from error
     except (OperationalError, InterfaceError) as error:
         raise Unavailable(f"The database did not answer ({reason(error)}); nothing was changed.") from error
     except DatabaseError as error:

@@ -12,7 +12,7 @@ from core.errors import ConfigProblem, Unavailable
 VERSION = "alembic_version"  # alembic's table
 FOLDER = Path(__file__).with_name("migrations")
 TABLES = (  # the modules in which tables are
-    *("core.events", "core.outbox", "core.people", "core.received", "core.marks", "core.audit"),
+    *("core.events", "core.outbox", "core.people", "core.received", "core.marks", "core.audit", "core.leases"),
     *("kb.tables", "handoff.tables", "handoff.actions.tables", "bot.tables"),
 )
 LOCK = 7_163_442_091  # PostgreSQL's advisory locks are told apart by a number; this one is Firstline's

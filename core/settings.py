@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = Field(default="sqlite:///.firstline/firstline.db", repr=False)  # it may hold a password
+    pool: int = Field(default=16, ge=2, le=500)
     data_dir: Path = Path("data")
     state_dir: Path = Path(".firstline")
     encoder: str = ""

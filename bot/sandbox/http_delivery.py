@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -93,11 +94,17 @@ class HttpDelivery:
             "X-Slack-Signature": signature(self._app.signing_secret, timestamp, body),
         }
         try:
-            return await asyncio.to_thread(_exchange, self._app.request_url, body, headers, seconds)
+            return await asyncio.to_thread(_balanced, self._in_any_order(), body, headers, seconds)
         except TimeoutError as error:
             raise NotResponding("http_timeout") from error
         except (OSError, http.client.HTTPException) as error:
             raise NotResponding("connection_failed", nobody=True) from error
+
+    def _in_any_order(self) -> list[str]:
+        """The app's addresses, beginning with any of them."""
+        all_ = self._app.addresses
+        first = self._ids.choice(len(all_))
+        return [*all_[first:], *all_[:first]]
 
 
 def _encoded(envelope: Envelope) -> tuple[str, str]:
@@ -106,6 +113,14 @@ def _encoded(envelope: Envelope) -> tuple[str, str]:
     if envelope.kind == "slash_commands":
         return urlencode(envelope.payload), _FORM
     return urlencode({"payload": json.dumps(envelope.payload)}), _FORM
+
+
+def _balanced(urls: list[str], body: str, headers: dict[str, str], seconds: float) -> _Answer:
+    """Post to the first that takes the connection, as a balancer does; what broke off later is not sent to another."""
+    for url in urls[:-1]:
+        with contextlib.suppress(ConnectionRefusedError):
+            return _exchange(url, body, headers, seconds)
+    return _exchange(urls[-1], body, headers, seconds)
 
 
 def _exchange(url: str, body: str, headers: dict[str, str], seconds: float) -> _Answer:

@@ -93,12 +93,18 @@ class App(_Part):
     scopes: tuple[str, ...] = ()
     delivery: Literal["socket", "http"] = "socket"
     request_url: str = ""
+    request_urls: tuple[str, ...] = ()  # of several processes behind a balancer, instead of the one above
 
     @model_validator(mode="after")
     def _has_an_address(self) -> Self:
-        if self.delivery == "http" and not self.request_url:
+        if self.delivery == "http" and not self.addresses:
             raise ValueError("delivery http needs a request_url")
         return self
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where events are posted: each of them is as good as the others."""
+        return self.request_urls or tuple(filter(None, [self.request_url]))
 
 
 class SampleAutomation(_Part):

@@ -76,6 +76,14 @@ class Worker:
         self._bell.ring()
         if self._thread.is_alive(): self._thread.join(timeout=30)
 
+    def takes(self, kind: str) -> bool:
+        """Whether items of a kind are this worker's."""
+        return (not self._only or kind in self._only) and kind not in self._but
+
+    def nudge(self) -> None:
+        """Look at once: something was queued elsewhere."""
+        self._bell.ring()
+
     def look(self) -> None:
         """Find what has become due, if the last look is some seconds ago."""
         if monotonic() < self._next_look: return

@@ -79,3 +79,10 @@ class Lease:
         with self._database.reading() as session:
             row = session.get(LeaseRow, self._name)
             return row is not None and row.holder != self._holder and row.until > now_of(session)
+
+
+def ahead_of(session: Session) -> timedelta:
+    """How far this machine's clock is ahead of the database's; less than none if behind."""
+    before = datetime.now(UTC)
+    theirs = now_of(session)
+    return before + (datetime.now(UTC) - before) / 2 - theirs

@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = Field(default="sqlite:///.firstline/firstline.db", repr=False)  # it may hold a password
-    pool: int = Field(default=16, ge=2, le=500)
+    pool: int = Field(default=16, ge=4, le=500)
     data_dir: Path = Path("data")
     state_dir: Path = Path(".firstline")
     encoder: str = ""
@@ -94,14 +94,15 @@ def load_settings(**overrides: object) -> Settings:
         raise ConfigProblem([_line(problem["loc"], problem["msg"]) for problem in error.errors()]) from None
 
 
-def need_slack(settings: Settings) -> None:
-    """Check that the Slack credentials which the chosen mode needs are there.
+def need_slack(settings: Settings, *, connects: bool = True) -> None:
+    """Check that the Slack credentials which the chosen mode needs are there; fewer where nobody `connects` to hear it.
 
     Raises:
         ConfigProblem: a line for each missing or mistaken one.
     """
     wanted = {"slack_bot_token": "xoxb-"}
-    wanted |= {"slack_app_token": "xapp-"} if settings.slack_mode == "socket" else {"slack_signing_secret": ""}
+    hears = {"slack_app_token": "xapp-"} if settings.slack_mode == "socket" else {"slack_signing_secret": ""}
+    if connects: wanted |= hears
     problems = []
     for field, prefix in wanted.items():
         value = getattr(settings, field).get_secret_value()

@@ -2,15 +2,18 @@
 
 import signal
 import threading
+from collections.abc import Collection
 from contextlib import ExitStack
 
 import click
 
 from bot.bootstrap import Core, import_content
 from bot.cli.progress import opened, progress
+from bot.duties import ALL, Duty, check
 from bot.learning import train_models
 from bot.starting import running, sandbox
 from core import migrate, moving
+from core.alone import in_turn
 from core.db import Database
 from core.settings import load_settings, need_slack
 
@@ -36,14 +39,19 @@ def demo(port: int | None) -> None:
 
 
 @click.command()
-def serve() -> None:
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice([*Duty]),
+    help="What this process does, where several share the work (docs/scaling.md); may be given more than once.",
+)
+def serve(roles: tuple[str, ...]) -> None:
     """Run Firstline on a real workspace (see docs/slack-setup.md for the tokens it needs)."""
-    settings = load_settings()
-    need_slack(settings)  # before the minute that a first start takes
+    settings, duties = load_settings(), frozenset(map(Duty, roles)) or ALL
+    need_slack(settings, connects=Duty.BOT in duties)  # before the minute that a first start takes
+    check(settings, duties)
     with opened(settings) as core:
-        _prepare(core)
-        with running(core) as up:
-            click.echo(f"Firstline is connected to Slack; its help pages are at {up.help_url}. Ctrl+C ends it.")
+        with in_turn(core.database): _prepare(core)
+        with running(core, duties) as up:
+            click.echo(f"{_does(duties, up.help_url)} Ctrl+C ends it.")
             _until_asked_to_stop()
 
 
@@ -77,6 +85,16 @@ def move(target: str) -> None:
         moved = moving.move(old, new, note)
     click.echo("\n".join(f"{count:>10,}  {name}" for name, count in moved.rows.items() if count))
     click.echo(f"{sum(moved.rows.values()):,} rows are there, each the same. Set FIRSTLINE_DATABASE_URL to it now.")
+
+
+def _does(duties: Collection[Duty], help_url: str) -> str:
+    """What a process that is up does, in a sentence."""
+    if set(duties) >= ALL: return f"Firstline is connected to Slack; its help pages are at {help_url}."
+    does = {
+        Duty.BOT: "is connected to Slack", Duty.WEB: f"shows its help pages at {help_url}",
+        Duty.WORKER: "delivers what is queued",
+    }  # fmt: skip
+    return f"Firstline {' and '.join(said for duty, said in does.items() if duty in duties)}."
 
 
 def _prepare(core: Core) -> None:

@@ -103,7 +103,7 @@ class HttpDelivery:
     def _in_any_order(self) -> list[str]:
         """The app's addresses, beginning with any of them."""
         all_ = self._app.addresses
-        first = self._ids.choice(len(all_))
+        first = self._ids.choice(len(all_)) if len(all_) > 1 else 0
         return [*all_[first:], *all_[:first]]
 
 

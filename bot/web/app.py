@@ -44,6 +44,7 @@ def create_web(
     clock: Clock = utc_now,
     rank: Rank | None = None,
     faults: Current = unknown,
+    pages_too: bool = True,
 ) -> Starlette:
     """The application of one process.
 
@@ -51,16 +52,17 @@ def create_web(
     `contact` tells in words how to reach IT, `slack` takes what Slack posts to /slack/events,
     `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets,
     `studio` is what the editors' pages work with; without it there are none. `rank` finds what fits a question, in the
-    order in which answers are chosen; `faults` tells the known faults that last.
+    order in which answers are chosen; `faults` tells the known faults that last. Without `pages_too` there is nothing
+    for people, nor for a ticket system: other processes show it.
     """
     markdown, who = HelpMarkdown(), _who if studio and studio.door else None
     pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, who, faults)
+    shown = [
+        *_picture_routes(pictures), *_page_routes(pages), *_ticket_routes(tickets),
+        *(studio_routes() if studio else []),
+    ]
     app = Starlette(
-        routes=[
-            *_picture_routes(pictures), *_page_routes(pages),
-            *_machine_routes(ready), *_slack_routes(slack), *_ticket_routes(tickets),
-            *(studio_routes() if studio else []),
-        ],
+        routes=[*_machine_routes(ready), *_slack_routes(slack), *(shown if pages_too else [])],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
         exception_handlers={HTTPException: _refusals(pages), **(HANDLERS if studio else {})},
     )

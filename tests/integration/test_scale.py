@@ -131,7 +131,7 @@ def hearing(database: Database) -> Iterator[Callable[[], str]]:
 
 
 def test_what_is_queued_and_published_is_told(postgres_database: Database, clock: FakeClock) -> None:
-    """Each kind once a transaction, when it is committed; of what is rolled back nobody hears."""
+    """Each kind once a transaction, when it is committed; what is rolled back or due later is not told."""
     def put(session: object, kind: str, key: str) -> None:
         outbox.put(session, kind, key=key, lane="l", now=clock())  # type: ignore[arg-type]
 
@@ -143,6 +143,8 @@ def test_what_is_queued_and_published_is_told(postgres_database: Database, clock
         with postgres_database.transaction() as session:
             put(session, "card", "a")
             put(session, "card", "b")
+            due = clock() + timedelta(seconds=1)
+            outbox.put_later(session, "later", key="c", lane="l", now=clock(), due=due)
             bump(session)
         assert [next_one(), next_one()] == ["outbox:card", PUBLISHED]
         with postgres_database.transaction() as session: bump(session)

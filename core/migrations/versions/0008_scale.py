@@ -13,9 +13,9 @@ CREATE FUNCTION firstline_item() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN PERFORM pg_notify('firstline', 'outbox:' || NEW.kind); RETURN NULL; END $$
 """
 ON_ITEM = """
-CREATE TRIGGER firstline_item AFTER INSERT ON outbox FOR EACH ROW WHEN (NEW.done_at IS NULL)
-EXECUTE FUNCTION firstline_item()
-"""
+CREATE TRIGGER firstline_item AFTER INSERT ON outbox FOR EACH ROW
+WHEN (NEW.done_at IS NULL AND NEW.due_at <= NEW.created_at) EXECUTE FUNCTION firstline_item()
+"""  # what is due later wakes nobody: whoever looks by itself finds it
 TELL_OF_PUBLISHED = """
 CREATE FUNCTION firstline_published() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN PERFORM pg_notify('firstline', 'published'); RETURN NULL; END $$

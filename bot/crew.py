@@ -1,0 +1,113 @@
+"""Who works in one process, by its duties: all of them threads, at work until the end of its stack."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from bot import carrying
+from bot.assistant import Assistant
+from bot.bootstrap import Core
+from bot.carrying import AutomationOutbound
+from bot.listening import Listening
+from bot.slack import intake
+from bot.slack.connecting import message_link
+from bot.slack.outbound import SlackOutbound
+from bot.slack.roll import Roll
+from bot.slack.surface import SlackSurface
+from bot.worker import Bell, Worker
+from core.errors import Unavailable
+from core.leases import Lease
+from handoff.destinations.syncing import Syncing
+
+log = logging.getLogger(__name__)
+
+CALLERS = 3  # threads that call the automation: while one waits ten seconds for an answer, the others go on
+SYNCERS = 2  # threads that tell the ticket system
+HEARERS = 10  # threads that answer messages; mostly they wait for Slack to take the reply
+LEFT_BEHIND = 2.0  # seconds between two looks of each of them for what others have left
+SWEEP = "sweep"  # the lease of whoever looks for what becomes due
+
+
+def poster(core: Core, surface: SlackSurface, look: Callable[[], object] = lambda: None) -> Worker:
+    """Posts to Slack what was queued: all of it once it is started, before that the one item that somebody has it post.
+
+    `look` is called now and then, to find what has become due.
+    """
+    gave_up, outbound = surface.assistant.replying.gave_up, SlackOutbound(surface)
+    return Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
+
+
+def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell) -> list[Worker]:
+    """Deal with what people say: at once when this process has taken it in, soon when another one that died had."""
+    heard = intake.Heard(surface)
+    hearers = [
+        Worker(
+            core.database, heard, core.clock, only=carrying.INCOMING, at_once=1, lease=intake.LEASE, forget=True,
+            bell=bell, every=LEFT_BEHIND,
+        )
+        for _ in range(HEARERS)
+    ]  # fmt: skip
+    for one in hearers: _work(stack, one)
+    return hearers[:1]  # one bell wakes them all
+
+
+def deliver(stack: ExitStack, core: Core, surface: SlackSurface) -> list[Worker]:
+    """Deliver what is queued, for Slack, the automation and the ticket system; find what becomes due; call the roll."""
+    calls = AutomationOutbound(surface.assistant.acting)
+    workers = [
+        poster(core, surface, _in_turn(stack, core, surface.assistant)),
+        *(Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1) for _ in range(CALLERS)),
+        *_syncers(core, surface),
+    ]
+    for one in workers: _work(stack, one)
+    roll = Roll(surface.directory, surface.assistant)
+    stack.callback(roll.stop)
+    roll.start()
+    return workers
+
+
+def listen(stack: ExitStack, core: Core, workers: Sequence[Worker]) -> None:
+    """Hear what other processes tell: of items for these workers, and of what was published."""
+    def refresh() -> None:
+        core.kb.index()
+        core.kb.runbooks()
+
+    listening = Listening(core.database, workers, refresh)
+    stack.callback(listening.stop)
+    listening.start()
+
+
+def _work(stack: ExitStack, worker: Worker) -> None:
+    """Let a worker work until the end."""
+    stack.callback(worker.stop)
+    worker.start()
+
+
+def _syncers(core: Core, surface: SlackSurface) -> list[Worker]:
+    """Those who keep the ticket system told, if there is one."""
+    system = surface.assistant.parts.system
+    if system is None: return []
+    syncing = Syncing(core.database, system, core.clock, message_link(surface.client))
+    syncing.catch_up()
+    kinds, gave_up = carrying.SYNCS, syncing.gave_up
+    return [
+        Worker(core.database, syncing, core.clock, only=kinds, at_once=1, gave_up=gave_up) for _ in range(SYNCERS)
+    ]
+
+
+def _in_turn(stack: ExitStack, core: Core, assistant: Assistant) -> Callable[[], object]:
+    """Finds what has become due, in one process at a time: several would only do the same work."""
+    if core.database.is_sqlite: return assistant.look
+    lease = Lease(core.database, SWEEP, f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}")
+
+    def give_up() -> None:
+        try:
+            lease.give_up()
+        except Unavailable as error:  # then it runs out by itself
+            log.warning("the turn to sweep was not given up: %s", error)
+
+    stack.callback(give_up)
+    return lambda: assistant.look() if lease.held() else 0

@@ -1,0 +1,97 @@
+"""The ends of Slack: the app that hears it, its connection, and what Firstline is to itself there."""
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.assistant import Assistant
+from bot.slack.directory import Directory
+from bot.slack.signing_in import SlackDoor
+from bot.slack.surface import SlackSurface
+from core.clock import Clock
+from core.errors import ConfigProblem, Unavailable
+from core.settings import Settings
+from handoff.destinations.snapshots import Link
+
+log = logging.getLogger("firstline.slack")
+log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below that
+
+LISTENERS = 10  # threads that handle clicks and forms; each is busy for a few milliseconds
+
+
+def make_app(settings: Settings, client: WebClient, stack: ExitStack) -> App:
+    """The app, with threads of its own until the end."""
+    threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
+    stack.callback(threads.shutdown)
+    secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
+    with _hushed():  # Bolt warns of a token that is in the environment as well: it is the same one
+        return App(
+            client=client, signing_secret=secret, logger=log, token_verification_enabled=False,
+            listener_executor=threads, raise_error_for_unhandled_request=False
+        )
+
+
+def make_surface(client: WebClient, assistant: Assistant, clock: Clock) -> SlackSurface:
+    """Firstline as it is met in Slack.
+
+    Raises:
+        ConfigProblem: Slack refuses the token.
+        Unavailable: Slack cannot be reached.
+    """
+    try:
+        bot_user = client.auth_test()["user_id"]
+    except SlackApiError as error:
+        raise ConfigProblem([f"SLACK_BOT_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
+    except OSError as error:
+        raise Unavailable(f"Slack cannot be reached at {client.base_url} ({error}).") from None
+    return SlackSurface(
+        client=client, assistant=assistant, directory=Directory(client, assistant, clock), bot_user=bot_user
+    )
+
+
+def connect(settings: Settings, app: App, stack: ExitStack) -> None:
+    """Have Slack send what happens over a connection of ours, until the end.
+
+    Raises:
+        ConfigProblem: Slack refuses the token.
+    """
+    handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), logger=log)
+    try:
+        with _hushed():  # a refusal is told below
+            handler.connect()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+    except SlackApiError as error:
+        raise ConfigProblem([f"SLACK_APP_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
+    stack.callback(_hang_up, handler)
+
+
+def _hang_up(handler: SocketModeHandler) -> None:
+    """Close the connection. An event whose acknowledgement is cut off comes again: no reason for a traceback."""
+    with _hushed(): handler.close()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep Bolt quiet about what is no problem, or is told in our own words."""
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(logging.WARNING)
+
+
+def make_door(settings: Settings, client: WebClient, assistant: Assistant) -> SlackDoor | None:
+    """Where people sign in on the web; nothing where the app could not prove itself to Slack."""
+    name, secret = settings.slack_client_id, settings.slack_client_secret.get_secret_value()
+    return SlackDoor(client, assistant, assistant.parts.clock, name, secret) if name and secret else None
+
+
+def message_link(client: WebClient) -> Link:
+    """How a message is addressed; https://api.slack.com/methods/chat.getPermalink tells the form."""
+    workspace = str(client.auth_test().get("url", "")).rstrip("/")
+    return lambda channel, ts: f"{workspace}/archives/{channel}/p{ts.replace('.', '')}" if workspace else ""

@@ -1,0 +1,44 @@
+"""What only one process may do at a time, or at all, told by locks that end with their process."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from sqlalchemy import make_url, text
+
+from core.db import Database
+from core.errors import Unavailable
+
+BEGINNING = 7_163_442_092  # the number of PostgreSQL's lock; `core.migrate` has another one
+TAKEN = "Another Firstline serves from this SQLite file: one process does everything there. Stop it, or use PostgreSQL."
+
+
+@contextmanager
+def in_turn(database: Database) -> Iterator[None]:
+    """Of several processes that share a PostgreSQL one at a time is in this block; the others wait."""
+    with ExitStack() as stack:
+        if not database.is_sqlite:
+            session = stack.enter_context(database.transaction())
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BEGINNING})
+        yield
+
+
+@contextmanager
+def only_one(database: Database) -> Iterator[None]:
+    """On SQLite the only process that serves from this file, until the end of the block; on PostgreSQL any number.
+
+    Raises:
+        Unavailable: there is one already.
+    """
+    file = make_url(str(database.engine.url)).database if database.is_sqlite else None
+    if not file or sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    with open(f"{file}-serve", "w") as lock:  # noqa: PTH123 - beside the file, with a name that SQLite does not use
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Unavailable(TAKEN) from None
+        yield

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from bot.slack import ids, intake, texts
+from bot.slack.busy import PATIENCE as PATIENCE_OF_PEOPLE
 from bot.slack.listeners import messages
 from bot.slack.once import OnceClient, delivering
+from bot.starting import HEARERS
 from core.errors import Unavailable
 from core.outbox import Attempt
 from tests.fakes import Ahead
-from tests.functional.office import PATIENCE, ROOM, Colleague, Json, Office, actions_of, said
+from tests.functional.office import PATIENCE, ROOM, Colleague, Json, Office, actions_of, at_once, said
 
 SECRET = "My password is Tr0ub4dor&3x, the wifi still says no"
 
@@ -115,6 +117,25 @@ def test_what_goes_wrong_is_tried_again_then_told(
     assert len(tries) == intake.TRIES
     assert "out of paper" in caplog.text
     assert "out of paper" not in told
+
+
+def test_who_waits_is_told_so_once(
+    office: Office, emma: Colleague, time: Ahead, held: tuple[Event, Event]
+):
+    """More messages than can be dealt with: after ten seconds the one that waits is told; then all are answered."""
+    asked = at_once(*[lambda: emma.post(emma.dm, ROOM)] * (HEARERS + 1))
+    late = monotonic() + PATIENCE
+    while not (waits := office.rows("select lane from outbox where kind = 'incoming' and attempts = 0")) or len(
+        office.rows("select id from outbox where kind = 'incoming' and done_at is null")
+    ) <= HEARERS: assert monotonic() < late
+    [[lane]] = waits
+    time.by += PATIENCE_OF_PEOPLE + timedelta(seconds=1)
+    told = said(emma.reply_in(lane.rpartition(":")[2]))
+    assert f"{HEARERS} are before it" in told
+    assert "in about" in told
+    held[1].set()
+    for ts in asked: assert ids.HELPED in actions_of(emma.hear(lambda one, ts=ts: one.get("thread_ts") == ts))
+    assert len(office.rows("select id from outbox where kind = 'busy'")) == 1
 
 
 class TestOnce:

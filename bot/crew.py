@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from bot import carrying
-from bot.assistant import Assistant
 from bot.bootstrap import Core
 from bot.carrying import AutomationOutbound
 from bot.listening import Listening
 from bot.slack import intake
+from bot.slack.busy import Busy
 from bot.slack.connecting import message_link
 from bot.slack.outbound import SlackOutbound
 from bot.slack.roll import Roll
@@ -31,13 +31,13 @@ LEFT_BEHIND = 2.0  # seconds between two looks of each of them for what others h
 SWEEP = "sweep"  # the lease of whoever looks for what becomes due
 
 
-def poster(core: Core, surface: SlackSurface, look: Callable[[], object] = lambda: None) -> Worker:
-    """Posts to Slack what was queued: all of it once it is started, before that the one item that somebody has it post.
+def poster(stack: ExitStack, core: Core, surface: SlackSurface) -> Worker:
+    """Posts to Slack what was queued: before it is started, the one item that somebody has it post.
 
-    `look` is called now and then, to find what has become due.
+    Once started it also finds what has become due, when it is this process's turn.
     """
-    gave_up, outbound = surface.assistant.replying.gave_up, SlackOutbound(surface)
-    return Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
+    gave_up, look = surface.assistant.replying.gave_up, _in_turn(stack, core, surface)
+    return Worker(core.database, SlackOutbound(surface), core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
 
 
 def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell) -> list[Worker]:
@@ -54,11 +54,11 @@ def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell) -> lis
     return hearers[:1]  # one bell wakes them all
 
 
-def deliver(stack: ExitStack, core: Core, surface: SlackSurface) -> list[Worker]:
+def deliver(stack: ExitStack, core: Core, surface: SlackSurface, poster: Worker) -> list[Worker]:
     """Deliver what is queued, for Slack, the automation and the ticket system; find what becomes due; call the roll."""
     calls = AutomationOutbound(surface.assistant.acting)
     workers = [
-        poster(core, surface, _in_turn(stack, core, surface.assistant)),
+        poster,
         *(Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1) for _ in range(CALLERS)),
         *_syncers(core, surface),
     ]
@@ -98,9 +98,13 @@ def _syncers(core: Core, surface: SlackSurface) -> list[Worker]:
     ]
 
 
-def _in_turn(stack: ExitStack, core: Core, assistant: Assistant) -> Callable[[], object]:
+def _in_turn(stack: ExitStack, core: Core, surface: SlackSurface) -> Callable[[], object]:
     """Finds what has become due, in one process at a time: several would only do the same work."""
-    if core.database.is_sqlite: return assistant.look
+    busy = Busy(surface)
+
+    def look() -> int: return surface.assistant.look() + busy.look()
+
+    if core.database.is_sqlite: return look
     lease = Lease(core.database, SWEEP, f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}")
 
     def give_up() -> None:
@@ -110,4 +114,4 @@ def _in_turn(stack: ExitStack, core: Core, assistant: Assistant) -> Callable[[],
             log.warning("the turn to sweep was not given up: %s", error)
 
     stack.callback(give_up)
-    return lambda: assistant.look() if lease.held() else 0
+    return lambda: look() if lease.held() else 0

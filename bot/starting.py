@@ -31,10 +31,11 @@ from core.settings import Settings, need_slack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A Firstline that is up. `help_url` is where its articles are read, by a process that shows them."""
+    """A Firstline that is up. `help_url` is where its articles are read; `worker` posts replies as they are made."""
 
     assistant: Assistant
     app: App
+    worker: Worker
     help_url: str
 
 
@@ -61,17 +62,18 @@ def running(core: Core, duties: Collection[Duty] = ALL) -> Iterator[Running]:
         assistant.staffing.enrol()
         surface = make_surface(client, assistant, core.clock)
         stack.enter_context(only_one(core.database))
-        surface.direct.deliver = crew.poster(core, surface).deliver_now
+        worker = crew.poster(stack, core, surface)
+        surface.direct.deliver = lambda key: worker.deliver_now(key)  # noqa: PLW0108 - so that a test can take it away
         bell = Bell()
         intake.register(app, surface, bell.ring)
         register(app, surface)
         web.serve(make_web(core, _studio(core, surface, address), duties, _posted(settings, app, duties)))
         workers: list[Worker] = []
-        if Duty.WORKER in duties: workers += crew.deliver(stack, core, surface)
+        if Duty.WORKER in duties: workers += crew.deliver(stack, core, surface, worker)
         if Duty.BOT in duties: workers += crew.hear(stack, core, surface, bell)
         crew.listen(stack, core, workers)
         if Duty.BOT in duties and settings.slack_mode == "socket": connect(settings, app, stack)
-        yield Running(assistant=assistant, app=app, help_url=f"{web.url}/help")
+        yield Running(assistant=assistant, app=app, worker=worker, help_url=f"{web.url}/help")
 
 
 def _studio(core: Core, surface: SlackSurface, address: str) -> Studio:

@@ -40,7 +40,7 @@ def demo(port: int | None) -> None:
 
 @click.command()
 @click.option(
-    "--role", "roles", multiple=True, type=click.Choice([*Duty]),
+    "--role", "roles", multiple=True, type=click.Choice([duty.value for duty in Duty]),
     help="What this process does, where several share the work (docs/scaling.md); may be given more than once.",
 )
 def serve(roles: tuple[str, ...]) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.crew import HEARERS
 from bot.slack import ids, intake, texts
 from bot.slack.busy import PATIENCE as PATIENCE_OF_PEOPLE
 from bot.slack.listeners import messages
 from bot.slack.once import OnceClient, delivering
-from bot.starting import HEARERS
 from core.errors import Unavailable
 from core.outbox import Attempt
 from tests.fakes import Ahead

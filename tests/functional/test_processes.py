@@ -1,11 +1,13 @@
 """Several processes on one PostgreSQL, two that hear Slack and two that deliver: nothing is lost or doubled."""
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -46,7 +48,7 @@ TIME_PASSES = (  # what a dead process held runs out
     "UPDATE outbox SET due_at = now() - interval '1 minute' WHERE done_at IS NULL",
     "UPDATE leases SET until = now() - interval '1 minute'",
 )
-EDITED, MARK = DATA / "articles" / "room-screen.md", "beside the quokka"
+EDITED, MARK = DATA / "articles" / "calendar-room.md", "beside the quokka"
 QUESTIONS = ("how do I add a shared mailbox?", "how do I print double sided?", "how do I change my password?", ROOM)
 
 Program = subprocess.Popen[str]
@@ -62,6 +64,7 @@ class Company:
     database: Database
     kb: KnowledgeBase
     programs: list[tuple[str, Program]] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)  # where the help pages are
 
     def start(self, role: str) -> Program:
         """A process with one role; `up` waits for it."""
@@ -78,13 +81,18 @@ class Company:
     def kill(self, program: Program) -> None:
         """End a process as `kill -9` does, and let what it held run out."""
         program.kill()
-        program.wait()
+        program.communicate()
         self.programs[:] = [(role, one) for role, one in self.programs if one is not program]
 
     def time_passes(self) -> None:
         """As if a minute had gone by."""
         with self.database.transaction() as session:
             for statement in TIME_PASSES: session.execute(text(statement))
+
+    def silence(self) -> None:
+        """As if nobody had touched a recipe for long: everybody in one is to be reminded."""
+        with self.database.transaction() as session:
+            session.execute(text("UPDATE kb_runs SET wakes_at = now() - interval '1 minute' WHERE \"end\" = ''"))
 
     def value(self, query: str) -> object:
         """One value out of the database."""
@@ -118,7 +126,8 @@ def company(
         place = Place(folder=folder, server=server)
         made = Company(server=server, place=place, url=postgres.url(name), database=new, kb=core.kb)
         stack.callback(lambda: [program.kill() or program.communicate() for _, program in made.programs])
-        for program in [made.start(role) for role in ROLES]: up(program)
+        lines = [up(program) for program in [made.start(role) for role in ROLES]]
+        made.pages.extend(re.findall(r"pages at (\S+/help)\.", " ".join(lines)))
         assert server.get("/ui/_test/deliveries")["connections"] == ROLES.count("bot")
         yield made
 
@@ -159,46 +168,51 @@ def test_each_ticket_is_there_once_with_one_card(person: Callable[[str], Colleag
 
 
 def test_an_edit_answers_the_next_question_everywhere(company: Company, person: Callable[[str], Colleague]) -> None:
-    """What one process publishes is what each of the others quotes from then on, whoever of them is asked."""
+    """What one process publishes is what each of the others quotes and shows from then on, whoever is asked."""
     draft = article_draft(EDITED.name, EDITED.read_text().replace(", create a", f" {MARK}, create a"))
     assert isinstance(draft, Draft)
     company.kb.save(draft, by=NOOR)
     emma = person(EMMA)
     asked = [emma.post(emma.dm, ROOM) for _ in range(6)]
-    assert all(MARK in said(heard(emma, ts)) for ts in asked)
+    told = [said(heard(emma, ts)) for ts in asked]
+    assert [one for one in told if MARK not in one] == []
+    assert MARK in httpx.get(f"{company.pages[0]}/{EDITED.stem}").text
+
+
+def test_what_becomes_due_is_told_once(company: Company, person: Callable[[str], Colleague]) -> None:
+    """Two workers are up, and the turn to sweep changes hands in between: each silent recipe is reminded of once."""
+    people = [person(user) for user in (EMMA, LIAM, NOOR)]
+    begun = [(one, one.post(one.dm, VPN)) for one in people]
+    for one, ts in begun: assert ids.STEP_BACK not in actions_of(heard(one, ts))
+    company.silence()
+    for one, ts in begun: heard(one, ts)
+    company.time_passes()
+    for one, ts in begun:
+        one.settle()
+        assert len(one.replies(one.dm, ts)) == 2
 
 
 def test_what_a_killed_process_held_goes_on(company: Company, person: Callable[[str], Colleague]) -> None:
-    """A bot and the worker that sweeps die with their hands full: each question is answered, each ticket has a card."""
+    """A bot and the worker that sweeps die with their hands full: all is answered, carded and swept."""
     emma, liam = person(EMMA), person(LIAM)
+    begun = emma.post(emma.dm, VPN)
+    heard(emma, begun)
     sweeper = int(str(company.value("SELECT holder FROM leases WHERE name = 'sweep'")).split(":")[1])
     worker = next(one for one in company.of("worker") if one.pid == sweeper)
     asked = [emma.post(emma.dm, QUESTIONS[n % 4]) for n in range(8)] + [emma.post(emma.dm, SMOKE) for _ in range(3)]
     company.kill(company.of("bot")[0])
     company.kill(worker)
     company.time_passes()
+    company.silence()
     told = [said(heard(emma, ts)) for ts in asked]
     company.time_passes()
     numbers = [found[0] for one in told[8:] if (found := NUMBER.search(one))]
     assert len(numbers) == 3
     for number in numbers: liam.message(lambda one, number=number: number in said(one), PATIENCE)
+    heard(emma, begun)
     emma.settle()
-    assert [len(emma.replies(emma.dm, ts)) for ts in asked] == [1] * len(asked)
+    assert [len(emma.replies(emma.dm, ts)) for ts in (*asked, begun)] == [1] * len(asked) + [2]
     cards = [said(one) for one in liam.history(LEVEL2)]
     assert [sum(number in card for card in cards) for number in numbers] == [1] * len(numbers)
 
 
-def test_what_becomes_due_is_told_once(company: Company, person: Callable[[str], Colleague]) -> None:
-    """After the sweeper's death another worker sweeps; with two of them up, each silent recipe is reminded of once."""
-    company.start("worker")
-    people = [person(user) for user in (EMMA, LIAM, NOOR)]
-    begun = [(one, one.post(one.dm, VPN)) for one in people]
-    for one, ts in begun: assert ids.STEP_BACK not in actions_of(heard(one, ts))
-    up(company.of("worker")[-1])
-    with company.database.transaction() as session:
-        session.execute(text("UPDATE kb_runs SET wakes_at = now() - interval '1 minute' WHERE \"end\" = ''"))
-    for one, ts in begun: heard(one, ts)
-    with company.database.transaction() as session: session.execute(text(TIME_PASSES[1]))
-    for one, ts in begun:
-        one.settle()
-        assert len(one.replies(one.dm, ts)) == 2

@@ -22,6 +22,7 @@ from core.errors import BadInput
 from core.settings import load_settings
 
 PROCESSES = (1, 2)  # asked at once, each on one thread
+SHARED = (1, 2, 3, 4)  # that answer through one database
 MOST = 10_000_000  # passages; more than a machine of the kind this runs on holds
 
 
@@ -69,23 +70,26 @@ def add_to(group: click.Group) -> None:
 )
 @click.option("--first", type=click.IntRange(1), default=MOST, help="With --replay: only so many incidents.")
 @click.option("--edits", "editing", is_flag=True, help="Measure from the save of an article to the answer with it.")
+@click.option("--scaling", is_flag=True, help="Measure how many questions 1, 2, 3 and 4 processes answer together.")
+@click.option("--seconds", type=click.IntRange(1, 3600), default=30, help="With --scaling: how long each number (30).")
 @click.option(
     "--processes", type=click.IntRange(1, 16),
     help="With --replay: how many share them (1). With --edits: how many answer meanwhile (1, then 4).",
 )
 @click.option(
     "--database", "url", default="",
-    help="With --replay or --edits: an empty database instead of a new SQLite file, such as postgresql://...",
+    help="With --replay, --edits or --scaling: an empty database instead of a new SQLite file, such as postgresql://...",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def bench(
     *, quick: bool, sizes: tuple[int, ...], clicking: bool, log: Path | None, first: int, editing: bool,
-    processes: int | None, url: str, as_json: bool
+    scaling: bool, seconds: int, processes: int | None, url: str, as_json: bool
 ) -> None:
     """Measure time per question and of its parts, start, memory, several processes and large sizes."""
     plan = QUICK if quick else FULL
     if log: _replay(log, url, processes or 1, first, as_json=as_json)
     elif editing: _edits(plan, url, (processes,) if processes else plan.serving, as_json=as_json)
+    elif scaling: _scaling(url, (processes,) if processes else SHARED, seconds, as_json=as_json)
     elif sizes: _search_alone(sizes, as_json=as_json)
     elif clicking: _clicks(plan, as_json=as_json)
     else: _everything(plan, as_json=as_json)
@@ -120,6 +124,16 @@ def _edits(plan: Plan, url: str, processes: Sequence[int], *, as_json: bool) -> 
         import_content(core, note)
         train_models(core, note)
         found = edits.measure(core, url, plan.passages, processes, plan.edits, note)
+    click.echo(json.dumps([asdict(one) for one in found]) if as_json else "\n".join(one.told() for one in found))
+
+
+def _scaling(url: str, processes: Sequence[int], seconds: float, *, as_json: bool) -> None:
+    from bot.cli.bench import scaling
+
+    with opened(load_settings()) as core, progress() as note:
+        import_content(core, note)
+        train_models(core, note)
+        found = scaling.measure(core, url, processes, seconds, note)
     click.echo(json.dumps([asdict(one) for one in found]) if as_json else "\n".join(one.told() for one in found))
 
 

@@ -50,7 +50,7 @@ def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell) -> lis
         )
         for _ in range(HEARERS)
     ]  # fmt: skip
-    for one in hearers: _work(stack, one)
+    _work(stack, hearers)
     return hearers[:1]  # one bell wakes them all
 
 
@@ -62,7 +62,7 @@ def deliver(stack: ExitStack, core: Core, surface: SlackSurface, poster: Worker)
         *(Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1) for _ in range(CALLERS)),
         *_syncers(core, surface),
     ]
-    for one in workers: _work(stack, one)
+    _work(stack, workers)
     roll = Roll(surface.directory, surface.assistant)
     stack.callback(roll.stop)
     roll.start()
@@ -80,10 +80,15 @@ def listen(stack: ExitStack, core: Core, workers: Sequence[Worker]) -> None:
     listening.start()
 
 
-def _work(stack: ExitStack, worker: Worker) -> None:
-    """Let a worker work until the end."""
-    stack.callback(worker.stop)
-    worker.start()
+def _work(stack: ExitStack, workers: Sequence[Worker]) -> None:
+    """Let workers work until the end."""
+    stack.callback(_stop, workers)
+    for one in workers: one.start()
+
+
+def _stop(workers: Sequence[Worker]) -> None:
+    for one in workers: one.finish()
+    for one in workers: one.stop()
 
 
 def _syncers(core: Core, surface: SlackSurface) -> list[Worker]:

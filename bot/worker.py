@@ -70,10 +70,14 @@ class Worker:
         """Begin, in a thread of its own."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Finish the item in hand, then end."""
+    def finish(self) -> None:
+        """Take nothing more. Of workers that share a bell all are told, before `stop` waits for one."""
         self._stop.set()
         self._bell.ring()
+
+    def stop(self) -> None:
+        """Finish the item in hand, then end."""
+        self.finish()
         if self._thread.is_alive(): self._thread.join(timeout=30)
 
     def takes(self, kind: str) -> bool:

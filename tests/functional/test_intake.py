@@ -125,7 +125,7 @@ def test_who_waits_is_told_so_once(
     """More messages than can be dealt with: after ten seconds the one that waits is told; then all are answered."""
     asked = at_once(*[lambda: emma.post(emma.dm, ROOM)] * (HEARERS + 1))
     late = monotonic() + PATIENCE
-    while not (waits := office.rows("select lane from outbox where kind = 'incoming' and attempts = 0")) or len(
+    while len(waits := office.rows("select lane from outbox where kind = 'incoming' and attempts = 0")) != 1 or len(
         office.rows("select id from outbox where kind = 'incoming' and done_at is null")
     ) <= HEARERS: assert monotonic() < late
     [[lane]] = waits

@@ -274,6 +274,26 @@ class TestHttp:
         assert address.seen.get(timeout=PATIENCE)[0]["x-slack-retry-reason"] == "http_error"
 
 
+def test_a_balancer_sends_to_any_that_is_up():
+    """Of two processes behind one address both get events; when one is gone the other gets them all."""
+    with RequestUrl() as one, ExitStack() as stack:
+        other = stack.enter_context(RequestUrl())
+        app = seed().app.model_copy(update={"delivery": "http", "request_urls": (one.url, other.url)})
+        with SandboxServer(seed(app=app, retry_seconds=(0.0, 0.05))) as server, server.visitor(EMMA) as emma:
+            heard = Heard()
+            one.app = other.app = build_app(server, heard)
+            emma.push("app", lambda push: push["connected"])
+            for number in range(20):
+                emma.post(HELP, str(number))
+                heard.next("message")
+            assert not one.seen.empty()
+            assert not other.seen.empty()
+            stack.close()
+            for number in range(5):
+                emma.post(HELP, str(number))
+                heard.next("message")
+
+
 def test_a_taken_port_is_one_clear_line():
     """Starting on a port that is in use raises OSError with what to do."""
     with socket.socket() as taken:

@@ -1,6 +1,7 @@
 """The ends of Slack: the app that hears it, its connection, and what Firstline is to itself there."""
 
 import logging
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -22,6 +23,7 @@ from handoff.destinations.snapshots import Link
 log = logging.getLogger("firstline.slack")
 log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below that
 
+SIGN_IN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")  # Bolt that sees them expects to be installed by many workspaces
 LISTENERS = 10  # threads that handle clicks and forms; each is busy for a few milliseconds
 
 
@@ -30,7 +32,7 @@ def make_app(settings: Settings, client: WebClient, stack: ExitStack) -> App:
     threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
     stack.callback(threads.shutdown)
     secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
-    with _hushed():  # Bolt warns of a token that is in the environment as well: it is the same one
+    with _hushed(), _unseen(*SIGN_IN):  # Bolt warns of a token in the environment: it is the same one
         return App(
             client=client, signing_secret=secret, logger=log, token_verification_enabled=False,
             listener_executor=threads, raise_error_for_unhandled_request=False
@@ -73,6 +75,16 @@ def connect(settings: Settings, app: App, stack: ExitStack) -> None:
 def _hang_up(handler: SocketModeHandler) -> None:
     """Close the connection. An event whose acknowledgement is cut off comes again: no reason for a traceback."""
     with _hushed(): handler.close()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+
+
+@contextmanager
+def _unseen(*names: str) -> Iterator[None]:
+    """Take variables out of the environment for a while."""
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,8 @@ from bot.assistant.syncing import Incoming
 from bot.bootstrap import Core, make_assistant
 from bot.carrying import AutomationOutbound
 from bot.lookup import Lookup
+from bot.operations.operations import Operations, operating
+from bot.operations.readiness import slack
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
@@ -29,15 +30,18 @@ from bot.slack.preview import previewer
 from bot.slack.roll import Roll
 from bot.slack.signing_in import SlackDoor
 from bot.slack.surface import SlackSurface
+from bot.slack.watched import WatchedApp, WatchedClient
 from bot.web.app import create_web
 from bot.web.faults import Fault, Faults
 from bot.web.hooks import Take
+from bot.web.machine import Watched, machine_routes
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
 from bot.worker import Worker
 from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings, need_slack
+from core.watching import FollowingThreads
 from handoff import outages
 from handoff.desk import Desk
 from handoff.destinations.kinds import TicketSystem
@@ -73,8 +77,10 @@ def running(core: Core) -> Iterator[Running]:
     settings = core.settings
     need_slack(settings)
     with ExitStack() as stack:
-        client = WebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
-        app = _app(settings, client, stack)
+        ops = stack.enter_context(operating(settings, core.database, core.kb, core.encoder.name, core.clock))
+        token, api = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
+        client = WatchedClient(ops.metrics, token=token, base_url=api)
+        app = _app(settings, client, stack, ops)
         web = WebServer(None, settings.web_host, settings.web_port)
         stack.callback(web.stop)
         web.listen()
@@ -89,25 +95,26 @@ def running(core: Core) -> Iterator[Running]:
             assistant=assistant, address=address, door=door, preview=previewer(assistant.parts),
             thread=surface.directory.message_link, clock=core.clock,
         )
-        web.serve(_web(core, app, studio))
-        outbound, look = SlackOutbound(surface), assistant.look
+        web.serve(_web(core, app, studio, ops))
+        outbound, look = ops.outbound(SlackOutbound(surface)), ops.look(assistant.look)
         _call_the_roll(surface, stack)
-        gave_up = assistant.replying.gave_up
+        gave_up = ops.gave_up(assistant.replying.gave_up)
         worker = _work(
-            stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
+            stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up), ops
         )
-        calls = AutomationOutbound(assistant.acting)
+        calls = ops.outbound(AutomationOutbound(assistant.acting))
         for _ in range(CALLERS):
-            _work(stack, Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1))
-        _sync(stack, core, assistant.parts.system, client)
-        if settings.slack_mode == "socket": _connect(settings, app, stack)
+            _work(stack, Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1), ops)
+        _sync(stack, core, assistant.parts.system, client, ops)
+        if settings.slack_mode == "socket": _connect(settings, app, stack, ops)
         yield Running(assistant=assistant, app=app, worker=worker, help_url=f"{web.url}/help")
 
 
-def _work(stack: ExitStack, worker: Worker) -> Worker:
+def _work(stack: ExitStack, worker: Worker, ops: Operations) -> Worker:
     """Let a worker work until the end."""
     stack.callback(worker.stop)
     worker.start()
+    ops.workers.append(worker)
     return worker
 
 
@@ -117,14 +124,16 @@ def _call_the_roll(surface: SlackSurface, stack: ExitStack) -> None:
     roll.start()
 
 
-def _sync(stack: ExitStack, core: Core, system: TicketSystem | None, client: WebClient) -> None:
+def _sync(
+    stack: ExitStack, core: Core, system: TicketSystem | None, client: WebClient, ops: Operations
+) -> None:
     """Keep the ticket system told, if there is one."""
     if system is None: return
     syncing = Syncing(core.database, system, core.clock, _message_link(client))
     syncing.catch_up()
     for _ in range(SYNCERS):
-        kinds, gave_up = carrying.SYNCS, syncing.gave_up
-        _work(stack, Worker(core.database, syncing, core.clock, only=kinds, at_once=1, gave_up=gave_up))
+        kinds, gave_up, outbound = carrying.SYNCS, ops.gave_up(syncing.gave_up), ops.outbound(syncing)
+        _work(stack, Worker(core.database, outbound, core.clock, only=kinds, at_once=1, gave_up=gave_up), ops)
 
 
 def _message_link(client: WebClient) -> Link:
@@ -145,18 +154,18 @@ def _surface(client: WebClient, assistant: Assistant, clock: Clock) -> SlackSurf
     )
 
 
-def _app(settings: Settings, client: WebClient, stack: ExitStack) -> App:
-    threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
+def _app(settings: Settings, client: WebClient, stack: ExitStack, ops: Operations) -> App:
+    threads = FollowingThreads(max_workers=LISTENERS, thread_name_prefix="slack")
     stack.callback(threads.shutdown)
     secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
     with _hushed():  # Bolt warns of a token that is in the environment as well: it is the same one
-        return App(
-            client=client, signing_secret=secret, logger=log, token_verification_enabled=False,
+        return WatchedApp(
+            ops.metrics, ops.watch, client, signing_secret=secret, logger=log, token_verification_enabled=False,
             listener_executor=threads, raise_error_for_unhandled_request=False
         )
 
 
-def _connect(settings: Settings, app: App, stack: ExitStack) -> None:
+def _connect(settings: Settings, app: App, stack: ExitStack, ops: Operations) -> None:
     handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), logger=log)
     try:
         with _hushed():  # a refusal is told below
@@ -164,6 +173,7 @@ def _connect(settings: Settings, app: App, stack: ExitStack) -> None:
     except SlackApiError as error:
         raise ConfigProblem([f"SLACK_APP_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
     stack.callback(_hang_up, handler)
+    ops.also(slack(handler.client.is_connected))
 
 
 def _hang_up(handler: SocketModeHandler) -> None:
@@ -187,15 +197,17 @@ def _door(settings: Settings, client: WebClient, assistant: Assistant) -> SlackD
     return SlackDoor(client, assistant, assistant.parts.clock, name, secret) if name and secret else None
 
 
-def _web(core: Core, app: App, studio: Studio) -> Any:
+def _web(core: Core, app: App, studio: Studio, ops: Operations) -> Any:
     desk = studio.assistant.parts.desk
     contact = f"{desk.contact.phone}, {desk.contact.hours}"
     events: Any = SlackRequestHandler(app, path="/slack/events") if core.settings.slack_mode == "http" else None
-    return create_web(
-        core.kb, lambda text: core.encoder.encode([text])[0], lambda: _not_ready(core), contact, events,
+    made = create_web(
+        core.kb, lambda text: core.encoder.encode([text])[0], ops.ready, contact, events,
         pictures=core.settings.data_dir / "pictures", tickets=_incoming(core, desk), studio=studio, clock=core.clock,
         rank=_rank(studio.assistant.parts), faults=lambda: _faults(core, desk),
+        machine=machine_routes(ops.ready, ops.figures, ops.refusal),
     )
+    return Watched(made, ops.metrics, ops.watch, made.routes)
 
 
 def _rank(parts: Parts) -> Lookup:
@@ -214,14 +226,6 @@ def _incoming(core: Core, desk: Desk) -> Take | None:
     """What takes the ticket system's calls; nothing where they could not be verified."""
     system, secret = core.settings.tickets_system, core.settings.tickets_secret.get_secret_value()
     return Incoming(core.database, desk, core.clock, system, secret).take if system and secret else None
-
-
-def _not_ready(core: Core) -> list[str]:
-    """Why this process should get no traffic yet; nothing when it is ready."""
-    try:
-        return [] if core.kb.index().items else ["The knowledge base is empty."]
-    except Unavailable as error:
-        return [str(error)]
 
 
 @contextmanager

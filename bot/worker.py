@@ -45,7 +45,7 @@ class Worker:
         self._database, self._outbound, self._clock = database, outbound, clock
         self._only, self._but, self._at_once = only, but, at_once
         self._look, self._next_look, self._gave_up = look, 0.0, gave_up
-        self._stop = threading.Event()
+        self._stop, self._seen = threading.Event(), monotonic()
         self._thread = threading.Thread(target=self._run, name="firstline-worker", daemon=True)
 
     def start(self) -> None:
@@ -57,6 +57,15 @@ class Worker:
         self._stop.set()
         if self._thread.is_alive(): self._thread.join(timeout=30)
 
+    @property
+    def name(self) -> str:
+        """What it works on."""
+        return ", ".join(sorted(self._only)) or "the outbox"
+
+    def idle_for(self) -> float | None:
+        """Seconds since its last sign of life; None if it does not run."""
+        return monotonic() - self._seen if self._thread.is_alive() else None
+
     def look(self) -> None:
         """Find what has become due, if the last look is some seconds ago."""
         if monotonic() < self._next_look: return
@@ -67,11 +76,14 @@ class Worker:
         """Deliver what is due now; how many items that were."""
         with self._database.transaction() as session:
             items = outbox.claim(session, self._clock(), self._at_once, only=self._only, but=self._but)
-        for item in items: self._deliver(item)
+        for item in items:
+            self._seen = monotonic()
+            self._deliver(item)
         return len(items)
 
     def _run(self) -> None:
         while not self._stop.is_set():
+            self._seen = monotonic()
             try:
                 self.look()
                 busy = self.work_once()

@@ -3,7 +3,7 @@
 SQLite (WAL) by default and PostgreSQL by URL run the same code and the same migrations.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import ConfigProblem, Unavailable
+from core.noting import Noted, noted
+from core.watching import stage
 
 BUSY_MS = 10_000  # how long a SQLite writer waits for the one before it; a use case takes a few milliseconds
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -67,6 +69,7 @@ class Database:
         parsed = _url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite: _make_folder(parsed.database or ":memory:")
+        self.committed: Callable[[Sequence[Noted]], object] = lambda _noted: None  # told what a transaction has done
         self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite)
         if self.is_sqlite: _prepare_sqlite(self.engine)
 
@@ -77,8 +80,9 @@ class Database:
         Raises:
             Unavailable: the database could not be reached or written (locked, disk full, gone).
         """
-        with _plain_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with _plain_errors(), stage("transaction"), Session(self.engine, expire_on_commit=False) as session:
+            with session.begin(): yield session
+            self.committed(noted(session))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -13,6 +13,7 @@ from core.db import Database
 from core.encoder import Encoder, Vectors
 from core.errors import NotFound
 from core.people import PUBLIC
+from core.watching import staged
 from kb.articles import ARTICLE, RUNBOOK, Article, Passage, passages
 from kb.cookbook import Recipe
 from kb.drafts import Drafts
@@ -129,6 +130,7 @@ class KnowledgeBase:
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
+    @staged("search")
     def search(
         self, vector: Vectors, text: str, audiences: frozenset[str], *, without: frozenset[str] = frozenset()
     ) -> list[Candidate]:

@@ -9,6 +9,7 @@ import threading
 
 from core.db import Database
 from core.errors import Unavailable
+from core.watching import staged
 from kb.index import SearchIndex
 from kb.loading import Loaded, generation, load
 from kb.vectorstore import VectorStore
@@ -54,6 +55,7 @@ class Shelf:
     def _generation(self) -> int:
         with self._database.reading() as session: return generation(session)
 
+    @staged("index")
     def _newer(self, held: SearchIndex | None) -> SearchIndex:
         """The index of what is published now, sharing with the present one what did not change."""
         if held and held.rows <= FEW and held.drift() >= MOST_DRIFT: held = None

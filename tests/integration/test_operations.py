@@ -1,0 +1,325 @@
+"""Figures and readiness: what a process counts, what it tells of the database, who may read it, when it is ready."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from bot import conversations
+from bot.bootstrap import connected_desk
+from bot.operations import readiness
+from bot.operations.delivering import CountedOutbound
+from bot.operations.operations import Operations, operating
+from bot.question import Question, Surface
+from bot.web.machine import Watched, machine_only, machine_routes
+from core import events, outbox
+from core.db import Database
+from core.encoder import HashingEncoder
+from core.errors import BadInput, CannotDeliver, TryLater, Unavailable
+from core.received import first_time
+from core.settings import Settings, load_settings
+from handoff.brief import Brief
+from handoff.ticket import NewTicket
+from handoff.tickets import Kind, open_ticket
+from kb.service import KnowledgeBase
+from tests.fakes import FakeClock
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "operating.md"
+UNITS = ("_seconds", "_bytes", "_total", "_info")
+COUNTS = {  # gauges of things that are counted, which have no unit
+    "firstline_build", "firstline_database_up", "firstline_database_connections_in_use", "firstline_outbox_waiting",
+    "firstline_incoming_waiting", "firstline_kb_generation", "firstline_kb_items",
+}  # fmt: skip
+LABELS = {"decision", "stage", "kind", "outcome", "method", "tier", "queue", "target", "action", "state", "route",
+          "status", "version", "roles", "le"}
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """SQLite where it makes no difference."""
+    return sqlite_database
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings over a folder of its own."""
+    return load_settings(state_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/firstline.db", data_dir=ROOT / "data")
+
+
+@pytest.fixture
+def ops(database: Database, settings: Settings, clock: FakeClock) -> Iterator[Operations]:
+    """The operations of one process."""
+    kb = KnowledgeBase(database, HashingEncoder(), clock)
+    with operating(settings, database, kb, "hashing", clock, ["bot"]) as made: yield made
+
+
+def shown(ops: Operations) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    """Every sample that /metrics tells, by name and labels, as Prometheus's own parser reads it."""
+    families = text_string_to_metric_families(ops.figures().decode())
+    return {(one.name, tuple(sorted(one.labels.items()))): one.value for family in families for one in family.samples}
+
+
+def value(ops: Operations, name: str, **labels: str) -> float:
+    """One of them; 0 where there is none yet."""
+    return shown(ops).get((name, tuple(sorted(labels.items()))), 0.0)
+
+
+def ticket(database: Database, settings: Settings, clock: FakeClock) -> str:
+    """Open a ticket; its queue."""
+    new = NewTicket(
+        kind=Kind.INCIDENT, summary="Smoke", requester="U1", category="hardware", impact="one", urgency="high", tier=2,
+        brief=Brief(asked="", goal=""),
+    )
+    with database.transaction() as session:
+        return open_ticket(session, connected_desk(settings), new, by="U1", now=clock()).queue
+
+
+def asking(app: Any) -> TestClient:
+    """Somebody who asks an application."""
+    return TestClient(app, raise_server_exceptions=False)
+
+
+class TestCounting:
+    def test_what_was_committed_counts(self, ops: Operations, database: Database, clock: FakeClock):
+        """A fact counts by its kind when its transaction is through; one that was undone does not."""
+        with database.transaction() as session: events.record(session, "run.began", "run:1", actor="U1", at=clock())
+        with pytest.raises(BadInput), database.transaction() as session:
+            events.record(session, "run.began", "run:2", actor="U1", at=clock())
+            raise BadInput("no")
+        assert value(ops, "firstline_facts_total", kind="run.began") == 1
+
+    def test_questions_count_by_decision(self, ops: Operations, database: Database, clock: FakeClock):
+        """A turn counts as what was decided on it; the same event a second time as a duplicate."""
+        asked = Question(person="U1", text="wifi", channel="D1", ts="1.1", thread_ts="", surface=Surface.DM)
+        with database.transaction() as session:
+            assert first_time(session, ["Ev1"], clock())
+            talk = conversations.begin(session, asked, clock())
+            conversations.add_turn(session, talk, asked, "answer", trace={}, now=clock())
+        with database.transaction() as session: assert not first_time(session, ["Ev1"], clock())
+        assert value(ops, "firstline_questions_total", decision="answer") == 1
+        assert value(ops, "firstline_slack_events_duplicate_total") == 1
+
+    def test_tickets_count_by_tier_and_queue(
+        self, ops: Operations, database: Database, settings: Settings, clock: FakeClock
+    ):
+        """An opened ticket counts where it went; a broken promise counts once, with which one it was."""
+        queue = ticket(database, settings, clock)
+        assert value(ops, "firstline_tickets_opened_total", tier="2", queue=queue) == 1
+
+
+class TestBacklog:
+    @pytest.fixture(params=["sqlite", "postgres"])
+    def database(self, request: pytest.FixtureRequest) -> Database:
+        """Both."""
+        found: Database = request.getfixturevalue(f"{request.param}_database")
+        return found
+
+    def test_what_waits(self, ops: Operations, database: Database, clock: FakeClock):
+        """How much waits and for how long, by kind; what was delivered does not count; messages heard count apart."""
+        for n, kind in enumerate(["card", "card", "incoming", "reply"]):
+            with database.transaction() as session:
+                outbox.put(session, kind, key=str(n), lane=str(n), now=clock() - timedelta(seconds=10 * n))
+        with database.transaction() as session:
+            for item in outbox.waiting(session):
+                if item.kind == "reply": outbox.done(session, item, clock())
+        assert value(ops, "firstline_outbox_waiting", kind="card") == 2
+        assert value(ops, "firstline_outbox_oldest_seconds", kind="card") == 10
+        assert value(ops, "firstline_incoming_waiting") == 1
+        assert value(ops, "firstline_incoming_oldest_seconds") == 20
+        assert ("firstline_outbox_waiting", (("kind", "reply"),)) not in shown(ops)
+
+    def test_the_database_is_asked_once(self, ops: Operations, database: Database, clock: FakeClock):
+        """Who asks again within seconds is told the same; later it is looked up anew."""
+        assert value(ops, "firstline_incoming_waiting") == 0
+        with database.transaction() as session: outbox.put(session, "incoming", key="1", lane="1", now=clock())
+        assert value(ops, "firstline_incoming_waiting") == 0
+        clock.advance(timedelta(seconds=6))
+        assert value(ops, "firstline_incoming_waiting") == 1
+
+    def test_a_database_that_is_away(self, settings: Settings, clock: FakeClock):
+        """The page still answers, and says so."""
+        empty = Database("sqlite:///:memory:")
+        kb = KnowledgeBase(empty, HashingEncoder(), clock)
+        with operating(settings, empty, kb, "hashing", clock) as ops:
+            assert value(ops, "firstline_database_up") == 0
+            assert value(ops, "firstline_build", roles="all", version="0.1.0") == 1
+        empty.close()
+
+
+class Outside:
+    """Delivers, or fails as it is told."""
+
+    def __init__(self, fails: Exception | None = None) -> None:
+        self.fails, self.seen = fails, dict[str, Any]()
+
+    def deliver(self, _kind: str, _payload: dict[str, Any], **known: Any) -> str:
+        """See `Outbound.deliver`."""
+        self.seen = known
+        if self.fails: raise self.fails
+        return "there"
+
+
+class TestDeliveries:
+    @pytest.mark.parametrize(("fails", "outcome"), [
+        (None, "delivered"), (TryLater("busy"), "later"), (CannotDeliver("gone"), "refused"), (KeyError(), "failed"),
+    ])
+    def test_attempts_count_by_how_they_ended(self, ops: Operations, fails: Exception | None, outcome: str):
+        """The error goes on to the worker as it was."""
+        counted = ops.outbound(Outside(fails))
+        if fails:
+            with pytest.raises(type(fails)): counted.deliver("card", {})
+        else:
+            assert counted.deliver("card", {}) == "there"
+        assert value(ops, "firstline_outbox_attempts_total", kind="card", outcome=outcome) == 1
+        assert value(ops, "firstline_outbox_attempt_seconds_count", kind="card") == 1
+
+    def test_how_long_somebody_waited(self, ops: Operations, clock: FakeClock):
+        """From the message's own time at Slack, which its reply's key names; a key without one counts nothing."""
+        counted: CountedOutbound = ops.outbound(Outside())
+        asked = (clock.now - timedelta(seconds=4)).astimezone(UTC)
+        for key in (f"reply:C1:{asked.timestamp():.6f}:1", "reply:C1", "reply:C1:x:1"):
+            counted.deliver("reply", {}, key=key)
+        assert value(ops, "firstline_reply_seconds_count") == 1
+        assert value(ops, "firstline_reply_seconds_sum") == pytest.approx(4, abs=0.01)
+
+
+class TestPage:
+    def test_names(self, ops: Operations, database: Database, settings: Settings, clock: FakeClock):
+        """Each name is documented, in base units, with labels that hold nothing of a person; each documented one exists."""
+        ticket(database, settings, clock)
+        families = list(text_string_to_metric_families(ops.figures().decode()))
+        told = {one.name for one in families}
+        own = {name for name in told if name.startswith("firstline_")}
+        counters = {one.name for one in families if one.type == "counter"}
+        assert [name for name in own - counters if not name.endswith(UNITS) and name not in COUNTS] == []
+        assert {label for family in families for one in family.samples for label in one.labels} - LABELS <= {
+            "generation", "implementation", "major", "minor", "patchlevel",  # prometheus-client's own
+        }  # fmt: skip
+        documented = set(re.findall(r"^\| `(firstline_\w+)`", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
+        assert documented == {f"{name}_total" if name in counters else name for name in own}
+        assert not [one for family in families for one in family.samples if one.name.endswith("_created")]
+
+    @pytest.mark.parametrize(("given", "authorization", "status"), [
+        ({}, "", 200), ({"web_host": "0.0.0.0"}, "", 401),
+        ({"public_url": "https://it.example.com"}, "", 401), ({"metrics_token": "wörd"}, "", 401),
+        ({"metrics_token": "word"}, "Bearer words", 403), ({"metrics_token": "word"}, "word", 403),
+        ({"metrics_token": "word", "web_host": "0.0.0.0"}, "Bearer word", 200),
+    ])  # fmt: skip
+    def test_who_may_read(
+        self, database: Database, settings: Settings, clock: FakeClock, given: dict[str, str], authorization: str,
+        status: int,
+    ):
+        """Without a token only where nobody else can come; with one, whoever shows it."""
+        changed = load_settings(**(settings.model_dump() | given))
+        kb = KnowledgeBase(database, HashingEncoder(), clock)
+        with (
+            operating(changed, database, kb, "hashing", clock) as ops,
+            asking(machine_only(ops.ready, ops.figures, ops.refusal)) as ask,
+        ):
+            answer = ask.get("/metrics", headers={"Authorization": authorization} if authorization else {})
+        assert answer.status_code == status
+        assert ("firstline_build" in answer.text) == (status == 200)
+
+    def test_routes_and_statuses_count(self, ops: Operations):
+        """A request counts by the pattern of its route, never by its path; what fits no route counts as one."""
+        routes = machine_routes(ops.ready, ops.figures, ops.refusal)
+        with asking(Watched(Starlette(routes=routes), ops.metrics, ops.watch, routes)) as ask:
+            assert ask.get("/health").json() == {"status": "ok"}
+            assert [ask.get(f"/person/{n}").status_code for n in range(3)] == [404] * 3
+            assert ask.get("/metrics").headers["content-type"].startswith("text/plain; version=0.0.4")
+        assert value(ops, "firstline_http_requests_total", method="GET", route="/health", status="200") == 1
+        assert value(ops, "firstline_http_requests_total", method="GET", route="other", status="404") == 3
+        assert not [one for one in shown(ops) if "person" in str(one)]
+
+
+class Working:
+    """A worker of a given age."""
+
+    name = "card"
+
+    def __init__(self, idle: float | None) -> None:
+        self._idle = idle
+
+    def idle_for(self) -> float | None:
+        """See `Lives`."""
+        return self._idle
+
+
+class TestReadiness:
+    def test_each_reason_is_a_line(self, ops: Operations):
+        """All reasons at once, one clear line each, and 503."""
+        ops.workers += [Working(None), Working(1.0), Working(500.0)]
+        ops.also(readiness.slack(lambda: False))
+        with asking(machine_only(ops.ready, ops.figures, ops.refusal)) as ask: answer = ask.get("/ready")
+        assert answer.status_code == 503
+        assert answer.json() == {"ready": False, "reasons": [
+            "The knowledge base is empty.",
+            "The trained models cannot be loaded; `firstline classifier history` lists them.",
+            "The worker of card has ended.",
+            "Slack is not connected; it is tried again by itself.",
+        ]}
+
+    def test_a_stuck_worker(self):
+        """One that gave no sign of life for two minutes is stuck."""
+        assert readiness.workers(lambda: [Working(1.0), Working(500.0)])() == (
+            "The worker of card has been stuck for 500 seconds."
+        )
+        assert readiness.workers(lambda: [Working(1.0)])() == ""
+
+    def test_a_database_without_tables(self, empty_database: Database):
+        """It is told what to run."""
+        assert "firstline db upgrade" in readiness.database(empty_database)()
+
+    def test_a_newer_database_is_fine(self, database: Database):
+        """While a newer version is brought in, the processes of the one before go on taking traffic."""
+        assert readiness.database(database)() == ""
+        with database.transaction() as session: session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        assert readiness.database(database)() == ""
+
+    def test_a_database_that_is_away(self):
+        """What the database says is on one line, with no address or password in it."""
+        away = Database("postgresql://me:secret-word@127.0.0.1:9/none")
+        [why] = readiness.reasons([readiness.database(away)])
+        assert why.startswith("The database did not answer")
+        assert "\n" not in why
+        assert "secret-word" not in why
+
+    def test_room_on_the_disk(self, tmp_path: Path):
+        """SQLite needs some; PostgreSQL and memory are not asked."""
+        url = f"sqlite:///{tmp_path}/firstline.db"
+        assert readiness.room(url, lambda _folder: 1_000_000)() == (
+            "The disk of the database is nearly full: 1 MB are left."
+        )
+        assert readiness.room(url, lambda _folder: 10**12)() == ""
+        assert readiness.room("postgresql://host/name", lambda _folder: 0)() == ""
+
+    def test_models_are_tried_now_and_then(self):
+        """What could be loaded is not loaded again for a minute; what could not, is tried at once."""
+        time, tried = [0.0], list[float]()
+
+        def load() -> None:
+            tried.append(time[0])
+            if time[0] == 0: raise BadInput("damaged: /some/folder")
+
+        check = readiness.models(load, lambda: time[0])
+        said = []
+        for now in (0.0, 1.0, 2.0, 62.0):
+            time[0] = now
+            said.append(check())
+        assert [bool(why) for why in said] == [True, False, False, False]
+        assert tried == [0, 1, 62]
+        assert "/some/folder" not in said[0]
+
+    def test_one_that_fails_hides_no_other(self):
+        """A check that cannot be made is a reason itself."""
+        def fails() -> str: raise Unavailable("It is\naway.")
+
+        assert readiness.reasons([fails, lambda: "", lambda: "Second.", lambda: "Second."]) == ["It is away.", "Second."]

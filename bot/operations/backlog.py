@@ -75,7 +75,7 @@ class Backlog(Collector):
             index = self._kb.index()
         except Unavailable:
             return
-        yield GaugeMetricFamily("firstline_kb_generation", "The state of the articles searched.", value=index.generation)
+        yield GaugeMetricFamily("firstline_kb_generation", "The state that is searched.", value=index.generation)
         yield GaugeMetricFamily("firstline_kb_items", "Articles and recipes that can be found.", value=len(index.items))
 
 

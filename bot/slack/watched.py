@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.operations.metrics import Metrics
+from bot.slack.once import OnceClient
 from core.watching import Watch, stage, watched
 
 KINDS = frozenset(
@@ -20,7 +21,7 @@ KINDS = frozenset(
 BELOW = 300  # of an acknowledgement's status
 
 
-class WatchedClient(WebClient):
+class WatchedClient(OnceClient):
     """Slack's client."""
 
     def __init__(self, metrics: Metrics, **settings: Any) -> None:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -23,16 +24,20 @@ from core import events, outbox
 from core.db import Database
 from core.encoder import HashingEncoder
 from core.errors import BadInput, CannotDeliver, TryLater, Unavailable
+from core.outbox import Attempt
 from core.received import first_time
 from core.settings import Settings, load_settings
+from core.watching import trace, watched
+from handoff import agreements, warnings
 from handoff.brief import Brief
-from handoff.ticket import NewTicket
+from handoff.ticket import NewTicket, Ticket
 from handoff.tickets import Kind, open_ticket
 from kb.service import KnowledgeBase
 from tests.fakes import FakeClock
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "operating.md"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - a setting under test; nothing listens
 UNITS = ("_seconds", "_bytes", "_total", "_info")
 COUNTS = {  # gauges of things that are counted, which have no unit
     "firstline_build", "firstline_database_up", "firstline_database_connections_in_use", "firstline_outbox_waiting",
@@ -72,14 +77,16 @@ def value(ops: Operations, name: str, **labels: str) -> float:
     return shown(ops).get((name, tuple(sorted(labels.items()))), 0.0)
 
 
-def ticket(database: Database, settings: Settings, clock: FakeClock) -> str:
-    """Open a ticket; its queue."""
+def ticket(database: Database, settings: Settings, clock: FakeClock) -> Ticket:
+    """Open a ticket."""
     new = NewTicket(
-        kind=Kind.INCIDENT, summary="Smoke", requester="U1", category="hardware", impact="one", urgency="high", tier=2,
-        brief=Brief(asked="", goal=""),
+        kind=Kind.INCIDENT, requester="U1", category="safety", impact="low", urgency="high", tier=2,
+        brief=Brief(asked=("Smoke",), reason="asked"), channel="D1", thread_ts="1.0",
     )
+    desk = connected_desk(settings)
     with database.transaction() as session:
-        return open_ticket(session, connected_desk(settings), new, by="U1", now=clock()).queue
+        agreements.keep(session, desk, clock())
+        return open_ticket(session, desk, new, by="U1", now=clock())
 
 
 def asking(app: Any) -> TestClient:
@@ -87,13 +94,16 @@ def asking(app: Any) -> TestClient:
     return TestClient(app, raise_server_exceptions=False)
 
 
+def _undone(session: Session, clock: FakeClock) -> None:
+    events.record(session, "run.began", "run:2", actor="U1", at=clock())
+    raise BadInput("no")
+
+
 class TestCounting:
     def test_what_was_committed_counts(self, ops: Operations, database: Database, clock: FakeClock):
         """A fact counts by its kind when its transaction is through; one that was undone does not."""
         with database.transaction() as session: events.record(session, "run.began", "run:1", actor="U1", at=clock())
-        with pytest.raises(BadInput), database.transaction() as session:
-            events.record(session, "run.began", "run:2", actor="U1", at=clock())
-            raise BadInput("no")
+        with pytest.raises(BadInput, match="no"), database.transaction() as session: _undone(session, clock)
         assert value(ops, "firstline_facts_total", kind="run.began") == 1
 
     def test_questions_count_by_decision(self, ops: Operations, database: Database, clock: FakeClock):
@@ -111,8 +121,13 @@ class TestCounting:
         self, ops: Operations, database: Database, settings: Settings, clock: FakeClock
     ):
         """An opened ticket counts where it went; a broken promise counts once, with which one it was."""
-        queue = ticket(database, settings, clock)
-        assert value(ops, "firstline_tickets_opened_total", tier="2", queue=queue) == 1
+        opened, desk = ticket(database, settings, clock), connected_desk(settings)
+        where = {"tier": str(opened.tier), "queue": opened.queue}
+        assert value(ops, "firstline_tickets_opened_total", **where) == 1
+        for days in (30, 60):
+            with database.transaction() as session:
+                warnings.take(session, desk, opened.id, clock() + timedelta(days=days))
+        assert value(ops, "firstline_sla_breaches_total", target="resolution", **where) == 1
 
 
 class TestBacklog:
@@ -158,13 +173,17 @@ class Outside:
     """Delivers, or fails as it is told."""
 
     def __init__(self, fails: Exception | None = None) -> None:
-        self.fails, self.seen = fails, dict[str, Any]()
+        self.fails, self.traces = fails, list[str]()
 
-    def deliver(self, _kind: str, _payload: dict[str, Any], **known: Any) -> str:
+    def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:  # noqa: ARG002 - the protocol's
         """See `Outbound.deliver`."""
-        self.seen = known
+        self.traces.append(trace())
         if self.fails: raise self.fails
-        return "there"
+
+
+def attempt(key: str) -> Attempt:
+    """The first try of an item."""
+    return Attempt(key=key, number=1, since=datetime(2026, 11, 20, tzinfo=UTC))
 
 
 class TestDeliveries:
@@ -175,25 +194,32 @@ class TestDeliveries:
         """The error goes on to the worker as it was."""
         counted = ops.outbound(Outside(fails))
         if fails:
-            with pytest.raises(type(fails)): counted.deliver("card", {})
+            with pytest.raises(type(fails)): counted.deliver("card", {}, attempt("card:1"))
         else:
-            assert counted.deliver("card", {}) == "there"
+            counted.deliver("card", {}, attempt("card:1"))
         assert value(ops, "firstline_outbox_attempts_total", kind="card", outcome=outcome) == 1
         assert value(ops, "firstline_outbox_attempt_seconds_count", kind="card") == 1
+
+    def test_an_event_goes_by_its_id(self, ops: Operations):
+        """What was written down goes by its event's id, and so does what is delivered on the way."""
+        outside = Outside()
+        ops.outbound(outside).deliver("incoming", {}, attempt("in:Ev0123"))
+        with watched(ops.watch, "Ev0123"): ops.outbound(outside).deliver("reply", {}, attempt("reply:C1:1.1:1"))
+        assert outside.traces == ["Ev0123", "Ev0123"]
 
     def test_how_long_somebody_waited(self, ops: Operations, clock: FakeClock):
         """From the message's own time at Slack, which its reply's key names; a key without one counts nothing."""
         counted: CountedOutbound = ops.outbound(Outside())
         asked = (clock.now - timedelta(seconds=4)).astimezone(UTC)
         for key in (f"reply:C1:{asked.timestamp():.6f}:1", "reply:C1", "reply:C1:x:1"):
-            counted.deliver("reply", {}, key=key)
+            counted.deliver("reply", {}, attempt(key))
         assert value(ops, "firstline_reply_seconds_count") == 1
         assert value(ops, "firstline_reply_seconds_sum") == pytest.approx(4, abs=0.01)
 
 
 class TestPage:
     def test_names(self, ops: Operations, database: Database, settings: Settings, clock: FakeClock):
-        """Each name is documented, in base units, with labels that hold nothing of a person; each documented one exists."""
+        """Each name is documented and in base units, each label harmless; whatever is documented exists."""
         ticket(database, settings, clock)
         families = list(text_string_to_metric_families(ops.figures().decode()))
         told = {one.name for one in families}
@@ -208,10 +234,10 @@ class TestPage:
         assert not [one for family in families for one in family.samples if one.name.endswith("_created")]
 
     @pytest.mark.parametrize(("given", "authorization", "status"), [
-        ({}, "", 200), ({"web_host": "0.0.0.0"}, "", 401),
+        ({}, "", 200), ({"web_host": EVERYWHERE}, "", 401),
         ({"public_url": "https://it.example.com"}, "", 401), ({"metrics_token": "wörd"}, "", 401),
         ({"metrics_token": "word"}, "Bearer words", 403), ({"metrics_token": "word"}, "word", 403),
-        ({"metrics_token": "word", "web_host": "0.0.0.0"}, "Bearer word", 200),
+        ({"metrics_token": "word", "web_host": EVERYWHERE}, "Bearer word", 200),
     ])  # fmt: skip
     def test_who_may_read(
         self, database: Database, settings: Settings, clock: FakeClock, given: dict[str, str], authorization: str,
@@ -322,4 +348,5 @@ class TestReadiness:
         """A check that cannot be made is a reason itself."""
         def fails() -> str: raise Unavailable("It is\naway.")
 
-        assert readiness.reasons([fails, lambda: "", lambda: "Second.", lambda: "Second."]) == ["It is away.", "Second."]
+        checks: list[readiness.Check] = [fails, lambda: "", lambda: "Second.", lambda: "Second."]
+        assert readiness.reasons(checks) == ["It is away.", "Second."]

@@ -18,7 +18,7 @@ BAD_INPUT = 2  # the exit code of everything that the person can mend
 # Where each command is. A command's module is imported when it is asked for: Slack's libraries and the web framework
 # together take longer to import than a question takes to be answered.
 MODULES = {
-    "actions": "acting", "audit": "auditing",
+    "actions": "acting", "audit": "auditing", "backup": "keeping", "restore": "keeping",
     "ask": "asking", "bench": "bench", "classifier": "models", "cookbook": "cookbook", "db": "running",
     "demo": "running", "doctor": "operating", "eval": "evaluating", "kb": "content", "manifest": "operating",
     "serve": "running",

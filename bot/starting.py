@@ -24,6 +24,7 @@ from bot.operations.readiness import slack
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack import intake
+from bot.slack.busy import Busy
 from bot.slack.directory import Directory
 from bot.slack.listeners import register
 from bot.slack.outbound import SlackOutbound
@@ -101,13 +102,14 @@ def running(core: Core) -> Iterator[Running]:
             thread=surface.directory.message_link, clock=core.clock,
         )
         web.serve(_web(core, app, studio, ops))
-        outbound, look = ops.outbound(SlackOutbound(surface)), ops.look(assistant.look)
+        outbound, busy = ops.outbound(SlackOutbound(surface)), Busy(surface)
+        look = ops.look(lambda: assistant.look() + busy.look())
         _call_the_roll(surface, stack)
         gave_up = ops.gave_up(assistant.replying.gave_up)
         worker = _work(
             stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up), ops
         )
-        surface.direct.deliver = worker.deliver_now
+        surface.direct.deliver = lambda key: worker.deliver_now(key)  # noqa: PLW0108 - so that a test can take it away
         _hear(stack, core, surface, bell, ops)
         calls = ops.outbound(AutomationOutbound(assistant.acting))
         for _ in range(CALLERS):

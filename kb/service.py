@@ -149,6 +149,10 @@ class KnowledgeBase:
         """What questions are answered from: articles and recipes, of the newest generation."""
         return self._answers.index()
 
+    def held(self) -> SearchIndex | None:
+        """The index that this process has now, of whatever generation; None before the first search."""
+        return self._answers.held()
+
     def runbooks(self) -> SearchIndex:
         """The run-books, of the newest generation: an index of their own, so that no question can ever find one."""
         return self._runbooks.index()

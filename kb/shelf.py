@@ -44,6 +44,10 @@ class Shelf:
                 self._renew_if_worn(self._index)
             return self._index
 
+    def held(self) -> SearchIndex | None:
+        """The index that this process has, of whatever generation; None before the first search."""
+        return self._index
+
     def apart(self) -> SearchIndex:
         """An index of the newest generation that nobody else searches: whatever becomes of it changes nothing here."""
         return self.index().apart()
@@ -117,6 +121,10 @@ class Still:
         self._index = index
 
     def index(self) -> SearchIndex:
+        """The index."""
+        return self._index
+
+    def held(self) -> SearchIndex | None:
         """The index."""
         return self._index
 

@@ -71,10 +71,8 @@ class Backlog(Collector):
         return Waiting(at=now, rows=rows)  # type: ignore[arg-type]  # a row is a tuple of the three
 
     def _knowing(self) -> Iterator[Metric]:
-        try:
-            index = self._kb.index()
-        except Unavailable:
-            return
+        index = self._kb.held()
+        if index is None: return
         yield GaugeMetricFamily("firstline_kb_generation", "The state that is searched.", value=index.generation)
         yield GaugeMetricFamily("firstline_kb_items", "Articles and recipes that can be found.", value=len(index.items))
 

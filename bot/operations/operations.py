@@ -24,6 +24,7 @@ from core.tracing import tracing
 from core.watching import watched
 from kb.service import KnowledgeBase
 
+ANSWERING = frozenset({"bot", "web"})  # roles that look things up
 GaveUp = Callable[[Session, OutboxItem, str], None]
 
 
@@ -31,17 +32,13 @@ class Operations:
     """The figures, the readiness and the watch of one process. `workers` are the ones whose life it depends on."""
 
     def __init__(
-        self, settings: Settings, database: Database, kb: KnowledgeBase, encoder: str, clock: Clock,
-        watch: Watch, metrics: Metrics
+        self, settings: Settings, database: Database, kb: KnowledgeBase, clock: Clock, watch: Watch, metrics: Metrics
     ) -> None:
-        """Take what is looked at; `encoder` is the name of the one that the models belong to."""
+        """Take what is looked at."""
         self.metrics, self.watch, self._clock, self._settings = metrics, watch, clock, settings
         self.workers: list[Lives] = []
-        pairs = Pairs(settings.state_dir)
         self._checks: list[Check] = [
-            readiness.database(database), readiness.knowledge(lambda: len(kb.index().items)),
-            readiness.models(lambda: pairs.serving(encoder)),
-            readiness.workers(lambda: self.workers), readiness.room(settings.database_url),
+            readiness.database(database), readiness.workers(lambda: self.workers), readiness.room(settings.database_url)
         ]  # fmt: skip
         metrics.registry.register(Backlog(database, kb, clock))
         database.committed = FactCounter(metrics)
@@ -92,9 +89,17 @@ class Operations:
 def operating(
     settings: Settings, database: Database, kb: KnowledgeBase, encoder: str, clock: Clock, roles: Sequence[str] = ()
 ) -> Iterator[Operations]:
-    """A process's figures, readiness and watch; traces that were made go out at the end."""
+    """A process's figures, readiness and watch; traces that were made go out at the end.
+
+    `encoder` is the name of the one that the models belong to. Where no question is answered, `roles` being other ones,
+    neither an index nor models are asked for.
+    """
     metrics = Metrics()
     metrics.info.labels(version("firstline"), ",".join(roles) or "all").set(1)
     with tracing(settings.traces_url) as traces:
         watch = Watch(metrics, traces)
-        with watched(watch): yield Operations(settings, database, kb, encoder, clock, watch, metrics)
+        made = Operations(settings, database, kb, clock, watch, metrics)
+        if not roles or ANSWERING & set(roles):
+            made.also(readiness.knowledge(lambda: len(kb.index().items)))
+            made.also(readiness.models(lambda: Pairs(settings.state_dir).serving(encoder)))
+        with watched(watch): yield made

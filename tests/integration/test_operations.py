@@ -221,6 +221,7 @@ class TestPage:
     def test_names(self, ops: Operations, database: Database, settings: Settings, clock: FakeClock):
         """Each name is documented and in base units, each label harmless; whatever is documented exists."""
         ticket(database, settings, clock)
+        ops.ready()
         families = list(text_string_to_metric_families(ops.figures().decode()))
         told = {one.name for one in families}
         own = {name for name in told if name.startswith("firstline_")}
@@ -287,11 +288,17 @@ class TestReadiness:
         with asking(machine_only(ops.ready, ops.figures, ops.refusal)) as ask: answer = ask.get("/ready")
         assert answer.status_code == 503
         assert answer.json() == {"ready": False, "reasons": [
+            "The worker of card has ended.",
             "The knowledge base is empty.",
             "The trained models cannot be loaded; `firstline classifier history` lists them.",
-            "The worker of card has ended.",
             "Slack is not connected; it is tried again by itself.",
         ]}
+
+    def test_a_worker_needs_no_knowledge(self, database: Database, settings: Settings, clock: FakeClock):
+        """A process that answers no questions is ready without an index and models, and makes none."""
+        kb = KnowledgeBase(database, HashingEncoder(), clock)
+        with operating(settings, database, kb, "hashing", clock, ["worker"]) as ops: assert ops.ready() == []
+        assert kb.held() is None
 
     def test_a_stuck_worker(self):
         """One that gave no sign of life for two minutes is stuck."""

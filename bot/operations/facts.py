@@ -33,4 +33,5 @@ class FactCounter:
         match facts["what"]:
             case "opened": self._metrics.opened.labels(*where).inc()
             case "resolved": self._metrics.resolved.labels(*where).inc()
-            case "warned" if BREACH in facts["rungs"]: self._metrics.breaches.labels(facts["target"], *where).inc()
+            case "warned" if BREACH in facts.get("rungs", ()):
+                self._metrics.breaches.labels(facts["target"], *where).inc()

@@ -8,22 +8,18 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from bot import conversations
 from bot.bootstrap import connected_desk
-from bot.operations import readiness
 from bot.operations.delivering import CountedOutbound
-from bot.operations.operations import Operations, operating
+from bot.operations.operations import Operations
 from bot.question import Question, Surface
 from bot.web.machine import Watched, machine_only, machine_routes
 from core import events, outbox
 from core.db import Database
-from core.encoder import HashingEncoder
-from core.errors import BadInput, CannotDeliver, TryLater, Unavailable
+from core.errors import BadInput, CannotDeliver, TryLater
 from core.outbox import Attempt
 from core.received import first_time
 from core.settings import Settings, load_settings
@@ -32,8 +28,8 @@ from handoff import agreements, warnings
 from handoff.brief import Brief
 from handoff.ticket import NewTicket, Ticket
 from handoff.tickets import Kind, open_ticket
-from kb.service import KnowledgeBase
 from tests.fakes import FakeClock
+from tests.operated import asking, operated, settings_in
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "operating.md"
@@ -56,14 +52,13 @@ def database(sqlite_database: Database) -> Database:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings over a folder of its own."""
-    return load_settings(state_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/firstline.db", data_dir=ROOT / "data")
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
 def ops(database: Database, settings: Settings, clock: FakeClock) -> Iterator[Operations]:
     """The operations of one process."""
-    kb = KnowledgeBase(database, HashingEncoder(), clock)
-    with operating(settings, database, kb, "hashing", clock, ["bot"]) as made: yield made
+    with operated(settings, database, clock) as made: yield made
 
 
 def shown(ops: Operations) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -87,11 +82,6 @@ def ticket(database: Database, settings: Settings, clock: FakeClock) -> Ticket:
     with database.transaction() as session:
         agreements.keep(session, desk, clock())
         return open_ticket(session, desk, new, by="U1", now=clock())
-
-
-def asking(app: Any) -> TestClient:
-    """Somebody who asks an application."""
-    return TestClient(app, raise_server_exceptions=False)
 
 
 def _undone(session: Session, clock: FakeClock) -> None:
@@ -162,10 +152,9 @@ class TestBacklog:
     def test_a_database_that_is_away(self, settings: Settings, clock: FakeClock):
         """The page still answers, and says so."""
         empty = Database("sqlite:///:memory:")
-        kb = KnowledgeBase(empty, HashingEncoder(), clock)
-        with operating(settings, empty, kb, "hashing", clock) as ops:
+        with operated(settings, empty, clock) as ops:
             assert value(ops, "firstline_database_up") == 0
-            assert value(ops, "firstline_build", roles="all", version="0.1.0") == 1
+            assert value(ops, "firstline_build", roles="bot", version="0.1.0") == 1
         empty.close()
 
 
@@ -246,9 +235,8 @@ class TestPage:
     ):
         """Without a token only where nobody else can come; with one, whoever shows it."""
         changed = load_settings(**(settings.model_dump() | given))
-        kb = KnowledgeBase(database, HashingEncoder(), clock)
         with (
-            operating(changed, database, kb, "hashing", clock) as ops,
+            operated(changed, database, clock) as ops,
             asking(machine_only(ops.ready, ops.figures, ops.refusal)) as ask,
         ):
             answer = ask.get("/metrics", headers={"Authorization": authorization} if authorization else {})
@@ -265,95 +253,3 @@ class TestPage:
         assert value(ops, "firstline_http_requests_total", method="GET", route="/health", status="200") == 1
         assert value(ops, "firstline_http_requests_total", method="GET", route="other", status="404") == 3
         assert not [one for one in shown(ops) if "person" in str(one)]
-
-
-class Working:
-    """A worker of a given age."""
-
-    name = "card"
-
-    def __init__(self, idle: float | None) -> None:
-        self._idle = idle
-
-    def idle_for(self) -> float | None:
-        """See `Lives`."""
-        return self._idle
-
-
-class TestReadiness:
-    def test_each_reason_is_a_line(self, ops: Operations):
-        """All reasons at once, one clear line each, and 503."""
-        ops.workers += [Working(None), Working(1.0), Working(500.0)]
-        ops.also(readiness.slack(lambda: False))
-        with asking(machine_only(ops.ready, ops.figures, ops.refusal)) as ask: answer = ask.get("/ready")
-        assert answer.status_code == 503
-        assert answer.json() == {"ready": False, "reasons": [
-            "The worker of card has ended.",
-            "The knowledge base is empty.",
-            "The trained models cannot be loaded; `firstline classifier history` lists them.",
-            "Slack is not connected; it is tried again by itself.",
-        ]}
-
-    def test_a_worker_needs_no_knowledge(self, database: Database, settings: Settings, clock: FakeClock):
-        """A process that answers no questions is ready without an index and models, and makes none."""
-        kb = KnowledgeBase(database, HashingEncoder(), clock)
-        with operating(settings, database, kb, "hashing", clock, ["worker"]) as ops: assert ops.ready() == []
-        assert kb.held() is None
-
-    def test_a_stuck_worker(self):
-        """One that gave no sign of life for two minutes is stuck."""
-        assert readiness.workers(lambda: [Working(1.0), Working(500.0)])() == (
-            "The worker of card has been stuck for 500 seconds."
-        )
-        assert readiness.workers(lambda: [Working(1.0)])() == ""
-
-    def test_a_database_without_tables(self, empty_database: Database):
-        """It is told what to run."""
-        assert "firstline db upgrade" in readiness.database(empty_database)()
-
-    def test_a_newer_database_is_fine(self, database: Database):
-        """While a newer version is brought in, the processes of the one before go on taking traffic."""
-        assert readiness.database(database)() == ""
-        with database.transaction() as session: session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        assert readiness.database(database)() == ""
-
-    def test_a_database_that_is_away(self):
-        """What the database says is on one line, with no address or password in it."""
-        away = Database("postgresql://me:secret-word@127.0.0.1:9/none")
-        [why] = readiness.reasons([readiness.database(away)])
-        assert why.startswith("The database did not answer")
-        assert "\n" not in why
-        assert "secret-word" not in why
-
-    def test_room_on_the_disk(self, tmp_path: Path):
-        """SQLite needs some; PostgreSQL and memory are not asked."""
-        url = f"sqlite:///{tmp_path}/firstline.db"
-        assert readiness.room(url, lambda _folder: 1_000_000)() == (
-            "The disk of the database is nearly full: 1 MB are left."
-        )
-        assert readiness.room(url, lambda _folder: 10**12)() == ""
-        assert readiness.room("postgresql://host/name", lambda _folder: 0)() == ""
-
-    def test_models_are_tried_now_and_then(self):
-        """What could be loaded is not loaded again for a minute; what could not, is tried at once."""
-        time, tried = [0.0], list[float]()
-
-        def load() -> None:
-            tried.append(time[0])
-            if time[0] == 0: raise BadInput("damaged: /some/folder")
-
-        check = readiness.models(load, lambda: time[0])
-        said = []
-        for now in (0.0, 1.0, 2.0, 62.0):
-            time[0] = now
-            said.append(check())
-        assert [bool(why) for why in said] == [True, False, False, False]
-        assert tried == [0, 1, 62]
-        assert "/some/folder" not in said[0]
-
-    def test_one_that_fails_hides_no_other(self):
-        """A check that cannot be made is a reason itself."""
-        def fails() -> str: raise Unavailable("It is\naway.")
-
-        checks: list[readiness.Check] = [fails, lambda: "", lambda: "Second.", lambda: "Second."]
-        assert readiness.reasons(checks) == ["It is away.", "Second."]

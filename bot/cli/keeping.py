@@ -8,6 +8,7 @@ import click
 from bot.cli.progress import progress
 from core import backup as backups
 from core import restoring
+from core.audit import BEGINNING
 from core.clock import utc_now
 from core.db import Database
 from core.settings import load_settings
@@ -32,7 +33,7 @@ def backup(file: Path) -> None:
         told = backups.make(database, settings.state_dir, file, utc_now(), note)
     rows, models = sum(told.rows.values()), len(told.files) - 1
     click.echo(f"{file}: {rows:,} rows and {models} files of models, as they were at {told.made_at}.")
-    click.echo(f"The newest seal of the history is {told.head}.")
+    if told.head != BEGINNING: click.echo(f"The newest seal of the history is {told.head}.")
 
 
 @click.command()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.question import Question, Surface
 from bot.tables import ConversationRow, TurnRow
-from core import events
+from core import events, noting
 from core.db import insert
 from core.errors import NotFound
 
@@ -89,6 +89,7 @@ def add_turn(
     session.flush()
     facts = {"decision": decision, "confidence": round(confidence, 4), "surface": question.surface}
     facts |= {"shown": trace.get("shown") or []}
+    noting.note(session, "turn", decision=decision)
     events.record(
         session, "turn.answered", f"conversation:{conversation.id}", actor=question.person, at=now, turn=row.id,
         **facts

@@ -11,6 +11,7 @@ from bot import carrying
 from bot.bootstrap import Core
 from bot.carrying import AutomationOutbound
 from bot.listening import Listening
+from bot.operations.operations import Operations
 from bot.slack import intake
 from bot.slack.busy import Busy
 from bot.slack.connecting import message_link
@@ -31,38 +32,41 @@ LEFT_BEHIND = 2.0  # seconds between two looks of each of them for what others h
 SWEEP = "sweep"  # the lease of whoever looks for what becomes due
 
 
-def poster(stack: ExitStack, core: Core, surface: SlackSurface) -> Worker:
+def poster(stack: ExitStack, core: Core, surface: SlackSurface, ops: Operations) -> Worker:
     """Posts to Slack what was queued: before it is started, the one item that somebody has it post.
 
     Once started it also finds what has become due, when it is this process's turn.
     """
-    gave_up, look = surface.assistant.replying.gave_up, _in_turn(stack, core, surface)
-    return Worker(core.database, SlackOutbound(surface), core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
+    gave_up, look = ops.gave_up(surface.assistant.replying.gave_up), ops.look(_in_turn(stack, core, surface))
+    outbound = ops.outbound(SlackOutbound(surface))
+    return Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
 
 
-def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell) -> list[Worker]:
+def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell, ops: Operations) -> list[Worker]:
     """Deal with what people say: at once when this process has taken it in, soon when another one that died had."""
-    heard = intake.Heard(surface)
+    heard = ops.outbound(intake.Heard(surface))
     hearers = [
         Worker(
             core.database, heard, core.clock, only=carrying.INCOMING, at_once=1, lease=intake.LEASE, forget=True,
-            bell=bell, every=LEFT_BEHIND,
+            bell=bell, every=LEFT_BEHIND, gave_up=ops.gave_up(),
         )
         for _ in range(HEARERS)
     ]  # fmt: skip
-    _work(stack, hearers)
+    _work(stack, hearers, ops)
     return hearers[:1]  # one bell wakes them all
 
 
-def deliver(stack: ExitStack, core: Core, surface: SlackSurface, poster: Worker) -> list[Worker]:
+def deliver(
+    stack: ExitStack, core: Core, surface: SlackSurface, poster: Worker, ops: Operations
+) -> list[Worker]:
     """Deliver what is queued, for Slack, the automation and the ticket system; find what becomes due; call the roll."""
-    calls = AutomationOutbound(surface.assistant.acting)
+    calls = ops.outbound(AutomationOutbound(surface.assistant.acting))
     workers = [
         poster,
         *(Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1) for _ in range(CALLERS)),
-        *_syncers(core, surface),
+        *_syncers(core, surface, ops),
     ]
-    _work(stack, workers)
+    _work(stack, workers, ops)
     roll = Roll(surface.directory, surface.assistant)
     stack.callback(roll.stop)
     roll.start()
@@ -80,8 +84,9 @@ def listen(stack: ExitStack, core: Core, workers: Sequence[Worker]) -> None:
     listening.start()
 
 
-def _work(stack: ExitStack, workers: Sequence[Worker]) -> None:
+def _work(stack: ExitStack, workers: Sequence[Worker], ops: Operations) -> None:
     """Let workers work until the end."""
+    ops.workers.extend(workers)
     stack.callback(_stop, workers)
     for one in workers: one.start()
 
@@ -91,15 +96,15 @@ def _stop(workers: Sequence[Worker]) -> None:
     for one in workers: one.stop()
 
 
-def _syncers(core: Core, surface: SlackSurface) -> list[Worker]:
+def _syncers(core: Core, surface: SlackSurface, ops: Operations) -> list[Worker]:
     """Those who keep the ticket system told, if there is one."""
     system = surface.assistant.parts.system
     if system is None: return []
     syncing = Syncing(core.database, system, core.clock, message_link(surface.client))
     syncing.catch_up()
-    kinds, gave_up = carrying.SYNCS, syncing.gave_up
+    kinds, gave_up, outbound = carrying.SYNCS, ops.gave_up(syncing.gave_up), ops.outbound(syncing)
     return [
-        Worker(core.database, syncing, core.clock, only=kinds, at_once=1, gave_up=gave_up) for _ in range(SYNCERS)
+        Worker(core.database, outbound, core.clock, only=kinds, at_once=1, gave_up=gave_up) for _ in range(SYNCERS)
     ]
 
 

@@ -13,14 +13,15 @@ from bot.assistant import Assistant
 from bot.bootstrap import Core, make_assistant
 from bot.duties import ALL, Duty, check, check_clock
 from bot.hosting import make_web
+from bot.operations.operations import operating
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack import intake
 from bot.slack.connecting import connect, make_app, make_door, make_surface
 from bot.slack.listeners import register
-from bot.slack.once import OnceClient
 from bot.slack.preview import previewer
 from bot.slack.surface import SlackSurface
+from bot.slack.watched import WatchedClient
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
 from bot.worker import Bell, Worker
@@ -52,8 +53,11 @@ def running(core: Core, duties: Collection[Duty] = ALL) -> Iterator[Running]:
     check(settings, duties)
     check_clock(core.database)
     with ExitStack() as stack:
-        client = OnceClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
-        app = make_app(settings, client, stack)
+        roles = () if set(duties) >= ALL else sorted(duties)
+        ops = stack.enter_context(operating(settings, core.database, core.kb, core.encoder.name, core.clock, roles))
+        token, api = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
+        client = WatchedClient(ops.metrics, token=token, base_url=api)
+        app = make_app(settings, client, stack, ops)
         web = WebServer(None, settings.web_host, settings.web_port)
         stack.callback(web.stop)
         web.listen()
@@ -62,17 +66,17 @@ def running(core: Core, duties: Collection[Duty] = ALL) -> Iterator[Running]:
         assistant.staffing.enrol()
         surface = make_surface(client, assistant, core.clock)
         stack.enter_context(only_one(core.database))
-        worker = crew.poster(stack, core, surface)
+        worker = crew.poster(stack, core, surface, ops)
         surface.direct.deliver = lambda key: worker.deliver_now(key)  # noqa: PLW0108 - so that a test can take it away
         bell = Bell()
         intake.register(app, surface, bell.ring)
         register(app, surface)
-        web.serve(make_web(core, _studio(core, surface, address), duties, _posted(settings, app, duties)))
+        web.serve(make_web(core, _studio(core, surface, address), duties, _posted(settings, app, duties), ops))
         workers: list[Worker] = []
-        if Duty.WORKER in duties: workers += crew.deliver(stack, core, surface, worker)
-        if Duty.BOT in duties: workers += crew.hear(stack, core, surface, bell)
+        if Duty.WORKER in duties: workers += crew.deliver(stack, core, surface, worker, ops)
+        if Duty.BOT in duties: workers += crew.hear(stack, core, surface, bell, ops)
         crew.listen(stack, core, workers)
-        if Duty.BOT in duties and settings.slack_mode == "socket": connect(settings, app, stack)
+        if Duty.BOT in duties and settings.slack_mode == "socket": connect(settings, app, stack, ops)
         yield Running(assistant=assistant, app=app, worker=worker, help_url=f"{web.url}/help")
 
 

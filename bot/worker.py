@@ -63,7 +63,7 @@ class Worker:
         self._only, self._but, self._at_once = only, but, at_once
         self._look, self._next_look, self._gave_up = look, 0.0, gave_up
         self._lease, self._forget, self._bell, self._every = lease, forget, bell or Bell(), every
-        self._stop = threading.Event()
+        self._stop, self._seen = threading.Event(), monotonic()
         self._thread = threading.Thread(target=self._run, name="firstline-worker", daemon=True)
 
     def start(self) -> None:
@@ -88,6 +88,15 @@ class Worker:
         """Look at once: something was queued elsewhere."""
         self._bell.ring()
 
+    @property
+    def name(self) -> str:
+        """What it works on."""
+        return ", ".join(sorted(self._only)) or "the outbox"
+
+    def idle_for(self) -> float | None:
+        """Seconds since its last sign of life; None if it does not run."""
+        return monotonic() - self._seen if self._thread.is_alive() else None
+
     def look(self) -> None:
         """Find what has become due, if the last look is some seconds ago."""
         if monotonic() < self._next_look: return
@@ -100,7 +109,9 @@ class Worker:
             items = outbox.claim(
                 session, self._clock(), self._at_once, only=self._only, but=self._but, lease=self._lease
             )
-        for item in items: self._deliver(item)
+        for item in items:
+            self._seen = monotonic()
+            self._deliver(item)
         return len(items)
 
     def deliver_now(self, key: str) -> None:
@@ -110,6 +121,7 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stop.is_set():
+            self._seen = monotonic()
             try:
                 self.look()
                 busy = self.work_once()

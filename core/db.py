@@ -4,7 +4,7 @@ SQLite (WAL) by default and PostgreSQL by URL run the same code and the same mig
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import ConfigProblem, Unavailable
+from core.noting import Noted, noted
+from core.watching import stage
 
 POOL = 16  # connections of one process; five processes stay below the 100 that a new PostgreSQL takes
 POOL_WAIT = 30.0  # seconds until somebody who waits for a connection is told that all are busy
@@ -78,6 +80,7 @@ class Database:
         in_memory = self.is_sqlite and (parsed.database or ":memory:") == ":memory:"  # one connection a thread
         if self.is_sqlite: _make_folder(parsed.database or ":memory:")
         kept = {} if in_memory else {"pool_size": pool, "max_overflow": 0, "pool_timeout": POOL_WAIT}
+        self.committed: Callable[[Sequence[Noted]], object] = lambda _noted: None  # told what a transaction has done
         self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite, **kept)
         self._doors, self._own = threading.BoundedSemaphore(pool // 2), _Own()
         if self.is_sqlite: _prepare_sqlite(self.engine)
@@ -89,8 +92,9 @@ class Database:
         Raises:
             Unavailable: the database could not be reached or written (locked, disk full, gone).
         """
-        with self._let_in(), _plain_errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with self._let_in(), _plain_errors(), stage("transaction"), self._session() as session:
+            with session.begin(): yield session
+            self.committed(noted(session))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -103,12 +107,15 @@ class Database:
             with _plain_errors(), _sharing(outer) as session: yield session
             return
         how = {"sqlite_begin": "BEGIN"} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self._let_in(), _plain_errors(), Session(self.engine, expire_on_commit=False) as session:
+        with self._let_in(), _plain_errors(), self._session() as session:
             self._own.look = session.connection(execution_options=how)
             try:
                 yield session
             finally:
                 self._own.look = None
+
+    def _session(self) -> Session:
+        return Session(self.engine, expire_on_commit=False)
 
     @contextmanager
     def _let_in(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ from sqlalchemy import Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base
+from core.noting import note
 
 
 class Event(Base):
@@ -29,6 +30,7 @@ _RECORD = Event.__table__.insert()  # type: ignore[attr-defined]  # it is a Tabl
 def record(session: Session, kind: str, subject: str, *, actor: str, at: datetime, **data: Any) -> None:
     """Append one fact in the caller's transaction; `data` must be JSON and hold no secret."""
     fact = {"kind": kind, "subject": subject, "actor": actor, "at": at, "data": data}
+    note(session, "fact", kind=kind)
     session.connection().execute(_RECORD, fact)  # past the unit of work: a fact is never changed, so nothing tracks it
 
 

@@ -15,6 +15,7 @@ TABLES = (  # the modules in which tables are
     *("core.events", "core.outbox", "core.people", "core.received", "core.marks", "core.audit", "core.leases"),
     *("kb.tables", "handoff.tables", "handoff.actions.tables", "bot.tables"),
 )
+LONGEST_LOCK_MS = 10_000  # that a change waits for a table: whoever comes later waits behind it, so it rather gives up
 LOCK = 7_163_442_091  # PostgreSQL's advisory locks are told apart by a number; this one is Firstline's
 
 
@@ -62,13 +63,19 @@ def revisions() -> list[str]:
 
 def _run(connection: Connection, to: str) -> None:
     """In a transaction; SQLite has taken its write lock at its begin."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    _get_ready(connection)
     from alembic import command  # a tenth of a second that only a change of version needs
 
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, to)
+
+
+def _get_ready(connection: Connection) -> None:
+    """One process after the other, and none that holds up the work for long."""
+    if connection.dialect.name != "postgresql": return
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    connection.execute(text(f"SET LOCAL lock_timeout = {LONGEST_LOCK_MS}"))
 
 
 def _config() -> Any:

@@ -7,6 +7,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, insert
+from core.noting import note
 
 
 class Received(Base):
@@ -24,4 +25,5 @@ def first_time(session: Session, keys: Iterable[str], now: datetime) -> bool:
     for key in sorted(set(keys)):  # one order for everybody, so that two processes cannot wait for each other
         query = insert(session, Received).values(key=key, at=now).on_conflict_do_nothing().returning(Received.key)
         fresh &= session.execute(query).first() is not None
+    if not fresh: note(session, "again")
     return fresh

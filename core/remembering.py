@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.encoder import Encoder, Vectors
+from core.watching import staged
 
 KEPT = 64  # texts; a message and what it is read against, for as many people as write in the same second
 
@@ -20,6 +21,7 @@ class Remembering:
         self._kept: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
+    @staged("encode")
     def encode(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder.encode`."""
         with self._lock: known = {text: self._kept[text] for text in texts if text in self._kept}

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8766, ge=0, le=65535)
     sandbox_port: int = Field(default=8765, ge=0, le=65535)
+    metrics_token: SecretStr = SecretStr("")
+    traces_url: str = ""
+    log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     actions_url: str = ""
     actions_secret: SecretStr = SecretStr("")
@@ -47,10 +50,10 @@ class Settings(BaseSettings):
     slack_client_id: str = Field(default="", alias="SLACK_CLIENT_ID")
     slack_client_secret: SecretStr = Field(default=SecretStr(""), alias="SLACK_CLIENT_SECRET")
 
-    @field_validator("slack_api_url")
+    @field_validator("slack_api_url", "traces_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")): raise ValueError("must start with http:// or https://")
+        if value and not value.startswith(("http://", "https://")): raise ValueError("must start with http:// or https://")
         return value
 
     @field_validator("actions_url", "tickets_url")

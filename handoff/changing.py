@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from core import events, outbox
+from core import events, noting, outbox
 from core.errors import BadInput, NotAllowed, NotFound, Stale
 from core.people import Action, Person, Role
 from handoff import clocks, updates
@@ -95,10 +95,16 @@ def changed(
     row.version += 1
     row.update_due = _next_update(session, desk, row, now, told=tell)
     events.record(session, f"ticket.{what}", subject(row), actor=by, at=now, **facts)
+    noting.note(session, "ticket", what=what, tier=row.tier, queue=row.queue, **_clock_facts(facts))
     if desk.connected: syncing.note(session, row, now)
     show(session, desk, row, now)
     if tell: tell_requesters(session, row, what, by, facts.get("note", ""), now)
     return ticket_of(row)
+
+
+def _clock_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    """Of a warning: which promise it is about, and the steps of the ladder that it tells of."""
+    return {name: facts[name] for name in ("target", "rungs") if name in facts}
 
 
 def _next_update(session: Session, desk: Desk, row: TicketRow, now: datetime, *, told: bool) -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
-from core import events, outbox
+from core import events, noting, outbox
 from core.db import insert
 from core.errors import BadInput, NotAllowed, NotFound
 from core.people import Person
@@ -37,6 +37,7 @@ def open_ticket(session: Session, desk: Desk, new: NewTicket, *, by: str, now: d
     facts = {"number": row.number, "queue": row.queue, "priority": row.priority, "category": new.category}
     facts["reason"] = new.brief.reason
     events.record(session, "ticket.opened", subject(row), actor=by, at=now, **facts)
+    noting.note(session, "ticket", what="opened", tier=row.tier, queue=row.queue)
     if desk.connected: syncing.note(session, row, now)
     show(session, desk, row, now)
     mirrors.bring_files(session, row.id, new.brief.files, by=new.requester, now=now)

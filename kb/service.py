@@ -13,6 +13,7 @@ from core.db import Database
 from core.encoder import Encoder, Vectors
 from core.errors import NotFound
 from core.people import PUBLIC
+from core.watching import staged
 from kb.articles import ARTICLE, RUNBOOK, Article, Passage, passages
 from kb.cookbook import Recipe
 from kb.drafts import Drafts
@@ -129,6 +130,7 @@ class KnowledgeBase:
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
+    @staged("search")
     def search(
         self, vector: Vectors, text: str, audiences: frozenset[str], *, without: frozenset[str] = frozenset()
     ) -> list[Candidate]:
@@ -146,6 +148,10 @@ class KnowledgeBase:
     def index(self) -> SearchIndex:
         """What questions are answered from: articles and recipes, of the newest generation."""
         return self._answers.index()
+
+    def held(self) -> SearchIndex | None:
+        """The index that this process has now, of whatever generation; None before the first search."""
+        return self._answers.held()
 
     def runbooks(self) -> SearchIndex:
         """The run-books, of the newest generation: an index of their own, so that no question can ever find one."""

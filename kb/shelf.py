@@ -9,6 +9,7 @@ import threading
 
 from core.db import Database
 from core.errors import Unavailable
+from core.watching import staged
 from kb.index import SearchIndex
 from kb.loading import Loaded, generation, load
 from kb.vectorstore import VectorStore
@@ -43,6 +44,10 @@ class Shelf:
                 self._renew_if_worn(self._index)
             return self._index
 
+    def held(self) -> SearchIndex | None:
+        """The index that this process has, of whatever generation; None before the first search."""
+        return self._index
+
     def apart(self) -> SearchIndex:
         """An index of the newest generation that nobody else searches: whatever becomes of it changes nothing here."""
         return self.index().apart()
@@ -54,6 +59,7 @@ class Shelf:
     def _generation(self) -> int:
         with self._database.reading() as session: return generation(session)
 
+    @staged("index")
     def _newer(self, held: SearchIndex | None) -> SearchIndex:
         """The index of what is published now, sharing with the present one what did not change."""
         if held and held.rows <= FEW and held.drift() >= MOST_DRIFT: held = None
@@ -115,6 +121,10 @@ class Still:
         self._index = index
 
     def index(self) -> SearchIndex:
+        """The index."""
+        return self._index
+
+    def held(self) -> SearchIndex | None:
         """The index."""
         return self._index
 

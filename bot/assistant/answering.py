@@ -47,6 +47,7 @@ from core.errors import BadInput
 from core.people import Person
 from core.received import first_time
 from core.redact import redact
+from core.watching import staged
 from handoff import outages
 from handoff.tickets import Ticket
 from kb.ranking import Candidate
@@ -68,6 +69,7 @@ class Answering:
         self._parts, self._hearing, self._threads = parts, hearing, threads
         self._ticketing, self._fixing = ticketing, fixing
 
+    @staged("question")
     def ask(self, question: Question, write: Write = _keep_nothing) -> Answered:
         """Answer one message: a reply to each request in it, the most urgent first; none when it was handled before.
 

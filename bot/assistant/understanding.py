@@ -15,6 +15,7 @@ from bot.remarks import Remark, remark
 from classifier.labels import Intent, Prediction
 from core.encoder import Vectors
 from core.people import PUBLIC
+from core.watching import stage, staged
 from handoff import outages
 from handoff.desk import Straight
 from kb.index import words
@@ -68,7 +69,7 @@ class Understanding:
             thanks=remark(own) in (Remark.THANKS, Remark.WORKED), ticket_number=_ticket_number(own),
             has_words=bool(words(EMOJI.sub(" ", own))),
         )
-        decision = decide(evidence, self._parts.confidence.limits)
+        with stage("decide"): decision = decide(evidence, self._parts.confidence.limits)
         features = dict(zip(NAMES, seen, strict=True))
         near = self._parts.runbooks_near(vector, read)
         return Judged(read=read, evidence=evidence, decision=decision, features=features, runbooks=near)
@@ -82,6 +83,7 @@ class Understanding:
         near = [one for one in self.ranked(text, audiences) if one.kind == "article"]
         return [self._parts.link(one.slug, one.title) for one in near[:LISTED]]
 
+    @staged("read")
     def _read(self, text: str, audiences: frozenset[str]) -> str:
         return self._parts.kb.read(text[:READ], audiences)[:READ]
 

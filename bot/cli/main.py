@@ -7,17 +7,18 @@ from importlib import import_module
 
 import click
 
+from core import logs
 from core.errors import ConfigProblem, FirstlineError, new_reference
 from core.settings import load_settings
 
-NOISY = ("slack_bolt", "alembic", "httpx", "uvicorn", "faiss", "matplotlib")  # they tell of every step
+NOISY = ("slack_bolt", "opentelemetry", "alembic", "httpx", "uvicorn", "faiss", "matplotlib")  # they tell of every step
 BAD_INPUT = 2  # the exit code of everything that the person can mend
 
 
 # Where each command is. A command's module is imported when it is asked for: Slack's libraries and the web framework
 # together take longer to import than a question takes to be answered.
 MODULES = {
-    "actions": "acting", "audit": "auditing",
+    "actions": "acting", "audit": "auditing", "backup": "keeping", "restore": "keeping",
     "ask": "asking", "bench": "bench", "classifier": "models", "cookbook": "cookbook", "db": "running",
     "demo": "running", "doctor": "operating", "eval": "evaluating", "kb": "content", "manifest": "operating",
     "serve": "running",
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     What can be mended is one clear line and exit code 2; the rest has a reference, and is logged.
     """
     try:
-        logging.basicConfig(level=_log_level(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        _log()
         for noisy in NOISY: logging.getLogger(noisy).setLevel(logging.WARNING)
         cli(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:
@@ -74,9 +75,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
 
 
-def _log_level() -> str:
-    """From the settings; where these are wrong, the command that needs them tells so, and `--help` still works."""
+def _log() -> None:
+    """As the settings say; where these are wrong, the command that needs them tells so, and `--help` still works."""
     try:
-        return load_settings().log_level
+        settings = load_settings()
     except ConfigProblem:
-        return "WARNING"
+        logs.configure("WARNING")
+    else:
+        logs.configure(settings.log_level, settings.log_format)

@@ -3,7 +3,6 @@
 import logging
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 from slack_bolt import App
@@ -12,12 +11,16 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.assistant import Assistant
+from bot.operations.operations import Operations
+from bot.operations.readiness import slack
 from bot.slack.directory import Directory
 from bot.slack.signing_in import SlackDoor
 from bot.slack.surface import SlackSurface
+from bot.slack.watched import WatchedApp
 from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings
+from core.watching import FollowingThreads
 from handoff.destinations.snapshots import Link
 
 log = logging.getLogger("firstline.slack")
@@ -27,14 +30,14 @@ SIGN_IN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")  # Bolt that sees them expe
 LISTENERS = 10  # threads that handle clicks and forms; each is busy for a few milliseconds
 
 
-def make_app(settings: Settings, client: WebClient, stack: ExitStack) -> App:
+def make_app(settings: Settings, client: WebClient, stack: ExitStack, ops: Operations) -> App:
     """The app, with threads of its own until the end."""
-    threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
+    threads = FollowingThreads(max_workers=LISTENERS, thread_name_prefix="slack")
     stack.callback(threads.shutdown)
     secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
     with _hushed(), _unseen(*SIGN_IN):  # Bolt warns of a token in the environment: it is the same one
-        return App(
-            client=client, signing_secret=secret, logger=log, token_verification_enabled=False,
+        return WatchedApp(
+            ops.metrics, ops.watch, client, signing_secret=secret, logger=log, token_verification_enabled=False,
             listener_executor=threads, raise_error_for_unhandled_request=False
         )
 
@@ -57,7 +60,7 @@ def make_surface(client: WebClient, assistant: Assistant, clock: Clock) -> Slack
     )
 
 
-def connect(settings: Settings, app: App, stack: ExitStack) -> None:
+def connect(settings: Settings, app: App, stack: ExitStack, ops: Operations) -> None:
     """Have Slack send what happens over a connection of ours, until the end.
 
     Raises:
@@ -70,6 +73,7 @@ def connect(settings: Settings, app: App, stack: ExitStack) -> None:
     except SlackApiError as error:
         raise ConfigProblem([f"SLACK_APP_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
     stack.callback(_hang_up, handler)
+    ops.also(slack(handler.client.is_connected))
 
 
 def _hang_up(handler: SocketModeHandler) -> None:

@@ -17,7 +17,7 @@ from bot.slack.listeners import messages
 from bot.slack.listeners.errors import tell
 from bot.slack.outbound import translated
 from bot.slack.surface import SlackSurface
-from core import outbox
+from core import noting, outbox
 from core.errors import CannotDeliver, FirstlineError, TryLater, Unavailable
 from core.outbox import KEY, LANE, Attempt
 from core.redact import redact
@@ -43,10 +43,11 @@ def keep(body: dict[str, Any], surface: SlackSurface) -> bool:
     lane = f"in:{event.get('channel')}:{own.get('thread_ts') or own.get('ts')}"
     key = number or f"{event['type']}:{event.get('channel')}:{event.get('event_ts') or event.get('ts')}"
     with parts.database.transaction() as session:
-        outbox.put(
+        new = outbox.put(
             session, KIND, key=f"in:{key}"[:KEY], lane=lane[:LANE], now=parts.clock(), event=said, removed=removed,
             event_id=number,
         )  # fmt: skip
+        if not new: noting.note(session, "again")
     return True
 
 

@@ -1,6 +1,6 @@
 """The web application: help pages, health, and Slack's events when they come over HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -17,6 +17,7 @@ from bot.web.faults import Current, unknown
 from bot.web.finding import Finder, Rank
 from bot.web.guard import BodyLimit, Guard
 from bot.web.hooks import BODY_LIMIT, TICKETS, Take, TicketHook
+from bot.web.machine import machine_routes
 from bot.web.markdown import HelpMarkdown
 from bot.web.pages import Pages
 from bot.web.studio.routes import routes as studio_routes
@@ -45,6 +46,7 @@ def create_web(
     rank: Rank | None = None,
     faults: Current = unknown,
     pages_too: bool = True,
+    machine: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The application of one process.
 
@@ -53,7 +55,8 @@ def create_web(
     `pictures` is the folder of the recipes' pictures, `tickets` takes what a ticket system posts to /hooks/tickets,
     `studio` is what the editors' pages work with; without it there are none. `rank` finds what fits a question, in the
     order in which answers are chosen; `faults` tells the known faults that last. Without `pages_too` there is nothing
-    for people, nor for a ticket system: other processes show it.
+    for people, nor for a ticket system: other processes show it. `machine` are the routes for machines, where there
+    are more than health and readiness.
     """
     markdown, who = HelpMarkdown(), _who if studio and studio.door else None
     pages = Pages(kb, Finder(kb, encode, markdown, rank), markdown, contact, clock, who, faults)
@@ -62,7 +65,9 @@ def create_web(
         *(studio_routes() if studio else []),
     ]
     app = Starlette(
-        routes=[*_machine_routes(ready), *_slack_routes(slack), *(shown if pages_too else [])],
+        routes=[
+            *(machine or machine_routes(ready)), *_slack_routes(slack), *(shown if pages_too else []),
+        ],
         middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
         exception_handlers={HTTPException: _refusals(pages), **(HANDLERS if studio else {})},
     )
@@ -85,14 +90,6 @@ def _picture_routes(pictures: Path | None) -> list[BaseRoute]:
     return [Mount("/help/pictures", StaticFiles(directory=pictures))] if pictures and pictures.is_dir() else []
 
 
-def _machine_routes(ready: Callable[[], list[str]]) -> list[BaseRoute]:
-    def readiness(_request: Request) -> Response:
-        reasons = ready()
-        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
-
-    return [Route("/health", _health), Route("/ready", readiness)]
-
-
 def _slack_routes(slack: ASGIApp | None) -> list[BaseRoute]:
     return [Route("/slack/events", BodyLimit(slack, SLACK_BODY_LIMIT), methods=["POST"])] if slack else []
 
@@ -105,11 +102,6 @@ def _who(request: Request) -> Person | None:
     """Who is signed in."""
     who = signed(request)
     return who.person if who else None
-
-
-async def _health(_request: Request) -> Response:
-    # Async, so that it answers even while every worker thread is busy.
-    return JSONResponse({"status": "ok"})
 
 
 async def _to_help(_request: Request) -> Response:

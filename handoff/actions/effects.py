@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core import events, outbox
+from core import events, noting, outbox
 from handoff.actions.registry import Actions
 from handoff.actions.states import Asked
 from handoff.actions.tables import ActionRow
@@ -21,6 +21,7 @@ END = "approval_end"  # and that nobody did
 def record(session: Session, row: ActionRow, what: str, by: str, now: datetime, **facts: Any) -> None:
     """Write the event of a change."""
     events.record(session, f"action.{what}", f"action:{row.id}", actor=by, at=now, **facts)
+    noting.note(session, "action", what=what, name=row.name)
 
 
 def ask(session: Session, actions: Actions, row: ActionRow, now: datetime) -> None:

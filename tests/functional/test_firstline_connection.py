@@ -1,6 +1,7 @@
 """What Slack does to an app: limits, missing methods, lost connections, restarts; and HTTP instead of Socket Mode."""
 
 import json
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from bot.bootstrap import make_assistant, open_core
 from bot.question import Question, Surface
@@ -153,3 +155,24 @@ def free_port() -> int:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port
+
+
+class TestOperated:
+    def test_the_figures_of_a_day(self, office: Office, emma: Colleague):
+        """What an answered question and a click leave at /metrics; who asked, and what, is not in it."""
+        emma.press(emma.ask(ROOM), ids.HELPED)
+        emma.push_in(emma.dm, lambda one: texts.THANKS_HELPED in said(one))
+        base = office.up.help_url.removesuffix("/help")
+        assert httpx.get(f"{base}/ready", trust_env=False).json() == {"ready": True, "reasons": []}
+        text = httpx.get(f"{base}/metrics", trust_env=False).text
+        families = text_string_to_metric_families(text)
+        found = {one.name: one for family in families for one in family.samples if one.value}
+        assert found.keys() >= {
+            "firstline_questions_total", "firstline_question_seconds_count", "firstline_reply_seconds_count",
+            "firstline_slack_events_total", "firstline_slack_acknowledgement_seconds_count",
+            "firstline_slack_calls_total", "firstline_outbox_attempts_total", "firstline_kb_items",
+            "firstline_http_requests_total", "process_resident_memory_bytes",
+        }  # fmt: skip
+        stages = set(re.findall(r'stage="(\w+)"', text))
+        assert stages >= {"read", "encode", "search", "decide", "transaction", "slack", "slack_event", "delivery"}
+        assert not [secret for secret in (EMMA, emma.dm, "meeting", "xoxb") if secret in text]

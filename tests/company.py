@@ -49,7 +49,8 @@ PEOPLE = {  # none of them has asked for anything
         id="U0NOORHADD", name="Noor Haddad", email="noor.haddad@brightwater.example", roles=BASE | {Role.EDITOR}
     ),
     "manager": Person(
-        id="U0MARCUSWE", name="Marcus Webb", email="marcus.webb@brightwater.example", roles=BASE | {Role.MANAGER}
+        id="U0MARCUSWE", name="Marcus Webb", email="marcus.webb@brightwater.example", roles=BASE | {Role.MANAGER},
+        level=3,
     ),
     "admin": Person(id="U0ADAADMIN", name="Ada Moss", email="ada.moss@brightwater.example", roles=BASE | {Role.ADMIN}),
 }
@@ -59,7 +60,7 @@ TEXTS = {
     RUNBOOK: "---\ntitle: The pump\nkind: runbook\ncategory: hardware\naudience: staff\n---\nOrder it.\n",
     RECIPE: (
         "title: The pump\ntriggers: [it broke]\nstart: a\ncategory: hardware\n"
-        "steps:\n  a: {say: Look., choices: {'Yes': solved, 'No': handoff}}\n"
+        "steps:\n  a: {say: Look., help: Closely., choices: {'Yes': solved, 'No': handoff}}\n"
     ),
     "unlock": (
         "title: The lock\ntriggers: [locked]\nstart: a\ncategory: accounts\nsteps:\n"
@@ -93,7 +94,8 @@ GIVEN: dict[str, Any] = {
     "number": "INC-000002", "note": "a note", "text": "The words.", "why": "a reason", "reason": "no-article",
     "code": "fixed", "seen_tier": 2, "reviewed": True, "case": AtVendor(vendor="Acme"), "queue": "network",
     "until": date(2027, 1, 8), "documented": "", "key": "a key", "asks": False, "files": (), "kind": ARTICLE,
-    "slug": "pump", "source": TEXTS[ARTICLE], "seen_version": 1, "seen_revision": 1, "based_on": 1, "origin": "", "said": "",
+    "slug": "pump", "source": TEXTS[ARTICLE], "seen_version": 1,
+    "seen_revision": 1, "based_on": 1, "origin": "", "said": "",
     "words": "pump", "first": 0, "limit": 5, "show": "open", "wanted": Listed(), "days": 90, "channel": "D1",
     "thread_ts": "1.0", "ts": "1.0", "rating": 4, "goal": "Print.", "helpful": True, "values": {}, "at": "1.0",
     "private": True, "choice": 0, "seen": 0, "entry": "x", "yes": True, "asked": "A question?",

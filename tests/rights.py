@@ -6,7 +6,7 @@ Written down by hand, so that a change of somebody's rights is a change of this 
 ROLES = ("employee", "agent L2", "agent L3", "editor", "manager", "admin")
 EVERYBODY = frozenset({*ROLES, "requester"})  # what they are told depends on who they are: other tests look at that
 STAFF = frozenset({"agent L2", "agent L3", "manager", "admin"})
-AGENTS = frozenset({"agent L2", "agent L3"})
+APPROVERS = frozenset({"agent L2", "agent L3", "manager"})  # who has a level; the manager of the company has one
 READERS = frozenset(ROLES) - {"employee"}
 AUTHORS = frozenset({"agent L2", "agent L3", "editor", "admin"})
 EDITORS = frozenset({"editor", "admin"})
@@ -23,7 +23,7 @@ USE_CASES: dict[str, frozenset[str]] = {
     "fixing.start_over": REQUESTER, "fixing.stuck": REQUESTER, "fixing.permit": REQUESTER, "fixing.pick": REQUESTER,
     "fixing.waiting_for": REQUESTER, "fixing.where": REQUESTER, "fixing.person_after": REQUESTER,
     "fixing.came_back": REQUESTER,
-    "acting.open": AGENTS, "acting.approve": AGENTS, "acting.refuse": AGENTS,
+    "acting.open": APPROVERS, "acting.approve": APPROVERS, "acting.refuse": APPROVERS,
     # after the work
     "after.confirm": REQUESTER, "after.rate": REQUESTER, "after.comment": REQUESTER, "after.mine": REQUESTER,
     "after.add": REQUESTER, "after.reopen": REQUESTER_OR_STAFF, "after.heard_by": REQUESTER_OR_STAFF,
@@ -47,7 +47,7 @@ USE_CASES: dict[str, frozenset[str]] = {
     "writing.rebase": AUTHORS, "writing.drop": EDITORS,
     "reviewing.submit": AUTHORS, "reviewing.send_back": EDITORS, "reviewing.publish": EDITORS,
     "keeping.history": EDITORS, "keeping.at": EDITORS, "keeping.rollback": EDITORS, "keeping.verify": EDITORS,
-    "keeping.retire": EDITORS,
+    "keeping.retire": EDITORS, "keeping.losses": EDITORS,
     "remarking.on": AUTHORS, "remarking.audiences": EVERYBODY, "remarking.categories": EVERYBODY,
     "sheets.of": AUTHORS, "sheets.audiences": EVERYBODY, "searching.find": AUTHORS, "drafting.begin": AUTHORS,
     "saying.begin": AUTHORS, "saying.asked_in": AUTHORS, "saying.of_task": AUTHORS,

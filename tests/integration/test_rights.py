@@ -17,7 +17,7 @@ from tests.fakes import FakeClock
 from tests.rights import EVERYBODY, INSIDE, MACHINE, USE_CASES
 
 ALL = {**PEOPLE, "requester": EMMA}
-NEED_MODELS = {"rehearsing.run", "health.collisions", "health.picture", "opening.open_for"}  # tests of theirs bring models
+NEED_MODELS = {"rehearsing.run", "health.collisions", "health.picture", "opening.open_for"}  # in tests of theirs
 
 
 def public(assistant: Assistant) -> Iterator[tuple[str, Callable[..., Any]]]:

@@ -43,10 +43,9 @@ STEPS = (
 )  # fmt: skip
 
 LISTENERS: dict[tuple[str, str], Row] = dict([
-    # what people write, and forms that ask
+    # what people write, and forms that ask; messages are written down before any listener, and asked in nobody's name
     *(row("event", name, EVERYBODY, None) for name in (
-        "message", "app_mention", "app_home_opened", "assistant_thread_started", "assistant_thread_context_changed",
-        "app_context_changed",
+        "app_home_opened", "assistant_thread_started", "assistant_thread_context_changed", "app_context_changed",
     )),
     row("command", ids.COMMAND, EVERYBODY, None), row("view", ids.ASK_VIEW, EVERYBODY, None),
     row("shortcut", ids.SHORTCUT_ASK, EVERYBODY, None),

@@ -61,7 +61,7 @@ def create_web(
             *_machine_routes(ready), *_slack_routes(slack), *_ticket_routes(tickets),
             *(studio_routes() if studio else []),
         ],
-        middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
+        middleware=[Middleware(Guard, failed=pages.failed, away=pages.away, secure=bool(studio and studio.secure))],
         exception_handlers={HTTPException: _refusals(pages), **(HANDLERS if studio else {})},
     )
     app.state.studio = studio

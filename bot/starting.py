@@ -38,6 +38,7 @@ from bot.web.hooks import Take
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
 from bot.worker import Bell, Worker
+from core import private
 from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings, need_slack
@@ -251,7 +252,7 @@ def _not_ready(core: Core) -> list[str]:
 def sandbox(settings: Settings) -> Iterator[tuple[SandboxServer, Settings]]:
     """A local Slack workspace, and the settings that make Firstline connect to it."""
     seed = load_seed(settings.data_dir / "sandbox.yaml")
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    private.folder(settings.state_dir)
     server = SandboxServer(seed, settings.sandbox_port, settings.state_dir / "sandbox.db")
     try:
         server.start()

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from core import private
 from core.errors import ConfigProblem, Unavailable
 
 BUSY_MS = 10_000  # how long a SQLite writer waits for the one before it; a use case takes a few milliseconds
@@ -119,7 +120,8 @@ def _url(url: str) -> URL:
 def _make_folder(file: str) -> None:
     if file == ":memory:": return
     try:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        private.folder(Path(file).parent)
+        private.file(Path(file))
     except OSError as error:
         why = f"the folder of {file} cannot be made ({error.strerror})"
         raise ConfigProblem([f"FIRSTLINE_DATABASE_URL: {why}; choose another."]) from None

@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from core.errors import ConfigProblem, FirstlineError, new_reference
+from core.log_lines import OneLine
 from core.settings import load_settings
 
 NOISY = ("slack_bolt", "alembic", "httpx", "uvicorn", "faiss", "matplotlib")  # they tell of every step
@@ -49,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     What can be mended is one clear line and exit code 2; the rest has a reference, and is logged.
     """
     try:
-        logging.basicConfig(level=_log_level(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.basicConfig(level=_log_level())
+        for handler in logging.getLogger().handlers: handler.setFormatter(OneLine())
         for noisy in NOISY: logging.getLogger(noisy).setLevel(logging.WARNING)
         cli(args=arguments, standalone_mode=False)
     except click.exceptions.Abort:

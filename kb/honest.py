@@ -3,7 +3,9 @@
 import re
 from urllib.parse import urlsplit
 
-ADDRESS = re.compile(r"\s*(?:https?://)?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?::[0-9]{1,5})?(?:[/?#]\S*)?\s*", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"\s*+(?:https?://)?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?::[0-9]{1,5})?(?:[/?#]\S*)?\s*", re.IGNORECASE
+)
 LEADS_TO = " (leads to {host})"
 
 

@@ -18,7 +18,7 @@ def test_words_that_are_another_address(label: str) -> None:
     assert elsewhere(label, EVIL) == " (leads to evil.example)"
 
 
-@pytest.mark.parametrize("label", ["the bank", "evil.example", "https://evil.example", "example", "Version 2.0", "step 1."])
+@pytest.mark.parametrize("label", ["the bank", "evil.example", "https://evil.example", "example", "Version 2.0", "1."])
 def test_words_that_are_none_or_the_same(label: str) -> None:
     """They stay as they are."""
     assert elsewhere(label, EVIL) == ""

@@ -4,7 +4,7 @@ SQLite (WAL) by default and PostgreSQL by URL run the same code and the same mig
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -121,7 +121,7 @@ def _make_folder(file: str) -> None:
     if file == ":memory:": return
     try:
         private.folder(Path(file).parent)
-        private.file(Path(file))
+        with suppress(OSError): private.file(Path(file))  # why it cannot be written is told when it is asked for
     except OSError as error:
         why = f"the folder of {file} cannot be made ({error.strerror})"
         raise ConfigProblem([f"FIRSTLINE_DATABASE_URL: {why}; choose another."]) from None

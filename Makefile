@@ -1,6 +1,6 @@
 # One command each: `make` lists them. Needs Python 3.11 to 3.13, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test explore check eval bench compare lock clean
+.PHONY: help setup setup-dev demo test explore check sbom eval bench compare lock clean
 
 BIN := .venv/bin
 # Tests share out by file. Many of them wait for a server, so there is a worker more than cores; each holds models, so more
@@ -27,11 +27,17 @@ test: setup-dev ## Run every test, installing a browser if there is none (ARGS="
 explore: setup-dev ## Run the property tests with cases that no run has tried before (ARGS="--hypothesis-seed=N" for one again)
 	@HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest $(WORKERS) tests/property tests/unit $(ARGS)
 
-check: setup-dev ## Lint, check types, import rules and that the packages fit together
+check: setup-dev ## Lint, check types, imports, packages: that they fit, their licences, the SBOM, known vulnerabilities
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pip check --disable-pip-version-check
+	@$(BIN)/python .ci/licences.py
+	@$(BIN)/python .ci/sbom.py --check
+	@$(BIN)/python .ci/audit.py
+
+sbom: setup-dev ## Write what Firstline runs with to sbom.json (CycloneDX)
+	@$(BIN)/python .ci/sbom.py $(ARGS)
 
 eval: setup ## Measure answers, recipes and handoffs on the question set
 	@$(BIN)/firstline eval $(ARGS)

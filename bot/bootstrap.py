@@ -13,7 +13,7 @@ from bot.assistant import Assistant, Parts
 from bot.pairs import Pair, Pairs
 from bot.replies import Replies
 from bot.replies.model import Model
-from core import migrate
+from core import migrate, private
 from core.clock import Clock, utc_now
 from core.db import Database
 from core.encoder import Encoder, bundled_folder
@@ -61,6 +61,7 @@ def open_core(
     settings: Settings, *, encoder: Encoder | None = None, clock: Clock = utc_now, note: Note = silent
 ) -> Iterator[Core]:
     """Database (migrated), encoder (exported, if it was not yet) and knowledge base; closed at the end."""
+    private.folder(settings.state_dir)
     database = Database(settings.database_url, settings.pool)
     try:
         migrate.upgrade(database)

@@ -25,6 +25,7 @@ from bot.slack.watched import WatchedClient
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
 from bot.worker import Bell, Worker
+from core import private
 from core.alone import only_one
 from core.errors import Unavailable
 from core.settings import Settings, need_slack
@@ -101,7 +102,7 @@ def _posted(settings: Settings, app: App, duties: Collection[Duty]) -> Any:
 def sandbox(settings: Settings) -> Iterator[tuple[SandboxServer, Settings]]:
     """A local Slack workspace, and the settings that make Firstline connect to it."""
     seed = load_seed(settings.data_dir / "sandbox.yaml")
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    private.folder(settings.state_dir)
     server = SandboxServer(seed, settings.sandbox_port, settings.state_dir / "sandbox.db")
     try:
         server.start()

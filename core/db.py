@@ -5,7 +5,7 @@ SQLite (WAL) by default and PostgreSQL by URL run the same code and the same mig
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from core import private
 from core.errors import ConfigProblem, Unavailable
 from core.noting import Noted, noted
 from core.watching import stage
@@ -170,7 +171,8 @@ def _url(url: str) -> URL:
 def _make_folder(file: str) -> None:
     if file == ":memory:": return
     try:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        private.folder(Path(file).parent)
+        with suppress(OSError): private.file(Path(file))  # why it cannot be written is told when it is asked for
     except OSError as error:
         why = f"the folder of {file} cannot be made ({error.strerror})"
         raise ConfigProblem([f"FIRSTLINE_DATABASE_URL: {why}; choose another."]) from None

@@ -13,7 +13,7 @@ from bot.assistant.parts import Parts
 from bot.assistant.standing import last
 from core import events, outbox
 from core.errors import BadInput, Stale
-from core.people import Person
+from core.people import Action, Person
 from handoff import changing, ending, tickets
 from handoff.tickets import Ticket
 from kb.articles import ARTICLE, RUNBOOK
@@ -46,8 +46,10 @@ class Documenting:
         What the person may not read is not there for them.
 
         Raises:
+            NotAllowed: the person is not of the staff.
             BadInput: nothing has that name, or the reason is too long.
         """
+        by.must(Action.WORK_TICKETS)
         kind, _, rest = said.partition(":")
         match kind:
             case "": return ""

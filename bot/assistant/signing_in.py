@@ -122,7 +122,7 @@ class SigningIn:
             session.execute(delete(WebSessionRow).where(WebSessionRow.token == _hash(token)))
 
     def shut_out(self, person: str) -> None:
-        """End every session of somebody who has left."""
+        """End every session of somebody: they have left, or want to be signed out everywhere."""
         with self._parts.database.transaction() as session:
             session.execute(delete(WebSessionRow).where(WebSessionRow.person == person))
 

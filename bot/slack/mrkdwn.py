@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markdown_it import MarkdownIt
 
+from kb.honest import elsewhere
+
 SECTION = 2_900  # characters of a section's text; Slack's limit is 3,000, and a mark that we add must fit too
 ELLIPSIS = "…"
 MARKED = re.compile(r"[*_`\[\]\\<\x00]")  # without one of these a line is the same in both languages
@@ -123,17 +125,18 @@ def _inline(text: str, link_base: str) -> str:
     tokens = MarkdownIt("zero").enable(["emphasis", "link", "backticks", "escape", "autolink"]).parseInline(text)
     children = tokens[0].children or [] if tokens else []
     out: list[str] = []
-    target = ""
+    target, label = "", ""
     for token in children:
         match token.type:
             case "strong_open" | "strong_close": out.append("*")
             case "em_open" | "em_close": out.append("_")
             case "code_inline": out.append(f"`{escape(token.content)}`")
             case "link_open":
-                target = _target(str(token.attrGet("href")), link_base)
+                target, label = _target(str(token.attrGet("href")), link_base), ""
                 out.append(f"<{escape(target)}|" if target else "")
-            case "link_close": out.append(">" if target else "")
+            case "link_close": out.append(f">{escape(elsewhere(label, target))}" if target else "")
             case _: out.append(escape(token.content))
+        label += token.content
     return "".join(out)
 
 

@@ -68,7 +68,7 @@ def create_web(
         routes=[
             *(machine or machine_routes(ready)), *_slack_routes(slack), *(shown if pages_too else []),
         ],
-        middleware=[Middleware(Guard, failed=pages.failed, away=pages.away)],
+        middleware=[Middleware(Guard, failed=pages.failed, away=pages.away, secure=bool(studio and studio.secure))],
         exception_handlers={HTTPException: _refusals(pages), **(HANDLERS if studio else {})},
     )
     app.state.studio = studio

@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from kb.articles import Passage
 from kb.files import LINK as KEPT
+from kb.honest import elsewhere
 from kb.links import anchor_of, unused
 
 _ARTICLE = re.compile(r"(?:\./)?([a-z0-9][a-z0-9-]{0,99})\.md(#[\w-]+)?")
@@ -58,6 +59,13 @@ class HelpMarkdown(MarkdownIt):
         """A link to anywhere else stays plain text."""
         return bool(_ALLOWED.match(url)) and super().validateLink(url)
 
+    def parse(self, src: str, env: Any = None) -> list[Token]:
+        """The tokens of a text; a link whose words name another host says where it leads."""
+        tokens = super().parse(src, env)
+        for token in tokens:
+            if token.type == "inline" and token.children: token.children = list(_honest(token.children))
+        return tokens
+
     def article(self, title: str, body: str, passages: Sequence[Passage]) -> Rendered:
         """A body as people read it under its title; `passages` are those that it was cut into."""
         env: dict[str, Any] = {}
@@ -78,6 +86,15 @@ def excerpt(text: str, limit: int) -> str:
     if len(text) <= limit: return text
     kept = text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:.")
     return f"{kept} …"
+
+
+def _honest(children: Sequence[Token]) -> Iterator[Token]:
+    href, label = "", ""
+    for child in children:
+        yield child
+        if child.type == "link_open": href, label = str(child.attrGet("href") or ""), ""
+        elif child.type == "link_close" and (told := elsewhere(label, href)): yield Token("text", "", 0, content=told)
+        else: label += child.content
 
 
 def _text(children: Iterable[Token]) -> str:

@@ -68,6 +68,7 @@ class WebServer:
         self._server = _Server(
             uvicorn.Config(
                 app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none",
+                proxy_headers=False,  # what a request says of itself is never believed: the public address is a setting
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )

@@ -10,7 +10,8 @@ from core.files import Document, Problem, read_yaml
 from kb.articles import Article, headed, parse_article, split_front
 from kb.writing import RECIPE
 
-LINK = re.compile(r"(?<!\\)(!?)\[([^\]\n]*)\]\(\s*<?([^)>\s]*)>?[^)\n]*\)")
+# Nothing is tried twice, and parts have a longest: many unfinished links in a row would take hours.
+LINK = re.compile(r"(?<!\\)(!?)\[([^\]\n]{0,1000}+)\]\(\s{0,100}+<?+([^)>\s]{0,2000}+)>?+[^)\n]{0,500}+\)")
 TO_ARTICLE = re.compile(r"(?:(?:\./)?([a-z0-9][a-z0-9-]*)\.md|article:([a-z0-9][a-z0-9-]*))(?:#.*)?")
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 

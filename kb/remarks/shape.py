@@ -13,7 +13,7 @@ LONG_WORD = 80  # characters that nothing can break
 SEEN = 60  # characters of what a remark repeats
 
 _DEEP = re.compile(r"(#{5,6}) +\S")
-_TABLE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
+_TABLE = re.compile(r"\s*+\|?+\s*+:?+-++:?+\s*+(?:\|\s*+:?+-++:?+\s*+)++\|?+\s*+")
 _WORD = re.compile(r"\S+")
 _WHOLE = re.compile(r"https?://|mailto:|\]\(|\|.*\|")  # an address, a link, or a row of a table
 _HTML = re.compile(

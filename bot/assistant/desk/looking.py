@@ -55,8 +55,10 @@ class Looking:
         """Where a ticket may be moved to by this person.
 
         Raises:
+            NotAllowed: the person is not of the staff.
             BadInput: nowhere.
         """
+        by.must(Action.WORK_TICKETS)
         desk = self._parts.desk
         anywhere = desk.queue(ticket.queue).review or by.may(Action.MANAGE_DESK)
         found = [

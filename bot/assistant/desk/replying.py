@@ -86,11 +86,13 @@ class Replying:
             )
 
     def drafted(self, key: str, person: Person) -> Reply | None:
-        """What somebody's form holds."""
+        """What somebody's form holds; their own alone."""
+        person.must(Action.WORK_TICKETS)
         with self._parts.database.reading() as session: return lanes.drafted(session, key, person)
 
     def send(self, key: str, person: Person) -> Reply:
         """Let a draft go out in ten seconds; see `handoff.lanes.send`."""
+        person.must(Action.WORK_TICKETS)
         with self._parts.database.transaction() as session:
             return lanes.send(session, self._parts.desk, key, by=person, now=self._parts.clock())
 

@@ -1,5 +1,7 @@
 """What is published, kept in order: history, rollback, verify, retire. The role is checked here, for every surface."""
 
+from collections.abc import Sequence
+
 from bot.assistant.editorial.made import checked_on, made, must_publish
 from bot.assistant.editorial.reviewing import BACK, Losses, NeedsReason, Saved
 from bot.assistant.editorial.telling import news
@@ -70,6 +72,11 @@ class Keeping:
         draft = made(kind, slug, checked_on(source, slug, self._parts.clock().date(), person.email))
         number = self._parts.kb.save(draft, by=person.id, seen_revision=seen_revision, note="checked, still right")
         return Saved(title=draft.title, revision=number)
+
+    def losses(self, kind: str, slug: str, person: Person) -> Sequence[str]:
+        """The confirmed questions that would lose their answer if an item was retired; as they were written."""
+        must_publish(person, kind)
+        return self._losses(kind, slug, None)
 
     def retire(self, kind: str, slug: str, person: Person, *, seen_revision: int, reason: str = "") -> str:
         """Take an item out of search, and return its title; its revisions stay.

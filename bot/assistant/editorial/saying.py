@@ -46,8 +46,10 @@ class Saying:
         """What was first asked of Firstline in a thread, without secrets; empty where nothing was.
 
         Raises:
+            NotAllowed: the person may not draft articles.
             NotFound: it is somebody else's private conversation.
         """
+        must_write(person, ARTICLE)
         with self._parts.database.reading() as session:
             conversation = conversations.of_thread(session, channel, thread_ts)
             if conversation is None: return ""

@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.assistant.editorial.made import must_publish
 from bot.assistant.editorial.reviewing import NeedsReason
 from bot.slack import ids
 from bot.slack.blocks import entered
@@ -74,8 +75,9 @@ def _asking(app: App, surface: SlackSurface) -> None:
 def _ask(word: Word, about: Item, click: Click, body: Json, surface: SlackSurface, to: int = 0) -> None:
     """Ask for a word, once it is known that the person sees the item."""
     found = surface.assistant.sheets.of(about.kind, about.slug, click.person)
-    stage, losses = Stage(click, body, surface), surface.assistant.rehearsing.losses
-    lost = losses(about.kind, about.slug, None) if word is Word.RETIRE else ()
+    if word is not Word.SUBMIT: must_publish(click.person, about.kind)
+    stage, keeping = Stage(click, body, surface), surface.assistant.keeping
+    lost = keeping.losses(about.kind, about.slug, click.person) if word is Word.RETIRE else ()
     stage.show(say.view(word, about, found.title, to=to, lost=lost))
 
 

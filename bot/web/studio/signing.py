@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from bot.assistant.signing_in import BEGUN, LONGEST
 from bot.web.studio import texts
-from bot.web.studio.visit import Studio, note, posting, studio
+from bot.web.studio.visit import Studio, note, posting, signed, studio
 from core.errors import NotAllowed, Unavailable
 
 CALLBACK = "/signin/callback"
@@ -53,9 +53,10 @@ def come_back(request: Request) -> Response:
     return answer
 
 
-def leave(request: Request, _fields: dict[str, str]) -> Response:
-    """`POST /signout`."""
-    at = studio(request)
+def leave(request: Request, fields: dict[str, str]) -> Response:
+    """`POST /signout`: here, or, with `everywhere`, in every browser."""
+    at, who = studio(request), signed(request)
+    if who and fields.get("everywhere"): at.assistant.signing_in.shut_out(who.person.id)
     _end_old(request)
     request.state.signed = None
     answer = note(request, 200, texts.OUT_TITLE, texts.OUT)

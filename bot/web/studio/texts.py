@@ -8,6 +8,7 @@ SKIP = "Skip to the content"
 MENU = "Studio"
 HOME, ARTICLES, GAPS, HEALTH, HELP = "My work", "Articles", "Gaps", "Health", "Help pages"
 SIGN_OUT = "Sign out"
+SIGN_OUT_EVERYWHERE = "End all my sessions"
 SIGN_IN = "Sign in with Slack"
 BACK = "Back to the studio"
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FIRST_PEOPLE = 2  # the first tier with people; the two below it are Firstline itself
 OWN_CODES = {  # how a ticket ends without staff; the desk's codes are for them
     "confirmed": "Its requester said that it works", "no-answer": "No answer from its requester",
+    "erased": "Its requester had it erased",
 }  # fmt: skip
 KNOWN = re.compile(r"\{(name|number)\}")  # what a canned reply may leave open
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")  # what can be an e-mail address

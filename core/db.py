@@ -20,6 +20,7 @@ from sqlalchemy.types import TypeDecorator
 from core.errors import ConfigProblem, Unavailable
 
 BUSY_MS = 10_000  # how long a SQLite writer waits for the one before it; a use case takes a few milliseconds
+ERASES = "secure_delete=ON"  # of SQLite: what is deleted is overwritten; whoever was erased is not in the file either
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 NAMES = {  # without names, a later migration could not change a constraint
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -148,7 +149,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # so that BEGIN below is ours, not the driver's
-        for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", ERASES):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

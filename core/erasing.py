@@ -64,7 +64,7 @@ class Named:
     addresses: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
-    def found_in(self, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    def found_in(self, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         """A condition on a column of text or JSON, which lets through too much rather than too little."""
         texts = cast(column, Text)
         needles = self._in_json() if isinstance(column.type, JSON) else self._all()
@@ -72,7 +72,7 @@ class Named:
 
     def within(self, value: Any) -> bool:
         """Whether a value names them anywhere."""
-        return self.without(value) != value
+        return bool(self.without(value) != value)
 
     def without(self, value: Any) -> Any:
         """The same value without them: a whole id becomes `ERASED`, within words it is `IN_WORDS`."""

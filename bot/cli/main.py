@@ -20,7 +20,7 @@ MODULES = {
     "actions": "acting", "audit": "auditing",
     "ask": "asking", "bench": "bench", "classifier": "models", "cookbook": "cookbook", "db": "running",
     "demo": "running", "doctor": "operating", "eval": "evaluating", "kb": "content", "manifest": "operating",
-    "serve": "running",
+    "person": "persons", "serve": "running",
 }  # fmt: skip
 
 

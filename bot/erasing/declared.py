@@ -100,14 +100,14 @@ DESK = (
     Table(
         of=desk.TicketRow, own=("id", "ticket"),
         personal={
-            "summary": W, "requester": P, "assignee": P, "goal": W, "brief": SHAPE, "resolution": W, "documented": COMPANY,
-            "vendor_number": W, "rating_note": W, "channel": PLACE, "thread_ts": PLACE,
+            "summary": W, "requester": P, "assignee": P, "goal": W, "brief": SHAPE, "resolution": W,
+            "documented": COMPANY, "vendor_number": W, "rating_note": W, "channel": PLACE, "thread_ts": PLACE,
         },
         plain={
             NUMBERS: "id number kind state version category impact urgency priority priority_why tier policy_version "
-            "opened_at clock_from paused_at warn_at wakes_at reminded response_due resolution_due update_due responded_at "
-            "resolved_at resolution_code closed_at closed_how merged_into moves reassigned reopened vendor_promised rating "
-            "conversation_id",
+            "opened_at clock_from paused_at warn_at wakes_at reminded response_due resolution_due update_due "
+            "responded_at resolved_at resolution_code closed_at closed_how merged_into moves reassigned reopened "
+            "vendor_promised rating conversation_id",
             "as the desk file calls it": "queue hours vendor",
         },
     ),
@@ -127,8 +127,8 @@ DESK = (
         personal={"from_channel": PLACE, "from_ts": PLACE, "to_channel": PLACE, "to_ts": PLACE},
         plain={NUMBERS: "id ticket_id"},
     ),
-    Table(of=desk.ReferenceRow, own=("ticket_id", "ticket"), end=End.DELETE, personal={"reference": W, "url": W}, plain={
-        NUMBERS: "id ticket_id seen", "the name of a ticket system": "system"}),
+    Table(of=desk.ReferenceRow, own=("ticket_id", "ticket"), end=End.DELETE, personal={"reference": W, "url": W},
+          plain={NUMBERS: "id ticket_id seen", "the name of a ticket system": "system"}),
     Table(of=desk.TaskRow, own=("ticket_id", "ticket"), personal={"note": W, "done_by": P}, plain={
         NUMBERS: "id kind ticket_id opened_at done_at", CONTENT: "slug"}),
     Table(of=desk.OutageRow, personal={"text": COMPANY, "declared_by": P}, plain={
@@ -142,8 +142,8 @@ DESK = (
             "results": EMPTY,
         },
         plain={
-            NUMBERS: "id run seen approval dry_run state counts asked asked_why requested_at decided_at attempts harmless "
-            "ended_at", CONTENT: "name outcome",
+            NUMBERS: "id run seen approval dry_run state counts asked asked_why requested_at decided_at attempts "
+            "harmless ended_at", CONTENT: "name outcome",
         },
     ),
     Table(of=actions.ActionUseRow, plain={CONTENT: "name", NUMBERS: "last_at"}),
@@ -153,7 +153,8 @@ DESK = (
 
 KNOWLEDGE = (
     Table(of=kb.ItemRow, plain={
-        NUMBERS: "id kind state revision lapsed_at lapse", CONTENT: "slug", "a check sum of the company's words": "hash"}),
+        NUMBERS: "id kind state revision lapsed_at lapse", CONTENT: "slug",
+        "a check sum of the company's words": "hash"}),
     Table(of=kb.RevisionRow, personal={
         "title": COMPANY, "source": COMPANY, "fields": COMPANY, "saved_by": P, "note": COMPANY},
         plain={NUMBERS: "id item_id number saved_at"}),

@@ -14,7 +14,7 @@ from handoff.desk import Desk
 from handoff.tables import PlaceRow, ReferenceRow, TicketRow
 
 THREAD, MESSAGE = "erase_thread", "erase_message"  # what the outbox calls them
-IN_SLACK = "Slack: what they wrote themselves, and their direct messages with Firstline. An admin of Slack deletes these."
+IN_SLACK = "Slack: what they wrote, and what Firstline wrote to them. An admin of Slack deletes it."
 IN_BACKUPS = "Backups of the database: they still hold all of it until they are deleted."
 IN_LOGS = "Logs, where they are kept: they hold ids of people, and no words."
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import RowMapping, or_, select
 from sqlalchemy.orm import Session
 
 from bot.erasing.declared import TABLES, How, Table
-from bot.erasing.rows import IDS
+from bot.erasing.rows import IDS, sql
 from bot.erasing.scope import AT_ONCE, Scope, of_person
 from core.events import Event
 from core.outbox import OutboxItem
@@ -20,6 +20,8 @@ from core.people import Person
 from core.received import Received
 
 Rows = list[dict[str, Any]]
+UNNAMED = (How.PLAIN, How.BY_HAND)
+SECRET = ("token", "form_token")  # of a session: whoever has them is signed in
 
 
 def held(session: Session, person: Person) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def held(session: Session, person: Person) -> dict[str, Any]:
 
 def _own(session: Session, table: Table, scope: Scope) -> Rows:
     if table.own is None: return []
-    made = table.of.__table__
+    made = sql(table)
     parts = scope.parts(table.own[1])
     return [_plain(row) for part in parts
             for row in session.execute(select(made).where(made.c[table.own[0]].in_(part))).mappings()]  # fmt: skip
@@ -43,7 +45,7 @@ def _own(session: Session, table: Table, scope: Scope) -> Rows:
 
 def _named(session: Session, table: Table, scope: Scope) -> Rows:
     """Rows of others in which they stand: by what the row is found, and the columns that name them."""
-    made, how = table.of.__table__, table.columns()
+    made, how = sql(table), table.columns()
     tests = [made.c[name] == scope.person for name, one in how.items() if one in IDS]
     named = scope.named
     if named: tests += [named.found_in(made.c[name]) for name, one in how.items() if one not in (*IDS, *UNNAMED)]
@@ -55,10 +57,7 @@ def _named(session: Session, table: Table, scope: Scope) -> Rows:
     return [found for row in others if (found := _telling(row, key, scope))]
 
 
-UNNAMED = (How.PLAIN, How.BY_HAND)
-
-
-def _telling(row: Mapping[str, Any], key: list[str], scope: Scope) -> dict[str, Any]:
+def _telling(row: RowMapping, key: list[str], scope: Scope) -> dict[str, Any]:
     told = [name for name, value in row.items() if scope.named and scope.named.within(value)]
     return _plain({name: row[name] for name in (*key, *told)}) if told else {}
 
@@ -90,12 +89,13 @@ def _waiting(session: Session, scope: Scope) -> Rows:
     return [*sent, *(_plain({"at": one.at, "kind": "received", "key": one.key}) for one in keys)]
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
     return dict(_values(row))
 
 
-def _values(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _values(row: Mapping[str, Any] | RowMapping) -> Iterator[tuple[str, Any]]:
     """As JSON has it: times in ISO 8601, bytes in base64."""
     for name, value in row.items():
+        if name in SECRET: continue
         if isinstance(value, datetime | date): yield name, value.isoformat()
         else: yield name, b64encode(value).decode() if isinstance(value, bytes) else value

@@ -1,4 +1,4 @@
-"""What is under way with somebody ends before they are erased: their runs, their requests, their tickets, their work."""
+"""What is under way with somebody ends before they are erased: their runs, requests and tickets, and their work."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,7 +26,8 @@ def let_go(session: Session, desk: Desk, scope: Scope, now: datetime) -> list[st
     Their own open tickets are closed, unless somebody else's go on in them; what they worked on waits in its queue
     again, but for what is with a vendor: that stays there.
     """
-    for run in session.scalars(select(RunRow).where(RunRow.owner == scope.person, RunRow.end == "")): _leave(session, run, now)
+    walking = select(RunRow).where(RunRow.owner == scope.person, RunRow.end == "")
+    for run in session.scalars(walking).all(): _leave(session, run, now)
     for ticket in _own(session, scope): ending.closed_as_erased(session, desk, ticket, now)
     return [row.number for row in _worked(session, scope) if not _given_back(session, desk, row, now)]
 

@@ -1,19 +1,25 @@
 """Takes people out of rows, as `bot.erasing.declared` says of each column. In the caller's transaction."""
 
 import secrets
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, update
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session
 
 from bot.erasing.declared import TABLES, End, How, Table
 from bot.erasing.scope import Scope
 from core.erasing import ERASED, Named, blanked, empty
 
-Row = Mapping[str, Any]
+New = Callable[[RowMapping], dict[str, Any]]
 IDS = (How.PERSON, How.EACH)
 TEXTS = (How.WORDS, How.QUIET, How.EMPTY, How.SHAPE, How.COMPANY, How.KEY)  # which may name somebody in others' rows
+
+
+def sql(table: Table) -> SqlTable:
+    """A table as SQL has it."""
+    return cast("SqlTable", table.of.__table__)
 
 
 def strip(session: Session, scope: Scope) -> dict[str, int]:
@@ -28,7 +34,7 @@ def without(session: Session, scope: Scope) -> dict[str, int]:
 
 def _own(session: Session, table: Table, scope: Scope) -> int:
     if table.own is None or table.end is End.BY_HAND: return 0
-    column, done = table.of.__table__.c[table.own[0]], 0
+    column, done = sql(table).c[table.own[0]], 0
     for part in scope.parts(table.own[1]):
         where = column.in_(part)
         if table.end is End.DELETE: done += session.execute(delete(table.of).where(where)).rowcount  # type: ignore[attr-defined]  # a DELETE has it
@@ -37,7 +43,7 @@ def _own(session: Session, table: Table, scope: Scope) -> int:
 
 
 def _others(session: Session, table: Table, scope: Scope) -> int:
-    named, columns = scope.named, table.of.__table__.c
+    named, columns = scope.named, sql(table).c
     if named is None: return 0
     how = table.columns()
     tests = [columns[name] == scope.person for name, one in how.items() if one in IDS]
@@ -46,9 +52,9 @@ def _others(session: Session, table: Table, scope: Scope) -> int:
     return _change(session, table, or_(*tests), lambda row: _unnamed(table, row, scope, named)) if tests else 0
 
 
-def _change(session: Session, table: Table, where: ColumnElement[bool], new: Callable[[Row], dict[str, Any]]) -> int:
+def _change(session: Session, table: Table, where: ColumnElement[bool], new: New) -> int:
     """Write the rows that are not as they should be; how many."""
-    made, done = table.of.__table__, 0
+    made, done = sql(table), 0
     for row in session.execute(select(made).where(where)).mappings().all():
         values = {name: value for name, value in new(row).items() if value != row[name]}
         if not values: continue
@@ -58,8 +64,8 @@ def _change(session: Session, table: Table, where: ColumnElement[bool], new: Cal
     return done
 
 
-def _stripped(table: Table, row: Row, scope: Scope) -> dict[str, Any]:
-    key = "-".join(str(row[column.name]) for column in table.of.__table__.primary_key.columns)
+def _stripped(table: Table, row: RowMapping, scope: Scope) -> dict[str, Any]:
+    key = "-".join(str(row[column.name]) for column in sql(table).primary_key.columns)
     return {name: _own_value(how, row[name], key, scope) for name, how in table.columns().items()}
 
 
@@ -74,7 +80,7 @@ def _own_value(how: How, value: Any, key: str, scope: Scope) -> Any:
         case _: return value
 
 
-def _unnamed(table: Table, row: Row, scope: Scope, named: Named) -> dict[str, Any]:
+def _unnamed(table: Table, row: RowMapping, scope: Scope, named: Named) -> dict[str, Any]:
     how = table.columns()
     ids = {name: _person(one, row[name], scope) for name, one in how.items() if one in IDS}
     texts = {name: named.without(row[name]) for name, one in how.items() if one in (*TEXTS, How.PLACE)}
@@ -85,7 +91,12 @@ def _person(how: How, value: str, scope: Scope) -> str:
     """The id of whoever is meant goes; without one, everybody's."""
     meant = value == scope.person if scope.person else bool(value)
     if not meant: return value
-    return f"{ERASED}-{secrets.token_hex(8)}" if how is How.EACH else ERASED
+    return somebody() if how is How.EACH else ERASED
+
+
+def somebody() -> str:
+    """Stands for a person in a key, and leads back to nobody: another one in every row."""
+    return f"{ERASED}-{secrets.token_hex(8)}"
 
 
 def _unnamed_value(value: Any, named: Named | None) -> Any:

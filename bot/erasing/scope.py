@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import batched
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -35,11 +35,16 @@ class Scope:
 
     def parts(self, kind: str) -> Iterator[list[int | str]]:
         """The same, some at a time."""
-        for part in batched(sorted(self.of(kind), key=str), AT_ONCE, strict=False): yield list(part)
+        yield from some_of(sorted(self.of(kind), key=str))
 
     def subjects(self) -> list[str]:
         """What events of these things are about."""
         return [f"{name}:{one}" for kind, name in SUBJECTS.items() for one in self.of(kind)]
+
+
+def some_of(many: Sequence[Any]) -> Iterator[list[Any]]:
+    """A list, some of it at a time."""
+    for start in range(0, len(many), AT_ONCE): yield list(many[start : start + AT_ONCE])
 
 
 def person_of(session: Session, told: str) -> Person:
@@ -86,7 +91,7 @@ def of_tickets(ids: Sequence[int]) -> Scope:
 
 def _with_turns(session: Session, things: dict[str, frozenset[int | str]]) -> dict[str, frozenset[int | str]]:
     turns = set[int | str]()
-    for part in batched(things["conversation"], AT_ONCE, strict=False):
+    for part in some_of(sorted(things["conversation"], key=str)):
         turns |= _ids(session, select(TurnRow.id).where(TurnRow.conversation_id.in_(part)))
     return things | {"turn": frozenset(turns)}
 

@@ -45,7 +45,7 @@ def do(database: Database, what: object) -> None:
         if session.connection().dialect.name == "sqlite":
             for action in ("update", "delete"): session.execute(text(f"DROP TRIGGER IF EXISTS events_no_{action}"))
         else:
-            for trigger in ("stay", "erase"): session.execute(text(f"DROP TRIGGER IF EXISTS events_{trigger} ON events"))
+            for name in ("stay", "erase"): session.execute(text(f"DROP TRIGGER IF EXISTS events_{name} ON events"))
         session.execute(what)  # type: ignore[call-overload]
 
 
@@ -205,7 +205,7 @@ BAD: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("how", sorted(GOOD))
 def test_what_an_erasure_may_do(database: Database, how: str) -> None:
-    """Facts go or become blanks, the rest stays; the history holds, also if it is done again, and to what tells of it."""
+    """Facts go or become blanks, the rest stays; the history holds, also if it is done again."""
     happened(database, 3)
     sealed(database)
     take_out(database, 2, GOOD[how] | {ERASED: True})

@@ -93,6 +93,12 @@ class Database:
             session.connection(execution_options=how)
             yield session
 
+    def settle(self) -> None:
+        """Bring SQLite's file up to date and empty its log, where what was overwritten still stands, if nobody reads."""
+        if not self.is_sqlite: return
+        with _plain_errors(), self.engine.connect() as connection:
+            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]  # sqlite3's
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()

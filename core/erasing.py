@@ -49,7 +49,7 @@ def empty(value: Any) -> Any:
 
 
 def blanked(data: Any, key: str = "") -> Any:
-    """JSON with the same shape, of which only that stays which may; objects are gone through, lists of words are emptied."""
+    """JSON with the same shape, of which only that stays which may; lists of words are emptied."""
     if key in SAFE: return blank(key, data)
     if isinstance(data, dict): return {name: blanked(value, name) for name, value in data.items()}
     if isinstance(data, list): return [blanked(value, key) for value in data if not isinstance(value, str)]

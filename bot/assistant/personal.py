@@ -53,6 +53,7 @@ class Personal:
             if person.email and self._filed(person): raise BadInput(FILED.format(email=person.email))
             done = erase(session, self._desk, person, by.id, self._clock())
             if dry_run: session.rollback()
+        self._database.settle()
         return done
 
     def _filed(self, person: Person) -> bool:

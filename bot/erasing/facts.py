@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
@@ -56,13 +57,26 @@ def outbox(session: Session, scope: Scope) -> int:
     """
     changed = 0
     for item in session.scalars(select(OutboxItem).order_by(OutboxItem.id).execution_options(yield_per=AT_ONCE)):
-        own = any(item.payload.get(key) in scope.of(kind) for key, kind in THINGS.items())
+        own = any(item.payload.get(key) in scope.of(kind) for key, kind in THINGS.items()) or _said(item, scope)
         if not (own or _names(item, scope)): continue
         if own or item.done_at: session.execute(delete(OutboxItem).where(OutboxItem.id == item.id))
         else: _unname(item, scope)
         changed += 1
     session.flush()
     return changed
+
+
+def _said(item: OutboxItem, scope: Scope) -> bool:
+    """Whether it is what they wrote, or goes to or came from their direct messages."""
+    ids = scope.named.ids if scope.named else ()
+    return any(_under(item.payload, key) in ids for key in ("person", "user", "channel"))
+
+
+def _under(data: Any, key: str) -> Any:
+    """The first value of a key, however deep."""
+    if not isinstance(data, dict): return None
+    if key in data: return data[key]
+    return next((found for value in data.values() if (found := _under(value, key)) is not None), None)
 
 
 def _names(item: OutboxItem, scope: Scope) -> bool:

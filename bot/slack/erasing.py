@@ -9,7 +9,10 @@ from bot.erasing.elsewhere import MESSAGE, THREAD
 from bot.slack.surface import SlackSurface
 
 GONE = frozenset(
-    {"message_not_found", "channel_not_found", "is_archived", "not_in_channel", "thread_not_found", "cant_delete_message"}
+    {
+        "message_not_found", "channel_not_found", "is_archived", "not_in_channel", "thread_not_found",
+        "cant_delete_message",
+    }
 )  # there is nothing left that could be deleted, or Slack lets nobody do it
 
 
@@ -22,7 +25,7 @@ class Erasing:
         self.kinds: dict[str, Callable[[dict[str, Any]], None]] = {THREAD: self._thread, MESSAGE: self._message}
 
     def _thread(self, payload: dict[str, Any]) -> None:
-        """Delete everything of ours below a card; the card itself is drawn anew after this. Done twice it is no more."""
+        """Delete everything of ours below a card; the card itself is drawn anew after this."""
         channel, root = payload["channel"], payload["ts"]
         for ts in list(self._ours(channel, root)): self._delete(channel, ts)
 

@@ -63,7 +63,7 @@ class Peopled(Life):
         mirrors.remember(session, ticket.id, (room, said), ("CSTAFF", said))
 
 
-def lived(database: Database, seed: int, steps: int = 40) -> Peopled:
+def lived(database: Database, seed: int, steps: int = 25) -> Peopled:
     """Their tickets, by chance, and something of each in every other table."""
     with database.transaction() as session:
         for person in EVERYBODY: people.save(session, person, BEGIN)
@@ -76,6 +76,7 @@ def lived(database: Database, seed: int, steps: int = 40) -> Peopled:
         life.pass_time()
     with database.transaction() as session:
         for n, person in enumerate((EVA, EMIL, LIAM), 1): session.add_all(_rows(session, person, n, life))
+        for one in life.ids: session.add(tables.ReferenceRow(ticket_id=one, system="jira", reference=f"IT-{one}", url=""))
     return life
 
 
@@ -122,7 +123,6 @@ def _rows(session: Session, person: Person, n: int, life: Peopled) -> Iterator[B
     ticket = life.ids[-1]
     yield tables.ReplyRow(ticket_id=ticket, by=person.id, text=f"Ask {person.email}", files=[], state="sent", key=f"k{n}",
                           written_at=now, due_at=now)  # fmt: skip
-    yield tables.ReferenceRow(ticket_id=life.ids[n], system="jira", reference=f"IT-{n}", url="")
     yield kb.DraftRow(item_id=n, based_on=0, state="writing", version=1, title="A draft", source=f"Ask {person.name}.",
                       begun_by=person.id, saved_by=person.id, saved_at=now, writers=[person.id, MONA.id])  # fmt: skip
     yield received.Received(key=f"{room}:{n}.6", at=now)

@@ -95,7 +95,7 @@ def test_nothing_is_left(database: Database) -> None:
     assert personal(database, life).erase(EVA.id, MONA).rows == {}
 
 
-@pytest.mark.parametrize("seed", range(2, 6))
+@pytest.mark.parametrize("seed", range(2, 5))
 def test_nothing_is_left_of_any_life(seed: int) -> None:
     """Whatever happened to their tickets, in whatever order."""
     database = Database("sqlite:///:memory:")
@@ -184,6 +184,7 @@ def test_the_desk_still_works(life: Peopled) -> None:
         life.step()
         life.pass_time()
     assistant = assistant_over(life.database, lambda: life.now)
+    assert assistant.look() >= 0
     for number in life.ids:
         view = assistant.showing.view(number)
         assert cards.card(view, shipped_desk(), ()).payload()

@@ -94,10 +94,10 @@ class Database:
             yield session
 
     def settle(self) -> None:
-        """Bring SQLite's file up to date and empty its log, where what was overwritten still stands, if nobody reads."""
+        """Empty SQLite's log, where what was overwritten still stands, if nobody reads at this moment."""
         if not self.is_sqlite: return
         with _plain_errors(), self.engine.connect() as connection:
-            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[attr-defined]  # sqlite3's
+            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give every connection back."""

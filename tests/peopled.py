@@ -76,7 +76,8 @@ def lived(database: Database, seed: int, steps: int = 25) -> Peopled:
         life.pass_time()
     with database.transaction() as session:
         for n, person in enumerate((EVA, EMIL, LIAM), 1): session.add_all(_rows(session, person, n, life))
-        for one in life.ids: session.add(tables.ReferenceRow(ticket_id=one, system="jira", reference=f"IT-{one}", url=""))
+        for one in life.ids:
+            session.add(tables.ReferenceRow(ticket_id=one, system="jira", reference=f"IT-{one}", url=""))
     return life
 
 
@@ -89,47 +90,90 @@ def going_on(database: Database, life: Peopled) -> Peopled:
 
 def _rows(session: Session, person: Person, n: int, life: Peopled) -> Iterator[Base]:
     """One person's rows."""
-    word, room, now = WORDS[person.id], ROOMS[person.id], BEGIN
-    yield bot.ConversationRow(id=n, channel=room, thread_ts=f"{n}.5", person=person.id, surface="dm", opened_at=now)
-    session.flush()
-    trace = {"read": word, "message": word, "decision": "answer", "why": "sure", "shown": [["article", "vpn"]],
-             "confidence": 0.5, "prediction": {"intent": "incident", "category": "vpn", "intent_p": 0.5}}  # fmt: skip
-    session.add(bot.TurnRow(id=n, conversation_id=n, ts=f"{n}.6", text=f"my {word}", files=[f"F{word}"], trace=trace,
-                            decision="answer", confidence=0.5, at=now))  # fmt: skip
-    session.flush()
-    events.record(session, "turn.answered", f"conversation:{n}", actor=person.id, at=now, turn=n, decision="answer",
-                  shown=[["article", "vpn"]])  # fmt: skip
+    yield from _talked(session, person, n)
     yield from _gap(session, person, n)
-    yield bot.WebSessionRow(token=f"t{n}", person=person.id, form_token=f"f{n}", opened_at=now, seen_at=now, expires_at=now)
-    yield bot.ItemPersonRow(item="article:vpn", person=person.id, shown_at=now, helped=True, said_at=now, ticket_at=None,
-                            failed_at=None)  # fmt: skip
-    progress = {"step": "s", "trail": [{"step": "a", "answer": word, "outcome": "done"}], "answers": {"who": word},
-                "end": "", "known": {"name": person.name}}  # fmt: skip
-    yield kb.RunRow(id=n, recipe="vpn", revision=1, owner=person.id, conversation_id=n, seen=1, shown=1, progress=progress,
-                    end="", channel=room, message_ts="2.0", started_at=now, moved_at=now, wakes_at=now, reminded_at=None,
-                    came_back_at=None)  # fmt: skip
-    yield ActionRow(id=n, run=n, seen=1, name="reset", approval="manager", dry_run=False, requester=person.id,
-                    given={"who": word}, about=word, state="waiting", counts=True, approver=MONA.id, requested_at=now,
-                    decided_at=None, results={"was": word}, ended_at=None)  # fmt: skip
+    yield from _walked(person, n)
+    yield from _told(person, n, life)
+    _queued(session, person, n)
+
+
+def _talked(session: Session, person: Person, n: int) -> Iterator[Base]:
+    word, now = WORDS[person.id], BEGIN
+    for number, room, thread in ((n, ROOMS[person.id], f"{n}.5"), (30 + n, "CHELP", f"3{n}.5")):
+        talk = {"channel": room, "thread_ts": thread, "person": person.id, "surface": "dm", "opened_at": now}
+        session.add(bot.ConversationRow(id=number, **talk))
+    session.flush()
+    seen = {"intent": "incident", "category": "vpn", "intent_p": 0.5}
+    trace = {"read": word, "message": word, "decision": "answer", "why": "sure", "confidence": 0.5, "prediction": seen}
+    session.add(bot.TurnRow(
+        id=n, conversation_id=n, ts=f"{n}.6", text=f"my {word}", files=[f"F{word}"], decision="answer", confidence=0.5,
+        trace=trace | {"shown": [["article", "vpn"]]}, at=now,
+    ))  # fmt: skip
+    session.flush()
+    answered = {"turn": n, "decision": "answer", "shown": [["article", "vpn"]]}
+    events.record(session, "turn.answered", f"conversation:{n}", actor=person.id, at=now, **answered)
+    yield bot.WebSessionRow(
+        token=f"t{n}", person=person.id, form_token=f"f{n}", opened_at=now, seen_at=now, expires_at=now
+    )
+    yield bot.ItemPersonRow(
+        item="article:vpn", person=person.id, shown_at=now, helped=True, said_at=now, ticket_at=None, failed_at=None
+    )
+
+
+def _walked(person: Person, n: int) -> Iterator[Base]:
+    """A run, what it asked for, and what was asked of them."""
+    word, now, other = WORDS[person.id], BEGIN, EMIL if person is EVA else EVA
+    trail = [{"step": "a", "answer": word, "outcome": "done"}]
+    progress = {"step": "s", "trail": trail, "answers": {"who": word}, "end": "", "known": {"name": person.name}}
+    yield kb.RunRow(
+        id=n, recipe="vpn", revision=1, owner=person.id, conversation_id=n, seen=1, shown=1, progress=progress, end="",
+        channel=ROOMS[person.id], message_ts="2.0", started_at=now, moved_at=now, wakes_at=now, reminded_at=None,
+        came_back_at=None,
+    )
+    asked = {"seen": 1, "name": "reset", "approval": "manager", "dry_run": False, "counts": True, "requested_at": now}
+    yield ActionRow(
+        id=n, run=n, requester=person.id, given={"who": word}, about=word, state="waiting", approver=MONA.id,
+        decided_at=None, results={"was": word}, ended_at=None, **asked,
+    )
     yield ApprovalPlaceRow(request_id=n, channel=ROOMS[MONA.id], ts=f"{n}.7")
-    other = EMIL if person is EVA else EVA
-    yield ActionRow(id=10 + n, run=10 + n, seen=1, name="reset", approval="manager", dry_run=False, requester=other.id,
-                    given={}, state="done", counts=True, approver=person.id, decided_by=person.id, requested_at=now,
-                    decided_at=now, results={}, ended_at=now)  # fmt: skip
-    yield ApprovalPlaceRow(request_id=10 + n, channel=room, ts=f"{n}.8")
-    yield tables.OutageRow(id=n, text=f"The VPN is down, says {person.name}.", encoder="e", vector=VECTOR,
-                           declared_by=person.id, declared_at=now, ended_at=None)  # fmt: skip
+    yield ActionRow(
+        id=10 + n, run=10 + n, requester=other.id, given={}, state="done", approver=person.id, decided_by=person.id,
+        decided_at=now, results={}, ended_at=now, **asked,
+    )
+    yield ApprovalPlaceRow(request_id=10 + n, channel=ROOMS[person.id], ts=f"{n}.8")
+
+
+def _told(person: Person, n: int, life: Peopled) -> Iterator[Base]:
+    """Outages, replies, drafts, and where cards stand."""
+    now, room = BEGIN, ROOMS[person.id]
+    yield tables.OutageRow(
+        id=n, text=f"The VPN is down, says {person.name}.", encoder="e", vector=VECTOR, declared_by=person.id,
+        declared_at=now, ended_at=None,
+    )
     yield tables.AffectedRow(outage_id=n, person=person.id, channel=room, thread_ts="1.0", at=now)
-    ticket = life.ids[-1]
-    yield tables.ReplyRow(ticket_id=ticket, by=person.id, text=f"Ask {person.email}", files=[], state="sent", key=f"k{n}",
-                          written_at=now, due_at=now)  # fmt: skip
-    yield kb.DraftRow(item_id=n, based_on=0, state="writing", version=1, title="A draft", source=f"Ask {person.name}.",
-                      begun_by=person.id, saved_by=person.id, saved_at=now, writers=[person.id, MONA.id])  # fmt: skip
+    yield tables.ReplyRow(
+        ticket_id=life.ids[-1], by=person.id, text=f"Ask {person.email}", files=[], state="sent", key=f"k{n}",
+        written_at=now, due_at=now,
+    )
+    yield kb.DraftRow(
+        item_id=n, based_on=0, state="writing", version=1, title="A draft", source=f"Ask {person.name}.",
+        begun_by=person.id, saved_by=person.id, saved_at=now, writers=[person.id, MONA.id],
+    )
     yield received.Received(key=f"{room}:{n}.6", at=now)
-    said = {"person": person.id, "text": word, "channel": "CHELP", "ticket": 0}
-    outbox.put(session, "staff_note", key=f"x:{room}:{n}", lane=f"in:{room}", now=now, **said)
-    outbox.put(session, "staff_news", key=f"y:{person.id}:{n}", lane="card:0", now=now, by=person.id, ticket=0)
-    session.add(tables.PlaceRow(ticket_id=life.ids[n], queue_channel="it-l2", channel="CSTAFF", ts=f"{n}.9"))
+    yield tables.PlaceRow(ticket_id=life.ids[n], queue_channel="it-l2", channel="CSTAFF", ts=f"{n}.9")
+
+
+def _queued(session: Session, person: Person, n: int) -> None:
+    """What waits in the outbox."""
+    word, room = WORDS[person.id], ROOMS[person.id]
+    event = {"type": "message", "user": person.id, "text": word, "channel": "CHELP"}
+    items: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+        ("staff_note", f"x:{room}:{n}", f"in:{room}", {"person": person.id, "text": word, "ticket": 0}),
+        ("incoming", f"in:E{n}", "in:CHELP:1.0", {"event": event, "removed": []}),
+        ("reply", f"r{n}", "r", {"channel": "CHELP", "thread_ts": f"3{n}.5", "message": {"text": f"About {word}"}}),
+        ("staff_news", f"y:{person.id}:{n}", "card:0", {"by": person.id, "ticket": 0}),
+    )
+    for kind, key, lane, payload in items: outbox.put(session, kind, key=key, lane=lane, now=BEGIN, **payload)
 
 
 def _gap(session: Session, person: Person, n: int) -> Iterator[Base]:
@@ -138,8 +182,8 @@ def _gap(session: Session, person: Person, n: int) -> Iterator[Base]:
         known = session.get(bot.GapRow, number)
         if known is None:
             session.add(bot.GapRow(
-                id=number, title=title, state="open", encoder="e", vector=VECTOR, size=0, opened_at=BEGIN, last_at=BEGIN,
-                snoozed_until=None, closed_at=None, assignee=LIAM.id,
+                id=number, title=title, state="open", encoder="e", vector=VECTOR, size=0, opened_at=BEGIN,
+                last_at=BEGIN, snoozed_until=None, closed_at=None, assignee=LIAM.id,
             ))  # fmt: skip
             session.flush()
     turn = bot.TurnRow(id=20 + n, conversation_id=n, ts=f"{n}.7", text=f"my {WORDS[person.id]}", files=[], trace={},
@@ -154,12 +198,17 @@ def _gap(session: Session, person: Person, n: int) -> Iterator[Base]:
 
 def _knowledge(session: Session) -> None:
     for n, person in enumerate((EVA, EMIL, LIAM), 1):
-        session.add(kb.ItemRow(id=n, kind="article", slug=f"a{n}", state="published", revision=1, hash="h", lapsed_at=None))
+        item = {"kind": "article", "slug": f"a{n}", "state": "published", "hash": "h", "lapsed_at": None}
+        session.add(kb.ItemRow(id=n, revision=1, **item))
         session.flush()
         source = f"---\ntitle: A\nowner: {person.email}\n---\nAsk {person.name}."
-        session.add(kb.RevisionRow(item_id=n, number=1, title="A", source=source, fields={"owner": person.email, "category": "vpn", "audience": "employees"},
-                                   saved_by=person.id, saved_at=BEGIN - timedelta(days=1)))  # fmt: skip
-        session.add(kb.EntryRow(item_id=n, kind="passage", ordinal=0, heading="", text=f"Ask {person.name}.", hash="h"))
+        fields = {"owner": person.email, "category": "vpn", "audience": "employees"}
+        session.add(kb.RevisionRow(
+            item_id=n, number=1, title="A", source=source, fields=fields, saved_by=person.id,
+            saved_at=BEGIN - timedelta(days=1),
+        ))  # fmt: skip
+        text = f"Ask {person.name}."
+        session.add(kb.EntryRow(item_id=n, kind="passage", ordinal=0, heading="", text=text, hash="h"))
 
 
 def dump(database: Database) -> dict[str, list[dict[str, Any]]]:

@@ -67,8 +67,9 @@ def outbox(session: Session, scope: Scope) -> int:
 
 
 def _said(item: OutboxItem, scope: Scope) -> bool:
-    """Whether it is what they wrote, or goes to or came from their direct messages."""
+    """Whether it is what they wrote, or belongs to their direct messages or one of their threads."""
     ids = scope.named.ids if scope.named else ()
+    if (item.payload.get("channel"), item.payload.get("thread_ts")) in scope.threads: return True
     return any(_under(item.payload, key) in ids for key in ("person", "user", "channel"))
 
 

@@ -23,11 +23,15 @@ SUBJECTS = {"conversation": "conversation", "ticket": "ticket", "run": "run", "r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Things by kind and id. With a person only their id goes where others are named beside them; else every id."""
+    """Things by kind and id. With a person only their id goes where others are named beside them; else every id.
+
+    `threads` are those of a person's conversations: (channel, ts).
+    """
 
     things: dict[str, frozenset[int | str]] = field(default_factory=dict)
     person: str = ""
     named: Named | None = None
+    threads: frozenset[tuple[str, str]] = frozenset()
 
     def of(self, kind: str) -> frozenset[int | str]:
         """The ids of one kind."""
@@ -73,7 +77,9 @@ def of_person(session: Session, person: Person) -> Scope:
     }  # fmt: skip
     rooms = sorted(_rooms(session, person.id))
     named = Named(ids=(person.id, *rooms), addresses=(person.email,), names=(person.name,))
-    return Scope(things=_with_turns(session, things), person=person.id, named=named)
+    own = select(ConversationRow.channel, ConversationRow.thread_ts).where(ConversationRow.person == person.id)
+    threads = frozenset((channel, ts) for channel, ts in session.execute(own))
+    return Scope(things=_with_turns(session, things), person=person.id, named=named, threads=threads)
 
 
 def of_conversations(session: Session, ids: Iterable[int]) -> Scope:

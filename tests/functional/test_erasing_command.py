@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -48,7 +47,8 @@ def test_the_commands(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     asked = ("show", EVA.email, "--as", MARCUS)
     assert "Theirs: " in run(monkeypatch, url, *asked)
     assert json.loads(run(monkeypatch, url, *asked, "--json"))["person"]["id"] == EVA.id
-    with pytest.raises(FirstlineError, match="not among the staff"): run(monkeypatch, url, "erase", EVA.id, "--as", "a@b")
+    with pytest.raises(FirstlineError, match="not among the staff"):
+        run(monkeypatch, url, "erase", EVA.id, "--as", "a@b")
     with pytest.raises(FirstlineError, match="roles do not let you"):
         run(monkeypatch, url, "erase", EVA.id, "--as", "priya.nair@brightwater.example")
     assert "Nothing was changed. This would be:" in run(monkeypatch, url, "erase", EVA.id, "--as", MARCUS, "--dry-run")
@@ -65,7 +65,7 @@ def test_the_commands(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[WebClient]:
+def client() -> Iterator[WebClient]:
     """Firstline's client of a local workspace."""
     seed = load_seed(SEED)
     with SandboxServer(seed, port=0) as server:

@@ -23,7 +23,7 @@ from core.migrate import upgrade
 from core.people import Person
 from tests.killing import assistant_over
 from tests.lives import shipped_desk
-from tests.peopled import EMIL, EVA, LIAM, MONA, WORDS, Peopled, dump, going_on, left, lived, needles
+from tests.peopled import EMIL, EVA, LIAM, MONA, ROOMS, WORDS, Peopled, dump, going_on, left, lived, needles
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -106,7 +106,8 @@ def test_nothing_is_left_of_any_life(seed: int) -> None:
 
 def unchanged(before: dict[str, Any], after: dict[str, Any]) -> None:
     """What changed in rows of others is the names of those who were erased; and what they worked on was given back."""
-    gone = Named(ids=(EVA.id, "DEVA1", LIAM.id, "DLIAM1"), addresses=(EVA.email, LIAM.email), names=(EVA.name, LIAM.name))
+    ids, addresses = (EVA.id, ROOMS[EVA.id], LIAM.id, ROOMS[LIAM.id]), (EVA.email, LIAM.email)
+    gone = Named(ids=ids, addresses=addresses, names=(EVA.name, LIAM.name))
     for table, rows in before.items():
         for key, row in rows.items():
             if row.get("assignee") == LIAM.id and row["state"] not in ("resolved", "closed", "vendor"): continue
@@ -114,10 +115,12 @@ def unchanged(before: dict[str, Any], after: dict[str, Any]) -> None:
             assert not changed, (table, changed, after[table][key])
 
 
-MINE: dict[str, Any] = {"tickets": ("requester", EMIL.id), "turns": ("conversation_id", 2), "kb_runs": ("owner", EMIL.id),
-        "conversations": ("person", EMIL.id), "people": ("id", EMIL.id), "action_requests": ("requester", EMIL.id),
-        "web_sessions": ("person", EMIL.id), "item_people": ("person", EMIL.id), "gap_questions": ("person", EMIL.id),
-        "kb_drafts": ("begun_by", EMIL.id)}  # fmt: skip
+MINE: dict[str, Any] = {
+    "tickets": ("requester", EMIL.id), "turns": ("conversation_id", 2), "kb_runs": ("owner", EMIL.id),
+    "conversations": ("person", EMIL.id), "people": ("id", EMIL.id), "action_requests": ("requester", EMIL.id),
+    "web_sessions": ("person", EMIL.id), "item_people": ("person", EMIL.id), "gap_questions": ("person", EMIL.id),
+    "kb_drafts": ("begun_by", EMIL.id),
+}  # fmt: skip
 
 
 def others(rows: dict[str, list[dict[str, Any]]]) -> dict[str, dict[Any, dict[str, Any]]]:
@@ -166,7 +169,7 @@ def test_what_was_under_way(life: Peopled) -> None:
     rows = dump(life.database)
     own = [row for row in rows["tickets"] if row["requester"] == ERASED]
     assert own
-    assert all(row["state"] == "closed" or row["merged_into"] is None and _joined(rows, row) for row in own)
+    assert all(row["state"] == "closed" or (row["merged_into"] is None and _joined(rows, row)) for row in own)
     worked = [row for row in rows["tickets"] if row["assignee"] == ERASED]
     assert all(row["state"] in ("resolved", "closed", "vendor") for row in worked)
     assert {row["end"] for row in rows["kb_runs"] if row["owner"] == ERASED} == {"abandoned"}
@@ -196,7 +199,8 @@ def test_what_is_shown_to_them(life: Peopled) -> None:
     found = personal(life.database, life).show(EVA.email, MONA)
     told = json.dumps(found, ensure_ascii=False)
     for needle in needles(EVA): assert needle.lower() in told.lower()
-    assert {"conversations", "turns", "tickets", "kb_runs", "action_requests", "people", "events"} <= found["own"].keys()
+    whole = {"conversations", "turns", "tickets", "kb_runs", "action_requests", "people", "events"}
+    assert whole <= found["own"].keys()
     assert {"kb_revisions", "outages", "kb_drafts"} <= found["named"].keys()
     assert WORDS[EMIL.id] not in told
     assert "form_token" not in told

@@ -18,6 +18,7 @@ from core.people import Person
 from handoff.desk import Desk, Retention
 from handoff.misfits import MONTH
 from handoff.tables import TicketRow
+from kb.tables import RunRow
 from tests.fakes import FakeClock
 from tests.killing import assistant_over
 from tests.lives import shipped_desk
@@ -51,8 +52,6 @@ def test_conversations_and_tickets(database: Database) -> None:
         session.execute(update(TicketRow).where(TicketRow.id == life.ids[0]).values(state="new", merged_into=None))
         session.execute(update(ConversationRow).where(ConversationRow.id == 2).values(opened_at=life.now + YEAR))
         session.execute(update(TurnRow).where(TurnRow.conversation_id == 2).values(at=life.now + YEAR))
-        from kb.tables import RunRow
-
         session.execute(update(RunRow).values(end="solved"))
     before = dump(database)
     assert all_of(over(database, life.now + MONTH)) >= 0
@@ -62,12 +61,12 @@ def test_conversations_and_tickets(database: Database) -> None:
     assert {row["id"]: row["requester"] == ERASED for row in rows["tickets"]} == {
         one: one != life.ids[0] for one in life.ids
     }
-    assert {row["id"]: row["person"] == ERASED for row in rows["conversations"]} == {1: True, 2: False, 3: True}
+    assert [row["id"] for row in rows["conversations"] if row["person"] != ERASED] == [2]
     assert {row["text"] for row in rows["turns"] if row["conversation_id"] != 2} == {""}
     assert [row["confidence"] for row in rows["turns"]] == [row["confidence"] for row in before["turns"]]
     told = {row["subject"]: row["data"]["count"] for row in rows["events"] if row["kind"] == "retention.applied"}
     assert told["retention:tickets"] == len(life.ids) - 1
-    assert told["retention:conversations"] == 2
+    assert told["retention:conversations"] == len(rows["conversations"]) - 1
 
 
 def tickets(rows: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -99,7 +98,7 @@ def test_nothing_is_forgotten_where_the_file_says_so(sqlite_database: Database) 
     assert dump(sqlite_database) == before
 
 
-def test_people_and_drafts(database: Database, clock: FakeClock) -> None:
+def test_people_and_drafts(database: Database) -> None:
     """Whom nobody met for long, and of whom nothing is left; and drafts that nobody touched."""
     life = lived(database, 13, steps=5)
     with database.transaction() as session: people.save(session, Person(id="UOLD", name="Old"), life.now)

@@ -38,7 +38,8 @@ BEGIN
     SELECT e.data::jsonb -> 'of' INTO told FROM events e WHERE e.kind = 'audit.erased' ORDER BY e.id DESC LIMIT 1;
     IF (
         NEW.id = OLD.id AND NEW.at = OLD.at AND NEW.kind = OLD.kind AND NEW.subject = OLD.subject
-        AND NEW.actor IN (OLD.actor, 'erased') AND NEW.data::jsonb -> 'erased' = 'true'::jsonb AND jsonb_exists(told, OLD.id::text)
+        AND NEW.actor IN (OLD.actor, 'erased')
+        AND NEW.data::jsonb -> 'erased' = 'true'::jsonb AND jsonb_exists(told, OLD.id::text)
         AND NOT EXISTS (
             SELECT 1 FROM jsonb_each(NEW.data::jsonb) n WHERE n.key <> 'erased' AND NOT EXISTS (
                 SELECT 1 FROM jsonb_each(OLD.data::jsonb) o WHERE o.key = n.key
@@ -46,7 +47,8 @@ BEGIN
             )
         )
     ) IS TRUE THEN RETURN NEW; END IF;
-    RAISE EXCEPTION 'events are facts: they are never changed or deleted' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'events are facts: they are never changed or deleted'
+    USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
 

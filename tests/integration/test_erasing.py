@@ -190,7 +190,9 @@ def test_the_desk_still_works(life: Peopled) -> None:
     assert assistant.look() >= 0
     for number in life.ids:
         view = assistant.showing.view(number)
-        assert cards.card(view, shipped_desk(), ()).payload()
+        drawn = json.dumps(cards.card(view, shipped_desk(), ()).payload())
+        assert f"<@{ERASED}>" not in drawn
+        if view.ticket.requester == ERASED: assert "Erased person" in drawn
     assert sealed(life.database).problems == []
 
 

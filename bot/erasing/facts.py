@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
-from bot.erasing.scope import AT_ONCE, Scope
+from bot.erasing.scope import AT_ONCE, Scope, some_of
 from bot.gaps import rows as gap_rows
 from bot.tables import GapQuestionRow, GapRow
 from core import audit, marks
@@ -55,14 +55,15 @@ def outbox(session: Session, scope: Scope) -> int:
 
     What was delivered is of no use any more where it names them.
     """
-    changed = 0
+    changed, useless = 0, list[int]()
     for item in session.scalars(select(OutboxItem).order_by(OutboxItem.id).execution_options(yield_per=AT_ONCE)):
         own = any(item.payload.get(key) in scope.of(kind) for key, kind in THINGS.items()) or _said(item, scope)
         if not (own or _names(item, scope)): continue
-        if own or item.done_at: session.execute(delete(OutboxItem).where(OutboxItem.id == item.id))
+        if own or item.done_at: useless.append(item.id)
         else: _unname(item, scope)
         changed += 1
     session.flush()
+    for some in some_of(useless): session.execute(delete(OutboxItem).where(OutboxItem.id.in_(some)))
     return changed
 
 

@@ -11,15 +11,17 @@ writes into the database is sealed like any other, and from then on cannot be ch
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import String, exists, func, select
+from sqlalchemy import String, bindparam, exists, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import events, marks
 from core.db import Base
+from core.erasing import ERASED
 from core.events import Event
 
 MARK = "audit"  # the place of the newest seal
@@ -27,8 +29,9 @@ AT_ONCE = 1_000  # events sealed in one transaction, or read in one go
 BEHIND = 10_000  # ids: a transaction that began this many events ago has ended
 LATE = timedelta(hours=1)  # an event that has no seal by then should have one
 BEGINNING = "0" * 64  # what the first seal follows
-ERASED = "erased"  # what an event says whose content was removed at a person's request
-ERASURE = "audit.erased"  # the kind of the event that tells of it, with what was left of the other one
+ERASURE = "audit.erased"  # the kind of the event that tells what was left of others whose facts were taken out
+ERASING = "audit:erasing"  # the mark of whoever takes facts out: one at a time
+TOLD_AT_ONCE = 200  # events of which one tells
 
 
 class SealRow(Base):
@@ -75,9 +78,33 @@ def seal(session: Session, key: bytes = b"") -> int:
     return sealed
 
 
-def erased(session: Session, event: Event, *, by: str, at: datetime) -> None:
-    """Record that an event's content, all but `{"erased": true}`, was taken out; without this it counts as changed."""
-    events.record(session, ERASURE, event.subject, actor=by, at=at, event=event.id, left=digest(event))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What is to be left of an event: its facts hold `"erased": true` and nothing that was not there before."""
+
+    event: Event
+    actor: str
+    data: dict[str, Any]
+
+
+def erase(session: Session, all_left: Sequence[Left], *, at: datetime) -> None:
+    """Take facts out of events, in the caller's transaction; events that tell of it come first.
+
+    The database lets only this through; see the migration `0009_people`.
+    """
+    marks.locked(session, ERASING)
+    connection = session.connection()
+    for start in range(0, len(all_left), TOLD_AT_ONCE):
+        some = all_left[start : start + TOLD_AT_ONCE]
+        of = {str(one.event.id): _digest(one.event, one.actor, one.data) for one in some}
+        events.record(session, ERASURE, ERASING, actor="firstline", at=at, of=of)
+        connection.execute(_ERASE, [{"event": one.event.id, "by": one.actor, "left": one.data} for one in some])
+
+
+_ERASE = (
+    update(Event.__table__)  # type: ignore[arg-type]  # it is a Table
+    .where(Event.__table__.c.id == bindparam("event")).values(actor=bindparam("by"), data=bindparam("left"))
+)  # fmt: skip
 
 
 def verify(session: Session, now: datetime, key: bytes = b"", head: str = "") -> Verdict:
@@ -101,7 +128,11 @@ def verify(session: Session, now: datetime, key: bytes = b"", head: str = "") ->
 
 def digest(event: Event) -> str:
     """What an event says, as a hash of its canonical JSON (keys sorted, no spaces, UTC)."""
-    said = [event.id, event.at.isoformat(), event.kind, event.subject, event.actor, event.data]
+    return _digest(event, event.actor, event.data)
+
+
+def _digest(event: Event, actor: str, data: dict[str, Any]) -> str:
+    said = [event.id, event.at.isoformat(), event.kind, event.subject, actor, data]
     plain = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()
 
@@ -115,17 +146,24 @@ def _check(row: SealRow, event: Event | None, found: Verdict) -> None:
     found.sealed += 1
     if event is None: found.problems.append(f"Event {row.event_id} was taken out.")
     elif digest(event) == row.digest: _take_note(event, found)
-    elif event.data == {ERASED: True}: found.emptied[event.id] = digest(event)
+    elif event.data.get(ERASED) is True: _empty(event, found)
     else: found.problems.append(f"Event {event.id} ({event.kind}, {event.at:%Y-%m-%d %H:%M}) was changed.")
 
 
+def _empty(event: Event, found: Verdict) -> None:
+    """An event whose facts were taken out: what is left has to be told of by a later one."""
+    found.emptied[event.id] = digest(event)
+    _take_note(event, found)  # it may itself tell of others
+
+
 def _take_note(event: Event, found: Verdict) -> None:
-    """Count an erasure that an event tells of, if nothing else of the emptied one was changed."""
-    number = event.data.get("event", 0)
-    if event.kind != ERASURE or not isinstance(number, int) or number not in found.emptied: return
-    if found.emptied[number] != event.data.get("left"): return
-    del found.emptied[number]
-    found.erased += 1
+    """Count the erasures that an event tells of, if nothing else of the emptied ones was changed."""
+    of = event.data.get("of") if event.kind == ERASURE else None
+    if not isinstance(of, dict): return
+    for number, left in of.items():
+        if found.emptied.get(int(number)) != left: continue
+        del found.emptied[int(number)]
+        found.erased += 1
 
 
 def _unsealed(session: Session) -> list[Event]:

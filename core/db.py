@@ -27,6 +27,7 @@ POOL = 16  # connections of one process; five processes stay below the 100 that 
 POOL_WAIT = 30.0  # seconds until somebody who waits for a connection is told that all are busy
 BUSY = "Every connection to the database is busy; nothing was changed. Try again."
 BUSY_MS = 10_000  # how long a SQLite writer waits for the one before it; a use case takes a few milliseconds
+ERASES = "secure_delete=ON"  # of SQLite: what is deleted is overwritten; whoever was erased is not in the file either
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 NAMES = {  # without names, a later migration could not change a constraint
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -132,6 +133,12 @@ class Database:
             self._own.inside = False
             self._doors.release()
 
+    def settle(self) -> None:
+        """Empty SQLite's log, where what was overwritten still stands, if nobody reads at this moment."""
+        if not self.is_sqlite: return
+        with _plain_errors(), self.engine.connect() as connection:
+            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
@@ -201,7 +208,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # so that BEGIN below is ours, not the driver's
-        for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", ERASES):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -1,4 +1,4 @@
-"""Append-only facts: what happened, to what, by whom, when. Never changed, never deleted by the product."""
+"""Append-only facts: what happened, to what, by whom, when. Never deleted; changed by `core.audit.erase` alone."""
 
 from datetime import datetime
 from typing import Any

@@ -9,6 +9,7 @@ from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, insert
+from core.erasing import ERASED
 from core.errors import NotAllowed
 
 
@@ -119,6 +120,14 @@ def save(session: Session, person: Person, now: datetime) -> None:
     fields["seen_at"] = now
     query = insert(session, PersonRow).values(id=person.id, **fields)
     session.execute(query.on_conflict_do_update(index_elements=[PersonRow.id], set_=fields))
+
+
+NOBODY = Person(id=ERASED, name="Erased person")  # whom an erasure puts in somebody's place
+
+
+def stranger(person_id: str) -> Person:
+    """Somebody Firstline has not met, or who was erased."""
+    return NOBODY if person_id.startswith(ERASED) else Person(id=person_id, name=person_id)
 
 
 def find(session: Session, person_id: str) -> Person | None:

@@ -166,6 +166,26 @@ class Lapse(Part):
     codes: list[str] = Field(default_factory=lambda: ["wrong-article"])
 
 
+Months = Annotated[int, Field(ge=0, le=600)]  # 0 is for ever
+
+
+class Retention(Part):
+    """For how many months what is kept of people stays as it is; see docs/desk-file.md.
+
+    `conversations` count from their last message, `tickets` from when they were closed, `questions` of gaps from when
+    they were asked, `drafts` from their last change, `sessions` from their end, `people` from when they were last met;
+    `bookkeeping` is what went out and came in.
+    """
+
+    conversations: Months = 12
+    tickets: Months = 24
+    questions: Months = 12
+    drafts: Months = 12
+    bookkeeping: Months = 1
+    sessions: Months = 1
+    people: Months = 24
+
+
 class Desk(Part):
     """Everything a company has agreed about its support."""
 
@@ -191,6 +211,7 @@ class Desk(Part):
     groups: list[Group] = Field(default_factory=list, max_length=100)
     approval: list[Literal["article", "recipe", "runbook"]] = Field(default_factory=list)
     lapse: Lapse = Lapse()
+    retention: Retention = Retention()
     connected: bool = Field(default=False, exclude=True)  # whether tickets go to another system too; not in the file
 
     @model_validator(mode="after")

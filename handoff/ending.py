@@ -88,6 +88,12 @@ def closed_as_merged(
     return _close(session, desk, row, Closed.MERGED, by, now, tell=True, note=into)
 
 
+def closed_as_erased(session: Session, desk: Desk, row: TicketRow, now: datetime) -> Ticket:
+    """End a ticket whose requester is erased: there is nobody left to help, and nobody to ask how it went."""
+    if row.state not in OVER: row.resolution_code = Closed.ERASED
+    return _close(session, desk, row, Closed.ERASED, FIRSTLINE, now, tell=False)
+
+
 def reopen(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: datetime) -> Ticket:
     """The requester (or staff) says that it is not fixed: it goes straight to the next tier, with a new promise.
 
@@ -98,6 +104,7 @@ def reopen(session: Session, desk: Desk, ticket_id: int, *, by: Person, now: dat
     row = locked(session, ticket_id)
     if by.id != row.requester and not _joined(session, row, by): by.must(Action.WORK_TICKETS)
     if row.state not in OVER or row.resolved_at is None: raise Stale(f"{row.number} is already open.")
+    if row.closed_how == Closed.ERASED: raise BadInput(f"{row.number} is empty: its requester had it erased.")
     if row.merged_into: raise BadInput(f"{row.number} goes on as another ticket; please write in its thread.")
     if now > reopens_until(desk, row.resolved_at):
         days = desk.after.reopen.amount
@@ -191,7 +198,7 @@ def _close(
     row.resolved_at, row.closed_at, row.closed_how = row.resolved_at or now, now, how
     asked = select(Event.id).where(Event.subject == subject(row), Event.kind == "ticket.closed").limit(1)
     facts |= _from_vendor(session, desk, row)
-    facts |= {"how": how.value, "asks": session.scalar(asked) is None and how is not Closed.MERGED}
+    facts |= {"how": how.value, "asks": session.scalar(asked) is None and how not in (Closed.MERGED, Closed.ERASED)}
     facts |= enter(session, desk, row, State.CLOSED, now)
     return changed(session, desk, row, "closed", by, now, tell=tell, **facts)
 

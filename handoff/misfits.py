@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 FIRST_PEOPLE = 2  # the first tier with people; the two below it are Firstline itself
 OWN_CODES = {  # how a ticket ends without staff; the desk's codes are for them
     "confirmed": "Its requester said that it works", "no-answer": "No answer from its requester",
+    "erased": "Its requester had it erased",
 }  # fmt: skip
 KNOWN = re.compile(r"\{(name|number)\}")  # what a canned reply may leave open
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")  # what can be an e-mail address
 LEVELS = ("high", "medium", "low")
 PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 DAY = timedelta(days=1)
+MONTH = 30 * DAY  # of `retention`: never later than twelve months for twelve of them
 Found = Iterable[tuple[Place, str]]
 
 
@@ -97,6 +99,17 @@ def _after(desk: "Desk") -> Found:
         yield ("after",), f"after: close, {after.close}, is longer than reopen, {after.reopen}"
 
 
+def _retention(desk: "Desk") -> Found:
+    """Times that another one would cut short, or that end what is still needed; a month is 30 days."""
+    kept, place = desk.retention, ("retention",)
+    if kept.conversations and not 0 < kept.questions <= kept.conversations:
+        yield place, "retention: questions of gaps cannot be kept longer than conversations, whose words they are"
+    if kept.people and not 0 < max(kept.conversations, kept.tickets) <= kept.people:
+        yield place, "retention: people cannot be forgotten before their conversations and tickets"
+    if kept.tickets and kept.tickets * MONTH < desk.after.reopen.within(DAY):
+        yield place, f"retention: tickets are emptied before {desk.after.reopen}, until when they can be opened again"
+
+
 def _names(desk: "Desk") -> Found:
     """Names that are looked up elsewhere in the file, and are not there; and those that Firstline keeps for itself."""
     for name in desk.editor_tasks:
@@ -156,5 +169,6 @@ def _twice(desk: "Desk") -> Found:
 
 
 CHECKS: tuple[Callable[["Desk"], Found], ...] = (
-    _matrix, _queues, _special, _managers, _policies, _rungs, _after, _names, _entitled, _groups, _canned, _twice,
+    _matrix, _queues, _special, _managers, _policies, _rungs, _after, _retention, _names, _entitled, _groups, _canned,
+    _twice,
 )  # fmt: skip

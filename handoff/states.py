@@ -36,3 +36,4 @@ class Closed(StrEnum):
     CONFIRMED = "confirmed"  # its requester said so
     ASSUMED = "assumed"  # its requester said nothing for some days
     MERGED = "merged"  # it goes on as another ticket
+    ERASED = "erased"  # its requester had everything about them erased

@@ -36,6 +36,8 @@ from bot.assistant.hearing import Hearing
 from bot.assistant.home import Homes
 from bot.assistant.leaving import Leaving
 from bot.assistant.parts import Parts
+from bot.assistant.personal import Personal
+from bot.assistant.retaining import Retaining
 from bot.assistant.runbooks import RunBooks
 from bot.assistant.showing import Showing
 from bot.assistant.signing_in import SigningIn
@@ -90,11 +92,12 @@ class Assistant:
         self.tasks = Tasks(parts)
         self.replying = Replying(parts)
         self.auditing = Auditing(parts)
+        self.personal, self.retaining = Personal(parts.database, parts.desk, parts.clock), Retaining(parts)
 
     def look(self) -> int:
         """Take on whatever has become due with time; how much that was. Several processes may look at once."""
         own = self.updating.look() + self.desk_clock.look() + self.waking.look()
-        return own + self.gaps.look() + self.health.look() + self.auditing.look()
+        return own + self.gaps.look() + self.health.look() + self.auditing.look() + self.retaining.look()
 
 
 __all__ = ["Assistant", "Parts"]

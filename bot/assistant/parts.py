@@ -99,11 +99,11 @@ class Parts:
     def person(self, person_id: str) -> Person:
         """Somebody Firstline has met; a stranger is an employee."""
         with self.database.reading() as session: found = people.find(session, person_id)
-        return found or Person(id=person_id, name=person_id)
+        return found or people.stranger(person_id)
 
     def owner(self, session: Session, person_id: str) -> Person:
         """The same, in the caller's session."""
-        return people.find(session, person_id) or Person(id=person_id, name=person_id)
+        return people.find(session, person_id) or people.stranger(person_id)
 
     def audiences(self) -> dict[str, str]:
         """Whom an article may be for, and how each is called."""

@@ -21,7 +21,7 @@ MODULES = {
     "actions": "acting", "audit": "auditing", "backup": "keeping", "restore": "keeping",
     "ask": "asking", "bench": "bench", "classifier": "models", "cookbook": "cookbook", "db": "running",
     "demo": "running", "doctor": "operating", "eval": "evaluating", "kb": "content", "manifest": "operating",
-    "serve": "running",
+    "person": "persons", "serve": "running",
 }  # fmt: skip
 
 

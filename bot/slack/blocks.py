@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.slack.mrkdwn import SECTION, clip, cut
 from core.errors import BadInput
+from core.people import NOBODY
 
 Block = dict[str, Any]
 
@@ -20,12 +21,17 @@ class Message:
 
     def payload(self) -> dict[str, Any]:
         """As keyword arguments of chat.postMessage and chat.update."""
-        return {"text": cut(self.text, 3_900), "blocks": list(self.blocks)}
+        return {"text": cut(_called(self.text), 3_900), "blocks": list(self.blocks)}
 
 
 def marked(text: str, limit: int) -> Block:
     """A mrkdwn text object; `verbatim`, so that Slack makes no mention or channel link of words that people wrote."""
-    return {"type": "mrkdwn", "text": cut(text, limit), "verbatim": True}
+    return {"type": "mrkdwn", "text": cut(_called(text), limit), "verbatim": True}
+
+
+def _called(text: str) -> str:
+    """Slack knows nobody by the id that stands in the place of whoever was erased."""
+    return text.replace(f"<@{NOBODY.id}>", NOBODY.name)
 
 
 def section(text: str, accessory: Block | None = None) -> Block:

@@ -11,8 +11,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.assistant import Assistant
 from core.clock import Clock
+from core.erasing import ERASED
 from core.errors import BadInput
-from core.people import Person
+from core.people import NOBODY, Person
 
 FRESH = timedelta(hours=1)  # a new title or time zone shows after at most this long
 SOON = timedelta(seconds=5)  # an unknown channel is asked for again after this long: somebody may have invited us
@@ -34,6 +35,7 @@ class Directory:
 
     def person(self, user: str) -> Person:
         """A person with their roles; when Slack does not tell, as far as Firstline knows them."""
+        if user.startswith(ERASED): return NOBODY
         known = self._people.get(user)
         if known and self._clock() - known[0] < FRESH: return known[1]
         try:

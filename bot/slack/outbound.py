@@ -17,6 +17,7 @@ from bot.slack.desk.systems import Systems
 from bot.slack.desk.tasking import Tasking
 from bot.slack.desk.telling import Telling
 from bot.slack.editors.news import DraftNews
+from bot.slack.erasing import Erasing
 from bot.slack.lanes.crossing import Crossing
 from bot.slack.lapsing import Lapsing
 from bot.slack.mrkdwn import escape
@@ -53,7 +54,7 @@ class SlackOutbound:
             REPLY: surface.post, "run": self._run,
             **Approving(surface).kinds, **self._telling.kinds,
             **Systems(surface, self._placing.standing).kinds, **Crossing(surface, self._placing.standing).kinds,
-            **Tasking(surface).kinds, **DraftNews(surface).kinds, **Lapsing(surface).kinds,
+            **Tasking(surface).kinds, **DraftNews(surface).kinds, **Lapsing(surface).kinds, **Erasing(surface).kinds,
             documenting.KIND: self._draft, busy.KIND: Busy(surface).tell,
         }  # fmt: skip
 

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from core import audit, events
-from core.audit import BEGINNING, SealRow, Verdict
+from core.audit import BEGINNING, Left, SealRow, Verdict
 from core.db import Database
+from core.erasing import ERASED
 from core.events import Event
 from tests.fakes import FakeClock
 from tests.killing import assistant_over
@@ -42,7 +44,8 @@ def do(database: Database, what: object) -> None:
     with database.transaction() as session:
         if session.connection().dialect.name == "sqlite":
             for action in ("update", "delete"): session.execute(text(f"DROP TRIGGER IF EXISTS events_no_{action}"))
-        else: session.execute(text("DROP TRIGGER IF EXISTS events_stay ON events"))
+        else:
+            for name in ("stay", "erase"): session.execute(text(f"DROP TRIGGER IF EXISTS events_{name} ON events"))
         session.execute(what)  # type: ignore[call-overload]
 
 
@@ -111,13 +114,14 @@ def test_an_event_that_was_slipped_in_late(database: Database) -> None:
 
 def emptied(database: Database, number: int = 2, **more: object) -> None:
     """The content of an event is taken out."""
-    do(database, update(Event).where(Event.id == number).values(data={audit.ERASED: True}, **more))
+    do(database, update(Event).where(Event.id == number).values(data={ERASED: True}, **more))
 
 
 def told(database: Database, number: int = 2) -> None:
     """An event tells of it."""
     with database.transaction() as session:
-        audit.erased(session, session.get_one(Event, number), by="U1", at=NOW)
+        left = {str(number): audit.digest(session.get_one(Event, number))}
+        events.record(session, audit.ERASURE, audit.ERASING, actor="firstline", at=NOW, of=left)
 
 
 def test_erased_on_request(database: Database) -> None:
@@ -149,13 +153,15 @@ def test_an_emptied_event_of_which_nothing_tells(database: Database) -> None:
 
 
 def test_an_event_that_was_emptied_only_in_part(database: Database) -> None:
-    """What stands beside the mark of an erasure is not believed."""
+    """What stands beside the mark of an erasure has to be told of as it stands: nobody can change it later."""
     happened(database, 3)
     sealed(database)
-    do(database, update(Event).where(Event.id == 2).values(data={audit.ERASED: True, "note": "other"}))
+    do(database, update(Event).where(Event.id == 2).values(data={ERASED: True, "note": ""}))
     told(database)
     sealed(database)
-    assert "Event 2 (ticket.opened" in verdict(database).problems[0]
+    assert (verdict(database).erased, verdict(database).problems) == (1, [])
+    do(database, update(Event).where(Event.id == 2).values(data={ERASED: True, "note": "other"}))
+    assert verdict(database).problems == ["Event 2 was emptied, and no later event tells of it."]
 
 
 def test_two_who_seal_at_once(database: Database) -> None:
@@ -178,3 +184,54 @@ def test_firstline_seals_as_it_goes(database: Database, clock: FakeClock) -> Non
     clock.advance(timedelta(seconds=31))
     assert use.look() == 2
     assert verdict(database, b"").sealed == 5
+
+
+def take_out(database: Database, number: int, data: dict[str, object], actor: str = "erased") -> None:
+    """Take facts out of an event as the product does it."""
+    with database.transaction() as session:
+        event = session.get_one(Event, number)
+        session.expunge(event)
+        audit.erase(session, [Left(event=event, actor=actor, data=data)], at=NOW)
+
+
+GOOD: dict[str, dict[str, object]] = {
+    "all": {}, "words": {"note": "erased", "share": 0.1, "number": 2}, "some": {"number": 2, "note": ""},
+}  # fmt: skip
+BAD: dict[str, dict[str, object]] = {
+    "other words": {"note": "other", ERASED: True}, "a new fact": {"erased by": "erased", ERASED: True},
+    "another number": {"number": 3, ERASED: True}, "no word of it": {"note": "erased"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", sorted(GOOD))
+def test_what_an_erasure_may_do(database: Database, how: str) -> None:
+    """Facts go or become blanks, the rest stays; the history holds, also if it is done again."""
+    happened(database, 3)
+    sealed(database)
+    take_out(database, 2, GOOD[how] | {ERASED: True})
+    sealed(database)
+    assert (verdict(database).erased, verdict(database).problems) == (1, [])
+    take_out(database, 2, {ERASED: True})
+    sealed(database)
+    with database.reading() as session: of = session.get_one(Event, 4).data
+    take_out(database, 4, of | {ERASED: True})
+    sealed(database)
+    assert verdict(database).problems == []
+    with database.reading() as session: assert session.get_one(Event, 2).actor == "erased"
+
+
+@pytest.mark.parametrize("how", sorted(BAD))
+def test_what_an_erasure_may_not_do(database: Database, how: str) -> None:
+    """The database itself refuses to add or change a fact, even when an event tells of it."""
+    happened(database, 3)
+    with pytest.raises(IntegrityError, match="events are facts"): take_out(database, 2, BAD[how])
+    with pytest.raises(IntegrityError, match="events are facts"): take_out(database, 2, {ERASED: True}, actor="U9")
+
+
+def test_an_erasure_of_which_nothing_tells_is_refused(database: Database) -> None:
+    """The newest event that tells of erasures has to name the one that is changed; and none is deleted."""
+    happened(database, 3)
+    take_out(database, 2, {ERASED: True})
+    for statement in (update(Event).where(Event.id == 3).values(data={ERASED: True}), delete(Event)):
+        with pytest.raises(IntegrityError, match="events are facts"), database.transaction() as session:
+            session.execute(statement)

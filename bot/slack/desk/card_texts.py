@@ -121,7 +121,7 @@ BREACHED = {"response": "the answer is late: told {who}", "resolution": "it is l
 READ = ("the earlier work", "the earlier work and the procedure")
 CLOSED_HOW = {
     "confirmed": "the requester says that it works", "assumed": "nobody said that it is not fixed",
-    "merged": "it goes on as {note}",
+    "merged": "it goes on as {note}", "erased": "its requester had everything about them erased",
 }
 VENDOR_FACTS = {"vendor": "vendor", "number": "case", "promised": "promised"}
 NONE = "none"

@@ -21,7 +21,7 @@ LONGEST = 8_000  # characters of a message or a traceback that are written
 REFERENCE = re.compile(r"\bE-[0-9A-F]{6}\b")  # what a person was told, see `core.errors.new_reference`
 FIELDS = ("levelname", "name", "message", "role", "process", "trace", "reference")
 NAMES = {"levelname": "level", "name": "logger"}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # and turns of direction
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # the last turn text
 _KEYS = re.compile(r"\b(?:xox[a-z]-|xapp-|whsec_)[\w./+=-]{6,}|(?<=Bearer )\S+|(?<=://)[^\s/@]+:[^\s/@]+(?=@)")
 MASKED = "[removed]"
 

@@ -7,7 +7,7 @@ What an erasure may do: put `erased` in the actor's place, and leave out facts o
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

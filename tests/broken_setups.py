@@ -195,7 +195,7 @@ def _revoked(_bench: Bench) -> Iterator[Variables]:
         yield server_variables(server, SEED.app)
 
 
-@broken("An app made by hand", "Made without the manifest: scopes, an event, a shortcut, `/it` and buttons were forgotten.")
+@broken("An app made by hand", "Made without the manifest: scopes, an event, a shortcut, `/it` and buttons are lacking.")
 def _by_hand(_bench: Bench) -> Iterator[Variables]:
     made = app(
         scopes=tuple(scope for scope in SEED.app.scopes if scope not in ("im:write", "users:read.email")),
@@ -218,7 +218,7 @@ def _other_workspace(bench: Bench) -> Iterator[Variables]:
     with slack() as there: yield there
 
 
-@broken("Channels and staff", "A channel was renamed, one archived, the bot is not in a third; somebody left the company.")
+@broken("Channels and staff", "One channel was renamed, one archived, the bot is not in a third; somebody left.")
 def _channels(_bench: Bench) -> Iterator[Variables]:
     changed = {"it-help": {"members": (SEED.people[0].id,)}, "it-l3": {"name": "it-specialists"}}
     channels = tuple(one.model_copy(update=changed.get(one.name, {})) for one in SEED.channels)
@@ -274,7 +274,7 @@ def _stored(bench: Bench) -> Iterator[Variables]:
         "'Slack answered channel_not_found.')",
         f"INSERT INTO outbox {columns} VALUES ('b', 'b', 'notice', '{{}}', {soon}, {soon}, 40, {old}, 1, "  # noqa: S608
         "'Slack answered is_archived.')",
-        "UPDATE events SET actor = 'somebody else' WHERE id = (SELECT event_id FROM event_seals WHERE place = 1)",
+        "DROP TRIGGER events_no_update", "UPDATE events SET actor = 'somebody else' WHERE id = (SELECT event_id FROM event_seals WHERE place = 1)",
         "DELETE FROM kb_vectors WHERE hash IN (SELECT hash FROM kb_vectors LIMIT 3)",
     )
     bench.file.chmod(0o644)
@@ -339,7 +339,8 @@ def told(ran: Ran, bench: Bench) -> str:
     text = ran.out.replace(str(bench.folder), PLACE).replace(AWAY, "http://it.example.com")
     for pattern, same in (
         (r"127\.0\.0\.1:\d{4,5}/api", "127.0.0.1:8765/api"), (r"web port     \d+ is", "web port     8766 is"),
-        (r"[\d.]+ GB are free", "40.0 GB are free"), (r"Python [\d.]+", "Python 3.11.7"), (r"for \d+ min", "for 25 min"),
+        (r"[\d.]+ GB are free", "40.0 GB are free"), (r"Python [\d.]+", "Python 3.11.7"),
+        (r"for \d+ min", "for 25 min"),
         (r"models/\d{8}-\d{6}", "models/20261122-180000"), (r"is [67] min", "is 7 min"),
     ):
         text = re.sub(pattern, same, text)

@@ -22,13 +22,8 @@ def export_folder(state_dir: Path, reference: SentenceEncoder) -> Path:
     return state_dir / f"encoder-{reference.name}"
 
 
-def serving_name(setting: str, state_dir: Path) -> str:
-    """The name of the encoder that `load_encoder` gives, without loading or making one.
-
-    Raises:
-        ConfigProblem: the setting names no model.
-    """
-    reference = reference_encoder(setting)
+def serving_name(reference: SentenceEncoder, state_dir: Path) -> str:
+    """The name of the encoder that `load_encoder` gives for a model, without loading or making one."""
     folder = export_folder(state_dir, reference)
     if _refusal(folder).exists(): return reference.name
     try:

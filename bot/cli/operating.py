@@ -42,5 +42,5 @@ def doctor(*, as_json: bool) -> None:
     healthy = all(check.state != "missing" for check in checks)
     found = {"ok": healthy, "checks": [asdict(check) for check in checks]}
     if as_json: click.echo(json.dumps(found, ensure_ascii=False))
-    elif not healthy: click.echo(f"\n{sum(one.state == 'missing' for one in checks)} to mend, the first one first.")
+    elif not healthy: click.echo(f"{sum(one.state == 'missing' for one in checks)} to mend, the first one first.")
     if not healthy: sys.exit(SOMETHING_MISSING)

@@ -16,7 +16,7 @@ LEAST_FREE = 500_000_000  # bytes; new models, an upgrade's copies and a day of 
 LOCK = "requirements.txt"
 OURS = "FIRSTLINE_"
 OTHERS = frozenset({SECRETS_DIR, "FIRSTLINE_TORCH", "FIRSTLINE_BROWSER"})  # read by something else than the settings
-_PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
+_PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 

@@ -31,7 +31,7 @@ def look(settings: Settings) -> Iterator[Check]:
         for problem in error.problems: yield missing("encoder", problem, mend)
         return
     state, training = settings.state_dir, settings.data_dir / "training"
-    name = serving_name(settings.encoder, state)
+    name = serving_name(reference, state)
     yield _trained("classifier", lambda: _classifier_is_fresh(state, training, name))
     yield _trained("confidence", lambda: _confidence_is_fresh(state, training, name))
     yield _trained("replies", lambda: bool(Model.load(replies_file(state), name)))

@@ -10,7 +10,7 @@ from bot.check import Check, missing, skipped, well
 from core import audit
 from core.clock import utc_now
 from core.db import Database
-from core.encoders import serving_name
+from core.encoders import reference_encoder, serving_name
 from core.errors import ConfigProblem
 from core.outbox import OutboxItem
 from core.redact import redact
@@ -26,7 +26,7 @@ def look(database: Database, settings: Settings) -> Iterator[Check]:
     """The search index and the outbox."""
     with database.reading() as session:
         try:
-            yield _vectors(session, serving_name(settings.encoder, settings.state_dir))
+            yield _vectors(session, serving_name(reference_encoder(settings.encoder), settings.state_dir))
         except ConfigProblem:
             yield skipped("search", "not looked at without an encoder.")
         yield from _outbox(session)

@@ -42,7 +42,8 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_secrets_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A folder may hold a file for each setting, named as its variable; the environment goes before it."""
-    for name, value in {"SLACK_BOT_TOKEN": "xoxb-file\n", "FIRSTLINE_AUDIT_KEY": "k", "FIRSTLINE_WEB_PORT": "1"}.items():
+    files = {"SLACK_BOT_TOKEN": "xoxb-file\n", "FIRSTLINE_AUDIT_KEY": "k", "FIRSTLINE_WEB_PORT": "1"}
+    for name, value in files.items():
         (tmp_path / name).write_text(value, encoding="utf-8")
     monkeypatch.setenv("FIRSTLINE_WEB_PORT", "2")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))

@@ -9,12 +9,15 @@ import pytest
 from bot.sandbox.api import METHODS
 from bot.sandbox.seed import load_seed
 from bot.slack import ids, manifest, texts
+from bot.slack.listeners import messages
 from core.errors import ConfigProblem
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*sorted((ROOT / "bot" / "slack").rglob("*.py")), ROOT / "bot" / "starting.py"]
 PUBLIC = "https://it.example.com"
 CALLS = {name.replace(".", "_"): name for name in METHODS}  # how slack_sdk names the methods
+# Slack sends these to every app with an agent's or assistant's view, without a subscription.
+UNASKED = {"assistant_thread_started", "assistant_thread_context_changed", "app_context_changed"}
 # What must be granted before Slack tells of an event (docs.slack.dev/reference/events).
 TOLD = {
     "app_home_opened": (), "app_mention": ("app_mentions:read",), "message.channels": ("channels:history",),
@@ -58,9 +61,20 @@ def test_scopes_are_exactly_what_is_needed():
 
 
 def test_events_are_exactly_those_that_are_listened_to():
-    """Each event has a listener that does something with it."""
-    listened = set(re.findall(r'@app\.event\("(\w+)"\)', source()))
-    assert {event.partition(".")[0] for event in manifest.EVENTS} <= listened
+    """Each event has a listener that does something with it, and each listener's event is subscribed to."""
+    listened = set(re.findall(r'@app\.event\("(\w+)"\)', source())) | messages.TYPES
+    assert {event.partition(".")[0] for event in manifest.EVENTS} == listened - UNASKED
+
+
+def test_buttons_and_forms_are_told():
+    """There are listeners for clicks and submitted forms, so the app has interactivity, with an address in HTTP mode."""
+    assert len(re.findall(r"@app\.(?:action|view)\(", source())) > 50
+    assert manifest.manifest("socket", "")["settings"]["interactivity"]["is_enabled"] is True
+
+
+def test_every_command_is_the_one_of_the_manifest():
+    """No listener waits for a command that the app does not have."""
+    assert set(re.findall(r"@app\.command\(([^)]*)\)", source())) == {"ids.COMMAND"}
 
 
 def test_command_and_shortcuts_have_listeners():

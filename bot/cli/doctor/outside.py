@@ -119,7 +119,7 @@ def _asked(url: str) -> HttpAnswer | str:
     try:
         return Caller("It", patience=PATIENCE, most=1_000).call("GET", url + HEALTH, {})
     except (TryLater, ValueError) as error:
-        return str(error).removeprefix("It could not be reached (").rstrip(".").removesuffix(")")
+        return str(error).removeprefix("It could not be reached (").removeprefix("It ").rstrip(".").removesuffix(")")
 
 
 def _is_ours(answer: HttpAnswer | str) -> bool:

@@ -12,7 +12,7 @@ from core.errors import new_reference
 
 log = logging.getLogger("firstline.doctor")
 
-LIMIT = 12.0  # seconds for everything: with the start of the program under 15
+LIMIT = 10.0  # seconds for everything: with the start of the program under 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 SQLite (WAL) by default and PostgreSQL by URL run the same code and the same migrations.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -20,7 +19,6 @@ from sqlalchemy.types import TypeDecorator
 
 from core.errors import ConfigProblem, Unavailable
 
-OWN = 0o600  # a new SQLite file is its owner's alone; what SQLite puts beside it has the same rights
 BUSY_MS = 10_000  # how long a SQLite writer waits for the one before it; a use case takes a few milliseconds
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 NAMES = {  # without names, a later migration could not change a constraint
@@ -118,6 +116,9 @@ def _url(url: str) -> URL:
         raise ConfigProblem([f"FIRSTLINE_DATABASE_URL: not a database Firstline knows; write {known}."]) from None
 
 
+OWN = 0o600  # a new SQLite file is its owner's alone; what SQLite puts beside it has the same rights
+
+
 def _make_folder(file: str) -> None:
     if file == ":memory:": return
     try:
@@ -125,7 +126,8 @@ def _make_folder(file: str) -> None:
     except OSError as error:
         why = f"the folder of {file} cannot be made ({error.strerror})"
         raise ConfigProblem([f"FIRSTLINE_DATABASE_URL: {why}; choose another."]) from None
-    with suppress(OSError): os.close(os.open(file, os.O_CREAT | os.O_WRONLY, OWN))  # what is wrong, the first use tells
+    with suppress(OSError):  # what is wrong, the first use tells
+        if not Path(file).exists(): Path(file).touch(OWN)
 
 
 @contextmanager

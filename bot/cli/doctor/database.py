@@ -24,6 +24,7 @@ REMOTE = frozenset({  # file systems on which SQLite's locks do not hold (sqlite
     "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "glusterfs", "fuse.glusterfs", "fuse.sshfs",
     "fuse.s3fs", "fuse.rclone", "virtiofs",
 })  # fmt: skip
+EXTENSION = "SELECT installed_version FROM pg_available_extensions WHERE name = 'vector'"
 UPGRADE = "run `firstline db upgrade`; the next start does it, too."
 REACH = "see that it runs and that FIRSTLINE_DATABASE_URL has the right host, name, user and password."
 
@@ -70,13 +71,20 @@ def _server(database: Database, settings: Settings) -> Iterator[Check]:
     """What only PostgreSQL can have wrong."""
     with database.reading() as session:
         theirs: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
-        known = set(session.scalars(text("SELECT name FROM pg_available_extensions WHERE installed_version <> ''")))
+        known = session.execute(text(EXTENSION)).one_or_none()
     yield compared("the database's", theirs, utc_now())
     if getattr(settings, "vectors", "memory") != "pgvector": return
-    if "vector" in known: yield well("pgvector", "is there.")
-    else:
-        mend = "let its administrator run `CREATE EXTENSION vector` in it (package postgresql-NN-pgvector)."
-        yield missing("pgvector", "FIRSTLINE_VECTORS is pgvector, and the database lacks the extension:", mend)
+    yield _extension(known is not None, bool(known and known[0]))
+
+
+def _extension(available: bool, made: bool) -> Check:  # noqa: FBT001 - two answers of one question
+    """Whether pgvector is installed on the server, and made in the database."""
+    if made: return well("pgvector", "is there.")
+    if available:
+        mend = "the next start makes it, if it may; otherwise let an administrator run `CREATE EXTENSION vector` there."
+        return missing("pgvector", "FIRSTLINE_VECTORS is pgvector, and the database lacks the extension:", mend)
+    mend = "install its package there (postgresql-NN-pgvector), or set FIRSTLINE_VECTORS to memory."
+    return missing("pgvector", "FIRSTLINE_VECTORS is pgvector, and PostgreSQL's server does not have it:", mend)
 
 
 @contextmanager

@@ -123,7 +123,12 @@ def load_pair(core: Core) -> Pair:
 
 def replies_path(core: Core) -> Path:
     """Where the model that reads replies is kept."""
-    return core.settings.state_dir / "models" / "replies.npz"
+    return replies_file(core.settings.state_dir)
+
+
+def replies_file(state_dir: Path) -> Path:
+    """The same in a state folder."""
+    return state_dir / "models" / "replies.npz"
 
 
 def load_replies(core: Core, encoder: Encoder) -> Replies:

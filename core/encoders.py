@@ -1,12 +1,13 @@
 """Which encoder serves: the exported model, made at the first start, or sentence-transformers where that cannot be."""
 
+import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from core.encoder import Encoder, SentenceEncoder, bundled_folder, weights_hash
-from core.onnx_encoder import NotExported, OnnxEncoder
-from core.onnx_export import CannotExport, export
+from core.onnx_encoder import FACTS, NotExported, OnnxEncoder
+from core.onnx_export import SMALLER, CannotExport, export
 
 log = logging.getLogger("firstline.encoder")
 
@@ -16,6 +17,26 @@ def reference_encoder(setting: str = "") -> SentenceEncoder:
     return SentenceEncoder(Path(setting) if setting else bundled_folder())
 
 
+def export_folder(state_dir: Path, reference: SentenceEncoder) -> Path:
+    """Where a model's export is kept."""
+    return state_dir / f"encoder-{reference.name}"
+
+
+def serving_name(reference: SentenceEncoder, state_dir: Path) -> str:
+    """The name of the encoder that `load_encoder` gives for a model, without loading or making one."""
+    folder = export_folder(state_dir, reference)
+    if _refusal(folder).exists(): return reference.name
+    try:
+        return str(json.loads((folder / FACTS).read_text(encoding="utf-8"))["name"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"{reference.name}-{SMALLER}"  # what nearly every model becomes
+
+
+def _refusal(folder: Path) -> Path:
+    """Where it is noted that a model cannot be exported."""
+    return folder.with_name(f"{folder.name}.refused")
+
+
 def load_encoder(setting: str, state_dir: Path, before_export: Callable[[], None] = lambda: None) -> Encoder:
     """The encoder to serve with. `before_export` is called when one has to be made first, which takes some seconds.
 
@@ -23,8 +44,8 @@ def load_encoder(setting: str, state_dir: Path, before_export: Callable[[], None
         ConfigProblem: the setting names no model, or a damaged one.
     """
     reference = reference_encoder(setting)
-    folder, weights = state_dir / f"encoder-{reference.name}", weights_hash(reference.folder)
-    refusal = folder.with_name(f"{folder.name}.refused")
+    folder, weights = export_folder(state_dir, reference), weights_hash(reference.folder)
+    refusal = _refusal(folder)
     try:
         return _exported(reference, folder, weights, refusal, before_export)
     except (CannotExport, NotExported) as why:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PACKAGES = ("onnx", "onnxruntime", "tokenizers")
+SMALLER = "onnx8"  # how the name of an encoder with 8-bit weights ends
 PATIENCE = 600  # seconds; it takes about 15, most of them to import torch
 REFUSED, BAD_MODEL, BROKEN = 1, 2, 3  # exit codes: the model cannot be exported; not even loaded; the packages fail
 NEAREST = 0.9999  # the least cosine of an exported vector to its model's own; fp32 rounding stays above .999999
@@ -121,7 +122,7 @@ def make(model: Path, new: Path) -> None:
     _compare(wanted, encoder, NEAREST)
     make_smaller(exact / GRAPH, smaller / GRAPH, encoder.examples(*EXAMPLES))
     try:
-        _compare(wanted, _opened(smaller, reference, "onnx8"), NEAR)
+        _compare(wanted, _opened(smaller, reference, SMALLER), NEAR)
         chosen = smaller
     except ValueError:
         chosen = exact

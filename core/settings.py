@@ -1,13 +1,16 @@
 """Settings: one frozen object, built once from the environment, all problems reported together."""
 
+import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core import webhooks
 from core.errors import ConfigProblem
+
+SECRETS_DIR = "FIRSTLINE_SECRETS_DIR"  # where settings may be files; no setting itself
 
 
 class Settings(BaseSettings):
@@ -49,6 +52,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(default=SecretStr(""), alias="SLACK_SIGNING_SECRET")
     slack_client_id: str = Field(default="", alias="SLACK_CLIENT_ID")
     slack_client_secret: SecretStr = Field(default=SecretStr(""), alias="SLACK_CLIENT_SECRET")
+    slack_config_token: SecretStr = Field(default=SecretStr(""), alias="SLACK_CONFIG_TOKEN")
 
     @field_validator("slack_api_url", "traces_url")
     @classmethod
@@ -86,15 +90,25 @@ def variable(field: str) -> str:
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Settings from the environment, with overrides by field name on top.
+    """Settings from the environment and, below it, a folder of secrets; with overrides by field name on top.
 
     Raises:
         ConfigProblem: a line for every variable that is wrong, by its name in the environment.
     """
+    given: dict[str, Any] = {**overrides, "_secrets_dir": _secrets_folder()}
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks each value below
+        return Settings(**given)
     except ValidationError as error:
         raise ConfigProblem([_line(problem["loc"], problem["msg"]) for problem in error.errors()]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigProblem([f"{SECRETS_DIR}: a file in it cannot be read ({type(error).__name__})."]) from None
+
+
+def _secrets_folder() -> str | None:
+    """The folder with a file for each secret, named as its variable: ours, or the one that systemd made."""
+    named = os.environ.get(SECRETS_DIR, "")
+    if named and not Path(named).is_dir(): raise ConfigProblem([f"{SECRETS_DIR}: {named} is no folder."])
+    return named or os.environ.get("CREDENTIALS_DIRECTORY") or None
 
 
 def need_slack(settings: Settings, *, connects: bool = True) -> None:
@@ -112,8 +126,18 @@ def need_slack(settings: Settings, *, connects: bool = True) -> None:
         if not value:
             problems.append(f"{variable(field)} is not set; docs/slack-setup.md tells where to find it.")
         elif not value.startswith(prefix):
-            problems.append(f"{variable(field)} should start with {prefix}; another kind of token was given.")
+            problems.append(f"{variable(field)} should start with {prefix}; {_kind(value)} was given.")
     if problems: raise ConfigProblem(problems)
+
+
+_KINDS = {  # of Slack's tokens, by how they begin
+    "xoxb-": "a bot's token", "xapp-": "an app-level token", "xoxp-": "a person's token",
+    "xoxe": "a configuration token",
+}  # fmt: skip
+
+
+def _kind(token: str) -> str:
+    return next((kind for prefix, kind in _KINDS.items() if token.startswith(prefix)), "another kind of token")
 
 
 def need_automation(settings: Settings, *, called: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox import api_assistant, api_chat, api_conversations, api_files, api_users, api_views, openid
+from bot.sandbox import api_apps, api_assistant, api_chat, api_conversations, api_files, api_users, api_views, openid
 from bot.sandbox.calls import Call, Method
 from bot.sandbox.errors import SlackError
 from bot.sandbox.workspace import Called
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.sandbox.ids import Json
     from bot.sandbox.workspace import Workspace
 
-_FAMILIES = (api_chat, api_views, api_conversations, api_users, api_assistant, api_files, openid)
+_FAMILIES = (api_apps, api_chat, api_views, api_conversations, api_users, api_assistant, api_files, openid)
 METHODS: dict[str, Method] = {name: method for family in _FAMILIES for name, method in family.METHODS.items()}
 
 POSTS_PER_SECOND = 1.0  # chat.postMessage: one a second and channel, documented
@@ -79,16 +79,17 @@ def _authenticate(space: Workspace, method: Method, token: str) -> None:
         raise SlackError("not_authed")
     if method.caller == "person":
         return  # the method itself knows whose token it is
-    if token not in (app.bot_token, app.app_token):
+    tokens = {"bot": app.bot_token, "app": app.app_token, "config": app.config_token}
+    if token not in tokens.values():
         raise SlackError("invalid_auth")
-    if token != (app.app_token if method.caller == "app" else app.bot_token):
+    if token != tokens[method.caller]:
         raise SlackError("not_allowed_token_type")
 
 
 def _authorize(space: Workspace, method: Method) -> None:
-    if method.scopes and not space.settings.scopes.intersection(method.scopes):
-        raise SlackError("missing_scope", needed=",".join(method.scopes),
-                         provided=",".join(sorted(space.settings.scopes)))
+    granted = frozenset(space.seed.app.app_scopes) if method.caller == "app" else space.settings.scopes
+    if method.scopes and not granted.intersection(method.scopes):
+        raise SlackError("missing_scope", needed=",".join(method.scopes), provided=",".join(sorted(granted)))
 
 
 def _fail_if_asked(space: Workspace, name: str) -> None:

@@ -136,7 +136,7 @@ _PROFILE = ("users.profile:read",)
 METHODS = {
     "api.test": Method(run=_test, caller="anybody"),
     "auth.test": Method(run=_auth),
-    "apps.connections.open": Method(run=_connect, caller="app"),
+    "apps.connections.open": Method(run=_connect, scopes=("connections:write",), caller="app"),
     "users.info": Method(run=_info, scopes=_READ),
     "users.list": Method(run=_list, scopes=_READ),
     "users.lookupByEmail": Method(run=_by_email, scopes=("users:read.email",)),

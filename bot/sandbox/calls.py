@@ -85,7 +85,7 @@ class Method:
 
     run: Callable[[Workspace, Call], Json]
     scopes: tuple[str, ...] = ()
-    caller: Literal["bot", "app", "anybody", "person"] = "bot"
+    caller: Literal["bot", "app", "config", "anybody", "person"] = "bot"
 
 
 def bad_arguments(message: str) -> SlackError:

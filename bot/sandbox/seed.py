@@ -87,6 +87,9 @@ class App(_Part):
     client_id: str = ""  # with its secret and the addresses below, people can sign in to the app
     client_secret: str = ""
     redirect_urls: tuple[str, ...] = ()
+    config_token: str = ""  # of whoever made the app: shows its settings
+    app_scopes: tuple[str, ...] = ("connections:write",)  # of the app-level token
+    interactivity: bool = True
     commands: tuple[Command, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     events: tuple[str, ...] = ()

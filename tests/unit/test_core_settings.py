@@ -40,6 +40,21 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.log_level == "INFO"
 
 
+def test_secrets_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A folder may hold a file for each setting, named as its variable; the environment goes before it."""
+    files = {"SLACK_BOT_TOKEN": "xoxb-file\n", "FIRSTLINE_AUDIT_KEY": "k", "FIRSTLINE_WEB_PORT": "1"}
+    for name, value in files.items():
+        (tmp_path / name).write_text(value, encoding="utf-8")
+    monkeypatch.setenv("FIRSTLINE_WEB_PORT", "2")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    settings = load_settings()
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-file"
+    assert settings.audit_key.get_secret_value() == "k"
+    assert settings.web_port == 2
+    monkeypatch.setenv("FIRSTLINE_SECRETS_DIR", str(tmp_path / "not-there"))
+    assert problems() == [f"FIRSTLINE_SECRETS_DIR: {tmp_path / 'not-there'} is no folder."]
+
+
 def test_overrides_win(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the command line says goes before the environment, by the field's name."""
     monkeypatch.setenv("FIRSTLINE_WEB_PORT", "1234")

@@ -36,6 +36,7 @@ def stored(database: Database, rows: Vectors, exact_up_to: int) -> PgRows:
         vectors = [
             {"encoder": encoder.name, "hash": key, "data": row.tobytes()} for key, row in zip(hashes, rows, strict=True)
         ]
+        if not hashes: return near.rows([], whole=True)
         session.execute(insert(session, VectorRow).on_conflict_do_nothing(), vectors)
         entries = {"item_id": ITEM, "kind": "passage", "ordinal": 0, "heading": "", "text": ""}
         session.execute(insert(session, EntryRow), [entries | {"hash": key} for key in hashes])

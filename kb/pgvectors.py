@@ -24,7 +24,7 @@ from kb.pgsearch import PgRows, dims
 from kb.tables import EntryRow, VectorRow
 from kb.vectors import check
 
-EXACT_UP_TO = 20_000  # rows of the table; comparing with every one takes about 15 ms there, and grows with each
+EXACT_UP_TO = 5_000  # rows of the table; comparing with every one takes about 7 ms there, and grows with each
 MOST_DIMS = 2_000  # numbers of a vector that an HNSW index takes
 AT_ONCE = 5_000  # rows copied in one transaction: some eight megabytes
 OLDEST = (0, 8)  # the version of pgvector that goes on searching when a filter leaves too few

@@ -1,13 +1,13 @@
-"""Lives that the product itself makes, once each, to be copied: what was asked, the ticket, everything that became of it.
+"""Lives that the product itself makes, once each, to be copied: what was asked, the ticket, what became of it.
 
-What differs from copy to copy stands in them as a mark: ids as large numbers, people as names that nobody has, the words
-of the question as one word.
+What differs from copy to copy stands in them as a mark: ids as large numbers, people as names that nobody has, the
+words of the question as one word.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -45,7 +45,7 @@ Act = Callable[["Life"], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """One life: its rows by table, each as a mapping; how often it is lived; whether only of late (a ticket that is not closed)."""
+    """One life: its rows by table; how often it is lived; whether only of late, as with a ticket that is not closed."""
 
     rows: Mapping[str, tuple[Mapping[str, Any], ...]]
     weight: float

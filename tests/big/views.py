@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.assistant import Assistant
 from bot.question import At
@@ -19,8 +20,8 @@ from kb.listing import Wanted
 View = Callable[[], object]
 EMPLOYEE, AGENT, MANAGER, EDITOR = "UE00000", "U0LIAM", "U0MARCUS", "U0NOOR"
 SEARCHES = {
-    "a word": "outlook", "two words": "vpn slow", "of nobody": "zeppelin", "a number": "INC-000042", "mine": "mine open",
-    "a state": "held", "a person": "@agent", "over": "printer done",
+    "a word": "outlook", "two words": "vpn slow", "of nobody": "zeppelin", "a number": "INC-000042",
+    "mine": "mine open", "a state": "held", "a person": "@agent", "over": "printer done",
 }  # fmt: skip
 
 
@@ -119,14 +120,6 @@ def _read(use: Assistant, what: Callable[..., object]) -> object:
     with use.parts.database.reading() as session: return what(session)
 
 
-class _UndoneError(Exception):
-    """Ends a transaction without a trace."""
-
-
 def _undone(use: Assistant, what: Callable[..., object]) -> None:
-    try:
-        with use.parts.database.transaction() as session:
-            what(session)
-            raise _UndoneError
-    except _UndoneError:
-        pass
+    """A change that leaves no trace."""
+    with Session(use.parts.database.engine) as session: what(session)

@@ -30,6 +30,8 @@ AT_ONCE = 1_000  # lives written together
 EMPLOYEES, AGENTS = 3_000, 40
 STAFF = {"U0LIAM": "liam.okafor", "U0PRIYA": "priya.nair", "U0NOOR": "noor.haddad", "U0MARCUS": "marcus.webb"}
 ROLES = {"U0NOOR": ["editor"], "U0MARCUS": ["manager"]}
+LONGEST = 120  # characters of what was asked: it is the summary, too
+MORE_OFTEN = 1.3  # some ask more often than others: the first of all has 200 tickets of 100,000
 RATED = 0.4  # of the answers
 Note = Callable[[int, int], None]
 
@@ -135,7 +137,7 @@ def _answered(like: Pattern) -> tuple[Pattern, Pattern]:
 
 
 def _copy(number: int, ticket: int, begun: datetime, random: Random, words: str) -> Copy:
-    asker = f"UE{int(EMPLOYEES * random.random() ** 2):05d}"  # some ask far more often than others
+    asker = f"UE{int(EMPLOYEES * random.random() ** MORE_OFTEN):05d}"
     helper = random.choice(("U0LIAM", *(f"UA{n:05d}" for n in range(AGENTS))))
     texts = {
         str(TICKET): str(ticket), str(CONVERSATION): str(number), str(TURN): str(number), NUMBER: f"INC-{ticket:06d}",
@@ -152,7 +154,8 @@ def _texts() -> list[str]:
     """What people wrote, as far as it needs no escaping in JSON."""
     lines = (DATA / "training" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     found = (json.loads(line)["text"] for line in lines)
-    return [one for one in found if one.isascii() and one.isprintable() and '"' not in one and "\\" not in one]
+    plain = (one for one in found if one.isascii() and one.isprintable() and '"' not in one and "\\" not in one)
+    return [one for one in plain if len(one) <= LONGEST]
 
 
 def _write(session: Session, rows: Mapping[str, Sequence[dict[str, Any]]]) -> None:

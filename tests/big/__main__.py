@@ -15,6 +15,7 @@ from bot.cli.bench.figures import percentile
 from core.db import Database
 from core.migrate import upgrade
 from tests.big.filling import DATA, NOW, fill
+from tests.big.pattern import patterns
 from tests.big.views import views
 from tests.killing import assistant_over
 from tests.lives import shipped_desk
@@ -41,7 +42,8 @@ def main(given: Sequence[str]) -> int:
 def make(use: Assistant, tickets: int, events: int, seed: int = 7) -> None:
     """The shipped knowledge, and so many tickets and events."""
     use.parts.kb.import_folders(DATA / "articles", DATA / "cookbook")
-    fill(use.parts.database, shipped_desk(), tickets=tickets, events=events, seed=seed, note=_note)
+    desk = shipped_desk()
+    fill(use.parts.database, desk, patterns(desk), tickets=tickets, events=events, seed=seed, note=_note)
     if not use.parts.database.is_sqlite: _analyse(use.parts.database)
 
 

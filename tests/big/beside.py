@@ -23,8 +23,9 @@ from handoff.tables import TaskRow
 from kb.tables import ReadRow, RunRow
 
 GAPS, ASKED = 400, 12  # gaps, and questions of each
-DAYS = 365
+DAYS = 365  # of which there are figures
 SHOWN_TO = 250  # people whom each item was shown to
+WHOLE = 100_000  # tickets beside which there is all of this; beside fewer as large a part of it
 RUNS, TASKS, SESSIONS = 20_000, 600, 800
 
 
@@ -33,23 +34,26 @@ def fill_beside(database: Database, random: Random, now: datetime) -> None:
     with database.transaction() as session:
         items = [f"{kind}:{slug}" for kind, slug in session.execute(text("SELECT kind, slug FROM kb_items"))]
         ids = list(session.scalars(text("SELECT id FROM kb_items")))
-        _outcomes(session, items, random, now)
-        _reads(session, ids, random, now)
+        tickets = session.scalar(text("SELECT count(*) FROM tickets")) or 0
+        share = min(1.0, tickets / WHOLE)
+        _outcomes(session, items, share, random, now)
+        _reads(session, ids, share, random, now)
         _gaps(session, random, now)
         _rest(session, random, now)
 
 
-def _outcomes(session: Session, items: list[str], random: Random, now: datetime) -> None:
+def _outcomes(session: Session, items: list[str], share: float, random: Random, now: datetime) -> None:
+    shown_to, over = int(SHOWN_TO * share) + 1, int(DAYS * share) + 1
     nothing = {"said_at": None, "ticket_at": None, "failed_at": None, "helped": None}
     people: list[dict[str, Any]] = [
         nothing | {"item": item, "person": f"UE{n * 11:05d}", "shown_at": now - random.random() * timedelta(days=DAYS)}
-        for item in items for n in range(SHOWN_TO)
+        for item in items for n in range(shown_to)
     ]  # fmt: skip
     for row in people[::3]: row |= {"helped": random.random() < 0.8, "said_at": row["shown_at"]}
-    days = [{"item": item, "day": (now - timedelta(days=n)).date(), "shown": 3} for item in items for n in range(DAYS)]
+    days = [{"item": item, "day": (now - timedelta(days=n)).date(), "shown": 3} for item in items for n in range(over)]
     tickets = [
         {"item": item, "what": "opened", "ticket_id": n + 1, "at": now - timedelta(days=n % DAYS)}
-        for item in items for n in range(60)
+        for item in items for n in range(over // 6)
     ]
     figures = [{"item": item, "stale": n % 40 == 0, "counted_at": now, "figures": {}} for n, item in enumerate(items)]
     for row, values in ((ItemPersonRow, people), (ItemDayRow, days), (ItemTicketRow, tickets),
@@ -57,10 +61,10 @@ def _outcomes(session: Session, items: list[str], random: Random, now: datetime)
         if values: session.execute(insert(row), values)
 
 
-def _reads(session: Session, ids: list[int], random: Random, now: datetime) -> None:
+def _reads(session: Session, ids: list[int], share: float, random: Random, now: datetime) -> None:
     rows = [
         {"item_id": one, "day": (now - timedelta(days=n)).date(), "place": place, "count": random.randint(1, 9)}
-        for one in ids for n in range(DAYS) for place in ("slack", "web")
+        for one in ids for n in range(int(DAYS * share) + 1) for place in ("slack", "web")
     ]
     if rows: session.execute(insert(ReadRow), rows)
 

@@ -17,7 +17,7 @@ from core.people import PersonRow
 from handoff import agreements
 from handoff.desk import Desk
 from tests.big.beside import fill_beside
-from tests.big.pattern import ASKER, CONVERSATION, HELPER, NUMBER, PARTS, SENIOR, TICKET, TURN, WORDS, Pattern, patterns
+from tests.big.pattern import ASKER, CONVERSATION, HELPER, NUMBER, PARTS, SENIOR, TICKET, TURN, WORDS, Pattern
 from tests.lives import BEGIN
 
 DATA = Path(__file__).parents[2] / "data"
@@ -69,13 +69,16 @@ class Cast:
         return row
 
 
-def fill(database: Database, desk: Desk, *, tickets: int, events: int, seed: int = 7, note: Note = print) -> None:
+def fill(
+    database: Database, desk: Desk, found: Sequence[Pattern], *, tickets: int, events: int, seed: int = 7,
+    note: Note = print
+) -> None:
     """Put people, so many tickets, and talks until there are so many events into an empty, migrated database."""
     random, plain = Random(seed), database.is_sqlite
     with database.transaction() as session:
         agreements.keep(session, desk, BEGIN)
         _people(session)
-    lives = _lives(patterns(desk), tickets, events, random)
+    lives = _lives(found, tickets, events, random)
     texts, casts = _texts(), {}
     for start in range(0, len(lives), AT_ONCE):
         rows: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -155,8 +155,8 @@ LIVES: tuple[tuple[Act, float, bool], ...] = (  # how often, in hundred; whether
 )  # fmt: skip
 
 
-def patterns(desk: Desk) -> list[Pattern]:
-    """Every life in every category."""
+def patterns(desk: Desk, categories: Mapping[str, int] = CATEGORIES) -> list[Pattern]:
+    """Every life in every category, which have shares of a hundred."""
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/patterns.db")
         upgrade(database)
@@ -165,7 +165,7 @@ def patterns(desk: Desk) -> list[Pattern]:
             _count_from_marks(session)
         found = [
             _lived(database, desk, category, act, weight * share, is_late)
-            for category, share in CATEGORIES.items() for act, weight, is_late in LIVES
+            for category, share in categories.items() for act, weight, is_late in LIVES
         ]
         database.close()
     return found

@@ -71,7 +71,7 @@ def _tickets(use: Assistant) -> Iterator[tuple[str, View]]:
     yield "ticket's clock", partial(use.showing.standing, open_)
     yield "solved like it", partial(_solved, use, open_)
     yield "/it status", partial(_read, use, lambda session: tickets.of_requester(session, EMPLOYEE))
-    yield "one's own, every page", partial(_own, use)
+    yield "one's own, a later page", partial(use.homes.home, person(use, EMPLOYEE), At(own=5))
     yield "people by name", partial(_read, use, lambda session: finding.people_called(session, "agent 1"))
 
 
@@ -105,11 +105,6 @@ def _sweeps(use: Assistant) -> Iterator[tuple[str, View]]:
     yield "audit, seal 500", partial(_undone, use, audit.seal)
     yield "gaps, sweep", use.gaps.look
     yield "health, sweep", use.health.look
-
-
-def _own(use: Assistant) -> None:
-    own = person(use, EMPLOYEE)
-    for first in (0, 5, 10): use.homes.home(own, At(own=first))
 
 
 def _solved(use: Assistant, ticket_id: int) -> object:

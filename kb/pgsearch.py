@@ -11,7 +11,7 @@ from core.db import Database
 from core.encoder import Vectors
 from kb.vectors import Bits, ExactIndex, GrownIndex, Rows, VectorIndex, best, check, packed, unpacked
 
-LOOKED_AT = 400  # rows HNSW has in view at once: of 20,000 it finds 99.9 % of the true ten nearest; with 200, 97 to 99 %
+LOOKED_AT = 400  # rows HNSW has in view at once: of 20,000 it finds 99.9 % of the true ten nearest; with 200, 97 %
 SCANNED = 20_000  # rows that one HNSW search reads at most, pgvector's own limit: it gives up on a stricter filter
 SPARE = 3  # times as many rows as are wanted should be met within that; where fewer would be, the wanted are all read
 

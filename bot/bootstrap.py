@@ -33,6 +33,7 @@ from kb.books import Books
 from kb.glossary import load_glossary
 from kb.importing import Report
 from kb.lists import load_lists
+from kb.pgvectors import PgVectors
 from kb.service import KnowledgeBase
 from kb.wording import Wording
 
@@ -60,7 +61,11 @@ class Core:
 def open_core(
     settings: Settings, *, encoder: Encoder | None = None, clock: Clock = utc_now, note: Note = silent
 ) -> Iterator[Core]:
-    """Database (migrated), encoder (exported, if it was not yet) and knowledge base; closed at the end."""
+    """Database (migrated), encoder (exported, if it was not yet) and knowledge base; closed at the end.
+
+    Raises:
+        ConfigProblem: the database cannot do what a setting wants of it.
+    """
     private.folder(settings.state_dir)
     database = Database(settings.database_url, settings.pool)
     try:
@@ -69,10 +74,18 @@ def open_core(
         chosen = encoder or load_encoder(settings.encoder, settings.state_dir, told)
         model = Path(settings.encoder) if settings.encoder else bundled_folder()
         wording = Wording(load_glossary(settings.data_dir / "glossary.yaml"), model)
-        kb = KnowledgeBase(database, chosen, clock, wording)
+        kb = KnowledgeBase(database, chosen, clock, wording, _near(settings, database, chosen))
         yield Core(settings=settings, database=database, encoder=chosen, kb=kb, clock=clock)
     finally:
         database.close()
+
+
+def _near(settings: Settings, database: Database, encoder: Encoder) -> PgVectors | None:
+    """What searches vectors in the database, where the company wants that."""
+    if settings.vectors == "memory": return None
+    found = PgVectors(database, encoder)
+    found.prepare()
+    return found
 
 
 # -- set-up --------------------------------------------------------------------------------------------------------
@@ -102,7 +115,7 @@ def other_kb(
 ) -> Iterator[tuple[KnowledgeBase, Report]]:
     """A knowledge base of some folders, in a database that is gone at the end; and what of them was not taken."""
     with TemporaryDirectory() as place:
-        settings = core.settings.model_copy(update={"database_url": f"sqlite:///{place}/other.db"})
+        settings = core.settings.model_copy(update={"database_url": f"sqlite:///{place}/other.db", "vectors": "memory"})
         with open_core(settings, encoder=core.encoder, clock=core.clock) as other:
             report = other.kb.import_folders(
                 articles, cookbook, lambda done, all_: note("reading articles", done, all_)

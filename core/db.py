@@ -175,8 +175,6 @@ def _url(url: str) -> URL:
         raise ConfigProblem([f"FIRSTLINE_DATABASE_URL: not a database Firstline knows; write {known}."]) from None
 
 
-
-
 def _make_folder(file: str) -> None:
     if file == ":memory:": return
     try:

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     state_dir: Path = Path(".firstline")
     encoder: str = ""
+    vectors: Literal["memory", "pgvector"] = "memory"
     public_url: str = ""
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8766, ge=0, le=65535)

@@ -1,18 +1,18 @@
 """Finding tickets: a person's own, what waits in the queues, and by words. Who may see what, the caller decides."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from core.people import HIGHEST, LOWEST, Person, PersonRow, Role
 from handoff.desk import Desk
-from handoff.states import OVER, WORKED, State
+from handoff.states import OPEN, OVER, PREFIXES, WORKED, State
 from handoff.tables import PlaceRow, TicketRow
 from handoff.ticket import Ticket, ticket_of
 
@@ -67,8 +67,9 @@ def own(session: Session, person_id: str, since: datetime, *, first: int = 0, li
 
     One that goes on as another ticket is open as long as that one is.
     """
-    goes_on = select(TicketRow.id).where(TicketRow.state.not_in(OVER))
-    going = or_(TicketRow.state.not_in(OVER), TicketRow.merged_into.in_(goes_on))
+    other = aliased(TicketRow)
+    goes_on = exists().where(other.id == TicketRow.merged_into, other.state.in_(OPEN))
+    going = or_(TicketRow.state.in_(OPEN), and_(TicketRow.merged_into.is_not(None), goes_on))
     lately = func.coalesce(TicketRow.closed_at, TicketRow.resolved_at) >= since
     mine = and_(TicketRow.requester == person_id, or_(going, lately))
     asked = case((going, 0), (TicketRow.state == State.RESOLVED, 1), else_=2)
@@ -90,13 +91,13 @@ def queue(session: Session, person: Person, show: Show, now: datetime, *, first:
 def counts(session: Session, person: Person, now: datetime) -> dict[Show, int]:
     """How many open tickets each kind of look has."""
     sums = [func.coalesce(func.sum(case((_shown(person, show, now), 1), else_=0)), 0) for show in Show]
-    row = session.execute(select(*sums).where(TicketRow.state.not_in(OVER))).one()
+    row = session.execute(select(*sums).where(TicketRow.state.in_(OPEN))).one()
     return dict(zip(Show, (int(count) for count in row), strict=True))
 
 
 def by_queue(session: Session) -> dict[str, int]:
     """How many open tickets each queue has; queues without any are left out."""
-    query = select(TicketRow.queue, func.count()).where(TicketRow.state.not_in(OVER)).group_by(TicketRow.queue)
+    query = select(TicketRow.queue, func.count()).where(TicketRow.state.in_(OPEN)).group_by(TicketRow.queue)
     return {row[0]: row[1] for row in session.execute(query)}
 
 
@@ -132,11 +133,24 @@ def people_called(session: Session, name: str) -> frozenset[str]:
 
 
 def _page(session: Session, where: ColumnElement[bool], order: tuple[Any, ...], first: int, limit: int) -> Page:
-    """One page; a page after the last one is the last one."""
-    total = session.scalar(select(func.count()).select_from(TicketRow).where(where)) or 0
-    first = max(0, min(first, (total - 1) // limit * limit))
-    query: Select[TicketRow] = select(TicketRow).where(where).order_by(*order).offset(first).limit(limit)
-    return Page(tickets=tuple(ticket_of(row) for row in session.scalars(query)), total=total, first=first, size=limit)
+    """One page; one after the last is the last, one before the first is the first.
+
+    Which tickets these are is read in one go from an index alone, and then the few tickets themselves.
+    """
+    first = max(0, first)
+    found: Select[int, int] = select(TicketRow.id, func.count().over()).where(where).order_by(*order)
+    rows = session.execute(found.offset(first).limit(limit)).all()
+    if not rows and first > 0:
+        total = session.scalar(select(func.count()).select_from(TicketRow).where(where)) or 0
+        first = max(0, (total - 1) // limit * limit)
+        rows = session.execute(found.offset(first).limit(limit)).all()
+    if not rows: return Page(size=limit)
+    return Page(tickets=_in_order(session, [number for number, _ in rows]), total=rows[0][1], first=first, size=limit)
+
+
+def _in_order(session: Session, ids: Sequence[int]) -> tuple[Ticket, ...]:
+    rows = {row.id: row for row in session.scalars(select(TicketRow).where(TicketRow.id.in_(ids)))}
+    return tuple(ticket_of(rows[number]) for number in ids)
 
 
 def _shown(person: Person, show: Show, now: datetime) -> ColumnElement[bool]:
@@ -146,7 +160,7 @@ def _shown(person: Person, show: Show, now: datetime) -> ColumnElement[bool]:
         Show.TIER: _tier() == max(person.level, LOWEST), Show.LATE: and_(runs, _due() < now),
         Show.WAITING: TicketRow.state.in_(PAUSING),
     }  # fmt: skip
-    return and_(TicketRow.state.not_in(OVER), only[show])
+    return and_(TicketRow.state.in_(OPEN), only[show])
 
 
 def _due() -> ColumnElement[datetime]:
@@ -174,7 +188,14 @@ def _wanted(wanted: Wanted) -> ColumnElement[bool]:
 def _has(word: str) -> ColumnElement[bool]:
     number = NUMBER.fullmatch(word)
     if number: return TicketRow.number == f"{number[1].upper()}-{int(number[2]):06d}"
-    return or_(TicketRow.number.icontains(word, autoescape=True), TicketRow.summary.icontains(word, autoescape=True))
+    said = TicketRow.summary.icontains(word, autoescape=True)
+    return or_(TicketRow.number.icontains(word, autoescape=True), said) if _is_of_a_number(word) else said
+
+
+def _is_of_a_number(word: str) -> bool:
+    """Whether a word can be a part of a ticket's number: to look for others there takes as long, and finds nothing."""
+    letters = word.strip("0123456789").upper()
+    return any(letters in f"{prefix}-" for prefix in PREFIXES.values())
 
 
 def _concerns(group: frozenset[str]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from core import people
 from handoff.changing import changed, enter
 from handoff.desk import Desk
 from handoff.routing import Colleague, Fit, fits
-from handoff.states import OVER, UNTAKEN, State
+from handoff.states import OPEN, UNTAKEN, State
 from handoff.tables import TicketRow
 from handoff.ticket import Ticket
 
@@ -29,7 +29,7 @@ def staff(session: Session, desk: Desk) -> list[Colleague]:
     """The staff of the desk file, as far as Firstline knows them, with the number of tickets that each has open."""
     known = people.with_emails(session, [one.email for one in desk.staff])
     ids = [person.id for person in known]
-    query = select(TicketRow.assignee, func.count()).where(TicketRow.assignee.in_(ids), TicketRow.state.not_in(OVER))
+    query = select(TicketRow.assignee, func.count()).where(TicketRow.assignee.in_(ids), TicketRow.state.in_(OPEN))
     load = {row[0]: row[1] for row in session.execute(query.group_by(TicketRow.assignee))}
     return [Colleague(person=person, open=load.get(person.id, 0)) for person in known]
 

@@ -28,6 +28,7 @@ PREFIXES = {Kind.INCIDENT: "INC", Kind.REQUEST: "REQ"}
 UNTAKEN = frozenset({State.NEW, State.ESCALATED, State.REOPENED})
 WORKED = frozenset({State.CLAIMED, State.WAITING, State.HELD, State.VENDOR})
 OVER = frozenset({State.RESOLVED, State.CLOSED})
+OPEN = frozenset(State) - OVER  # asked for by these names, an index tells them; by what they are not, none does
 
 
 class Closed(StrEnum):

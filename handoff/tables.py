@@ -26,6 +26,10 @@ class TicketRow(Base):
         Index("ix_tickets_requester", "requester", "id"), Index("ix_tickets_queue", "queue", "state"),
         Index("ix_tickets_update_due", "update_due"), Index("ix_tickets_warn_at", "warn_at"),
         Index("ix_tickets_wakes_at", "wakes_at"), Index("ix_tickets_assignee", "assignee", "state"),
+        # The queues and searches by words read these, and not the tickets, which are ten times as long.
+        Index("ix_tickets_state", "state", "queue", "tier", "assignee", "paused_at", "responded_at", "response_due",
+              "resolution_due", "id"),
+        Index("ix_tickets_words", "state", "requester", "assignee", "number", "summary", "id"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

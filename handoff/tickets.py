@@ -17,7 +17,7 @@ from handoff.changing import MAX_NOTE, changed, checked, locked, must_be_open, s
 from handoff.desk import Desk
 from handoff.destinations import syncing
 from handoff.routing import priority, queue_for
-from handoff.states import OVER, PREFIXES, Kind, State
+from handoff.states import OPEN, OVER, PREFIXES, Kind, State
 from handoff.tables import CounterRow, PlaceRow, ReplyRow, TicketRow
 from handoff.ticket import NewTicket, Ticket, ticket_of
 
@@ -152,7 +152,7 @@ def of_conversation(session: Session, conversation_id: int) -> Ticket | None:
 
 def waiting(session: Session, tier: int | None = None, limit: int = 20) -> list[Ticket]:
     """Open tickets, of one tier or all, the most urgent and oldest first."""
-    query = select(TicketRow).where(TicketRow.state.not_in(OVER))
+    query = select(TicketRow).where(TicketRow.state.in_(OPEN))
     if tier is not None: query = query.where(TicketRow.tier == tier)
     return [ticket_of(row) for row in session.scalars(query.order_by(TicketRow.priority, TicketRow.id).limit(limit))]
 

@@ -11,7 +11,7 @@ from core.people import PUBLIC
 from kb.layout import Entry, Item, Layout
 from kb.lexical import Text, words
 from kb.ranking import Candidate, fused, normalised, ordered
-from kb.vectors import Rows, VectorIndex, vector_index
+from kb.vectors import Elsewhere, Rows, VectorIndex, grown, vector_index
 from kb.views import View, Views
 
 __all__ = ["Entry", "Item", "SearchIndex", "words"]
@@ -36,8 +36,8 @@ class SearchIndex:
         generation: int,
         items: Sequence[Item],
         entries: Sequence[Entry],
-        rows: Vectors,
-        vectors: Callable[[Vectors], VectorIndex] = vector_index,
+        rows: Vectors | Elsewhere,
+        vectors: Callable[[Vectors | Elsewhere], VectorIndex] = vector_index,
     ) -> Self:
         """Take the items, their entries item by item, and the vector of each entry as a row of `rows`."""
         nearest = vectors(rows) if len(rows) else None
@@ -47,7 +47,12 @@ class SearchIndex:
         return cls(generation, layout, nearest, views)
 
     def changed(
-        self, generation: int, gone: Collection[int], items: Sequence[Item], entries: Sequence[Entry], rows: Vectors
+        self,
+        generation: int,
+        gone: Collection[int],
+        items: Sequence[Item],
+        entries: Sequence[Entry],
+        rows: Vectors | Elsewhere,
     ) -> Self:
         """The index of a later generation: without the items of some ids, and with others, new or at another revision.
 
@@ -55,8 +60,7 @@ class SearchIndex:
         a word is, until tantivy tidies up.
         """
         lost = self.items.keys() & {*gone, *(item.id for item in items)}
-        nearest = self._nearest
-        if len(rows): nearest = nearest.extended(rows) if nearest else vector_index(rows)
+        nearest = grown(self._nearest, rows) if len(rows) else self._nearest
         layout = self._layout.changed(lost, items, entries, rows)
         return type(self)(generation, layout, nearest, self._views.changed(layout, lost, _texts(items, entries)))
 

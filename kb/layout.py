@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoder import Vectors
-from kb.vectors import Bits, Rows, packed
+from kb.vectors import Bits, Elsewhere, Rows, packed
 
 KINDS = {"title": 0, "alias": 1, "trigger": 1, "passage": 2}
 NEAREST = 3  # texts of an item that are looked at together
@@ -63,7 +63,7 @@ class Layout:
     built: int
 
     @classmethod
-    def of(cls, items: Sequence[Item], entries: Sequence[Entry], rows: Vectors) -> Self:
+    def of(cls, items: Sequence[Item], entries: Sequence[Entry], rows: Vectors | Elsewhere) -> Self:
         """Items in their order, their entries item by item, and the vector of each entry."""
         place = {item.id: number for number, item in enumerate(items)}
         owners = _places(entries, place)
@@ -74,7 +74,9 @@ class Layout:
             lengths=_mean_lengths(rows, starts, counts), built=len(owners),
         )  # fmt: skip
 
-    def changed(self, gone: Collection[int], items: Sequence[Item], entries: Sequence[Entry], rows: Vectors) -> Self:
+    def changed(
+        self, gone: Collection[int], items: Sequence[Item], entries: Sequence[Entry], rows: Vectors | Elsewhere
+    ) -> Self:
         """Without some items by id, and with others behind; the places and rows of those that are gone stay empty."""
         new = type(self).of(items, entries, rows)
         kept = {number: at for number, at in self.place.items() if number not in gone}
@@ -137,7 +139,7 @@ def _in_turn(starts: Rows, counts: Rows) -> tuple[Rows, Rows]:
     return np.repeat(starts - first, counts) + np.arange(counts.sum()), first
 
 
-def _mean_lengths(rows: Vectors, starts: Rows, counts: Rows) -> NDArray[np.float64]:
+def _mean_lengths(rows: Vectors | Elsewhere, starts: Rows, counts: Rows) -> NDArray[np.float64]:
     """The length of the mean of each item's rows: what its products' mean is divided by to be a cosine."""
     found = np.ones(len(counts))
     filled = np.flatnonzero(counts)

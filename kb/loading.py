@@ -36,8 +36,11 @@ def generation(session: Session) -> int:
     return session.scalar(NEWEST) or 0
 
 
-def load(session: Session, encoder: str, kinds: Collection[str], held: SearchIndex | None) -> Loaded:
-    """What `held` lacks of items of some kinds; everything when there is none, or when very much has changed."""
+def load(session: Session, encoder: str | None, kinds: Collection[str], held: SearchIndex | None) -> Loaded:
+    """What `held` lacks of items of some kinds; everything when there is none, or when very much has changed.
+
+    Without an encoder no vectors are read.
+    """
     number, gone, changed = generation(session), frozenset[int](), None
     if held is not None: gone, changed = _changes(session, kinds, held)
     whole = changed is None or len(changed) > MOST_CHANGED
@@ -47,7 +50,7 @@ def load(session: Session, encoder: str, kinds: Collection[str], held: SearchInd
     texts = _texts(session, wanted)
     return Loaded(
         generation=number, whole=whole, gone=gone, items=items, entries=[_entry(row) for row in texts],
-        hashes=[row.hash for row in texts], vectors=_vectors(session, encoder, wanted),
+        hashes=[row.hash for row in texts], vectors=_vectors(session, encoder, wanted) if encoder else {},
     )  # fmt: skip
 
 

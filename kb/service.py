@@ -24,6 +24,7 @@ from kb.index import Item, SearchIndex
 from kb.lapsing import is_due
 from kb.likeness import Texts
 from kb.loading import load, published
+from kb.pgvectors import PgVectors
 from kb.publishing import bump, find, publish, retire
 from kb.ranking import Candidate
 from kb.reads import Reads
@@ -66,11 +67,18 @@ class ArticleView:
 class KnowledgeBase:
     """The knowledge base of one process, over the database that all processes share."""
 
-    def __init__(self, database: Database, encoder: Encoder, clock: Clock, wording: Wording | None = None) -> None:
-        """Take its parts; an index is built at the first search."""
+    def __init__(
+        self,
+        database: Database,
+        encoder: Encoder,
+        clock: Clock,
+        wording: Wording | None = None,
+        near: PgVectors | None = None,
+    ) -> None:
+        """Take its parts; an index is built at the first search. With `near` the database searches vectors."""
         self._wording = wording or Wording()
         self._database, self._clock = database, clock
-        self._vectors = VectorStore(database, encoder)
+        self._vectors = VectorStore(database, encoder, near)
         self._answers: Shelf | Still = Shelf(database, self._vectors, (ARTICLE, RECIPE), self._wording)
         self._runbooks: Shelf | Still = Shelf(database, self._vectors, (RUNBOOK,))
         self.drafts = Drafts(database, self._vectors, clock)
@@ -213,7 +221,7 @@ class KnowledgeBase:
     def texts(self, *kinds: str) -> Texts:
         """Everything that is searched of some kinds, with its vectors, as the database has it now."""
         with self._database.reading() as session: found = load(session, self._vectors.encoder, kinds, None)
-        return Texts(items=found.items, entries=found.entries, rows=self._vectors.rows(found))
+        return Texts(items=found.items, entries=found.entries, rows=self._vectors.read(found))
 
     def title(self, kind: str, slug: str) -> str:
         """The title of a published item.

@@ -71,9 +71,9 @@ class Shelf:
 
     def _load(self, held: SearchIndex | None) -> Loaded:
         with self._database.reading() as session:
-            found = load(session, self._vectors.encoder, self._kinds, held)
+            found = load(session, self._vectors.loaded, self._kinds, held)
             if not held or held.rows > FEW or not _is_left(held, found): return found
-            return load(session, self._vectors.encoder, self._kinds, None)
+            return load(session, self._vectors.loaded, self._kinds, None)
 
     def _with(self, held: SearchIndex | None, found: Loaded) -> SearchIndex:
         rows = self._vectors.rows(found)

@@ -107,6 +107,7 @@ class ReadRow(Base):
     """How often an item was read on a day: `place` is `slack` or `web`."""
 
     __tablename__ = "kb_reads"
+    __table_args__ = (Index("ix_kb_reads_counted", "item_id", "day", "count"),)  # counted without the rows
 
     item_id: Mapped[int] = mapped_column(ForeignKey("kb_items.id"), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)

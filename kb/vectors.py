@@ -27,6 +27,22 @@ Rows = NDArray[np.int64]
 Bits = NDArray[np.uint8]  # one bit a row, the first in the lowest bit of the first byte, as `packed` makes them
 
 
+class Elsewhere(Protocol):
+    """Rows [n, dims] that are not in this process; what is asked for of them is read."""
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+
+    def __getitem__(self, rows: Rows) -> Vectors:
+        """The vectors of some rows."""
+
+    def index(self) -> "VectorIndex":
+        """An index of them."""
+
+    def after(self, index: "VectorIndex") -> "VectorIndex":
+        """An index of the rows of another one, and of these behind them."""
+
+
 class VectorIndex(Protocol):
     """Rows by inner product. Safe to search from several threads."""
 
@@ -46,18 +62,30 @@ class VectorIndex(Protocol):
         """An index that holds these rows as well, numbered after its own; this one stays as it is."""
 
 
-def vector_index(rows: Vectors) -> VectorIndex:
+def vector_index(rows: Vectors | Elsewhere) -> VectorIndex:
     """The index that suits so many rows [n, dims] of unit norm.
 
     Raises:
         ValueError: a row has a value that is no number.
     """
+    if not isinstance(rows, np.ndarray): return rows.index()
     return ExactIndex(rows) if len(rows) <= EXACT_UP_TO else ApproximateIndex(rows)
+
+
+def grown(index: VectorIndex | None, rows: Vectors | Elsewhere) -> VectorIndex:
+    """An index with some rows behind its own; of those alone where there was none."""
+    if index is None: return vector_index(rows)
+    return index.extended(rows) if isinstance(rows, np.ndarray) else rows.after(index)
 
 
 def packed(wanted: NDArray[np.bool_]) -> Bits:
     """A mask [n] as `VectorIndex.nearest` takes it."""
     return np.packbits(wanted, bitorder="little")
+
+
+def unpacked(among: Bits, count: int) -> NDArray[np.bool_]:
+    """The mask of so many rows again."""
+    return np.unpackbits(among, count=count, bitorder="little").astype(bool)
 
 
 class ExactIndex:
@@ -69,7 +97,7 @@ class ExactIndex:
 
     def __init__(self, rows: Vectors) -> None:
         """Take the rows [n, dims]; see `vector_index`."""
-        _check(rows)
+        check(rows)
         self._rows = np.ascontiguousarray(rows, dtype=np.float32)
         in_8_bits = faiss.ScalarQuantizer.QT_8bit_uniform
         self._scan: Any = faiss.IndexScalarQuantizer(rows.shape[1], in_8_bits, faiss.METRIC_INNER_PRODUCT)
@@ -82,17 +110,17 @@ class ExactIndex:
 
     def nearest(self, vector: Vectors, count: int, among: Bits | None = None) -> tuple[Rows, Vectors]:
         """See `VectorIndex.nearest`."""
-        _check(vector)
+        check(vector)
         rough, seen = _search(self._scan, vector, count + SPARE, among)
-        rows, true = _best(seen, self.products(seen, vector), count)
+        rows, true = best(seen, self.products(seen, vector), count)
         error = self._error * float(np.linalg.norm(vector))
         if len(seen) < count + SPARE or true[-1] > rough[-1] + error: return rows, true
         return self._read_all(vector, count, among)
 
     def _read_all(self, vector: Vectors, count: int, among: Bits | None) -> tuple[Rows, Vectors]:
         every = np.arange(len(self._rows))
-        seen = every if among is None else np.flatnonzero(np.unpackbits(among, count=len(every), bitorder="little"))
-        return _best(seen, (self._rows @ vector)[seen], count)
+        seen = every if among is None else np.flatnonzero(unpacked(among, len(every)))
+        return best(seen, (self._rows @ vector)[seen], count)
 
     def products(self, rows: Rows, vector: Vectors) -> Vectors:
         """See `VectorIndex.products`."""
@@ -110,7 +138,7 @@ class ApproximateIndex:
 
     def __init__(self, rows: Vectors, probed: int = PROBED) -> None:
         """Take the rows [n, dims]; see `vector_index`. `probed` is how many lists a search reads."""
-        for piece in _pieces(rows): _check(piece)
+        for piece in _pieces(rows): check(piece)
         lists = max(1, min(int(len(rows) ** 0.5), len(rows) // SAMPLE_PER_LIST))
         faiss.omp_set_num_threads(os.cpu_count() or 1)
         centres = faiss.IndexFlatIP(rows.shape[1])
@@ -128,7 +156,7 @@ class ApproximateIndex:
 
     def nearest(self, vector: Vectors, count: int, among: Bits | None = None) -> tuple[Rows, Vectors]:
         """See `VectorIndex.nearest`: nearly all of what an exact search finds, products off by a thousandth."""
-        _check(vector)
+        check(vector)
         scores, rows = _search(self._lists, vector, count, among, self._lists.nprobe)
         return rows, scores
 
@@ -158,7 +186,7 @@ class GrownIndex:
         later = None if among is None else _behind(among, border, len(self))
         old, old_products = self._old.nearest(vector, count, among)
         new, new_products = self._new.nearest(vector, count, later)
-        return _best(np.concatenate([old, new + border]), np.concatenate([old_products, new_products]), count)
+        return best(np.concatenate([old, new + border]), np.concatenate([old_products, new_products]), count)
 
     def products(self, rows: Rows, vector: Vectors) -> Vectors:
         """See `VectorIndex.products`."""
@@ -173,7 +201,8 @@ class GrownIndex:
         return GrownIndex(self._old, self._new.extended(rows))
 
 
-def _check(rows: Vectors) -> None:
+def check(rows: Vectors) -> None:
+    """Refuse rows with a value that is no number."""
     if not np.isfinite(rows).all(): raise ValueError("a vector holds a value that is no number")
 
 
@@ -195,7 +224,8 @@ def _search(scan: Any, vector: Vectors, count: int, among: Bits | None, probed: 
     return scores[0][found], rows[0][found]
 
 
-def _best(rows: Rows, products: Vectors, count: int) -> tuple[Rows, Vectors]:
+def best(rows: Rows, products: Vectors, count: int) -> tuple[Rows, Vectors]:
+    """Up to `count` of some rows with their products, best first; of equals the one that came first."""
     order = np.argsort(-products, kind="stable")[:count]
     return rows[order], products[order]
 

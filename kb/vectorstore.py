@@ -11,7 +11,9 @@ from core.encoder import Encoder, Vectors
 from core.errors import ConfigProblem
 from kb.index import Entry
 from kb.loading import Loaded
+from kb.pgvectors import PgVectors
 from kb.tables import VectorRow
+from kb.vectors import Elsewhere
 
 AT_ONCE = 256  # texts embedded and stored together: a second or two of work between two notes of progress
 
@@ -39,14 +41,22 @@ def _embedded(entry: Entry) -> str:
 class VectorStore:
     """The stored vectors of one encoder."""
 
-    def __init__(self, database: Database, encoder: Encoder) -> None:
-        """Take the database that keeps them, and the encoder that makes them."""
-        self._database, self._encoder = database, encoder
+    def __init__(self, database: Database, encoder: Encoder, near: PgVectors | None = None) -> None:
+        """Take the database that keeps them, and the encoder that makes them.
+
+        With `near` the database searches them as well, and no process holds them.
+        """
+        self._database, self._encoder, self._near = database, encoder, near
 
     @property
     def encoder(self) -> str:
         """The name of the encoder."""
         return self._encoder.name
+
+    @property
+    def loaded(self) -> str | None:
+        """The encoder whose vectors a process reads to search; None where the database searches."""
+        return None if self._near else self.encoder
 
     def embed(self, entries: Iterable[Entry], note: Note = silent) -> None:
         """Embed what no vector is stored for yet, outside of any transaction that changes articles."""
@@ -71,7 +81,13 @@ class VectorStore:
         data = b"".join(stored[key] for key in hashes)
         return np.frombuffer(data, dtype="<f4").reshape(len(hashes), -1 if hashes else 1)
 
-    def rows(self, found: Loaded) -> Vectors:
+    def rows(self, found: Loaded) -> Vectors | Elsewhere:
+        """The vectors of what was loaded, where they are searched: here, or in the database."""
+        if self._near is None: return self.read(found)
+        self.embed(found.entries)
+        return self._near.rows(found.hashes, whole=found.whole)
+
+    def read(self, found: Loaded) -> Vectors:
         """The vectors of what was loaded. By another encoder than before they are made once, and kept."""
         pairs = zip(found.hashes, found.entries, strict=True)
         missing = {key: _embedded(entry) for key, entry in pairs if key not in found.vectors}

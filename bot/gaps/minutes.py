@@ -17,7 +17,7 @@ from bot.tables import GapQuestionRow, TurnRow
 from handoff.agreed import Hours
 from handoff.desk import Desk
 from handoff.opening import NO_TIME, opening
-from handoff.states import OVER
+from handoff.states import OPEN
 from handoff.tables import TicketRow
 
 STILL_OPEN_FOR = timedelta(days=30)  # after which what an open ticket costs has long reached its most
@@ -48,7 +48,7 @@ def waiting(session: Session, now: datetime, after: int = 0) -> list[int]:
     query = (
         select(TurnRow.conversation_id).join(GapQuestionRow, GapQuestionRow.turn_id == TurnRow.id)
         .join(TicketRow, TicketRow.conversation_id == TurnRow.conversation_id)
-        .where(TicketRow.state.not_in(OVER), GapQuestionRow.at >= now - STILL_OPEN_FOR)
+        .where(TicketRow.state.in_(OPEN), GapQuestionRow.at >= now - STILL_OPEN_FOR)
         .where(TurnRow.conversation_id > after).distinct().order_by(TurnRow.conversation_id).limit(AT_ONCE)
     )  # fmt: skip
     return list(session.scalars(query))

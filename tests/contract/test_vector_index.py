@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from core.db import Database
 from core.encoder import Vectors
 from kb.vectors import FEW, ApproximateIndex, ExactIndex, GrownIndex, VectorIndex, packed
+from tests.near import stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +55,25 @@ def unit_rows(count: int, dims: int, seed: int) -> Vectors:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-@pytest.fixture(params=KINDS)
+def grown_there(database: Database, rows: Vectors) -> VectorIndex:
+    """Rows in the database that come in two steps."""
+    half = len(rows) // 2
+    return stored(database, rows[half:], 20_000).after(stored(database, rows[:half], 20_000).index())
+
+
+IN_THE_DATABASE = {
+    "pgvector, exact": lambda database, rows: stored(database, rows, 20_000).index(),
+    "pgvector, HNSW": lambda database, rows: stored(database, rows, 0).index(),
+    "pgvector, extended": grown_there,
+}
+
+
+@pytest.fixture(params=[*KINDS, *IN_THE_DATABASE])
 def kind(request) -> Kind:
     """Each kind of index in turn."""
-    return KINDS[request.param]
+    if request.param in KINDS: return KINDS[request.param]
+    database, make = request.getfixturevalue("postgres_database"), IN_THE_DATABASE[request.param]
+    return Kind(make=lambda rows: make(database, rows), error=1e-5)
 
 
 class TestVectorIndex:

@@ -128,22 +128,22 @@ class Health:
         return [_health(row, known.get((row.kind, row.slug), Figures()), read[row.id]) for row in rows]
 
 
-_PUBLISHED = (
-    select(ItemRow.id, ItemRow.kind, ItemRow.slug, ItemRow.lapsed_at, ItemRow.lapse, RevisionRow.title,
-           RevisionRow.fields)
+_TOLD = [RevisionRow.fields[name].as_string().label(name) for name in ("category", "audience", "owner", "verified")]
+_PUBLISHED = (  # of the fields just these: in a recipe they hold all of its steps
+    select(ItemRow.id, ItemRow.kind, ItemRow.slug, ItemRow.lapsed_at, ItemRow.lapse, RevisionRow.title, *_TOLD,
+           RevisionRow.fields["review_every"].as_integer().label("review_every"))
     .join(RevisionRow, (RevisionRow.item_id == ItemRow.id) & (RevisionRow.number == ItemRow.revision))
     .where(ItemRow.state == PUBLISHED).order_by(ItemRow.id)
 )  # fmt: skip
 
 
 def _health(row: Any, own: Figures, read: int) -> ArticleHealth:
-    fields = row.fields
-    verified = date.fromisoformat(fields["verified"]) if fields.get("verified") else None
+    verified = date.fromisoformat(row.verified) if row.verified else None
     return ArticleHealth(
-        kind=row.kind, slug=row.slug, title=row.title, category=fields["category"], audience=fields["audience"],
-        owner=fields.get("owner", ""), shown=own.shown, confirmed=own.confirmed, assumed=own.assumed,
+        kind=row.kind, slug=row.slug, title=row.title, category=row.category, audience=row.audience,
+        owner=row.owner or "", shown=own.shown, confirmed=own.confirmed, assumed=own.assumed,
         not_helpful=own.not_helpful, tickets=own.tickets, reopened=own.reopened, escalations=own.escalations,
-        reads=read, verified=verified, due=due_on(verified, fields.get("review_every", 0)), lapsed_at=row.lapsed_at,
+        reads=read, verified=verified, due=due_on(verified, row.review_every or 0), lapsed_at=row.lapsed_at,
         lapse=row.lapse, score=own.score, at_best=own.at_best, why=in_words(own),
     )  # fmt: skip
 

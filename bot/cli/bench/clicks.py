@@ -65,7 +65,7 @@ def elsewhere(core: Core, note: Note) -> Iterator[Core]:
     """The shipped content in a folder of its own, with the models of the first one."""
     with TemporaryDirectory() as place:
         folder = Path(place)
-        changes = {"database_url": f"sqlite:///{place}/clicks.db", "state_dir": folder}
+        changes = {"database_url": f"sqlite:///{place}/clicks.db", "vectors": "memory", "state_dir": folder}
         changes |= {"sandbox_port": 0, "web_port": 0}
         with open_core(core.settings.model_copy(update=changes), encoder=core.encoder) as other:
             import_content(other, note)

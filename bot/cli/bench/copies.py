@@ -89,7 +89,7 @@ def large(core: Core, texts: Sequence[str], wanted: int, count: int, note: Note)
 
 @contextmanager
 def _open_large(core: Core, file: Path) -> Iterator[Core]:
-    settings = core.settings.model_copy(update={"database_url": f"sqlite:///{file}"})
+    settings = core.settings.model_copy(update={"database_url": f"sqlite:///{file}", "vectors": "memory"})
     nudged = Nudged(core.encoder, stored_vectors(core))
     with open_core(settings, encoder=nudged, clock=core.clock) as large: yield large
 

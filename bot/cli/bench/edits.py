@@ -109,7 +109,8 @@ def _filled(core: Core, url: str, passages: int, note: Note) -> Iterator[tuple[C
     """A database of copies, whose vectors have the encoder's own name, so that any process can search them."""
     with ExitStack() as stack:
         place = Path(stack.enter_context(TemporaryDirectory(dir=core.settings.state_dir)))
-        settings = core.settings.model_copy(update={"database_url": url or f"sqlite:///{place}/edits.db"})
+        changes = {"database_url": url or f"sqlite:///{place}/edits.db", "vectors": "memory"}
+        settings = core.settings.model_copy(update=changes)
         nudged = Nudged(core.encoder, stored_vectors(core), core.encoder.name)
         large = stack.enter_context(open_core(settings, encoder=nudged, clock=core.clock))
         if large.kb.index().items: raise BadInput("The database holds articles already; give the edits an empty one.")

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 
 from tests.fuzz import engine
 from tests.fuzz.engine import Result, tried
@@ -18,7 +19,7 @@ def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     begun, found = time.perf_counter(), dict[str, Result]()
     jobs = list(_jobs(asked.cases, asked.only, asked.seed))
-    with ProcessPoolExecutor(asked.processes) as pool:
+    with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
         waiting = [pool.submit(_job, *job) for job in jobs]
         for done, one in enumerate(as_completed(waiting), 1):
             result = one.result()

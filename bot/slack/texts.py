@@ -453,6 +453,8 @@ SHORTCUT_GLOBAL_ABOUT = "Ask IT from anywhere"
 
 # -- errors --------------------------------------------------------------------------------------------------------
 
+NOT_HERE = "That does not work here. Please ask me again."
+TOO_LATE = "Slack no longer knows what you clicked, or it took too long. Please try again."
 BROKEN = "Something went wrong on my side. Please try once more; if it stays, tell IT the reference *{reference}*."
 SAVE = "Save"
 SEND = "Send"

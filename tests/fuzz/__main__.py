@@ -19,14 +19,21 @@ def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     begun, found = time.perf_counter(), dict[str, Result]()
     jobs = list(_jobs(asked.cases, asked.only, asked.seed))
-    with ProcessPoolExecutor(asked.processes, get_context("spawn")) as pool:
-        waiting = [pool.submit(_job, *job) for job in jobs]
-        for done, one in enumerate(as_completed(waiting), 1):
-            result = one.result()
-            found.setdefault(result.target, Result(target=result.target)).add(result)
-            if sys.stderr.isatty(): print(f"\r{done} of {len(jobs)}", end="", file=sys.stderr, flush=True)
+    for done, result in enumerate(_results(jobs, asked.processes), 1):
+        found.setdefault(result.target, Result(target=result.target)).add(result)
+        if sys.stderr.isatty(): print(f"\r{done} of {len(jobs)}", end="", file=sys.stderr, flush=True)
     _print(sorted(found.values(), key=lambda result: result.target), time.perf_counter() - begun, asked.seed)
     return 1 if any(result.failures for result in found.values()) else 0
+
+
+def _results(jobs: list[tuple[str, int, int]], processes: int) -> Iterator[Result]:
+    """What came of each job. Several processes are started afresh: threads of the encoder do not live through a fork."""
+    if processes == 1:
+        for job in jobs: yield _job(*job)
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        waiting = [pool.submit(_job, *job) for job in jobs]
+        for one in as_completed(waiting): yield one.result()
 
 
 def _parser() -> argparse.ArgumentParser:

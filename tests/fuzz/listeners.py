@@ -15,7 +15,7 @@ CLICKS = 400  # things that people do before the first case
 WEIGHT = 1.0
 Json = dict[str, Any]
 NOT_THEIRS = frozenset({"action", "view", "shortcut"})  # kinds in which a stranger touches what others were shown
-MAY_ADD = frozenset({"received"})
+MAY_ADD = frozenset({"received", "people"})
 
 
 def targets(world: World) -> list[Target]:

@@ -141,8 +141,12 @@ class World:
         )
 
     def dispatch(self, body: Any) -> Any:
-        """What Slack sends, to the listener that takes it; what Bolt answers."""
-        return self.app.dispatch(BoltRequest(body=body, mode="socket_mode"))
+        """What Slack sends, to the listener that takes it; what Bolt answers. None: Bolt itself cannot read it."""
+        try:
+            request = BoltRequest(body=body, mode="socket_mode")
+        except (TypeError, AttributeError, KeyError, ValueError):
+            return None
+        return self.app.dispatch(request)
 
     def deliver(self, most: int = ITEMS) -> None:
         """Deliver what waits in the outbox."""

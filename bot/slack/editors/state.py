@@ -80,6 +80,9 @@ def _long(fields: Mapping[str, str]) -> bool:
     return len(json.dumps(fields, ensure_ascii=False)) > MOST_FIELDS
 
 
+FORM = TypeAdapter(Form)
+
+
 def begun_form(begun: Begun) -> Form:
     """The form of what somebody begins or goes on with."""
     return Form(
@@ -88,9 +91,15 @@ def begun_form(begun: Begun) -> Form:
 
 
 def read_form(private: str) -> Form:
-    """What `Form.private` wrote."""
-    told = json.loads(private)
-    return Form(**told | {"gaps": tuple(told.get("gaps", ()))})
+    """What `Form.private` wrote.
+
+    Raises:
+        BadInput: it is not one of ours.
+    """
+    try:
+        return FORM.validate_json(private)
+    except ValidationError:
+        raise BadInput(OLD) from None
 
 
 def typed(view: Mapping[str, Any]) -> dict[str, str]:

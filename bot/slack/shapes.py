@@ -59,6 +59,7 @@ class _Shown(_Part):
 class _Form(_Shown):
     """A modal that was submitted."""
 
+    type: str  # Bolt reads it
     callback_id: str
     state: _State
 

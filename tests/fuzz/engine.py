@@ -116,7 +116,10 @@ def watched(target: Target, case: Any) -> None:
         Wrong: it logged an error.
     """
     with _errors() as logged, _in_time():
-        target.run(case)
+        try:
+            target.run(case)
+        except Wrong:  # an error in the log tells more
+            if not logged: raise
     if logged: raise _logged(logged[0])
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from core.encoders import load_encoder
-from tests.fuzz import listeners, parsers
+from tests.fuzz import listeners, parsers, routes
 from tests.fuzz.engine import Target
 from tests.fuzz.world import World, open_world
 from tests.functional.office import Prepared, prepare
@@ -23,7 +23,7 @@ def targets() -> tuple[Target, ...]:
 
 def of_world(found: World) -> list[Target]:
     """Those that need a Firstline at work."""
-    return listeners.targets(found)
+    return [*listeners.targets(found), *routes.targets(found)]
 
 
 def target(name: str) -> Target:

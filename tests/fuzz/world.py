@@ -161,6 +161,16 @@ class World:
         self._begin()
         self.core.database.engine = self._connection  # type: ignore[assignment]  # sessions take either
 
+    def settle_again(self) -> None:
+        """Let what was done since `settle` stand too."""
+        self._connection.get_transaction().commit()  # type: ignore[union-attr]  # there is always one
+        self._begin()
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie."""
+        return "__Host-firstline"
+
     def close(self) -> None:
         """Give the database back."""
         if self.core.database.engine is self._engine: return

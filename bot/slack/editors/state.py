@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from bot.assistant.editorial.writing import Begun
 from bot.slack.blocks import entered, pack
 from bot.slack.editors.parts import Part, Parted

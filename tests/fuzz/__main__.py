@@ -21,6 +21,7 @@ def main(arguments: list[str]) -> int:
     jobs = list(_jobs(asked.cases, asked.only, asked.seed))
     for done, result in enumerate(_results(jobs, asked.processes), 1):
         found.setdefault(result.target, Result(target=result.target)).add(result)
+        for failure in result.failures.values(): print(f"{result.target}: {failure.sign}: {engine.keep(result.target, failure)}", file=sys.stderr)
         if sys.stderr.isatty(): print(f"\r{done} of {len(jobs)}", end="", file=sys.stderr, flush=True)
     _print(sorted(found.values(), key=lambda result: result.target), time.perf_counter() - begun, asked.seed)
     return 1 if any(result.failures for result in found.values()) else 0
@@ -70,7 +71,7 @@ def _print(results: list[Result], seconds: float, seed: int) -> None:
     for one in results:
         print(f"{one.target:<44}{one.cases:>9,}{one.seconds:>9.1f}{one.slowest:>8.2f}s{len(one.failures):>10}")
         for failure in one.failures.values():
-            print(f"\n  {failure.sign}\n  kept as {engine.keep(one.target, failure)}\n{_indented(failure.told)}")
+            print(f"\n  {failure.sign}\n{_indented(failure.told)}")
     cases, failures = sum(one.cases for one in results), sum(len(one.failures) for one in results)
     print(f"\n{cases:,} cases in {seconds:.0f} s, seed {seed}: {failures} failures")
 

@@ -18,10 +18,10 @@ NOT_THEIRS = frozenset({"action", "view", "shortcut"})  # kinds in which a stran
 MAY_ADD = frozenset({"received", "people"})
 
 
-def targets(world: World) -> list[Target]:
-    """One for each listener."""
+def targets(world: World, clicks: int = CLICKS) -> list[Target]:
+    """One for each listener; `clicks` are what people do before the first case."""
     company = Company(world)
-    samples = company.day(CLICKS)
+    samples = company.day(clicks)
     world.settle()
     connected = world.app.connected
     if len(connected) != len(world.app._listeners): raise Wrong("a listener was connected in a way that `Listed` does not know")  # noqa: SLF001 - to be sure

@@ -423,6 +423,11 @@ def targets() -> list[Target]:
     return found
 
 
+def samples(name: str) -> list[str]:
+    """Real texts of a target that reads text, for whoever spoils them in another way."""
+    return {"recipe": _files("cookbook/*.yaml"), "page": _files("articles/*.md"), "foreign-markdown": _files("articles/*.md")}.get(name, list(SAID))
+
+
 def automation_of(case: dict[str, Any]) -> None:
     """The same, of what HTTP can carry: a status is a number."""
     if not isinstance(case.get("status"), int) or not isinstance(case.get("headers"), dict) or "body" not in case: return

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.assistant.desk.opening import Wanted
 from bot.slack import ids, modals, texts
-from bot.slack.blocks import Block, entered
+from bot.slack.blocks import Block, entered, number
 from bot.slack.desk import modals as desk_modals
 from bot.slack.desk import texts as words
 from bot.slack.mrkdwn import escape, unescape
@@ -88,7 +88,7 @@ def _forms(app: App, surface: SlackSurface) -> None:
             ack(response_action="errors", errors={"requester": words.NEW_GONE})
             return
         wanted = Wanted(
-            requester=requester, text=values["text"], labels=Labels.read(values), tier=int(values["tier"]),
+            requester=requester, text=values["text"], labels=Labels.read(values), tier=number(values["tier"]),
             link=_link(view["private_metadata"], surface),
         )
         _open(ack, body["user"]["id"], wanted, view["id"], surface)

@@ -9,6 +9,7 @@ from slack_bolt import Ack, App
 from bot.assistant.editorial.made import read
 from bot.assistant.editorial.writing import Begun
 from bot.slack import ids
+from bot.slack.blocks import number
 from bot.slack.editors import clash, form, preview, texts
 from bot.slack.editors.filled import Wrong, over, text_of, written
 from bot.slack.editors.form import Drawn, input_id
@@ -73,7 +74,7 @@ def _looking(app: App, surface: SlackSurface) -> None:
         ack()
         click, view = read_click(body, surface), view_of(body)
         seen, values = read_form(view["private_metadata"]), typed(view)
-        Stage(click, body, surface).show(turned(seen, values, int(click.value), click.person, surface))
+        Stage(click, body, surface).show(turned(seen, values, number(click.value), click.person, surface))
 
 
 def turned(seen: Form, values: Mapping[str, str], page: int, person: Person, surface: SlackSurface) -> Json:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from slack_bolt import App, BoltRequest, BoltResponse
-from slack_bolt.middleware import Middleware
+from slack_bolt.middleware import Middleware, RequestVerification
 
 from bot.slack.shapes import problem, storable
 from bot.slack.surface import SlackSurface
@@ -27,5 +27,7 @@ class Readable(Middleware):
 
 
 def register(app: App, surface: SlackSurface) -> None:  # noqa: ARG001 - every kind of listener is given it
-    """Connect the check."""
-    app.use(Readable())  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+    """Connect the check: after that of Slack's signature, and before all of Bolt's own that read what it holds."""
+    first = app._middleware_list  # noqa: SLF001 - `use` would put it behind them
+    place = next((n for n, one in enumerate(first, 1) if isinstance(one, RequestVerification)), 0)
+    first.insert(place, Readable())  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it

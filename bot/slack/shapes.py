@@ -9,6 +9,8 @@ Json = dict[str, Any]
 DEEPEST = 50  # levels; a view of Slack's has some 15
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, which PostgreSQL refuses, and halves of a character
 
+ASKS = frozenset({"ssl_check", "challenge"})  # Slack asks whether we are there; Bolt answers
+
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 Web = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
 
@@ -50,8 +52,8 @@ class _Shown(_Part):
 
     id: Id
     type: str | None = None
-    private_metadata: str = ""
-    hash: str = ""
+    private_metadata: str
+    hash: str
     state: _State | None = None
     blocks: list[Json] = []
 
@@ -93,6 +95,18 @@ class _Action(_Part):
 class _Submission(_Part):
     user: _Named
     view: _Form
+
+
+class _Closed(_Part):
+    user: _Named
+    view: _Shown
+
+
+class _Suggestion(_Part):
+    user: _Named
+    action_id: str
+    value: str
+    view: _Shown | None = None
 
 
 class _Shortcut(_Part):
@@ -137,7 +151,9 @@ class _Opened(_Part):
 
 class _Pane(_Part):
     channel_id: Id
-    thread_ts: Id | None = None
+    thread_ts: Id
+    user_id: Id
+    context: Json
 
 
 class _Started(_Part):
@@ -154,6 +170,7 @@ _EVENTS: dict[str, type[_Part]] = {
 }  # fmt: skip
 _INTERACTIONS: dict[str, type[_Part]] = {
     "block_actions": _Action, "view_submission": _Submission, "shortcut": _Shortcut, "message_action": _MessageShortcut,
+    "view_closed": _Closed, "block_suggestion": _Suggestion,
 }  # fmt: skip
 
 
@@ -163,6 +180,7 @@ def problem(body: Json) -> str:
         if "event" in body: _event(body)
         elif "command" in body: _Command.model_validate(body)
         elif kind := _INTERACTIONS.get(str(body.get("type"))): kind.model_validate(body)
+        elif not ASKS & body.keys(): return "of a kind that nothing here is for"
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         return f"{'.'.join(map(str, first['loc']))[:100]}: {first['msg']}"

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from core.encoders import load_encoder
+from tests.functional.office import Prepared, prepare
 from tests.fuzz import listeners, parsers, routes
 from tests.fuzz.engine import Target
 from tests.fuzz.world import World, open_world
-from tests.functional.office import Prepared, prepare
 
 DONE = "done"  # a file that says that everything is prepared
 

@@ -74,7 +74,7 @@ YAML_WORDS = ("steps:", "say:", "choices:", "start:", "to:", "input:", "type: ",
 SAID = ("vpn is stuck on connecting", "Yes, that worked", "no it did not help, still broken", "back", "start over", "please a human",
         "My password is hunter2 and my card is 4111 1111 1111 1111", "token xoxb-1234567890-abcdefghij", "1", "the second one",
         "how do I book a room? and my laptop is slow. also: zoom has no sound",
-        "Traceback (most recent call last):\n  File \"a.py\", line 1\nValueError: x", "2026-11-20 10:00:01 ERROR svc failed\n" * 9,
+        'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: x', "2026-11-20 10:00:01 ERROR svc failed\n" * 9,
         "Ich kann mich nicht anmelden", "<@U0LIAMOKAF> can you look at <https://a.example/x|this>?", "AKIAIOSFODNN7EXAMPLE",
         "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----", "emma.larsen@brightwater.example +45 12 34 56 78")  # fmt: skip
 
@@ -380,7 +380,7 @@ def targets() -> list[Target]:
         ("article", _files("articles/*.md", "runbooks/*.md"), ARTICLE_WORDS, article, 1),
         ("glossary", _files("glossary.yaml"), YAML_WORDS, glossary, 0.3),
         ("question-set", lines, ('{"id"', '"expect"', "articles", "handoff"), question_set, 1),
-        ("labelled", [*lines, "text,label\nvpn,network\n\"a\nb\",c\n"], (",", '"', ";", "\t"), labelled, 0.6),
+        ("labelled", [*lines, 'text,label\nvpn,network\n"a\nb",c\n'], (",", '"', ";", "\t"), labelled, 0.6),
         ("replies-file", lines, ('"choices"', '"say"'), lambda text: read_examples(_file("r.jsonl", text)), 1),
         ("foreign-markdown", _files("articles/*.md"), (*ARTICLE_WORDS, "{% include %}", ":::note\n", "{{< x >}}", "[[x]]"), foreign_markdown, 1),
         ("html", HTML, ("<td>", "</ul>", "<svg>", "&#xD800;", "<base href=x>", "<pre>"), lambda text: taken("a.html", text.encode("utf-8", "surrogatepass")), 0.6),

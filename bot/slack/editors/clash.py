@@ -14,6 +14,7 @@ from bot.slack.mrkdwn import cut, escape, moment
 from kb.articles import Article
 from kb.history import Revision
 from kb.writing import RECIPE
+
 TOO_MANY = 5  # digits of a number of days
 
 

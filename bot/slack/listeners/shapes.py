@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware, RequestVerification
@@ -15,7 +16,7 @@ log = logging.getLogger(__name__)
 class Readable(Middleware):
     """The check. A plain function would be too late: before one is called, Bolt itself reads the payload."""
 
-    def process(self, *, req: BoltRequest, resp: BoltResponse, next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
+    def process(self, *, req: BoltRequest, resp: Any, next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002, ARG002 - the signature is Bolt's
         """Pass a sound payload on; Slack would send any other again, and it would be no better."""
         sound = storable(req.body)
         if wrong := problem(sound):
@@ -30,4 +31,4 @@ def register(app: App, surface: SlackSurface) -> None:  # noqa: ARG001 - every k
     """Connect the check: after that of Slack's signature, and before all of Bolt's own that read what it holds."""
     first = app._middleware_list  # noqa: SLF001 - `use` would put it behind them
     place = next((n for n, one in enumerate(first, 1) if isinstance(one, RequestVerification)), 0)
-    first.insert(place, Readable())  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+    first.insert(place, Readable())

@@ -193,7 +193,8 @@ def entered(view: Mapping[str, Any]) -> Entered:
 def chosen_in(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """What was chosen in a menu of a modal that lets choose several."""
     inputs = view["state"]["values"].get(name) or {}
-    return tuple(one["value"] for element in inputs.values() for one in element.get("selected_options") or () if one.get("value"))
+    chosen = [one for element in inputs.values() for one in element.get("selected_options") or ()]
+    return tuple(str(one["value"]) for one in chosen if one.get("value"))
 
 
 def pack(*parts: object) -> str:

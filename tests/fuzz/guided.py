@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> None:
         try:
             watched(target, text)
         except Exception as error:
-            print(keep(asked.name, Failure(sign=sign(error), case=text, told="")), file=sys.stderr)  # noqa: T201 - where it is kept
+            print(keep(asked.name, Failure(sign=sign(error), case=text, told="")), file=sys.stderr)
             raise
 
     with tempfile.TemporaryDirectory() as folder:

@@ -243,16 +243,16 @@ def _pdf() -> bytes:
     return bytes(made.output())
 
 
-HTML = (
+HTML = ((
     "<html><head><title>VPN</title></head><body><main><h1>VPN</h1><p>Open <b>it</b>.</p><ol><li>One<ul><li>x</li></ul></li></ol>"
     "<pre><code>ls &lt;x&gt;</code></pre><table><tr><th>a</th></tr><tr><td>b</td></tr></table><img src='p.png' alt='x'>"
-    "<a href='b.html#c'>b</a></main><script>1</script></body></html>",
-)  # fmt: skip
-MALLARD = (
+    "<a href='b.html#c'>b</a></main><script>1</script></body></html>"
+),)  # fmt: skip
+MALLARD = ((
     '<page xmlns="http://projectmallard.org/1.0/" type="topic" id="net"><info><desc>About</desc></info><title>Net</title>'
     "<p>See <gui>x</gui> <link xref='other'/>.</p><steps><item><p>One</p></item></steps><table><tr><td><p>a</p></td></tr></table>"
-    "<note><p>n</p></note><section id='s'><title>S</title><code>c</code></section></page>",
-)  # fmt: skip
+    "<note><p>n</p></note><section id='s'><title>S</title><code>c</code></section></page>"
+),)  # fmt: skip
 
 
 # -- Slack and the web ---------------------------------------------------------------------------------------------
@@ -435,7 +435,7 @@ def automation_of(case: dict[str, Any]) -> None:
 
 
 SETTINGS: list[dict[str, Any]] = [{
-    "database_url": "sqlite:////tmp/x/f.db", "web_port": 8080, "public_url": "https://it.example", "slack_mode": "socket",
+    "database_url": "sqlite:///f.db", "web_port": 8080, "public_url": "https://it.example", "slack_mode": "socket",
     "slack_api_url": "https://slack.com/api/", "tickets_system": "jira", "tickets_url": "https://t.example", "encoder": "",
-    "state_dir": "/tmp/x", "data_dir": "data", "audit_key": "k",
+    "state_dir": "state", "data_dir": "data", "audit_key": "k",
 }]  # fmt: skip

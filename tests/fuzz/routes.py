@@ -94,7 +94,7 @@ def _forms(world: World, paths: Sequence[str], cookies: dict[str, str]) -> list[
     for page in {path for one in paths for path in (one, one.rsplit("/", 1)[0])} | {f"{p}?kind=article" for p in paths}:
         path, _, query = page.partition("?")
         shown = call(world.web, "GET", path, query, {"cookie": f"{world.cookie}={cookies[MARCUS]}"})[1]
-        for form in BeautifulSoup(shown, "html.parser").find_all("form"): found.append(_fields(form))
+        found += [_fields(form) for form in BeautifulSoup(shown, "html.parser").find_all("form")]
     return [one for one in found if len(one) > 1] or [{"form_token": TOKEN, **one} for one in FORMS]
 
 

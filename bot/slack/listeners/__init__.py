@@ -36,7 +36,7 @@ def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
         shapes, messages, after, answers, steps, approvals, staff, lanes, correcting, forms, commands, why,
-        editors_finding, editors_forms, editors_reviewing, editors_history, editors_beginning, editors_gaps, runbooks, desk_menu,
-        desk_forms, desk_opening, homes, tasks, errors,
+        editors_finding, editors_forms, editors_reviewing, editors_history, editors_beginning, editors_gaps,
+        runbooks, desk_menu, desk_forms, desk_opening, homes, tasks, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

@@ -1,6 +1,7 @@
 """Firstline up and running: Slack, web and worker around the core, on a real workspace or on the local one."""
 
 import logging
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -22,8 +23,11 @@ from bot.carrying import AutomationOutbound
 from bot.lookup import Lookup
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
+from bot.slack import intake
+from bot.slack.busy import Busy
 from bot.slack.directory import Directory
 from bot.slack.listeners import register
+from bot.slack.once import OnceClient
 from bot.slack.outbound import SlackOutbound
 from bot.slack.preview import previewer
 from bot.slack.roll import Roll
@@ -34,7 +38,7 @@ from bot.web.faults import Fault, Faults
 from bot.web.hooks import Take
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
-from bot.worker import Worker
+from bot.worker import Bell, Worker
 from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings, need_slack
@@ -49,7 +53,10 @@ log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below 
 
 CALLERS = 3  # threads that call the automation: while one waits ten seconds for an answer, the others go on
 SYNCERS = 2  # threads that tell the ticket system
-LISTENERS = 10  # threads that handle Slack's events; each is busy for a few milliseconds
+LISTENERS = 10  # threads that handle clicks and forms; each is busy for a few milliseconds
+SIGN_IN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")  # Bolt that sees them expects to be installed by many workspaces
+HEARERS = 10  # threads that answer messages; mostly they wait for Slack to take the reply
+LEFT_BEHIND = 2.0  # seconds between two looks of each of them for what others have left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +80,7 @@ def running(core: Core) -> Iterator[Running]:
     settings = core.settings
     need_slack(settings)
     with ExitStack() as stack:
-        client = WebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+        client = OnceClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
         app = _app(settings, client, stack)
         web = WebServer(None, settings.web_host, settings.web_port)
         stack.callback(web.stop)
@@ -82,6 +89,8 @@ def running(core: Core) -> Iterator[Running]:
         assistant = make_assistant(core, address)
         assistant.staffing.enrol()
         surface = _surface(client, assistant, core.clock)
+        bell = Bell()
+        intake.register(app, surface, bell.ring)
         register(app, surface)
         door = _door(settings, client, assistant)
         if door: assistant.overviews.studio = f"{address}/studio"
@@ -90,12 +99,15 @@ def running(core: Core) -> Iterator[Running]:
             thread=surface.directory.message_link, clock=core.clock,
         )
         web.serve(_web(core, app, studio))
-        outbound, look = SlackOutbound(surface), assistant.look
+        outbound, busy = SlackOutbound(surface), Busy(surface)
+        look = lambda: assistant.look() + busy.look()  # noqa: E731 - one expression
         _call_the_roll(surface, stack)
         gave_up = assistant.replying.gave_up
         worker = _work(
             stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
         )
+        surface.direct.deliver = lambda key: worker.deliver_now(key)  # noqa: PLW0108 - so that a test can take it away
+        _hear(stack, core, surface, bell)
         calls = AutomationOutbound(assistant.acting)
         for _ in range(CALLERS):
             _work(stack, Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1))
@@ -109,6 +121,19 @@ def _work(stack: ExitStack, worker: Worker) -> Worker:
     stack.callback(worker.stop)
     worker.start()
     return worker
+
+
+def _hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell) -> None:
+    """Deal with what people say: at once when this process has taken it in, soon when another one that died had."""
+    heard = intake.Heard(surface)
+    for _ in range(HEARERS):
+        _work(
+            stack,
+            Worker(
+                core.database, heard, core.clock, only=carrying.INCOMING, at_once=1, lease=intake.LEASE, forget=True,
+                bell=bell, every=LEFT_BEHIND,
+            ),
+        )  # fmt: skip
 
 
 def _call_the_roll(surface: SlackSurface, stack: ExitStack) -> None:
@@ -149,7 +174,7 @@ def _app(settings: Settings, client: WebClient, stack: ExitStack) -> App:
     threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
     stack.callback(threads.shutdown)
     secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
-    with _hushed():  # Bolt warns of a token that is in the environment as well: it is the same one
+    with _hushed(), _unseen(*SIGN_IN):  # Bolt warns of a token in the environment: it is the same one
         return App(
             client=client, signing_secret=secret, logger=log, token_verification_enabled=False,
             listener_executor=threads, raise_error_for_unhandled_request=False
@@ -169,6 +194,16 @@ def _connect(settings: Settings, app: App, stack: ExitStack) -> None:
 def _hang_up(handler: SocketModeHandler) -> None:
     """Close the connection. An event whose acknowledgement is cut off comes again: no reason for a traceback."""
     with _hushed(): handler.close()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+
+
+@contextmanager
+def _unseen(*names: str) -> Iterator[None]:
+    """Take variables out of the environment for a while."""
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import asyncio
 import copy
 from collections import deque
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from bot.sandbox.errors import NotResponding
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 EnvelopeKind = Literal["events_api", "slash_commands", "interactive"]
 _LOGGED = 1000  # deliveries remembered for tests
+_TIMED = 500_000  # acknowledgements whose time is remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,7 @@ class Delivery:
     settings: Settings
     ids: Ids
     log: deque[Delivered] = field(default_factory=lambda: deque(maxlen=_LOGGED))
+    took: deque[float] = field(default_factory=lambda: deque(maxlen=_TIMED))  # seconds until an acknowledgement
     _under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     async def ask(self, kind: EnvelopeKind, payload: Json) -> Json:
@@ -149,6 +152,8 @@ class Delivery:
 
     async def _attempt(self, record: Delivered) -> Json:
         record.attempts += 1
+        began = monotonic()
         answer = await self.transport.send(record.envelope, self.settings.ack_seconds)
+        self.took.append(monotonic() - began)
         record.acknowledged = True
         return answer

@@ -160,6 +160,10 @@ class _Started(_Part):
     assistant_thread: _Pane
 
 
+class _Kind(_Part):
+    type: str
+
+
 class _Envelope(_Part):
     event: Json
     event_id: Id | None = None
@@ -189,7 +193,7 @@ def problem(body: Json) -> str:
 
 def _event(body: Json) -> None:
     event = _Envelope.model_validate(body).event
-    if kind := _EVENTS.get(str(event.get("type"))): kind.model_validate(event)
+    _EVENTS.get(_Kind.model_validate(event).type, _Kind).model_validate(event)
 
 
 def storable(part: Any, level: int = 0) -> Any:

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.errors import HypothesisWarning
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 HANGS = 10.0  # seconds of the processor's time for one case; the slowest honest one takes under one
@@ -101,7 +103,9 @@ def _chunk(target: Target, result: Result, cases: int, start: int) -> None:
     )  # fmt: skip
     before = result.cases
     try:
-        seed(start)(of(given(target.cases)(one)))()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", HypothesisWarning)  # of long cases
+            seed(start)(of(given(target.cases)(one)))()
     except Exception as error:  # noqa: BLE001 - whatever it was, it is told in the table
         case, error = (last[0], last[1]) if last else (None, error)
         result.failures[sign(error)] = Failure(sign=sign(error), case=case, told=_told(error))

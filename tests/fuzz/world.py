@@ -14,6 +14,7 @@ from typing import Any
 
 import slack_bolt.context.respond.respond as responding
 from slack_bolt import App, BoltRequest
+from slack_sdk.errors import SlackApiError
 from sqlalchemy import Connection, event
 from starlette.applications import Starlette
 
@@ -21,8 +22,9 @@ from bot import carrying
 from bot.assistant.syncing import Incoming
 from bot.bootstrap import Core, make_assistant, open_core
 from bot.sandbox.seed import load_seed
+from bot.slack import intake
 from bot.slack.directory import Directory
-from bot.slack.listeners import register
+from bot.slack.listeners import messages, register
 from bot.slack.outbound import SlackOutbound
 from bot.slack.preview import previewer
 from bot.slack.signing_in import SlackDoor
@@ -30,6 +32,8 @@ from bot.slack.surface import SlackSurface
 from bot.web.app import create_web
 from bot.web.studio.visit import Studio
 from bot.worker import Worker
+from core.errors import TryLater, Unavailable
+from core.outbox import Attempt
 from tests.fakes import FakeClock
 from tests.functional.office import SEED, Prepared, settings_over
 from tests.fuzz.engine import Wrong
@@ -43,6 +47,26 @@ TOKENS = {
     "actions_secret": SECRET, "tickets_system": "webhook", "tickets_url": "http://127.0.0.1:9/", "tickets_secret": SECRET,
 }  # fmt: skip
 ITEMS = 12  # of the outbox, that a case may bring about and that are delivered within it
+
+
+class Hearing:
+    """Deals with what was written down, and lets what is no refusal be logged at the first attempt."""
+
+    def __init__(self, surface: SlackSurface) -> None:
+        """Take the surface that it was said on."""
+        self._surface, self._heard = surface, intake.Heard(surface)
+
+    def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:
+        """As `Heard.deliver`.
+
+        Raises:
+            Exception: something unexpected, which `Heard` tries again.
+        """
+        try:
+            self._heard.deliver(kind, payload, attempt)
+        except TryLater as error:
+            unexpected = error.__cause__ if not isinstance(error.__cause__, (Unavailable, SlackApiError, OSError)) else None
+            raise unexpected or error from error
 
 
 class AtOnce(Executor):
@@ -117,7 +141,10 @@ class World:
             client=self.slack, signing_secret="x", token_verification_enabled=False, listener_executor=AtOnce(),
             raise_error_for_unhandled_request=False,
         )
+        intake.register(self.app, self.surface, lambda: None)
         register(self.app, self.surface)
+        self.app.connected += [("event", kind) for kind in sorted(messages.TYPES)]  # taken in before any listener
+        self.hearer = Worker(core.database, Hearing(self.surface), clock, only=carrying.INCOMING, at_once=4, forget=True)
         self.worker = Worker(
             core.database, SlackOutbound(self.surface), clock, but=carrying.KINDS, gave_up=self.assistant.replying.gave_up
         )
@@ -150,7 +177,7 @@ class World:
 
     def deliver(self, most: int = ITEMS) -> None:
         """Deliver what waits in the outbox."""
-        while most > 0 and (done := self.worker.work_once()): most -= done
+        while most > 0 and (done := self.hearer.work_once() + self.worker.work_once()): most -= done
 
     # -- undoing ---------------------------------------------------------------------------------------------------
 

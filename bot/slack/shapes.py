@@ -171,6 +171,7 @@ class _Envelope(_Part):
 
 _EVENTS: dict[str, type[_Part]] = {
     "message": _Written, "app_mention": _Written, "app_home_opened": _Opened, "assistant_thread_started": _Started,
+    "assistant_thread_context_changed": _Started,
 }  # fmt: skip
 _INTERACTIONS: dict[str, type[_Part]] = {
     "block_actions": _Action, "view_submission": _Submission, "shortcut": _Shortcut, "message_action": _MessageShortcut,

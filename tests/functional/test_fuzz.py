@@ -29,7 +29,7 @@ def served(world: World) -> list[Target]:
 
 def failures(targets: list[Target], cases: int) -> list[str]:
     """What goes wrong in some cases of each."""
-    results = [tried(one, cases, 0) for one in targets]
+    results = [tried(one, max(1, round(cases * min(1, one.weight))), 0) for one in targets]
     return [f"{one.target}: {failure.told}" for one in results for failure in one.failures.values()]
 
 

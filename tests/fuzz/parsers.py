@@ -128,7 +128,7 @@ def recipe(text: str) -> None:
     read = read_recipe("a.yaml", text)
     for problem in read.problems: str(problem)
     recipe_draft("a.yaml", text)
-    if read.recipe is None: return
+    if read.recipe is None or read.problems: return
     check_together([read], Surroundings(lists=frozenset(), articles=frozenset()))
     advice(read)
     drawn(read.recipe)
@@ -337,6 +337,7 @@ def differing(pair: list[str]) -> None:
 
 def hook(case: dict[str, Any]) -> None:
     """A call of a ticket system: its signature, then its body."""
+    if not isinstance(case.get("headers"), dict) or "body" not in case: return
     headers = {str(key): value for key, value in case["headers"].items() if isinstance(value, str)}
     body = json.dumps(case["body"]).encode() if not isinstance(case["body"], bytes) else case["body"]
     with suppress(FirstlineError): webhooks.verified(SECRET, headers, body, utc_now())
@@ -385,7 +386,7 @@ def targets() -> list[Target]:
         ("foreign-markdown", _files("articles/*.md"), (*ARTICLE_WORDS, "{% include %}", ":::note\n", "{{< x >}}", "[[x]]"), foreign_markdown, 1),
         ("html", HTML, ("<td>", "</ul>", "<svg>", "&#xD800;", "<base href=x>", "<pre>"), lambda text: taken("a.html", text.encode("utf-8", "surrogatepass")), 0.6),
         ("mallard", MALLARD, ("<item>", "<xi:include href='x'/>", "<gui>", "</p>"), lambda text: taken("a.page", text.encode("utf-8", "surrogatepass")), 0.6),
-        ("word-text", [_document()], ("<w:p>", "<w:tbl>", "<w:r>", 'w:val="9"'), word_of, 0.15),
+        ("word-text", [_document()], ("<w:p>", "<w:tbl>", "<w:r>", 'w:val="9"'), word_of, 0.05),
         ("mrkdwn", [*SAID, *_files("articles/*.md")], ("<!subteam^S1>", "<!date^1^{x}|y>", "*b*", "~s~"), marked, 3),
         ("page", _files("articles/*.md"), ARTICLE_WORDS, page, 0.5),
         ("said", SAID, ("yes", "no", "not", "but", "and also", "?", "1.", "2)", "fixed", "thanks"), said, 3),
@@ -416,7 +417,7 @@ def targets() -> list[Target]:
                run=refusing(lambda text: incoming.told(text.encode("utf-8", "surrogatepass")))),
         Target(name="automation-answer", cases=payloads(AUTOMATION), run=refusing(automation_of), weight=2),
         Target(name="pdf", cases=blobs([_pdf()]), run=refusing(lambda data: taken("a.pdf", data)), weight=0.1),
-        Target(name="word", cases=blobs([_word()]), run=refusing(lambda data: taken("a.docx", data)), weight=0.1),
+        Target(name="word", cases=blobs([_word()]), run=refusing(lambda data: taken("a.docx", data)), weight=0.05),
         Target(name="zip", cases=blobs([_zip()]), run=refusing(archive), weight=0.3),
         Target(name="differences", cases=st.lists(texts(SAID), min_size=2, max_size=2), run=differing, weight=0.5),
     ]  # fmt: skip

@@ -175,9 +175,17 @@ def modal(
     }
 
 
-def entered(view: Mapping[str, Any]) -> dict[str, str]:
-    """What was typed or chosen in a modal, by name; an empty text for what was left out."""
-    values: dict[str, str] = {}
+class Entered(dict[str, str]):
+    """What was typed or chosen in a modal, by name; an empty text for what was left out, or was never asked."""
+
+    def __missing__(self, name: str) -> str:
+        """See the class."""
+        return ""
+
+
+def entered(view: Mapping[str, Any]) -> Entered:
+    """What was typed or chosen in a modal; see `Entered`."""
+    values = Entered()
     for name, inputs in view["state"]["values"].items():
         for element in inputs.values():
             ticked = element.get("selected_options") or [{}]
@@ -191,7 +199,8 @@ def entered(view: Mapping[str, Any]) -> dict[str, str]:
 def chosen_in(view: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """What was chosen in a menu of a modal that lets choose several."""
     inputs = view["state"]["values"].get(name) or {}
-    return tuple(str(one["value"]) for element in inputs.values() for one in element.get("selected_options") or ())
+    chosen = [one for element in inputs.values() for one in element.get("selected_options") or ()]
+    return tuple(str(one["value"]) for one in chosen if one.get("value"))
 
 
 def pack(*parts: object) -> str:

@@ -18,6 +18,7 @@ from bot.slack.blocks import Message, section
 from bot.slack.directory import Directory
 from bot.slack.render import render, told
 from core import outbox
+from core.errors import BadInput
 from core.people import Person
 from core.redact import redact
 
@@ -226,3 +227,25 @@ def read_click(body: dict[str, Any], surface: SlackSurface) -> Click:
         ts=message.get("ts") or "",
         thread_ts=message.get("thread_ts") or "",
     )
+
+
+def view_of(body: dict[str, Any]) -> dict[str, Any]:
+    """The view that was clicked in.
+
+    Raises:
+        BadInput: it was no view.
+    """
+    view: dict[str, Any] | None = body.get("view")
+    if not view: raise BadInput(texts.NOT_HERE)
+    return view
+
+
+def message_of(body: dict[str, Any]) -> dict[str, Any]:
+    """The message that a shortcut was used on.
+
+    Raises:
+        BadInput: it was used on none.
+    """
+    message: dict[str, Any] | None = body.get("message")
+    if not message: raise BadInput(texts.NOT_HERE)
+    return message

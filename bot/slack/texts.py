@@ -453,6 +453,8 @@ SHORTCUT_GLOBAL_ABOUT = "Ask IT from anywhere"
 
 # -- errors --------------------------------------------------------------------------------------------------------
 
+NOT_HERE = "That does not work here. Please ask me again."
+TOO_LATE = "Slack no longer knows what you clicked, or it took too long. Please try again."
 BUSY = (
     "More is being asked than I can answer at once. Your message is safe: {before} are before it, and I should get to "
     "it in about {minutes}. If it cannot wait, call {phone}."

@@ -15,6 +15,8 @@ from kb.articles import Article
 from kb.history import Revision
 from kb.writing import RECIPE
 
+TOO_MANY = 5  # digits of a number of days
+
 
 def refused(message: str) -> str:
     """Why a page could not be kept."""
@@ -78,6 +80,6 @@ def as_typed(seen: Form, values: Mapping[str, str]) -> Article:
         base, title=values.get("title", "") or seen.slug.replace("-", " "),
         category=values.get("category", "") or "other",
         audience=values.get("audience", "") or base.audience,
-        review_every=int(days) if days.isdecimal() else base.review_every,
+        review_every=int(days) if days.isdecimal() and len(days) < TOO_MANY else base.review_every,
         aliases=aliases_of(values),
     )

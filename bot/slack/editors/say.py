@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.slack import ids
 from bot.slack import texts as shared
-from bot.slack.blocks import Block, context, modal, pack, section, text_input
+from bot.slack.blocks import Block, context, modal, number, pack, section, text_input
 from bot.slack.editors import texts
 from bot.slack.editors.state import Item, item
 from bot.slack.mrkdwn import clip, cut, escape
@@ -51,8 +51,8 @@ def meant(private: str) -> tuple[Word, int, Item]:
     """What `view` remembered."""
     word, _, rest = private.partition("|")
     to, _, about = rest.partition("|")
-    if word not in set(Word) or not to.isdecimal(): raise BadInput("Please open this again.")
-    return Word(word), int(to), item(about)
+    if word not in set(Word): raise BadInput("Please open this again.")
+    return Word(word), number(to), item(about)
 
 
 def _listed(lost: Sequence[str]) -> str:

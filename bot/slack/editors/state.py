@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from bot.assistant.editorial.writing import Begun
 from bot.slack.blocks import entered, pack
 from bot.slack.editors.parts import Part, Parted
@@ -80,6 +82,9 @@ def _long(fields: Mapping[str, str]) -> bool:
     return len(json.dumps(fields, ensure_ascii=False)) > MOST_FIELDS
 
 
+FORM = TypeAdapter(Form)
+
+
 def begun_form(begun: Begun) -> Form:
     """The form of what somebody begins or goes on with."""
     return Form(
@@ -88,9 +93,15 @@ def begun_form(begun: Begun) -> Form:
 
 
 def read_form(private: str) -> Form:
-    """What `Form.private` wrote."""
-    told = json.loads(private)
-    return Form(**told | {"gaps": tuple(told.get("gaps", ()))})
+    """What `Form.private` wrote.
+
+    Raises:
+        BadInput: it is not one of ours.
+    """
+    try:
+        return FORM.validate_json(private)
+    except ValidationError:
+        raise BadInput(OLD) from None
 
 
 def typed(view: Mapping[str, Any]) -> dict[str, str]:

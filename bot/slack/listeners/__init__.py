@@ -23,6 +23,7 @@ from bot.slack.listeners import (
     lanes,
     messages,
     runbooks,
+    shapes,
     staff,
     steps,
     tasks,
@@ -34,8 +35,8 @@ from bot.slack.surface import SlackSurface
 def register(app: App, surface: SlackSurface) -> None:
     """Connect every kind of listener."""
     kinds = (
-        messages, after, answers, steps, approvals, staff, lanes, correcting, forms, commands, why, editors_finding,
-        editors_forms, editors_reviewing, editors_history, editors_beginning, editors_gaps, runbooks, desk_menu,
-        desk_forms, desk_opening, homes, tasks, errors,
+        shapes, messages, after, answers, steps, approvals, staff, lanes, correcting, forms, commands, why,
+        editors_finding, editors_forms, editors_reviewing, editors_history, editors_beginning, editors_gaps,
+        runbooks, desk_menu, desk_forms, desk_opening, homes, tasks, errors,
     )  # fmt: skip
     for kind in kinds: kind.register(app, surface)

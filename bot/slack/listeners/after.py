@@ -77,7 +77,8 @@ def _ratings(app: App, surface: SlackSurface) -> None:
 
     @app.view(ids.COMMENT_VIEW)
     def commented(ack: Ack, body: Json, view: Json) -> None:
-        ticket, channel, ts = view["private_metadata"].split("|")
+        ticket, _, at = view["private_metadata"].partition("|")
+        channel, _, ts = at.partition("|")
         person = surface.directory.person(body["user"]["id"])
         try:
             ended = use.comment(number(ticket), entered(view)["note"], person)

@@ -45,6 +45,6 @@ def register(app: App, surface: SlackSurface) -> None:
 
 def _pick(value: str) -> tuple[int, str, str]:
     turn, kind, slug = (*value.split("|"), "", "")[:3]
-    if not turn.isdecimal() or kind not in ("article", "recipe"):
+    if kind not in ("article", "recipe"):
         raise BadInput("This button is from an older version of me. Please ask again.")
-    return int(turn), kind, slug
+    return number(turn), kind, slug

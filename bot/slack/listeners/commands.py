@@ -14,7 +14,7 @@ from bot.slack.listeners import desk_opening, why
 from bot.slack.mrkdwn import clip, escape, quoted, unescape
 from bot.slack.quotes import link
 from bot.slack.render import render
-from bot.slack.surface import SlackSurface, read_click
+from bot.slack.surface import SlackSurface, message_of, read_click
 from core.people import Action, Person
 from core.redact import redact
 
@@ -62,7 +62,7 @@ def _shortcuts(app: App, surface: SlackSurface) -> None:
     @app.shortcut(ids.SHORTCUT_ASK)
     def ask_about(ack: Ack, body: dict[str, Any]) -> None:
         ack()
-        text = unescape(body["message"].get("text") or "")
+        text = unescape(message_of(body).get("text") or "")
         ask_in_direct_messages(text, body["user"]["id"], key=f"shortcut:{body['trigger_id']}", surface=surface)
 
     @app.shortcut(ids.SHORTCUT_ASK_GLOBAL)

@@ -7,12 +7,12 @@ from slack_sdk.errors import SlackApiError
 
 from bot.assistant.desk.opening import Wanted
 from bot.slack import ids, modals, texts
-from bot.slack.blocks import Block, entered
+from bot.slack.blocks import Block, entered, number
 from bot.slack.desk import modals as desk_modals
 from bot.slack.desk import texts as words
 from bot.slack.mrkdwn import escape, unescape
 from bot.slack.render import queue_name
-from bot.slack.surface import SlackSurface
+from bot.slack.surface import SlackSurface, message_of
 from core.errors import FirstlineError
 from core.people import Action, Person
 from handoff.corrections import Labels
@@ -31,7 +31,7 @@ def _ways(app: App, surface: SlackSurface) -> None:
     @app.shortcut(ids.SHORTCUT_TICKET)
     def from_message(ack: Ack, body: dict[str, Any]) -> None:
         ack()
-        message, person = body["message"], surface.directory.person(body["user"]["id"])
+        message, person = message_of(body), surface.directory.person(body["user"]["id"])
         author = "" if message.get("bot_id") else message.get("user")  # nobody can help a bot
         place = f"{body['channel']['id']}|{message.get('ts') or body.get('message_ts') or ''}"
         text = unescape(message.get("text") or "")[:MOST_TEXT]
@@ -88,7 +88,7 @@ def _forms(app: App, surface: SlackSurface) -> None:
             ack(response_action="errors", errors={"requester": words.NEW_GONE})
             return
         wanted = Wanted(
-            requester=requester, text=values["text"], labels=Labels.read(values), tier=int(values["tier"]),
+            requester=requester, text=values["text"], labels=Labels.read(values), tier=number(values["tier"]),
             link=_link(view["private_metadata"], surface),
         )
         _open(ack, body["user"]["id"], wanted, view["id"], surface)

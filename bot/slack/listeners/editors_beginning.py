@@ -13,7 +13,7 @@ from bot.slack.blocks import number
 from bot.slack.editors import sheet, texts
 from bot.slack.listeners.editors_forms import form_of
 from bot.slack.mrkdwn import mentioned, unescape
-from bot.slack.surface import SlackSurface, read_click
+from bot.slack.surface import SlackSurface, message_of, read_click
 from core.errors import FirstlineError, NotAllowed
 from core.people import Person
 from kb.articles import ARTICLE
@@ -59,7 +59,8 @@ def _tickets(app: App, surface: SlackSurface) -> None:
 
 def _begun(body: Json, person: Person, surface: SlackSurface) -> Begun:
     """The draft that a message gives: it answers what its thread began with, or is itself what is asked."""
-    channel, message = body["channel"]["id"], body.get("message") or {}
+    message = message_of(body)
+    channel = body["channel"]["id"]
     ts = message.get("ts") or body.get("message_ts") or ""
     _must_be_in(channel, person, surface)
     thread = message.get("thread_ts") or ts

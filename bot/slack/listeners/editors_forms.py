@@ -9,13 +9,14 @@ from slack_bolt import Ack, App
 from bot.assistant.editorial.made import read
 from bot.assistant.editorial.writing import Begun
 from bot.slack import ids
+from bot.slack.blocks import number
 from bot.slack.editors import clash, form, preview, texts
 from bot.slack.editors.filled import Wrong, over, text_of, written
 from bot.slack.editors.form import Drawn, input_id
 from bot.slack.editors.parts import Parted, pages, parted
 from bot.slack.editors.state import Form, Item, begun_form, item, read_form, typed
 from bot.slack.listeners.editors_stage import Stage, redraw_home, sheet_of
-from bot.slack.surface import SlackSurface, read_click
+from bot.slack.surface import SlackSurface, read_click, view_of
 from core.errors import FirstlineError, NotFound, Stale
 from core.people import Person
 from kb.articles import Article
@@ -61,7 +62,7 @@ def _looking(app: App, surface: SlackSurface) -> None:
     @app.action(ids.EDITOR_PREVIEW)
     def look(ack: Ack, body: Json) -> None:
         ack()
-        click, view = read_click(body, surface), body["view"]
+        click, view = read_click(body, surface), view_of(body)
         seen, values = read_form(view["private_metadata"]), typed(view)
         source = begun_from(seen, click.person, surface)
         if seen.kind == RECIPE: shown = preview.source_view(text_of(seen, values, source))
@@ -71,9 +72,9 @@ def _looking(app: App, surface: SlackSurface) -> None:
     @app.action(ids.EDITOR_PAGE)
     def turn(ack: Ack, body: Json) -> None:
         ack()
-        click, view = read_click(body, surface), body["view"]
+        click, view = read_click(body, surface), view_of(body)
         seen, values = read_form(view["private_metadata"]), typed(view)
-        Stage(click, body, surface).show(turned(seen, values, int(click.value), click.person, surface))
+        Stage(click, body, surface).show(turned(seen, values, number(click.value), click.person, surface))
 
 
 def turned(seen: Form, values: Mapping[str, str], page: int, person: Person, surface: SlackSurface) -> Json:

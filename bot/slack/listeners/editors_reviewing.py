@@ -8,7 +8,7 @@ from slack_bolt import Ack, App
 from bot.assistant.editorial.made import must_publish
 from bot.assistant.editorial.reviewing import NeedsReason
 from bot.slack import ids
-from bot.slack.blocks import entered
+from bot.slack.blocks import entered, number
 from bot.slack.editors import say, texts
 from bot.slack.editors.say import Word
 from bot.slack.editors.state import Item, item
@@ -68,8 +68,8 @@ def _asking(app: App, surface: SlackSurface) -> None:
     def back(ack: Ack, body: Json) -> None:
         ack()
         click = read_click(body, surface)
-        value, _, number = click.value.rpartition("|")
-        _ask(Word.ROLLBACK, item(value), click, body, surface, to=int(number))
+        value, _, revision = click.value.rpartition("|")
+        _ask(Word.ROLLBACK, item(value), click, body, surface, to=number(revision))
 
 
 def _ask(word: Word, about: Item, click: Click, body: Json, surface: SlackSurface, to: int = 0) -> None:

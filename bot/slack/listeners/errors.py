@@ -12,6 +12,13 @@ from bot.slack import texts
 from bot.slack.surface import SlackSurface
 from core.errors import FirstlineError, new_reference
 
+GONE = frozenset(
+    {
+        "expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired", "trigger_exchanged",
+        "not_found", "hash_conflict", "message_not_found", "channel_not_found", "not_in_channel", "is_archived",
+        "user_not_found",
+    }
+)  # answers of Slack to what is over: a trigger lives for three seconds, and anything may be deleted meanwhile
 log = logging.getLogger(__name__)
 
 
@@ -43,12 +50,20 @@ def register(app: App, surface: SlackSurface) -> None:
 def tell(error: Exception, body: dict[str, Any], surface: SlackSurface) -> None:
     """Tell whoever did something that it did not work, in words that they can use."""
     user, channel, thread = _place(body)
-    words = str(error) if isinstance(error, FirstlineError) else _unexpected(error)
+    words = str(error) if isinstance(error, FirstlineError) else _gone(error) or _unexpected(error)
     if not user: return
     try:
         surface.whisper(words, channel=channel, user=user, thread_ts=thread or None)
     except (SlackApiError, OSError) as problem:
         log.warning("a person could not be told of an error: %s", problem)
+
+
+def _gone(error: Exception) -> str:
+    """What to say where Slack knows no more what a listener named; empty for any other error."""
+    code = str(error.response.get("error")) if isinstance(error, SlackApiError) else ""
+    if code not in GONE: return ""
+    log.warning("Slack refused what came of a click: %s", code)
+    return texts.TOO_LATE
 
 
 def _unexpected(error: Exception) -> str:

@@ -31,7 +31,7 @@ def _catalogue(app: App, surface: SlackSurface) -> None:
 
     @app.view(ids.FORM_VIEW)
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        slug, channel, thread = view["private_metadata"].split("|")
+        slug, channel, thread = (*view["private_metadata"].split("|"), "", "")[:3]
         person = surface.directory.person(body["user"]["id"])
         try:
             ticket = surface.assistant.tickets.submit_form(
@@ -52,7 +52,7 @@ def _tell(ticket: Ticket, tz: str, surface: SlackSurface) -> None:
 
 
 def _first_input(view: dict[str, Any]) -> str:
-    return next(str(block["block_id"]) for block in view["blocks"] if block["type"] == "input")
+    return next((str(block.get("block_id")) for block in view["blocks"] if block.get("type") == "input"), "")
 
 
 def _goal(app: App, surface: SlackSurface) -> None:

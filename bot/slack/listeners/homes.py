@@ -11,7 +11,7 @@ from bot.slack.desk import after_texts
 from bot.slack.desk.queue_view import came_from
 from bot.slack.listeners.messages import publish_home
 from bot.slack.mrkdwn import escape, quoted
-from bot.slack.surface import Click, SlackSurface, read_click
+from bot.slack.surface import Click, SlackSurface, read_click, view_of
 from core.errors import FirstlineError, Stale
 
 Json = dict[str, Any]
@@ -43,7 +43,7 @@ def _pages(app: App, surface: SlackSurface) -> None:
             surface.assistant.working.claim(number(click.value), click.person)
         except Stale as error:
             surface.whisper(str(error), channel=click.channel, user=click.person.id)
-        draw_home(click, body["view"], surface)
+        draw_home(click, view_of(body), surface)
 
 
 def _adding(app: App, surface: SlackSurface) -> None:

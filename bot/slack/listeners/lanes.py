@@ -12,7 +12,7 @@ from bot.slack.lanes import replying
 from bot.slack.lanes.replying import Filled
 from bot.slack.lanes.transfer import file_name
 from bot.slack.mrkdwn import escape
-from bot.slack.surface import SlackSurface, read_click
+from bot.slack.surface import SlackSurface, read_click, view_of
 from core.errors import FirstlineError, NotAllowed
 from core.people import Person
 from handoff.lanes import Over
@@ -67,7 +67,7 @@ def _forms(app: App, surface: SlackSurface) -> None:
         ack()
         click = read_click(body, surface)
         of = use.form(number(click.value), click.person)
-        _update(client, body, replying.form(of, _kept(body["view"], click.person, use)))
+        _update(client, body, replying.form(of, _kept(view_of(body), click.person, use)))
 
     @app.action(ids.REPLY_BACK)
     def back(ack: Ack, body: dict[str, Any]) -> None:
@@ -116,8 +116,8 @@ def _sending(app: App, surface: SlackSurface) -> None:
 def _filled(body: dict[str, Any], surface: SlackSurface) -> tuple[Form, Filled]:
     """The form that was clicked in, as it is filled in."""
     person = surface.directory.person(body["user"]["id"])
-    ticket, turn = numbers(body["view"]["private_metadata"], 2)
-    return surface.assistant.replying.form(ticket, person), replying.read(body["view"], turn)
+    ticket, turn = numbers(view_of(body)["private_metadata"], 2)
+    return surface.assistant.replying.form(ticket, person), replying.read(view_of(body), turn)
 
 
 def _kept(view: dict[str, Any], person: Person, use: Replying) -> Filled:
@@ -136,4 +136,4 @@ def _again(filled: Filled, warning: str, *, reopens: bool = False) -> Filled:
 
 
 def _update(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> None:
-    client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+    client.views_update(view_id=view_of(body)["id"], hash=view_of(body)["hash"], view=view)

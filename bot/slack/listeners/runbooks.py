@@ -7,7 +7,7 @@ from slack_bolt import Ack, App
 
 from bot.slack import books, ids, texts
 from bot.slack.blocks import number
-from bot.slack.surface import SlackSurface, read_click
+from bot.slack.surface import SlackSurface, read_click, view_of
 
 Json = dict[str, Any]
 
@@ -36,7 +36,7 @@ def register(app: App, surface: SlackSurface) -> None:
         found = runbooks.open(slug, click.person, ticket)
         noted = texts.RUNBOOK_NOTED.format(ticket=found.ticket) if ticket else texts.RUNBOOK_NOTED_ALONE
         view = books.read(found, ticket, surface.link_base, noted)
-        surface.client.views_update(view_id=body["view"]["id"], view=view)
+        surface.client.views_update(view_id=view_of(body)["id"], view=view)
 
 
 def _meant(value: str) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from slack_bolt import Ack, App
 
 from bot.assistant.explaining import Explanation
 from bot.slack import ids, modals
-from bot.slack.surface import SlackSurface, read_click
+from bot.slack.surface import SlackSurface, message_of, read_click
 from core.people import Person
 
 NUMBER = re.compile(r"(?:INC|REQ)-[0-9]{1,9}", re.IGNORECASE)
@@ -27,8 +27,8 @@ def register(app: App, surface: SlackSurface) -> None:
     @app.shortcut(ids.SHORTCUT_WHY)
     def of_message(ack: Ack, body: dict[str, Any]) -> None:
         ack()
-        person, message = surface.directory.person(body["user"]["id"]), body.get("message") or {}
-        place = body["channel"]["id"], message.get("thread_ts") or "", body["message_ts"]
+        person, message = surface.directory.person(body["user"]["id"]), message_of(body)
+        place = body["channel"]["id"], message.get("thread_ts") or "", body.get("message_ts") or ""
         show(explaining.of_message(*place, person), body["trigger_id"], surface)
 
 

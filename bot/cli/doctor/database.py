@@ -73,7 +73,7 @@ def _server(database: Database, settings: Settings) -> Iterator[Check]:
         theirs: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
         known = session.execute(text(EXTENSION)).one_or_none()
     yield compared("the database's", theirs, utc_now())
-    if getattr(settings, "vectors", "memory") != "pgvector": return
+    if settings.vectors != "pgvector": return
     yield _extension(known is not None, bool(known and known[0]))
 
 

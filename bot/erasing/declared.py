@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot import tables as bot
-from core import audit, events, marks, people, received
+from core import audit, events, leases, marks, people, received
 from core.db import Base
 from core.outbox import OutboxItem
 from handoff import tables as desk
@@ -193,6 +193,7 @@ FLOOR = (
         "key": BY_HAND, "lane": BY_HAND, "payload": BY_HAND, "error": BY_HAND},
         plain={NUMBERS: "id kind created_at due_at attempts done_at gave_up"}),
     Table(of=received.Received, end=End.BY_HAND, personal={"key": BY_HAND}, plain={NUMBERS: "at"}),
+    Table(of=leases.LeaseRow, plain={"a process, by its machine": "holder", NUMBERS: "name until"}),
     Table(of=marks.MarkRow, plain={"how far something has come": "name number"}),
 )  # fmt: skip
 

@@ -15,7 +15,8 @@ MARK = "s3cr3tMARK"
 CODED = base64.b64encode(MARK.encode() * 3).decode()
 SECRETS = {
     "actions_secret": f"whsec_{CODED}", "audit_key": MARK, "tickets_secret": f"whsec_{CODED}", "tickets_token": MARK,
-    "metrics_token": MARK, "slack_bot_token": f"xoxb-{MARK}", "slack_app_token": f"xapp-{MARK}",
+    "metrics_token": MARK, "slack_config_token": MARK,
+    "slack_bot_token": f"xoxb-{MARK}", "slack_app_token": f"xapp-{MARK}",
     "slack_signing_secret": MARK, "slack_client_secret": MARK,
     "database_url": f"postgresql://firstline:{MARK}@127.0.0.1:1/x",
 }  # fmt: skip

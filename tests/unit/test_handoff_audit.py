@@ -170,6 +170,10 @@ STEPS: dict[tuple[str, str], tuple[Step, Step, Fact]] = {
         nothing, lambda c: ending.closed_as_merged(c.session, c.desk, c.row(), "INC-000002", "U3", LATER),
         ("closed", "U3", "new", "closed"),
     ),
+    ("ending", "closed_as_erased"): (
+        nothing, lambda c: ending.closed_as_erased(c.session, c.desk, c.row(), LATER),
+        ("closed", FIRSTLINE, "new", "closed"),
+    ),
     ("ending", "reopen"): (
         Case.resolved, lambda c: c.do(ending.reopen, by=ANA), ("reopened", "U1", "resolved", "reopened"),
     ),

@@ -70,7 +70,7 @@ def _call(space: Workspace, asked: _Request) -> Json:
     _authorize(space, method)
     fault = trouble.first(space.probes.faults, asked.name)
     if fault:
-        space.probes.struck[fault.error] += 1
+        space.probes.struck[fault.name] += 1
     if fault and not fault.after and fault.error != LATE:
         raise Struck(fault)
     if asked.name == "chat.postMessage" and space.settings.rate_limits:

@@ -158,7 +158,7 @@ class Delivery:
         record.attempts += 1
         mishap = trouble.first(self.mishaps, record.envelope.kind)
         if mishap:
-            self.astray[mishap.what] += 1
+            self.astray[f"{record.envelope.kind} {mishap.what}"] += 1
             await self._led_astray(record, mishap)
         answer = await self.transport.send(record.envelope, self.settings.ack_seconds)
         self._sent.set()

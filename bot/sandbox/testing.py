@@ -6,6 +6,7 @@ GET  deliveries         what was sent to the app: {deliveries: [{envelope_id, ty
 POST clear_calls        forget the API calls
 POST redeliver          {event_id? (the last event), retry_attempt? (1), retry_reason? ("timeout")}
 POST drop_socket        {warned?: true}: end every connection, without the usual warning unless `warned`
+GET  waiting            {waiting: n events not acknowledged, connections: n}
 GET  messages?since=    what was said after a ts, in all channels: {messages: [{channel, ...}]}, tombstones included
 POST fault              {error, count? (1), method?, skip? (0), after?, retry_after?, seconds?}: calls fail; see `Fault`
 POST mishap             {what, kind?, count? (1), skip? (0), seconds?}: envelopes go astray; see `Mishap`
@@ -58,6 +59,11 @@ async def deliveries(asked: Asked) -> Json:
         ],
         "waiting": space.delivery.waiting, "connections": space.hub.count,
     }
+
+
+async def waiting(asked: Asked) -> Json:
+    """How much of it waits."""
+    return {"waiting": asked.space.delivery.waiting, "connections": asked.space.hub.count}
 
 
 async def redeliver(asked: Asked) -> Json:
@@ -161,7 +167,7 @@ async def reset(asked: Asked) -> Json:
     return {"ok": True}
 
 
-READS = {"calls": calls, "deliveries": deliveries, "messages": messages}
+READS = {"calls": calls, "deliveries": deliveries, "messages": messages, "waiting": waiting}
 ACTS = {"clear_calls": clear_calls, "redeliver": redeliver, "drop_socket": drop_socket, "fault": fault, "mishap": mishap, "calm": calm,
         "settings": settings, "event": event, "deactivate": deactivate,
         "member": member, "archive": archive, "reset": reset}

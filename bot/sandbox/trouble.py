@@ -40,6 +40,11 @@ class Fault:
     seconds: float = 0.0
     skip: int = 0
 
+    @property
+    def name(self) -> str:
+        """What it is counted as."""
+        return f"{self.error} after" if self.after else self.error
+
     def strikes(self, name: str) -> bool:
         """Whether this call is one that fails; it is counted."""
         return self.method in (None, name) and _counted(self)

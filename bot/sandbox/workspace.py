@@ -48,7 +48,7 @@ class Probes:
     calls: deque[Called] = field(default_factory=lambda: deque(maxlen=_CALLS))
     faults: list[Fault] = field(default_factory=list)
     posts: dict[str, tuple[float, float]] = field(default_factory=dict)  # channel -> (tokens left, when)
-    struck: Counter[str] = field(default_factory=Counter)  # how many calls met which error
+    struck: Counter[str] = field(default_factory=Counter)  # how many calls met which fault
 
     def clear(self) -> None:
         """Forget everything."""

@@ -1,0 +1,243 @@
+"""What people do in a run: each function is one of them, from the first word to the last."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bot.slack import ids
+from handoff.states import State
+from handoff.tables import TicketRow
+from tests.faults.scene import Life, Scene, Wait
+from tests.functional.office import BOT, EMMA, HELP, LIAM, MARCUS, NOOR, Json, inputs_of, said
+
+QUESTIONS = (
+    "how do I book a meeting room with a screen?", "how do I set up email on my iphone?", "what's a good place for lunch?",
+    "how do I change my password?", "how do I lock my screen?", "thanks!", "how do I share a file with somebody outside?",
+    "the projector makes a funny noise and the blinds too",
+)  # fmt: skip
+HANDOFFS = (
+    "there is smoke coming out of my laptop", "please let me talk to a human about this", "my laptop was stolen on the train",
+    "I think I clicked on a phishing link and typed my password",
+)  # fmt: skip
+FIXES = ("vpn is stuck on connecting",)
+WISHES = ("I need a new headset", "can I have a second monitor")
+REQUESTERS = (EMMA, MARCUS, NOOR)
+
+
+def asks(scene: Scene) -> Life:
+    """A question in direct messages, or in the channel for help."""
+    channel = scene.random.choice(("", "", HELP))
+    text = scene.random.choice(QUESTIONS)
+    here = scene.ask(_requester(scene), text, channel=channel)
+    yield _answered(scene, *here)
+
+
+def mentions(scene: Scene) -> Life:
+    """A mention, of which Slack tells twice."""
+    here = scene.ask(_requester(scene), f"<@{BOT}> {scene.random.choice(QUESTIONS)}", channel=HELP)
+    yield _answered(scene, *here)
+
+
+def commands(scene: Scene) -> Life:
+    """A question by `/it`, put into direct messages and answered there."""
+    user, text = _requester(scene), scene.random.choice(QUESTIONS)
+    dm = scene.who(user).dm
+
+    def send() -> bool:
+        scene.act()
+        return bool(scene.who(user).act("command", channel=HELP, command="/it", text=text)["ok"])
+
+    def shown() -> list[Json]:
+        return [one for one in scene.told if one["channel"] == dm and not one.get("thread_ts") and text in said(one)
+                and one.get("bot_id")]  # fmt: skip
+
+    if not send(): yield Wait(what=f"/it {text}", done=shown, again=send)
+    asked = yield Wait(what=f"/it {text} in direct messages", done=shown)
+    scene.asked.append((dm, asked[0]["ts"]))
+    yield _answered(scene, dm, asked[0]["ts"])
+
+
+def fixes(scene: Scene) -> Life:
+    """A recipe clicked through until its person is stuck."""
+    user, text = _requester(scene), scene.random.choice(FIXES)
+    channel, ts = scene.ask(user, text)
+    yield _answered(scene, channel, ts)
+    for _ in range(scene.random.randint(1, 3)):
+        seen = scene.runs(channel, ts)[0].seen
+        yield from _pressed(
+            scene, user, f"{ids.STEP_CHOICE}_", (channel, ts), f"step {seen} of {text}",
+            lambda seen=seen: scene.runs(channel, ts)[0].seen > seen or scene.runs(channel, ts)[0].end
+        )
+        if scene.runs(channel, ts)[0].end: return
+    yield from _pressed(scene, user, ids.STEP_STUCK, (channel, ts), "stuck", lambda: scene.ticket(ts))
+    yield from _card(scene, ts)
+
+
+def hands_off(scene: Scene) -> Life:
+    """What people have to take over: the requester adds to it and edits it, staff claim, reply and resolve."""
+    user = _requester(scene)
+    channel, ts = scene.ask(user, scene.random.choice(HANDOFFS))
+    yield _answered(scene, channel, ts)
+    ticket, card = yield from _card(scene, ts)
+    parts: list[Callable[[], Life]] = [
+        lambda: _adds(scene, user, (channel, ts), ticket, card), lambda: _claims(scene, ticket, card),
+        lambda: _writes(scene, (channel, ts), card), lambda: _splits(scene, ticket, card),
+    ]  # fmt: skip
+    for part in scene.random.sample(parts, scene.random.randint(1, 3)): yield from part()
+    if scene.random.random() < 0.7: yield from _resolves(scene, ticket, card)
+    if scene.fresh(ticket).state == State.RESOLVED and scene.random.random() < 0.7:
+        yield from _pressed(
+            scene, user, ids.CONFIRM, (channel, ts), "it works", lambda: scene.fresh(ticket).state == State.CLOSED
+        )
+
+
+def requests(scene: Scene) -> Life:
+    """A form of the catalogue, opened from its offer and sent."""
+    user, what = _requester(scene), f"Blue one, number {scene.random.randrange(10**6)}"
+    channel, ts = scene.ask(user, scene.random.choice(WISHES))
+    yield _answered(scene, channel, ts)
+    view = yield from _opened(scene, user, ids.OPEN_FORM, (channel, ts))
+    values = {
+        name: "2027-03-01" if one["type"] == "datepicker" else what for name, one in inputs_of(view).items()
+    }
+    yield from _sent(scene, user, view, values, lambda: scene.ticket(ts))
+    ticket, _ = yield from _card(scene, ts)
+    yield Wait(what=f"word of {ticket.number}", done=lambda: scene.said_in(channel, ts, ticket.number))
+
+
+LIVES: tuple[Callable[[Scene], Life], ...] = (asks, asks, mentions, commands, fixes, hands_off, hands_off, requests)
+
+
+# -- parts ---------------------------------------------------------------------------------------------------------
+
+
+def _requester(scene: Scene) -> str:
+    return scene.random.choice(REQUESTERS)
+
+
+def _answered(scene: Scene, channel: str, ts: str) -> Wait:
+    return Wait(what=f"an answer in {channel} to {ts}", done=lambda: scene.replies(channel, ts))
+
+
+def _card(scene: Scene, thread: str) -> Iterator[Wait]:  # type: ignore[misc]  # and returns what came
+    ticket = yield Wait(what=f"a ticket of {thread}", done=lambda: scene.ticket(thread))
+    card = yield Wait(what=f"the card of {ticket.number}", done=lambda: scene.card(ticket))
+    return ticket, card
+
+
+def _pressed(
+    scene: Scene, user: str, action: str, thread: tuple[str, str], what: str, done: Callable[[], Any]
+) -> Iterator[Wait]:
+    """Press the button of that name in a thread, as often as it takes."""
+    def press() -> None:
+        message = scene.holding(action, *thread)
+        if message: scene.press(user, message, next(n for n in _names(message) if n.startswith(action)))
+
+    yield Wait(what=f"a button {action} in {thread}", done=lambda: scene.holding(action, *thread))
+    press()
+    yield Wait(what=what, done=done, again=press)
+
+
+def _names(message: Json) -> list[str]:
+    from tests.faults.scene import buttons
+
+    return buttons(message)
+
+
+def _opened(scene: Scene, user: str, action: str, thread: tuple[str, str]) -> Iterator[Wait]:
+    """The form that a button of a thread opens."""
+    def press() -> None:
+        message = scene.holding(action, *thread)
+        if message: scene.press(user, message, action)
+
+    yield Wait(what=f"a button {action} in {thread}", done=lambda: scene.holding(action, *thread))
+    scene.who(user).forget()
+    press()
+    return (yield Wait(what=f"the form of {action}", done=lambda: scene.form(user), again=press))
+
+
+def _on_card(scene: Scene, ticket: TicketRow, action: str, **chosen: Any) -> Iterator[Wait]:
+    """The form that a button of a card opens."""
+    def press() -> None:
+        card = scene.card(ticket)
+        if card: scene.press(LIAM, card, action, **chosen)
+
+    scene.who(LIAM).forget()
+    press()
+    return (yield Wait(what=f"the form of {action}", done=lambda: scene.form(LIAM), again=press))
+
+
+def _sent(
+    scene: Scene, user: str, view: Json, values: dict[str, str], done: Callable[[], Any], wanted: str = "close"
+) -> Iterator[Wait]:
+    """Send a form until it is taken; once it was acknowledged, what it asked for has to come by itself."""
+    answers = list[str]()
+
+    def send() -> None:
+        answers.append(scene.submit(user, view, **values))
+
+    send()
+    if answers[-1] != wanted:
+        yield Wait(what=f"a form is taken: {answers}", done=lambda: answers[-1] == wanted or done(), again=send)
+    yield Wait(what=f"what a form asked for: {answers}", done=done)
+
+
+def _adds(scene: Scene, user: str, here: tuple[str, str], ticket: TicketRow, card: Json) -> Life:
+    """Something more, and then that is changed."""
+    channel, thread = here
+    if scene.fresh(ticket).state in (State.RESOLVED, State.CLOSED): return
+    word = f"It is device {scene.random.randrange(10**6)}"
+    _, ts = scene.say(user, word, channel=channel, thread=thread)
+    yield Wait(what=f"“{word}” below the card", done=lambda: scene.said_in(card["channel"], card["ts"], word))
+    if scene.random.random() < 0.6:
+        new = f"{word}, no, {scene.random.randrange(10**6)}"
+        scene.act()
+        scene.who(user).act("edit", channel=channel, ts=ts, text=new)
+        yield Wait(what=f"“{new}” below the card", done=lambda: scene.said_in(card["channel"], card["ts"], new))
+
+
+def _claims(scene: Scene, ticket: TicketRow, card: Json) -> Life:
+    def press() -> None:
+        scene.press(LIAM, scene.card(ticket) or card, ids.CLAIM)
+
+    press()
+    yield Wait(what=f"{ticket.number} is claimed", done=lambda: scene.fresh(ticket).assignee, again=press)
+
+
+def _writes(scene: Scene, here: tuple[str, str], card: Json) -> Life:
+    """A reply by staff: written, looked at, sent, and ten seconds later said."""
+    ticket = scene.ticket(here[1])
+    assert ticket is not None
+    word = f"Please bring it to room {scene.random.randrange(10**6)}"
+    view = yield from _on_card(scene, ticket, ids.REPLY)
+    name = next(one for one in inputs_of(view) if one.startswith("text_"))
+    scene.pending.pop(LIAM, None)
+    yield from _sent(scene, LIAM, view, {name: word}, lambda: scene.pending.get(LIAM), "update")
+    yield from _sent(scene, LIAM, scene.pending.pop(LIAM), {}, lambda: scene.said_in(*here, word))
+
+
+def _splits(scene: Scene, ticket: TicketRow, card: Json) -> Life:
+    """A second ticket out of one."""
+    from handoff.relating import SPLIT
+    from handoff.tables import LinkRow
+    from sqlalchemy import select
+
+    option = _offer(scene.card(ticket) or card, "split")
+    if option is None: return
+    view = yield from _on_card(scene, ticket, ids.MORE, selected_option=option)
+    linked = select(LinkRow).where(LinkRow.kind == SPLIT, LinkRow.ticket_id == ticket.id)
+    yield from _sent(scene, LIAM, view, {"text": "And the mouse is broken"}, lambda: scene.rows(linked))
+
+
+def _offer(card: Json, verb: str) -> Json | None:
+    from tests.functional.office import offered
+
+    return offered(card).get(verb)
+
+
+def _resolves(scene: Scene, ticket: TicketRow, card: Json) -> Life:
+    view = yield from _on_card(scene, ticket, ids.RESOLVE)
+    note = f"Replaced part {scene.random.randrange(10**6)}"
+    over = (State.RESOLVED, State.CLOSED)
+    yield from _sent(
+        scene, LIAM, view, {"code": "fixed", "note": note}, lambda: scene.fresh(ticket).state in over
+    )

@@ -22,8 +22,10 @@ from bot.carrying import AutomationOutbound
 from bot.lookup import Lookup
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
+from bot.slack import intake
 from bot.slack.directory import Directory
 from bot.slack.listeners import register
+from bot.slack.once import OnceClient
 from bot.slack.outbound import SlackOutbound
 from bot.slack.preview import previewer
 from bot.slack.roll import Roll
@@ -34,7 +36,7 @@ from bot.web.faults import Fault, Faults
 from bot.web.hooks import Take
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
-from bot.worker import Worker
+from bot.worker import Bell, Worker
 from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings, need_slack
@@ -49,7 +51,9 @@ log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below 
 
 CALLERS = 3  # threads that call the automation: while one waits ten seconds for an answer, the others go on
 SYNCERS = 2  # threads that tell the ticket system
-LISTENERS = 10  # threads that handle Slack's events; each is busy for a few milliseconds
+LISTENERS = 10  # threads that handle clicks and forms; each is busy for a few milliseconds
+HEARERS = 10  # threads that answer messages; mostly they wait for Slack to take the reply
+LEFT_BEHIND = 2.0  # seconds between two looks of each of them for what others have left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ def running(core: Core) -> Iterator[Running]:
     settings = core.settings
     need_slack(settings)
     with ExitStack() as stack:
-        client = WebClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
+        client = OnceClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
         app = _app(settings, client, stack)
         web = WebServer(None, settings.web_host, settings.web_port)
         stack.callback(web.stop)
@@ -82,6 +86,8 @@ def running(core: Core) -> Iterator[Running]:
         assistant = make_assistant(core, address)
         assistant.staffing.enrol()
         surface = _surface(client, assistant, core.clock)
+        bell = Bell()
+        intake.register(app, surface, bell.ring)
         register(app, surface)
         door = _door(settings, client, assistant)
         if door: assistant.overviews.studio = f"{address}/studio"
@@ -96,6 +102,8 @@ def running(core: Core) -> Iterator[Running]:
         worker = _work(
             stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
         )
+        surface.direct.deliver = worker.deliver_now
+        _hear(stack, core, surface, bell)
         calls = AutomationOutbound(assistant.acting)
         for _ in range(CALLERS):
             _work(stack, Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1))
@@ -109,6 +117,19 @@ def _work(stack: ExitStack, worker: Worker) -> Worker:
     stack.callback(worker.stop)
     worker.start()
     return worker
+
+
+def _hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell) -> None:
+    """Deal with what people say: at once when this process has taken it in, soon when another one that died had."""
+    heard = intake.Heard(surface)
+    for _ in range(HEARERS):
+        _work(
+            stack,
+            Worker(
+                core.database, heard, core.clock, only=carrying.INCOMING, at_once=1, lease=intake.LEASE, forget=True,
+                bell=bell, every=LEFT_BEHIND,
+            ),
+        )  # fmt: skip
 
 
 def _call_the_roll(surface: SlackSurface, stack: ExitStack) -> None:

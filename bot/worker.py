@@ -13,7 +13,7 @@ from core import outbox
 from core.clock import Clock
 from core.db import Database
 from core.errors import CannotDeliver, TryLater, Unavailable
-from core.outbox import OutboxItem
+from core.outbox import LEASE, Attempt, OutboxItem
 
 AT_ONCE = 4  # items of one claim: even when each takes the 15 s that a call may, they are done before the lease ends
 LOOK_EVERY = 0.25  # seconds between two looks when nothing was due: what a person notices as "at once"
@@ -25,8 +25,23 @@ log = logging.getLogger(__name__)
 class Outbound(Protocol):
     """Where items are delivered to."""
 
-    def deliver(self, kind: str, payload: dict[str, Any]) -> None:
+    def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:
         """Do what one item says, or raise `TryLater` or `CannotDeliver`."""
+
+
+class Bell:
+    """Wakes one of several workers for each item, so that none of them has to look all the time."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Semaphore(0)
+
+    def ring(self) -> None:
+        """There is something to do."""
+        self._rung.release()
+
+    def wait(self, seconds: float) -> None:
+        """Until it rings, at most for so long."""
+        self._rung.acquire(timeout=seconds)
 
 
 class Worker:
@@ -35,16 +50,19 @@ class Worker:
     def __init__(
         self, database: Database, outbound: Outbound, clock: Clock, *, only: Collection[str] = (),
         but: Collection[str] = (), at_once: int = AT_ONCE, look: Callable[[], object] = lambda: None,
-        gave_up: GaveUp = lambda *_: None
+        gave_up: GaveUp = lambda *_: None, lease: timedelta = LEASE, forget: bool = False,
+        bell: Bell | None = None, every: float = LOOK_EVERY,
     ) -> None:
-        """Take the outbox's database and where its items go; the kinds and the number are as in `outbox.claim`.
+        """Take the outbox's database and where its items go; kinds, number and lease are as in `outbox.claim`.
 
         `look` is called now and then, to find what has become due meanwhile; `gave_up` with each item that ends
-        undelivered, in the transaction that ends it.
+        undelivered, in the transaction that ends it. `forget` takes the content out of what was delivered. The outbox
+        is looked at `every` so many seconds, and when the bell rings.
         """
         self._database, self._outbound, self._clock = database, outbound, clock
         self._only, self._but, self._at_once = only, but, at_once
         self._look, self._next_look, self._gave_up = look, 0.0, gave_up
+        self._lease, self._forget, self._bell, self._every = lease, forget, bell or Bell(), every
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="firstline-worker", daemon=True)
 
@@ -55,6 +73,7 @@ class Worker:
     def stop(self) -> None:
         """Finish the item in hand, then end."""
         self._stop.set()
+        self._bell.ring()
         if self._thread.is_alive(): self._thread.join(timeout=30)
 
     def look(self) -> None:
@@ -66,9 +85,16 @@ class Worker:
     def work_once(self) -> int:
         """Deliver what is due now; how many items that were."""
         with self._database.transaction() as session:
-            items = outbox.claim(session, self._clock(), self._at_once, only=self._only, but=self._but)
+            items = outbox.claim(
+                session, self._clock(), self._at_once, only=self._only, but=self._but, lease=self._lease
+            )
         for item in items: self._deliver(item)
         return len(items)
+
+    def deliver_now(self, key: str) -> None:
+        """Deliver one item that was just queued, in the caller's thread, unless it is not its turn."""
+        with self._database.transaction() as session: item = outbox.claim_one(session, key, self._clock())
+        if item: self._deliver(item)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -81,11 +107,12 @@ class Worker:
             except Exception:  # whatever happens to one look, the next one may work; a dead worker posts no ticket
                 log.exception("the outbox could not be worked on")
                 busy = 0
-            if not busy: self._stop.wait(LOOK_EVERY)
+            if not busy: self._bell.wait(self._every)
 
     def _deliver(self, item: OutboxItem) -> None:
         try:
-            self._outbound.deliver(item.kind, item.payload)
+            attempt = Attempt(key=item.key, number=item.attempts, since=item.created_at)
+            self._outbound.deliver(item.kind, item.payload, attempt)
         except TryLater as error:
             self._later(item, str(error), error.wait)
         except CannotDeliver as error:
@@ -97,7 +124,8 @@ class Worker:
             log.exception("%s %s could not be delivered", item.kind, item.key)
             self._later(item, f"{type(error).__name__}: {error}", None)
         else:
-            with self._database.transaction() as session: outbox.done(session, item, self._clock())
+            with self._database.transaction() as session:
+                outbox.done(session, item, self._clock(), forget=self._forget)
 
     def _later(self, item: OutboxItem, error: str, wait: timedelta | None) -> None:
         log.warning("%s %s waits: %s", item.kind, item.key, error)

@@ -5,15 +5,17 @@ for the same cause impossible.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Index, String, Text, Update, exists, select, update
+from sqlalchemy import Index, Select, String, Text, Update, exists, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from core.db import Base, insert_of
 
+KEY, LANE = 160, 80  # characters
 LEASE = timedelta(seconds=60)  # a delivery takes under 15 s; after a minute its worker must have died
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -27,8 +29,8 @@ class OutboxItem(Base):
     __table_args__ = (Index("ix_outbox_open", "done_at", "due_at"), Index("ix_outbox_lane", "lane", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(160), unique=True)
-    lane: Mapped[str] = mapped_column(String(80))  # items of one lane go out in order, such as one thread's
+    key: Mapped[str] = mapped_column(String(KEY), unique=True)
+    lane: Mapped[str] = mapped_column(String(LANE))  # items of one lane go out in order, such as one thread's
     kind: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
@@ -37,6 +39,20 @@ class OutboxItem(Base):
     done_at: Mapped[datetime | None]
     gave_up: Mapped[bool] = mapped_column(default=False)
     error: Mapped[str] = mapped_column(Text, default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to deliver an item: its key, the how manieth try it is (1 for the first), and since when it waits."""
+
+    key: str
+    number: int
+    since: datetime
+
+    @property
+    def again(self) -> bool:
+        """Whether an earlier try may have done it, or a part of it, without anybody having noted that."""
+        return self.number > 1
 
 
 def put(session: Session, kind: str, *, key: str, lane: str, now: datetime, **payload: Any) -> bool:
@@ -65,33 +81,48 @@ def _put(dialect: str) -> Any:
 
 
 def claim(
-    session: Session, now: datetime, limit: int, *, only: Collection[str] = (), but: Collection[str] = ()
+    session: Session, now: datetime, limit: int, *, only: Collection[str] = (), but: Collection[str] = (),
+    lease: timedelta = LEASE,
 ) -> Sequence[OutboxItem]:
-    """Take due items that are first in their lanes, and keep them from other workers for `LEASE`.
+    """Take due items that are first in their lanes, and keep them from other workers for a while.
 
     `only` and `but` name kinds: a worker that takes nothing else, and one that leaves these to others.
     """
-    earlier = aliased(OutboxItem)
-    blocked = exists().where(earlier.lane == OutboxItem.lane, earlier.id < OutboxItem.id, earlier.done_at.is_(None))
-    query = (
-        select(OutboxItem)
-        .where(OutboxItem.done_at.is_(None), OutboxItem.due_at <= now, ~blocked)
-        .order_by(OutboxItem.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    query = _first_in_lane().where(OutboxItem.due_at <= now).limit(limit)
     if only: query = query.where(OutboxItem.kind.in_(only))
     if but: query = query.where(OutboxItem.kind.not_in(but))
-    items = session.scalars(query).all()
-    for item in items:
-        item.attempts += 1
-        item.due_at = now + LEASE
-    return items
+    return [_taken(item, now, lease) for item in session.scalars(query).all()]
 
 
-def done(session: Session, item: OutboxItem, now: datetime) -> None:
-    """Delivered: it never goes out again."""
-    session.execute(update(OutboxItem).where(OutboxItem.id == item.id).values(done_at=now, error=""))
+def claim_one(session: Session, key: str, now: datetime) -> OutboxItem | None:
+    """Take one new item, due or not, to deliver it here and now; None where it is not its turn, or somebody has it.
+
+    One whose turn has not come is due as soon as it does.
+    """
+    mine = (OutboxItem.key == key) & (OutboxItem.attempts == 0)
+    item = session.scalar(_first_in_lane().where(mine))
+    if item is None: session.execute(update(OutboxItem).where(mine, OutboxItem.done_at.is_(None)).values(due_at=now))
+    return _taken(item, now, LEASE) if item else None
+
+
+def _first_in_lane() -> Select[OutboxItem]:
+    """Open items that nothing of their lane is before, past those that somebody else is about to take."""
+    earlier = aliased(OutboxItem)
+    blocked = exists().where(earlier.lane == OutboxItem.lane, earlier.id < OutboxItem.id, earlier.done_at.is_(None))
+    query = select(OutboxItem).where(OutboxItem.done_at.is_(None), ~blocked).order_by(OutboxItem.id)
+    return query.with_for_update(skip_locked=True)
+
+
+def _taken(item: OutboxItem, now: datetime, lease: timedelta) -> OutboxItem:
+    item.attempts += 1
+    item.due_at = now + lease
+    return item
+
+
+def done(session: Session, item: OutboxItem, now: datetime, *, forget: bool = False) -> None:
+    """Delivered: it never goes out again. `forget` takes its content out, where nobody needs that any more."""
+    values: dict[str, Any] = {"done_at": now, "error": ""} | ({"payload": {}} if forget else {})
+    session.execute(update(OutboxItem).where(OutboxItem.id == item.id).values(**values))
 
 
 def failed(session: Session, item: OutboxItem, error: str, now: datetime, wait: timedelta | None = None) -> bool:

@@ -1,6 +1,6 @@
 """One question: understand it, look for what answers it, decide, record, reply."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.fixing import Fixing
-from bot.assistant.following import AtStep, stands_alone
+from bot.assistant.following import stands_alone
 from bot.assistant.hearing import Heard, Hearing
 from bot.assistant.parts import Parts, seen_at
 from bot.assistant.threads import TOPICS, Case, Threads
@@ -51,6 +51,12 @@ from handoff import outages
 from handoff.tickets import Ticket
 from kb.ranking import Candidate
 
+Write = Callable[[Session, Answered], None]  # keeps what is to be said, in the transaction that decided it
+
+
+def _keep_nothing(_session: Session, _answered: Answered) -> None:
+    """Where whoever asks gets the replies at once, and nothing is lost when that fails."""
+
 
 class Answering:
     """What happens to a question."""
@@ -62,10 +68,11 @@ class Answering:
         self._parts, self._hearing, self._threads = parts, hearing, threads
         self._ticketing, self._fixing = ticketing, fixing
 
-    def ask(self, question: Question) -> Answered:
+    def ask(self, question: Question, write: Write = _keep_nothing) -> Answered:
         """Answer one message: a reply to each request in it, the most urgent first; none when it was handled before.
 
         It is read once, whatever it turns out to be. An answer to a recipe that waits in another thread goes there.
+        `write` gets the replies in the transaction that decides them.
         """
         person = self._parts.person(question.person)
         question = replace(question, text=redact(question.text).text)
@@ -76,22 +83,22 @@ class Answering:
         if at and at.thread_ts != question.thread_ts:
             if stands_alone(question.text, heard[0].judged.decision): at = None
             else: question = replace(question, thread_ts=at.thread_ts)
-        return Answered(thread_ts=question.thread_ts, told=self._tell(question, person, heard, at))
-
-    def _tell(
-        self, question: Question, person: Person, heard: Sequence[Heard], at: AtStep | None
-    ) -> tuple[Told, ...]:
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            if not first_time(session, question.keys, now): return ()
+            if not first_time(session, question.keys, now): return Answered(thread_ts=question.thread_ts, told=())
             conversation = conversations.begin(session, question, now)
             case = Case(
                 session=session, conversation=conversation, question=question, person=person, heard=heard[0], now=now,
                 at=at,
             )
-            busy = self._chosen(case) or self._threads.in_progress(case, heard)
-            if busy: return (Told(reply=busy),)
-            return (Told(reply=self._act(case)),) if len(heard) == 1 else self._act_on_each(case, heard)
+            answered = Answered(thread_ts=question.thread_ts, told=self._told(case, heard))
+            write(session, answered)
+        return answered
+
+    def _told(self, case: Case, heard: Sequence[Heard]) -> tuple[Told, ...]:
+        busy = self._chosen(case) or self._threads.in_progress(case, heard)
+        if busy: return (Told(reply=busy),)
+        return (Told(reply=self._act(case)),) if len(heard) == 1 else self._act_on_each(case, heard)
 
     def owns_thread(self, channel: str, thread_ts: str, person: str) -> bool:
         """Whether a thread is this person's conversation with Firstline."""

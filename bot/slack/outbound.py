@@ -7,7 +7,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.assistant import documenting
-from bot.slack import steps, texts
+from bot.slack import once, steps, texts
 from bot.slack.approving import Approving
 from bot.slack.blocks import section
 from bot.slack.desk import after, updates
@@ -20,8 +20,9 @@ from bot.slack.lanes.crossing import Crossing
 from bot.slack.lapsing import Lapsing
 from bot.slack.mrkdwn import escape
 from bot.slack.render import render
-from bot.slack.surface import SlackSurface
+from bot.slack.surface import REPLY, SlackSurface
 from core.errors import CannotDeliver, TryLater
+from core.outbox import Attempt
 from handoff import lanes, mirrors, warnings
 from handoff.destinations import syncing
 
@@ -48,24 +49,24 @@ class SlackOutbound:
         self._telling = Telling(surface, self._placing)
         self._kinds: dict[str, Callable[[dict[str, Any]], None]] = {
             "update": self._still_open, "outage_over": self._outage_over,
-            "reply": surface.post, "run": self._run,
+            REPLY: surface.post, "run": self._run,
             **Approving(surface).kinds, **self._telling.kinds,
             **Systems(surface, self._placing.standing).kinds, **Crossing(surface, self._placing.standing).kinds,
             **Tasking(surface).kinds, **DraftNews(surface).kinds, **Lapsing(surface).kinds,
             documenting.KIND: self._draft,
         }  # fmt: skip
 
-    def deliver(self, kind: str, payload: dict[str, Any]) -> None:
-        """Do what one item says.
+    def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:
+        """Do what one item says; what an earlier attempt posted is not posted again.
 
         Raises:
             TryLater: Slack cannot take it now; after which wait it may.
             CannotDeliver: trying again cannot help.
         """
         try:
-            self._do(kind, payload)
+            with once.delivering(attempt): self._do(kind, payload)
         except SlackApiError as error:
-            raise _translated(error) from error
+            raise translated(error) from error
         except (SlackRequestError, OSError) as error:
             raise TryLater(f"Slack could not be reached: {error}") from error
 
@@ -117,7 +118,8 @@ class SlackOutbound:
         self._client.chat_postMessage(channel=payload["channel"], thread_ts=payload["thread_ts"] or None, text=text)
 
 
-def _translated(error: SlackApiError) -> TryLater | CannotDeliver:
+def translated(error: SlackApiError) -> TryLater | CannotDeliver:
+    """What an answer of Slack means for the item that was delivered."""
     code = str(error.response.get("error", "unknown"))
     if code in NEVER: return CannotDeliver(f"Slack answered {code}.")
     seconds = error.response.headers.get("Retry-After")

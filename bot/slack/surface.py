@@ -1,15 +1,18 @@
 """What every Slack listener stands on, and the few calls that several of them make."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
+from sqlalchemy.orm import Session
 
 from bot.assistant import Assistant
 from bot.assistant.fixing import Shown
-from bot.question import Question, Reply, StepReply, Told
+from bot.question import Answered, Question, Reply, StepReply, Told
 from bot.slack import steps, texts
 from bot.slack.blocks import Message, section
 from bot.slack.directory import Directory
@@ -19,8 +22,17 @@ from core.people import Person
 from core.redact import redact
 
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+REPLY = "reply"  # outbox items: a rendered reply to post
+DIRECTLY = timedelta(seconds=10)  # within which whoever decided on a reply posts it; after that a worker does
 MOST_REDRAWN = 5  # times one after the other; whoever looks after runs does the rest
 log = logging.getLogger(__name__)
+
+
+class Direct:
+    """Delivers an item of the outbox at once; without anybody who does, the worker takes it when it is due."""
+
+    def __init__(self) -> None:
+        self.deliver: Callable[[str], object] = lambda _key: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,44 +43,49 @@ class SlackSurface:
     assistant: Assistant
     directory: Directory
     bot_user: str
+    direct: Direct = field(default_factory=Direct)
 
     @property
     def link_base(self) -> str:
         """Where links to articles lead."""
         return self.assistant.parts.link_base
 
-    def answer(self, question: Question) -> None:
-        """Ask, and say the replies in the question's thread; nothing when the question was handled before."""
+    def answer(self, question: Question, removed: Sequence[str] = ()) -> None:
+        """Ask, and say the replies in the question's thread; nothing when the question was handled before.
+
+        The replies are queued with what was decided, so that they are said even if this process dies. `removed` are
+        the kinds of secrets that were taken out of the question before.
+        """
         self.directory.person(question.person)  # so that roles and time zone are known
-        asked = self.assistant.answering.ask(question)
-        if not asked.told: return
-        if asked.thread_ts != question.thread_ts:
-            said = steps.taken(asked.told[0].reply, self.link_base)
-            self.client.chat_postMessage(
-                channel=question.channel, thread_ts=question.ts, text=said, blocks=[section(said)]
-            )
-        for one in asked.told: self._below(one, question.channel, asked.thread_ts)
-        kinds = redact(question.text).kinds
-        if kinds:
+        queued: list[str] = []
+        self.assistant.answering.ask(
+            question, lambda session, answered: queued.extend(self._queue(session, question, answered))
+        )
+        for key in queued: self.direct.deliver(key)
+        kinds = removed or redact(question.text).kinds
+        if queued and kinds:
             words = texts.MASKED.format(kinds=" and a ".join(kinds))
             self.whisper(words, channel=question.channel, user=question.person, thread_ts=question.thread_ts)
 
-    def _below(self, one: Told, channel: str, thread_ts: str) -> None:
-        """Reply to words. A run's message moves down to them: further up, nobody would see that it went on."""
-        if not isinstance(one.reply, StepReply):
-            self.tell(one, channel, thread_ts)
-            return
-        old = self.assistant.fixing.message_of(one.reply.run)
-        if self._post(one, channel, thread_ts) and old.ts:
-            try:
-                self.client.chat_delete(channel=old.channel, ts=old.ts)
-            except (SlackApiError, SlackRequestError, OSError) as error:
-                log.info("the old message of run %s stays: %s", one.reply.run, error)
+    def _queue(self, session: Session, question: Question, answered: Answered) -> Iterator[str]:
+        """Put what is to be said into the outbox, in the order in which it is said; the items' keys."""
+        said = [(answered.thread_ts, *_rendered(one, self.link_base)) for one in answered.told]
+        if said and answered.thread_ts != question.thread_ts:
+            text = steps.taken(answered.told[0].reply, self.link_base)
+            said.insert(0, (question.ts, Message(text=text, blocks=(section(text),)), (0, 0)))
+        now = self.assistant.parts.clock()
+        for number, (thread, message, run) in enumerate(said, 1):
+            key = f"reply:{question.channel}:{question.ts}:{number}"
+            outbox.put_later(
+                session, REPLY, key=key, lane=f"reply:{question.channel}:{thread}", now=now, due=now + DIRECTLY,
+                channel=question.channel, thread_ts=thread, run=run, message=message.payload(), below=True,
+            )
+            yield key
 
     def say(self, reply: Reply, channel: str, thread_ts: str, clicked: str = "") -> None:
         """Post a reply in a thread; a run that already has its message is updated there instead.
 
-        `clicked` is the message that was clicked in: a quick click comes before it was remembered that the run is there.
+        `clicked` is the message that was clicked in: a quick click comes before it is known that the run is there.
         """
         self.tell(Told(reply=reply), channel, thread_ts, clicked)
 
@@ -83,28 +100,35 @@ class SlackSurface:
                 return
         self._post(one, channel, thread_ts)
 
-    def _post(self, one: Told, channel: str, thread_ts: str) -> bool:
-        """Post a reply; False where Slack cannot take it now, so that it comes later."""
-        reply, message = one.reply, told(one, self.link_base)
-        run = (reply.run, reply.seen) if isinstance(reply, StepReply) else (0, 0)
+    def _post(self, one: Told, channel: str, thread_ts: str) -> None:
+        """Post a reply; later, where Slack cannot take it now."""
+        message, run = _rendered(one, self.link_base)
         try:
             self.post({"channel": channel, "thread_ts": thread_ts, "run": run, "message": message.payload()})
         except SlackApiError as error:
             if error.response.get("error") not in PASSING: raise
             self._post_later(channel, thread_ts, run, message)
-            return False
         except (SlackRequestError, OSError):
             self._post_later(channel, thread_ts, run, message)
-            return False
-        return True
 
     def post(self, reply: dict[str, Any]) -> None:
-        """Post a rendered reply in its thread; a run's message is remembered, to be updated later."""
+        """Post a rendered reply in its thread; a run's message is remembered, to be updated later.
+
+        A reply to words is `below` them: a run's message moves down, as further up nobody would see that it went on.
+        """
+        run, seen = reply["run"]
+        old = self.assistant.fixing.message_of(run) if run and reply.get("below") else None
         posted = self.client.chat_postMessage(
             channel=reply["channel"], thread_ts=reply["thread_ts"], unfurl_links=False, **reply["message"]
         )
-        run, seen = reply["run"]
         if run: self.assistant.fixing.remember_message(run, reply["channel"], posted["ts"], seen)
+        if old and old.ts and old.ts != posted["ts"]: self._take_away(run, old)
+
+    def _take_away(self, run: int, old: Shown) -> None:
+        try:
+            self.client.chat_delete(channel=old.channel, ts=old.ts)
+        except (SlackApiError, SlackRequestError, OSError) as error:
+            log.info("the old message of run %s stays: %s", run, error)
 
     def redraw(self, reply: StepReply, shown: Shown, message: Message) -> None:
         """Update a run's message; what Slack cannot take now is drawn by the worker, which looks for such runs."""
@@ -143,7 +167,7 @@ class SlackSurface:
         now = parts.clock()
         with parts.database.transaction() as session:
             outbox.put(
-                session, "reply", key=f"reply:{channel}:{thread_ts}:{now.isoformat()}", lane=f"channel:{channel}",
+                session, REPLY, key=f"reply:{channel}:{thread_ts}:{now.isoformat()}", lane=f"channel:{channel}",
                 now=now, channel=channel, thread_ts=thread_ts, run=run, message=message.payload(),
             )
 
@@ -160,6 +184,12 @@ class SlackSurface:
             self.client.api_call(method, json=arguments)
         except SlackApiError as error:
             log.info("%s is not available here: %s", method, error.response.get("error"))
+
+
+def _rendered(one: Told, link_base: str) -> tuple[Message, tuple[int, int]]:
+    """A reply as a message, and the run whose message that is with its move; (0, 0) of no run."""
+    run = (one.reply.run, one.reply.seen) if isinstance(one.reply, StepReply) else (0, 0)
+    return told(one, link_base), run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

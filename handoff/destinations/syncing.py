@@ -17,7 +17,7 @@ from core import outbox
 from core.db import Database, insert
 from core.errors import CannotDeliver, TryLater
 from core.events import Event
-from core.outbox import OutboxItem
+from core.outbox import Attempt, OutboxItem
 from core.received import Received
 from handoff.destinations.kinds import Reference, Snapshot, TicketSystem
 from handoff.destinations.snapshots import Link, snapshot
@@ -57,7 +57,7 @@ class Syncing:
         """Take where tickets are, whom to tell, and how a message's address is made."""
         self._database, self._system, self._clock, self._link = database, system, clock, link
 
-    def deliver(self, kind: str, payload: dict[str, Any]) -> None:  # noqa: ARG002 - there is one kind
+    def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:  # noqa: ARG002 - one kind, said by its state
         """Say everything that is new of a ticket, unless it is said.
 
         Raises:

@@ -11,7 +11,7 @@ from bot import carrying
 from bot.worker import Worker
 from core import outbox, people
 from core.db import Database
-from core.outbox import OutboxItem
+from core.outbox import Attempt, OutboxItem
 from core.people import Person, Role
 from handoff import ending, tickets, working
 from handoff.brief import Brief
@@ -37,7 +37,7 @@ class Slack:
     def __init__(self) -> None:
         self.got: list[str] = []
 
-    def deliver(self, kind: str, payload: dict[str, Any]) -> None:  # noqa: ARG002 - only the kind matters here
+    def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:  # noqa: ARG002 - only the kind
         """Keep that it came."""
         self.got.append(kind)
 

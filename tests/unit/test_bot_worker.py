@@ -13,7 +13,7 @@ from bot.worker import AT_ONCE, Worker
 from core import outbox
 from core.db import Database
 from core.errors import CannotDeliver, TryLater
-from core.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MAX_ATTEMPTS, OutboxItem
+from core.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MAX_ATTEMPTS, Attempt, OutboxItem
 from tests.fakes import FakeClock
 
 PATIENCE = 20.0  # seconds to wait for what the thread should do at once
@@ -29,7 +29,7 @@ class Outside:
         self.fails: dict[str, Exception] = {}
         self.got = threading.Event()
 
-    def deliver(self, kind: str, payload: dict[str, Any]) -> None:
+    def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:  # noqa: ARG002 - see below
         """See `Outbound.deliver`."""
         assert kind == "card"
         name = payload["name"]

@@ -37,13 +37,18 @@ def register(app: App, surface: SlackSurface) -> None:
 
     @app.error
     def failed(error: Exception, body: dict[str, Any]) -> None:
-        user, channel, thread = _place(body)
-        words = str(error) if isinstance(error, FirstlineError) else _unexpected(error)
-        if not user: return
-        try:
-            surface.whisper(words, channel=channel, user=user, thread_ts=thread or None)
-        except (SlackApiError, OSError) as problem:
-            log.warning("a person could not be told of an error: %s", problem)
+        tell(error, body, surface)
+
+
+def tell(error: Exception, body: dict[str, Any], surface: SlackSurface) -> None:
+    """Tell whoever did something that it did not work, in words that they can use."""
+    user, channel, thread = _place(body)
+    words = str(error) if isinstance(error, FirstlineError) else _unexpected(error)
+    if not user: return
+    try:
+        surface.whisper(words, channel=channel, user=user, thread_ts=thread or None)
+    except (SlackApiError, OSError) as problem:
+        log.warning("a person could not be told of an error: %s", problem)
 
 
 def _unexpected(error: Exception) -> str:

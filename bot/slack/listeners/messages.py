@@ -1,4 +1,4 @@
-"""Messages: direct, in watched channels, mentions, replies in threads; edits and deletions; the Home tab."""
+"""Messages: direct, in watched channels, mentions, replies in threads; edits and deletions; the tabs."""
 
 from typing import Any
 
@@ -11,25 +11,32 @@ from bot.slack.mrkdwn import mentioned, unescape, without_mention
 from bot.slack.surface import SlackSurface
 
 AT_FIRST = At()
+TYPES = frozenset({"message", "app_mention"})  # the events that hold what people write
+CHANGES = frozenset({"message_changed", "message_deleted"})  # the subtypes of a message that was written before
 PLAIN = (None, "file_share", "thread_broadcast")  # the subtypes of a message that a person wrote
 
 
 def register(app: App, surface: SlackSurface) -> None:
-    """Connect the message listeners."""
-
-    @app.event("message")
-    def message(event: dict[str, Any], body: dict[str, Any]) -> None:
-        if event.get("subtype") in ("message_changed", "message_deleted"): _changed(event, surface)
-        elif not from_person(event, surface): return
-        elif desk_threads.is_staffs(event, surface): lanes.staff_wrote(event, surface)
-        elif where := _where(event, surface): surface.answer(read(event, body, where, surface))
-
-    @app.event("app_mention")
-    def mention(event: dict[str, Any], body: dict[str, Any]) -> None:
-        if not from_person(event, surface) or desk_threads.is_command_in_one(event, surface): return
-        surface.answer(read(event, body, Surface.MENTION, surface))
-
+    """Connect what is not written: the tabs. What people write is taken in by `bot.slack.intake`."""
     _tabs(app, surface)
+
+
+def of_person(event: dict[str, Any], surface: SlackSurface) -> bool:
+    """Whether an event tells what a person wrote, changed or deleted; apps are not listened to."""
+    if event.get("subtype") not in CHANGES: return from_person(event, surface)
+    new, old = event.get("message") or {}, event.get("previous_message") or {}
+    return not (old.get("bot_id") or new.get("bot_id"))
+
+
+def handle(payload: dict[str, Any], surface: SlackSurface) -> None:
+    """Do what an event asks for; `payload` is as `bot.slack.intake` wrote it down."""
+    event, removed = payload["event"], payload["removed"]
+    if event["type"] == "app_mention":
+        if desk_threads.is_command_in_one(event, surface): return
+        surface.answer(read(event, payload, Surface.MENTION, surface), removed)
+    elif event.get("subtype") in CHANGES: _changed(event, surface)
+    elif desk_threads.is_staffs(event, surface): lanes.staff_wrote(event, surface)
+    elif where := _where(event, surface): surface.answer(read(event, payload, where, surface), removed)
 
 
 def _tabs(app: App, surface: SlackSurface) -> None:
@@ -85,7 +92,7 @@ def _where(event: dict[str, Any], surface: SlackSurface) -> Surface | None:
 def _changed(event: dict[str, Any], surface: SlackSurface) -> None:
     new, old = event.get("message") or {}, event.get("previous_message") or {}
     deleted = event["subtype"] == "message_deleted" or new.get("subtype") == "tombstone"
-    if old.get("bot_id") or new.get("bot_id") or (not deleted and new.get("text") == old.get("text")): return
+    if not deleted and new.get("text") == old.get("text"): return
     ts = str(new.get("ts") or old.get("ts") or event.get("deleted_ts") or "")
     thread = old.get("thread_ts") or new.get("thread_ts") or ts
     text = None if deleted else unescape(new.get("text") or "")

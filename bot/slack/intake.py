@@ -1,0 +1,113 @@
+"""What people say to Firstline: written down before Slack hears that it came, and dealt with from there.
+
+Slack sends an event again until it is acknowledged, and never after that. So a message is in the database before its
+acknowledgement leaves; a process that dies then loses nothing, and whoever takes it up answers it once.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from slack_bolt import App, BoltResponse
+from slack_sdk.errors import SlackApiError, SlackRequestError
+
+from bot.carrying import INCOMING
+from bot.slack.listeners import messages
+from bot.slack.listeners.errors import tell
+from bot.slack.outbound import translated
+from bot.slack.surface import SlackSurface
+from core import outbox
+from core.errors import CannotDeliver, FirstlineError, TryLater, Unavailable
+from core.outbox import KEY, LANE, Attempt
+from core.redact import redact
+
+TRIES = 3  # of a message on which something unexpected goes wrong, before its person is told
+KEPT = ("type", "subtype", "user", "text", "channel", "channel_type", "ts", "thread_ts", "event_ts", "deleted_ts",
+        "bot_id")  # fmt: skip
+KEPT_OF_FILES = ("id", "name", "permalink")
+LEASE = timedelta(seconds=20)  # dealing with a message takes well under one; after that its process must have died
+(KIND,) = INCOMING
+
+
+def keep(body: dict[str, Any], surface: SlackSurface) -> bool:
+    """Write down what an event says, secrets masked, unless it is known; False where no person wrote it.
+
+    Raises:
+        Unavailable: it could not be written down.
+    """
+    event, number, parts = body["event"], str(body.get("event_id") or ""), surface.assistant.parts
+    if not messages.of_person(event, surface): return False
+    said, removed = slim(event)
+    own = event.get("message") or event.get("previous_message") or event
+    lane = f"in:{event.get('channel')}:{own.get('thread_ts') or own.get('ts')}"
+    key = number or f"{event['type']}:{event.get('channel')}:{event.get('event_ts') or event.get('ts')}"
+    with parts.database.transaction() as session:
+        outbox.put(
+            session, KIND, key=f"in:{key}"[:KEY], lane=lane[:LANE], now=parts.clock(), event=said, removed=removed,
+            event_id=number,
+        )  # fmt: skip
+    return True
+
+
+def slim(event: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """An event as it is kept: what the listeners read, without secrets; and the kinds of secrets that were in it."""
+    kept = {name: event[name] for name in KEPT if event.get(name) is not None}
+    removed: list[str] = []
+    if "text" in kept:
+        masked = redact(str(kept["text"]))
+        kept["text"], removed = masked.text, list(masked.kinds)
+    files = [file for file in event.get("files") or () if isinstance(file, dict)]
+    if files: kept["files"] = [{name: file[name] for name in KEPT_OF_FILES if file.get(name)} for file in files]
+    for name in ("message", "previous_message"):
+        if isinstance(event.get(name), dict): kept[name] = slim(event[name])[0]
+    return kept, removed
+
+
+def register(app: App, surface: SlackSurface, wake: Callable[[], None]) -> None:
+    """Write down what people say before Slack hears that it came; `wake` somebody who deals with it."""
+
+    @app.middleware
+    def take_in(body: dict[str, Any], next_: Callable[[], Any]) -> BoltResponse | None:
+        if (body.get("event") or {}).get("type") not in messages.TYPES:
+            next_()
+            return None
+        try:
+            if keep(body, surface): wake()
+        except Unavailable as error:
+            tell(error, body, surface)
+            return BoltResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)  # Slack sends it again
+        return BoltResponse(status=HTTPStatus.OK)
+
+
+class Heard:
+    """Deals with what was written down."""
+
+    def __init__(self, surface: SlackSurface) -> None:
+        """Take the surface that it was said on."""
+        self._surface = surface
+
+    def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:  # noqa: ARG002 - there is one kind
+        """Deal with one event. What goes wrong with it is told to its person.
+
+        Raises:
+            TryLater: the database or Slack does not answer.
+            CannotDeliver: it was told that this does not work.
+        """
+        try:
+            messages.handle(payload, self._surface)
+        except Unavailable as error:
+            raise TryLater(str(error)) from error
+        except FirstlineError as error:
+            self._tell(error, payload)
+        except SlackApiError as error:
+            raise translated(error) from error
+        except (SlackRequestError, OSError) as error:
+            raise TryLater(f"Slack could not be reached: {error}") from error
+        except Exception as error:
+            if attempt.number < TRIES: raise TryLater(f"{type(error).__name__}: {error}") from error
+            self._tell(error, payload)
+            raise CannotDeliver(f"{type(error).__name__}: {error}") from error
+
+    def _tell(self, error: Exception, payload: dict[str, Any]) -> None:
+        tell(error, {"event": payload["event"]}, self._surface)

@@ -7,6 +7,7 @@ POST clear_calls        forget the API calls
 POST redeliver          {event_id? (the last event), retry_attempt? (1), retry_reason? ("timeout")}
 POST drop_socket        {warned?: true}: end every connection, without the usual warning unless `warned`
 GET  waiting            {waiting: n events not acknowledged, connections: n}
+GET  now                {ts}: a moment of the workspace's, after everything that was said
 GET  messages?since=    what was said after a ts, in all channels: {messages: [{channel, ...}]}, tombstones included
 POST fault              {error, count? (1), method?, skip? (0), after?, retry_after?, seconds?}: calls fail; see `Fault`
 POST mishap             {what, kind?, count? (1), skip? (0), seconds?}: envelopes go astray; see `Mishap`
@@ -64,6 +65,11 @@ async def deliveries(asked: Asked) -> Json:
 async def waiting(asked: Asked) -> Json:
     """How much of it waits."""
     return {"waiting": asked.space.delivery.waiting, "connections": asked.space.hub.count}
+
+
+async def now(asked: Asked) -> Json:
+    """A ts after everything that was said."""
+    return {"ts": asked.space.ticker.tick()}
 
 
 async def redeliver(asked: Asked) -> Json:
@@ -167,7 +173,7 @@ async def reset(asked: Asked) -> Json:
     return {"ok": True}
 
 
-READS = {"calls": calls, "deliveries": deliveries, "messages": messages, "waiting": waiting}
+READS = {"calls": calls, "deliveries": deliveries, "messages": messages, "waiting": waiting, "now": now}
 ACTS = {"clear_calls": clear_calls, "redeliver": redeliver, "drop_socket": drop_socket, "fault": fault, "mishap": mishap, "calm": calm,
         "settings": settings, "event": event, "deactivate": deactivate,
         "member": member, "archive": archive, "reset": reset}

@@ -72,11 +72,11 @@ class Scene:
         self.asked.append(here)
         return here
 
-    def press(self, user: str, message: Json, action: str) -> bool:
+    def press(self, user: str, message: Json, action: str, **chosen: Any) -> bool:
         """Use a button; whether that was acknowledged."""
         self.act()
         try:
-            return bool(self.who(user).click(message["channel"], message, action)["ok"])
+            return bool(self.who(user).click(message["channel"], message, action, **chosen)["ok"])
         except (Refused, SandboxError):  # the message has changed since, and the button is not there any more
             return False
 

@@ -1,13 +1,16 @@
 """What people do in a run: each function is one of them, from the first word to the last."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.slack import ids
+from handoff.relating import SPLIT
 from handoff.states import State
-from handoff.tables import TicketRow
-from tests.faults.scene import Life, Scene, Wait
-from tests.functional.office import BOT, EMMA, HELP, LIAM, MARCUS, NOOR, Json, inputs_of, said
+from handoff.tables import LinkRow, TicketRow
+from tests.faults.scene import Life, Scene, Wait, buttons
+from tests.functional.office import BOT, EMMA, HELP, LIAM, MARCUS, NOOR, Json, inputs_of, offered, said
 
 QUESTIONS = (
     "how do I book a meeting room with a screen?", "how do I set up email on my iphone?", "what's a good place for lunch?",
@@ -21,6 +24,9 @@ HANDOFFS = (
 FIXES = ("vpn is stuck on connecting",)
 WISHES = ("I need a new headset", "can I have a second monitor")
 REQUESTERS = (EMMA, MARCUS, NOOR)
+
+
+Reach = Generator[Wait, Any, Any]  # a part of a life, and what it comes to
 
 
 def asks(scene: Scene) -> Life:
@@ -104,7 +110,8 @@ def requests(scene: Scene) -> Life:
     yield Wait(what=f"word of {ticket.number}", done=lambda: scene.said_in(channel, ts, ticket.number))
 
 
-LIVES: tuple[Callable[[Scene], Life], ...] = (asks, asks, mentions, commands, fixes, hands_off, hands_off, requests)
+Live = Callable[[Scene], Life]
+LIVES: tuple[Live, ...] = (asks, asks, mentions, commands, fixes, hands_off, hands_off, requests)
 
 
 # -- parts ---------------------------------------------------------------------------------------------------------
@@ -118,7 +125,7 @@ def _answered(scene: Scene, channel: str, ts: str) -> Wait:
     return Wait(what=f"an answer in {channel} to {ts}", done=lambda: scene.replies(channel, ts))
 
 
-def _card(scene: Scene, thread: str) -> Iterator[Wait]:  # type: ignore[misc]  # and returns what came
+def _card(scene: Scene, thread: str) -> Reach:
     ticket = yield Wait(what=f"a ticket of {thread}", done=lambda: scene.ticket(thread))
     card = yield Wait(what=f"the card of {ticket.number}", done=lambda: scene.card(ticket))
     return ticket, card
@@ -126,24 +133,18 @@ def _card(scene: Scene, thread: str) -> Iterator[Wait]:  # type: ignore[misc]  #
 
 def _pressed(
     scene: Scene, user: str, action: str, thread: tuple[str, str], what: str, done: Callable[[], Any]
-) -> Iterator[Wait]:
+) -> Reach:
     """Press the button of that name in a thread, as often as it takes."""
     def press() -> None:
         message = scene.holding(action, *thread)
-        if message: scene.press(user, message, next(n for n in _names(message) if n.startswith(action)))
+        if message: scene.press(user, message, next(n for n in buttons(message) if n.startswith(action)))
 
     yield Wait(what=f"a button {action} in {thread}", done=lambda: scene.holding(action, *thread))
     press()
     yield Wait(what=what, done=done, again=press)
 
 
-def _names(message: Json) -> list[str]:
-    from tests.faults.scene import buttons
-
-    return buttons(message)
-
-
-def _opened(scene: Scene, user: str, action: str, thread: tuple[str, str]) -> Iterator[Wait]:
+def _opened(scene: Scene, user: str, action: str, thread: tuple[str, str]) -> Reach:
     """The form that a button of a thread opens."""
     def press() -> None:
         message = scene.holding(action, *thread)
@@ -155,7 +156,7 @@ def _opened(scene: Scene, user: str, action: str, thread: tuple[str, str]) -> It
     return (yield Wait(what=f"the form of {action}", done=lambda: scene.form(user), again=press))
 
 
-def _on_card(scene: Scene, ticket: TicketRow, action: str, **chosen: Any) -> Iterator[Wait]:
+def _on_card(scene: Scene, ticket: TicketRow, action: str, **chosen: Any) -> Reach:
     """The form that a button of a card opens."""
     def press() -> None:
         card = scene.card(ticket)
@@ -168,7 +169,7 @@ def _on_card(scene: Scene, ticket: TicketRow, action: str, **chosen: Any) -> Ite
 
 def _sent(
     scene: Scene, user: str, view: Json, values: dict[str, str], done: Callable[[], Any], wanted: str = "close"
-) -> Iterator[Wait]:
+) -> Reach:
     """Send a form until it is taken; once it was acknowledged, what it asked for has to come by itself."""
     answers = list[str]()
 
@@ -217,10 +218,6 @@ def _writes(scene: Scene, here: tuple[str, str], card: Json) -> Life:
 
 def _splits(scene: Scene, ticket: TicketRow, card: Json) -> Life:
     """A second ticket out of one."""
-    from handoff.relating import SPLIT
-    from handoff.tables import LinkRow
-    from sqlalchemy import select
-
     option = _offer(scene.card(ticket) or card, "split")
     if option is None: return
     view = yield from _on_card(scene, ticket, ids.MORE, selected_option=option)
@@ -229,8 +226,6 @@ def _splits(scene: Scene, ticket: TicketRow, card: Json) -> Life:
 
 
 def _offer(card: Json, verb: str) -> Json | None:
-    from tests.functional.office import offered
-
     return offered(card).get(verb)
 
 

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from core import audit
-from core.events import Event
+from core.events import Event, history
 from core.outbox import OutboxItem
 from handoff.tables import PlaceRow, TicketRow
 from tests import histories
@@ -62,7 +63,7 @@ def _ticket(scene: Scene, row: TicketRow) -> Iterator[str]:
     """It has one card, is opened once, and its row is what its history tells."""
     cards = [
         one for one in scene.told if said_by_bot(one) and not one.get("thread_ts") and not one["channel"].startswith("D")
-        and row.number in said(one)
+        and one["text"].startswith(f"{row.number} (")
     ]  # fmt: skip
     if len(cards) != 1: yield f"{row.number} has {len(cards)} cards"
     with scene.site.database.reading() as session:
@@ -74,7 +75,11 @@ def _ticket(scene: Scene, row: TicketRow) -> Iterator[str]:
         try:
             histories.check(session, scene.site.assistant.parts.desk, row.id, scene.site.clock())
         except AssertionError as error:
-            yield f"{row.number}: its history does not fit: {error}"
+            yield f"{row.number}: its history does not fit: {error} {_story(session, row)}"
+
+
+def _story(session: Session, row: TicketRow) -> list[str]:
+    return [f"{one.kind} {one.data.get('state', '')}" for one in history(session, f"ticket:{row.id}")]
 
 
 def _runs(scene: Scene) -> list[str]:

@@ -6,9 +6,7 @@ from time import monotonic
 
 from sqlalchemy import func, select
 
-from bot.sandbox.errors import Refused
-from core.errors import FirstlineError
-from core.outbox import OutboxItem
+from core.errors import FirstlineError, Unavailable
 from handoff.states import OVER, State
 from handoff.tables import TicketRow
 from tests.faults import checks, traffic, troubles
@@ -17,8 +15,8 @@ from tests.faults.site import Site
 from tests.faults.troubles import KILLED, POSTGRES, SQLITE, Trouble
 from tests.functional.office import LIAM
 
-STORM = 1.5  # seconds that trouble lasts at most, when people wait for something that does not come
-STILL = 0.3  # seconds in which nothing moves, after which trouble ends or people do it again
+STORM = 1.0  # seconds that trouble lasts at most, when people wait for something that does not come
+STILL = 0.2  # seconds in which nothing moves, after which trouble ends or people do it again
 PATIENT = 60.0  # seconds after which it is said what a run hangs on
 PLACES = (SQLITE,) * 6 + (POSTGRES,) * 3 + (KILLED,)
 
@@ -80,6 +78,7 @@ def _play(scene: Scene, lives: list[traffic.Live], began: float) -> list[str]:
     moved = monotonic()
     while moving:
         scene.site.see_to_it()
+        site_works(scene)
         scene.look()
         if _step(moving): moved = monotonic()
         elif not scene.calm and (monotonic() - moved > STILL or monotonic() - began > STORM): _calm(scene)
@@ -92,6 +91,14 @@ def _play(scene: Scene, lives: list[traffic.Live], began: float) -> list[str]:
         scene.site.pause()
     if not scene.calm: _calm(scene)
     return []
+
+
+def site_works(scene: Scene) -> None:
+    """Have what is due delivered by a second worker, beside the one that looks four times a second."""
+    try:
+        scene.site.work()
+    except Unavailable:
+        pass
 
 
 def _step(moving: list[_Moving]) -> bool:

@@ -44,6 +44,7 @@ class Scene:
     acts: int = 0
     calm: bool = False
     asked: list[tuple[str, str]] = field(default_factory=list)
+    filling: set[str] = field(default_factory=set)  # who has a form open; a second one waits
     pending: dict[str, Json] = field(default_factory=dict)
     told: list[Json] = field(default_factory=list)  # what was said since the run began
 
@@ -95,6 +96,16 @@ class Scene:
         opened = [push["view"] for push in self.who(user).heard("view_open")]
         self.who(user).forget()
         return opened[-1] if opened else None
+
+    def takes(self, user: str) -> bool:
+        """Whether somebody has their hands free; then they have not, until `gives`."""
+        if user in self.filling: return False
+        self.filling.add(user)
+        return True
+
+    def gives(self, user: str) -> None:
+        """Their form is sent."""
+        self.filling.discard(user)
 
     # -- what came of it -------------------------------------------------------------------------------------------
 

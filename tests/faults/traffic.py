@@ -18,10 +18,10 @@ QUESTIONS = (
     "the projector makes a funny noise and the blinds too",
 )  # fmt: skip
 HANDOFFS = (
-    "there is smoke coming out of my laptop", "please let me talk to a human about this", "my laptop was stolen on the train",
-    "I think I clicked on a phishing link and typed my password",
+    "there is smoke coming out of my laptop", "please let me talk to a human about this", "my computer is on fire",
+    "I want to talk to a person", "I need to speak to someone from IT please",
 )  # fmt: skip
-FIXES = ("vpn is stuck on connecting",)
+FIXES = ("vpn is stuck on connecting", "printer says offline", "I am locked out of my account")
 WISHES = ("I need a new headset", "can I have a second monitor")
 REQUESTERS = (EMMA, MARCUS, NOOR)
 
@@ -68,12 +68,14 @@ def fixes(scene: Scene) -> Life:
     channel, ts = scene.ask(user, text)
     yield _answered(scene, channel, ts)
     for _ in range(scene.random.randint(1, 3)):
-        seen = scene.runs(channel, ts)[0].seen
+        yield Wait(what=f"{text} is drawn", done=lambda: _drawn(scene, channel, ts))
+        run = scene.runs(channel, ts)[0]
+        if run.end or not scene.holding(f"{ids.STEP_CHOICE}_", channel, ts): break
         yield from _pressed(
-            scene, user, f"{ids.STEP_CHOICE}_", (channel, ts), f"step {seen} of {text}",
-            lambda seen=seen: scene.runs(channel, ts)[0].seen > seen or scene.runs(channel, ts)[0].end
+            scene, user, f"{ids.STEP_CHOICE}_", (channel, ts), f"step {run.seen} of {text}",
+            lambda seen=run.seen: scene.runs(channel, ts)[0].seen > seen,
         )
-        if scene.runs(channel, ts)[0].end: return
+    if scene.runs(channel, ts)[0].end: return
     yield from _pressed(scene, user, ids.STEP_STUCK, (channel, ts), "stuck", lambda: scene.ticket(ts))
     yield from _card(scene, ts)
 
@@ -114,6 +116,12 @@ Live = Callable[[Scene], Life]
 LIVES: tuple[Live, ...] = (asks, asks, mentions, commands, fixes, hands_off, hands_off, requests)
 
 
+def _drawn(scene: Scene, channel: str, ts: str) -> bool:
+    """Whether a run's message shows where the run stands."""
+    [run] = scene.runs(channel, ts)
+    return run.shown >= run.seen
+
+
 # -- parts ---------------------------------------------------------------------------------------------------------
 
 
@@ -151,9 +159,14 @@ def _opened(scene: Scene, user: str, action: str, thread: tuple[str, str]) -> Re
         if message: scene.press(user, message, action)
 
     yield Wait(what=f"a button {action} in {thread}", done=lambda: scene.holding(action, *thread))
+    yield _free(scene, user)
     scene.who(user).forget()
     press()
     return (yield Wait(what=f"the form of {action}", done=lambda: scene.form(user), again=press))
+
+
+def _free(scene: Scene, user: str) -> Wait:
+    return Wait(what=f"{user} has another form open", done=lambda: scene.takes(user))
 
 
 def _on_card(scene: Scene, ticket: TicketRow, action: str, **chosen: Any) -> Reach:
@@ -162,6 +175,7 @@ def _on_card(scene: Scene, ticket: TicketRow, action: str, **chosen: Any) -> Rea
         card = scene.card(ticket)
         if card: scene.press(LIAM, card, action, **chosen)
 
+    yield _free(scene, LIAM)
     scene.who(LIAM).forget()
     press()
     return (yield Wait(what=f"the form of {action}", done=lambda: scene.form(LIAM), again=press))
@@ -179,7 +193,9 @@ def _sent(
     send()
     if answers[-1] != wanted:
         yield Wait(what=f"a form is taken: {answers}", done=lambda: answers[-1] == wanted or done(), again=send)
-    yield Wait(what=f"what a form asked for: {answers}", done=done)
+    found = yield Wait(what=f"what a form asked for: {answers}", done=done)
+    if wanted == "close": scene.gives(user)
+    return found
 
 
 def _adds(scene: Scene, user: str, here: tuple[str, str], ticket: TicketRow, card: Json) -> Life:
@@ -212,8 +228,8 @@ def _writes(scene: Scene, here: tuple[str, str], card: Json) -> Life:
     view = yield from _on_card(scene, ticket, ids.REPLY)
     name = next(one for one in inputs_of(view) if one.startswith("text_"))
     scene.pending.pop(LIAM, None)
-    yield from _sent(scene, LIAM, view, {name: word}, lambda: scene.pending.get(LIAM), "update")
-    yield from _sent(scene, LIAM, scene.pending.pop(LIAM), {}, lambda: scene.said_in(*here, word))
+    look = yield from _sent(scene, LIAM, view, {name: word}, lambda: scene.pending.get(LIAM), "update")
+    yield from _sent(scene, LIAM, look, {}, lambda: scene.said_in(*here, word))
 
 
 def _splits(scene: Scene, ticket: TicketRow, card: Json) -> Life:

@@ -10,7 +10,7 @@ PATIENCE = 0.25  # seconds that Firstline waits for Slack here; what is answered
 LATE = 0.4
 FEW, MANY = (1, 2), (2, 6)  # how many calls or envelopes in a row
 METHODS = (None, None, "chat.postMessage", "chat.postMessage", "chat.update", "views.open", "chat.postEphemeral")
-MOST_ACTS = 14  # of people, in which something may begin
+MOST_ACTS = 8  # of people, in which something may begin
 MOST_COMMITS = 24  # of a process, after which it may be killed
 
 CALLS: Mapping[str, tuple[str, dict[str, Any]]] = {  # as the sandbox counts them, and what it is told
@@ -60,7 +60,7 @@ def chosen(random: Random, place: str) -> list[Trouble]:
 def _call(random: Random) -> Trouble:
     name = random.choice(sorted(CALLS))
     told = {"error": name.partition(" ")[0], "method": random.choice(METHODS), **CALLS[name][1]}
-    told |= {"count": random.randint(*random.choice((FEW, MANY))), "skip": random.choice((0, 0, 1, 2, 5))}
+    told |= {"count": random.randint(*random.choice((FEW, MANY))), "skip": random.choice((0, 0, 1, 2, 4))}
     return Trouble(how="fault", at=random.randrange(MOST_ACTS // 2), fields=told)
 
 

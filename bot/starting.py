@@ -23,6 +23,7 @@ from bot.lookup import Lookup
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack import intake
+from bot.slack.busy import Busy
 from bot.slack.directory import Directory
 from bot.slack.listeners import register
 from bot.slack.once import OnceClient
@@ -96,13 +97,14 @@ def running(core: Core) -> Iterator[Running]:
             thread=surface.directory.message_link, clock=core.clock,
         )
         web.serve(_web(core, app, studio))
-        outbound, look = SlackOutbound(surface), assistant.look
+        outbound, busy = SlackOutbound(surface), Busy(surface)
+        look = lambda: assistant.look() + busy.look()  # noqa: E731 - one expression
         _call_the_roll(surface, stack)
         gave_up = assistant.replying.gave_up
         worker = _work(
             stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
         )
-        surface.direct.deliver = worker.deliver_now
+        surface.direct.deliver = lambda key: worker.deliver_now(key)  # noqa: PLW0108 - so that a test can take it away
         _hear(stack, core, surface, bell)
         calls = AutomationOutbound(assistant.acting)
         for _ in range(CALLERS):

@@ -7,6 +7,7 @@ import contextlib
 import copy
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from bot.sandbox import trouble
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 EnvelopeKind = Literal["events_api", "slash_commands", "interactive"]
 _LOGGED = 1000  # deliveries remembered for tests
+_TIMED = 500_000  # acknowledgements whose time is remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ class Delivery:
     log: deque[Delivered] = field(default_factory=lambda: deque(maxlen=_LOGGED))
     mishaps: list[Mishap] = field(default_factory=list)
     astray: Counter[str] = field(default_factory=Counter)  # how many envelopes went astray, and how
+    took: deque[float] = field(default_factory=lambda: deque(maxlen=_TIMED))  # seconds until an acknowledgement
     _under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _sent: asyncio.Event = field(default_factory=asyncio.Event)  # set when the next envelope was sent
 
@@ -160,7 +163,9 @@ class Delivery:
         if mishap:
             self.astray[f"{record.envelope.kind} {mishap.what}"] += 1
             await self._led_astray(record, mishap)
+        began = monotonic()
         answer = await self.transport.send(record.envelope, self.settings.ack_seconds)
+        self.took.append(monotonic() - began)
         self._sent.set()
         if mishap and mishap.what == "unheard":
             raise NotResponding("timeout")

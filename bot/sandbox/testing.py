@@ -3,6 +3,7 @@
 GET  calls?method=      the API calls received: {calls: [{method, arguments, error, at}]}
 GET  deliveries         what was sent to the app: {deliveries: [{envelope_id, type, payload, attempts, acknowledged,
                         retry_attempt, retry_reason}], waiting: n, connections: n}
+GET  acknowledgements   {seconds: [...]}: how long the app took to acknowledge, since somebody last looked
 POST clear_calls        forget the API calls
 POST redeliver          {event_id? (the last event), retry_attempt? (1), retry_reason? ("timeout")}
 POST drop_socket        {warned?: true}: end every connection, without the usual warning unless `warned`
@@ -70,6 +71,13 @@ async def waiting(asked: Asked) -> Json:
 async def now(asked: Asked) -> Json:
     """A ts after everything that was said."""
     return {"ts": asked.space.ticker.tick()}
+
+
+async def acknowledgements(asked: Asked) -> Json:
+    """How long the app took to acknowledge, since somebody last looked."""
+    took = asked.space.delivery.took
+    seconds = [took.popleft() for _ in range(len(took))]
+    return {"seconds": seconds}
 
 
 async def redeliver(asked: Asked) -> Json:
@@ -173,7 +181,9 @@ async def reset(asked: Asked) -> Json:
     return {"ok": True}
 
 
-READS = {"calls": calls, "deliveries": deliveries, "messages": messages, "waiting": waiting, "now": now}
-ACTS = {"clear_calls": clear_calls, "redeliver": redeliver, "drop_socket": drop_socket, "fault": fault, "mishap": mishap, "calm": calm,
+READS = {"calls": calls, "deliveries": deliveries, "acknowledgements": acknowledgements, "messages": messages,
+         "waiting": waiting, "now": now}
+ACTS = {"clear_calls": clear_calls, "redeliver": redeliver, "drop_socket": drop_socket, "fault": fault,
+        "mishap": mishap, "calm": calm,
         "settings": settings, "event": event, "deactivate": deactivate,
         "member": member, "archive": archive, "reset": reset}

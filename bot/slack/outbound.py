@@ -7,9 +7,10 @@ from typing import Any
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.assistant import documenting
-from bot.slack import once, steps, texts
+from bot.slack import busy, once, steps, texts
 from bot.slack.approving import Approving
 from bot.slack.blocks import section
+from bot.slack.busy import Busy
 from bot.slack.desk import after, updates
 from bot.slack.desk.placing import Placing, gone
 from bot.slack.desk.systems import Systems
@@ -53,7 +54,7 @@ class SlackOutbound:
             **Approving(surface).kinds, **self._telling.kinds,
             **Systems(surface, self._placing.standing).kinds, **Crossing(surface, self._placing.standing).kinds,
             **Tasking(surface).kinds, **DraftNews(surface).kinds, **Lapsing(surface).kinds,
-            documenting.KIND: self._draft,
+            documenting.KIND: self._draft, busy.KIND: Busy(surface).tell,
         }  # fmt: skip
 
     def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:

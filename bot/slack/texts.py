@@ -453,6 +453,10 @@ SHORTCUT_GLOBAL_ABOUT = "Ask IT from anywhere"
 
 # -- errors --------------------------------------------------------------------------------------------------------
 
+BUSY = (
+    "More is being asked than I can answer at once. Your message is safe: {before} are before it, and I should get to "
+    "it in about {minutes}. If it cannot wait, call {phone}."
+)
 BROKEN = "Something went wrong on my side. Please try once more; if it stays, tell IT the reference *{reference}*."
 SAVE = "Save"
 SEND = "Send"

@@ -104,6 +104,7 @@ def running(core: Core) -> Iterator[Running]:
         worker = _work(
             stack, Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
         )
+        surface.direct.wake = bell.ring
         surface.direct.deliver = lambda key: worker.deliver_now(key)  # noqa: PLW0108 - so that a test can take it away
         _hear(stack, core, surface, bell)
         calls = AutomationOutbound(assistant.acting)

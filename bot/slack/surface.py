@@ -18,6 +18,7 @@ from bot.slack.blocks import Message, section
 from bot.slack.directory import Directory
 from bot.slack.render import render, told
 from core import outbox
+from core.outbox import KEY, LANE
 from core.people import Person
 from core.redact import redact
 
@@ -29,10 +30,14 @@ log = logging.getLogger(__name__)
 
 
 class Direct:
-    """Delivers an item of the outbox at once; without anybody who does, the worker takes it when it is due."""
+    """Delivers an item of the outbox at once; without anybody who does, the worker takes it when it is due.
+
+    `wake` calls somebody who deals with what was said.
+    """
 
     def __init__(self) -> None:
         self.deliver: Callable[[str], object] = lambda _key: None
+        self.wake: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,14 @@ class SlackSurface:
                 channel=question.channel, thread_ts=thread, run=run, message=message.payload(), below=True,
             )
             yield key
+
+    def keep(self, session: Session, key: str, message: Message, channel: str, thread_ts: str = "") -> None:
+        """Put something that is to be said into the outbox, in the caller's transaction; `direct.deliver` says it."""
+        now = self.assistant.parts.clock()
+        outbox.put_later(
+            session, REPLY, key=key[:KEY], lane=f"reply:{channel}:{thread_ts or key}"[:LANE], now=now,
+            due=now + DIRECTLY, channel=channel, thread_ts=thread_ts or None, run=(0, 0), message=message.payload(),
+        )  # fmt: skip
 
     def say(self, reply: Reply, channel: str, thread_ts: str, clicked: str = "") -> None:
         """Post a reply in a thread; a run that already has its message is updated there instead.

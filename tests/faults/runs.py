@@ -1,11 +1,13 @@
 """One seeded run: people write and click, things go wrong, the trouble ends, everything settles, and is checked."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from time import monotonic
 
 from sqlalchemy import func, select
 
+from bot.assistant.waking import DRAW_AFTER
 from core.errors import FirstlineError, Unavailable
 from handoff.states import OVER, State
 from handoff.tables import TicketRow
@@ -155,10 +157,19 @@ def _closed(scene: Scene, first: int) -> list[str]:
     return []
 
 
+def _draw_runs(scene: Scene) -> None:
+    """Have the time come at which a run is looked after whose message was not drawn."""
+    behind = [run for here in scene.asked for run in scene.runs(*here) if run.shown < run.seen]
+    if not behind: return
+    ahead = max(run.moved_at for run in behind) - scene.site.clock()
+    scene.site.clock.by += max(ahead, timedelta(0)) + DRAW_AFTER + timedelta(seconds=1)
+    scene.site.assistant.waking.look()
+
+
 def _settled(scene: Scene, began: float) -> list[str]:
     """Wait until nothing is under way any more; what is, if that never ends."""
     site, since, before = scene.site, monotonic(), -1
-    site.assistant.waking.look()
+    _draw_runs(scene)
     while monotonic() - since < PATIENT:
         site.work()
         scene.look()

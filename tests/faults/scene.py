@@ -156,8 +156,8 @@ class Scene:
 
     def runs(self, channel: str, thread: str) -> list[RunRow]:
         """The recipes that were begun in a thread."""
-        here = (ConversationRow.channel == channel, ConversationRow.thread_ts == thread)
-        return self.rows(select(RunRow).join(ConversationRow, RunRow.conversation_id == ConversationRow.id).where(*here))
+        query = select(RunRow).join(ConversationRow, RunRow.conversation_id == ConversationRow.id)
+        return self.rows(query.where(ConversationRow.channel == channel, ConversationRow.thread_ts == thread))
 
 
 def buttons(message: Json) -> list[str]:

@@ -13,8 +13,9 @@ from tests.faults.scene import Life, Scene, Wait, buttons
 from tests.functional.office import BOT, EMMA, HELP, LIAM, MARCUS, NOOR, Json, inputs_of, offered, said
 
 QUESTIONS = (
-    "how do I book a meeting room with a screen?", "how do I set up email on my iphone?", "what's a good place for lunch?",
-    "how do I change my password?", "how do I lock my screen?", "thanks!", "how do I share a file with somebody outside?",
+    "how do I book a meeting room with a screen?", "how do I set up email on my iphone?", "thanks!",
+    "what's a good place for lunch?", "how do I change my password?", "how do I lock my screen?",
+    "how do I share a file with somebody outside?",
     "the projector makes a funny noise and the blinds too",
 )  # fmt: skip
 HANDOFFS = (
@@ -88,10 +89,10 @@ def hands_off(scene: Scene) -> Life:
     ticket, card = yield from _card(scene, ts)
     parts: list[Callable[[], Life]] = [
         lambda: _adds(scene, user, (channel, ts), ticket, card), lambda: _claims(scene, ticket, card),
-        lambda: _writes(scene, (channel, ts), card), lambda: _splits(scene, ticket, card),
+        lambda: _writes(scene, (channel, ts)), lambda: _splits(scene, ticket, card),
     ]  # fmt: skip
     for part in scene.random.sample(parts, scene.random.randint(1, 3)): yield from part()
-    if scene.random.random() < 0.7: yield from _resolves(scene, ticket, card)
+    if scene.random.random() < 0.7: yield from _resolves(scene, ticket)
     if scene.fresh(ticket).state == State.RESOLVED and scene.random.random() < 0.7:
         yield from _pressed(
             scene, user, ids.CONFIRM, (channel, ts), "it works", lambda: scene.fresh(ticket).state == State.CLOSED
@@ -220,16 +221,26 @@ def _claims(scene: Scene, ticket: TicketRow, card: Json) -> Life:
     yield Wait(what=f"{ticket.number} is claimed", done=lambda: scene.fresh(ticket).assignee, again=press)
 
 
-def _writes(scene: Scene, here: tuple[str, str], card: Json) -> Life:
+def _writes(scene: Scene, here: tuple[str, str]) -> Life:
     """A reply by staff: written, looked at, sent, and ten seconds later said."""
     ticket = scene.ticket(here[1])
     assert ticket is not None
     word = f"Please bring it to room {scene.random.randrange(10**6)}"
     view = yield from _on_card(scene, ticket, ids.REPLY)
-    name = next(one for one in inputs_of(view) if one.startswith("text_"))
-    scene.pending.pop(LIAM, None)
-    look = yield from _sent(scene, LIAM, view, {name: word}, lambda: scene.pending.get(LIAM), "update")
-    yield from _sent(scene, LIAM, look, {}, lambda: scene.said_in(*here, word))
+    scene.pending[LIAM] = view
+
+    def send() -> str:
+        """The form, what it shows before it is sent, or the form once more with what was wrong."""
+        shown = scene.pending[LIAM]
+        name = next((one for one in inputs_of(shown) if one.startswith("text_")), "")
+        return scene.submit(LIAM, shown, **({name: word} if name else {}))
+
+    def sent() -> bool:
+        return send() == "close" or bool(scene.said_in(*here, word))
+
+    if not (send() and sent()): yield Wait(what="a reply is taken", done=lambda: scene.calm and sent(), again=lambda: None)
+    yield Wait(what=f"“{word}” for the requester", done=lambda: scene.said_in(*here, word))
+    scene.gives(LIAM)
 
 
 def _splits(scene: Scene, ticket: TicketRow, card: Json) -> Life:
@@ -245,7 +256,7 @@ def _offer(card: Json, verb: str) -> Json | None:
     return offered(card).get(verb)
 
 
-def _resolves(scene: Scene, ticket: TicketRow, card: Json) -> Life:
+def _resolves(scene: Scene, ticket: TicketRow) -> Life:
     view = yield from _on_card(scene, ticket, ids.RESOLVE)
     note = f"Replaced part {scene.random.randrange(10**6)}"
     over = (State.RESOLVED, State.CLOSED)

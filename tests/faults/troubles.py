@@ -41,7 +41,7 @@ NAMES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """One thing that goes wrong: `how` with `fields`, before the people's act number `at`, and until their act `until`."""
+    """One thing that goes wrong: `how` with `fields`, before the people's act number `at` and until act `until`."""
 
     how: str
     at: int = 0

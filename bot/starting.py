@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from slack_bolt import App
 from slack_bolt.adapter.asgi import SlackRequestHandler
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -38,7 +39,6 @@ from bot.web.hooks import Take
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
 from bot.worker import Bell, Worker
-from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings, need_slack
 from handoff import outages
@@ -79,14 +79,18 @@ def running(core: Core) -> Iterator[Running]:
     need_slack(settings)
     with ExitStack() as stack:
         client = OnceClient(token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url)
-        app = _app(settings, client, stack)
+        myself = _myself(client)
+        app = _app(settings, client, stack, myself)
         web = WebServer(None, settings.web_host, settings.web_port)
         stack.callback(web.stop)
         web.listen()
         address = settings.public_url.rstrip("/") or web.url
         assistant = make_assistant(core, address)
         assistant.staffing.enrol()
-        surface = _surface(client, assistant, core.clock)
+        surface = SlackSurface(
+            client=client, assistant=assistant, directory=Directory(client, assistant, core.clock),
+            bot_user=str(myself.bot_user_id),
+        )
         bell = Bell()
         intake.register(app, surface, bell.ring)
         register(app, surface)
@@ -157,25 +161,26 @@ def _message_link(client: WebClient) -> Link:
     return lambda channel, ts: f"{workspace}/archives/{channel}/p{ts.replace('.', '')}" if workspace else ""
 
 
-def _surface(client: WebClient, assistant: Assistant, clock: Clock) -> SlackSurface:
+def _myself(client: WebClient) -> AuthorizeResult:
+    """Who Firstline is here: asked once, before anything is heard.
+
+    Bolt would ask with the first event, and acknowledge what came without a look at it when Slack does not answer.
+    """
     try:
-        bot_user = client.auth_test()["user_id"]
+        return AuthorizeResult.from_auth_test_response(auth_test_response=client.auth_test(), bot_token=client.token)
     except SlackApiError as error:
         raise ConfigProblem([f"SLACK_BOT_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
     except OSError as error:
         raise Unavailable(f"Slack cannot be reached at {client.base_url} ({error}).") from None
-    return SlackSurface(
-        client=client, assistant=assistant, directory=Directory(client, assistant, clock), bot_user=bot_user
-    )
 
 
-def _app(settings: Settings, client: WebClient, stack: ExitStack) -> App:
+def _app(settings: Settings, client: WebClient, stack: ExitStack, myself: AuthorizeResult) -> App:
     threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
     stack.callback(threads.shutdown)
     secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
     with _hushed():  # Bolt warns of a token that is in the environment as well: it is the same one
         return App(
-            client=client, signing_secret=secret, logger=log, token_verification_enabled=False,
+            client=client, signing_secret=secret, logger=log, authorize=lambda: myself,
             listener_executor=threads, raise_error_for_unhandled_request=False
         )
 

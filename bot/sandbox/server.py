@@ -92,8 +92,8 @@ class SandboxServer:
         listener = _listener(self._wanted)
         self.port = listener.getsockname()[1]
         app = create_app(self._seed, state_path=self._state_path, clock=self._clock, ids=self._ids, base_url=self.url)
-        config = uvicorn.Config(_Cuttable(app), proxy_headers=False, log_level="warning", access_log=False, ws="websockets-sansio",
-                                timeout_graceful_shutdown=1, lifespan="on")
+        config = uvicorn.Config(_Cuttable(app), proxy_headers=False, log_level="warning", access_log=False,
+                                ws="websockets-sansio", timeout_graceful_shutdown=1, lifespan="on")
         self._server = _Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="sandbox", daemon=True)
         self._thread.start()

@@ -27,9 +27,9 @@ ASTRAY: frozenset[str] = frozenset(get_args(Astray))
 class Fault:
     """An answer that a test asked for: after `skip` calls of `method` (or of any), `left` calls fail with `error`.
 
-    `error` is a code of Slack's, "ratelimited" (a 429), "http_503" and the like (a web page with that status), "cut" (the
-    connection ends without an answer) or "late" (the answer comes after so many `seconds`, and is right). `after`: the
-    call takes effect all the same, as it always does when it is answered late.
+    `error` is a code of Slack's, "ratelimited" (a 429), "http_503" and the like (a web page with that status), "cut"
+    (the connection ends without an answer) or "late" (the answer comes after so many `seconds`, and is right). `after`:
+    the call takes effect all the same, as it always does when it is answered late.
     """
 
     error: str

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from slack_sdk import WebClient
@@ -27,6 +28,11 @@ REPLY = "reply"  # outbox items: a rendered reply to post
 DIRECTLY = timedelta(seconds=10)  # within which whoever decided on a reply posts it; after that a worker does
 MOST_REDRAWN = 5  # times one after the other; whoever looks after runs does the rest
 log = logging.getLogger(__name__)
+
+
+def passing(error: SlackApiError) -> bool:
+    """Whether the same call may work later: an error of Slack's own, also one that comes as a web page."""
+    return error.response.get("error") in PASSING or error.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class Direct:
@@ -119,7 +125,7 @@ class SlackSurface:
         try:
             self.post({"channel": channel, "thread_ts": thread_ts, "run": run, "message": message.payload()})
         except SlackApiError as error:
-            if error.response.get("error") not in PASSING: raise
+            if not passing(error): raise
             self._post_later(channel, thread_ts, run, message)
         except (SlackRequestError, OSError):
             self._post_later(channel, thread_ts, run, message)
@@ -148,7 +154,7 @@ class SlackSurface:
         try:
             self.draw(reply, shown, message)
         except SlackApiError as error:
-            if error.response.get("error") not in PASSING: raise
+            if not passing(error): raise
         except (SlackRequestError, OSError) as error:
             log.warning("the message of run %s was not drawn: %s", reply.run, error)
 

@@ -16,7 +16,6 @@ from tests.faults.site import Site
 from tests.functional.office import Json, said, said_by_bot
 
 
-
 def problems(scene: Scene, first: int, first_ticket: int) -> list[str]:
     """Everything that is wrong; `first` is the number of the run's first item of the outbox."""
     found = [*_questions(scene), *_twice(scene), *_undelivered(scene, first)]

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 
 from bot.assistant.waking import DRAW_AFTER
 from core.errors import FirstlineError, Unavailable
+from core.outbox import OutboxItem
 from handoff.states import OVER, State
 from handoff.tables import TicketRow
 from tests.faults import checks, traffic, troubles
 from tests.faults.scene import REPEATS, Life, Scene, Wait
 from tests.faults.site import Site
 from tests.faults.troubles import KILLED, POSTGRES, SQLITE, Trouble
-from tests.functional.office import LIAM
+from tests.functional.office import LIAM, said
 
 STORM = 1.0  # seconds that trouble lasts at most, when people wait for something that does not come
 STILL = 0.2  # seconds in which nothing moves, after which trouble ends or people do it again
@@ -47,6 +48,7 @@ def run(site: Site, seed: int) -> Outcome:
     some = troubles.chosen(random, site.place)
     lives = [random.choice(traffic.LIVES) for _ in range(random.randint(2, 4))]
     scene = Scene(site=site, random=Random(f"traffic {seed}"), troubles=some)
+    scene.free = scene.random.sample(traffic.REQUESTERS, len(traffic.REQUESTERS))
     first, first_ticket = site.newest(), _newest_ticket(site)
     scene.since = site.server.get("/ui/_test/now")["ts"]
     for one in site.people.values(): one.forget()
@@ -88,7 +90,7 @@ def _play(scene: Scene, lives: list[traffic.Live], began: float) -> list[str]:
             busy = scene.site.busy()
             if busy and monotonic() - moved > PATIENT: return [f"hangs: {busy}"]
             if not busy:
-                if not _again(moving, quiet_for=monotonic() - moved): return [_missing(one) for one in moving]
+                if not _again(moving, quiet_for=monotonic() - moved): return [_missing(one) for one in moving] + _last_words(scene)
                 if any(one.wait.again for one in moving): moved = monotonic()
         scene.site.pause()
     if not scene.calm: _calm(scene)
@@ -130,6 +132,18 @@ def _again(moving: list[_Moving], quiet_for: float) -> bool:
 
 
 IN_VAIN = 3.0  # seconds of quiet after which what has to come by itself does not
+
+
+def _last_words(scene: Scene) -> list[str]:
+    """What was said last, and what the outbox last did, to see why nothing came."""
+    with scene.site.database.reading() as session:
+        items = session.scalars(select(OutboxItem).order_by(OutboxItem.id.desc()).limit(60)).all()
+    said_ = [f"{one['channel']} {one.get('thread_ts')} {one['ts']}: {said(one)[:160]!r}" for one in scene.told[-8:] if not one.get("bot_id")]
+    sent = [one for one in scene.site.server.get("/ui/_test/deliveries")["deliveries"] if not one["payload"].get("bot_id")]
+    said_ += [f"{one['type']} {one['payload'].get('event_id')} {one['payload'].get('event', {}).get('ts')} sent "
+              f"{one['attempts']} acknowledged {one['acknowledged']} {one['retry_attempt']} {one['retry_reason']}"
+              for one in sent if not one["payload"].get("event", {}).get("bot_id")][-12:]
+    return said_ + [f"{one.kind} {one.key} {one.attempts} done {one.done_at} {one.error[:200]}" for one in items]
 
 
 def _missing(one: _Moving) -> str:

@@ -43,6 +43,7 @@ class Scene:
     since: str = ""
     acts: int = 0
     calm: bool = False
+    free: list[str] = field(default_factory=list)  # who has asked nothing yet
     asked: list[tuple[str, str]] = field(default_factory=list)
     filling: set[str] = field(default_factory=set)  # who has a form open; a second one waits
     pending: dict[str, Json] = field(default_factory=dict)
@@ -119,6 +120,10 @@ class Scene:
             one for one in self.told if one["channel"] == channel and one.get("thread_ts") == thread
             and one["ts"] != thread and said_by_bot(one)
         ]  # fmt: skip
+
+    def requester(self) -> str:
+        """Somebody who asks nothing else in this run: an answer to a recipe is understood in their other threads, too."""
+        return self.free.pop()
 
     def holding(self, action: str, channel: str, thread: str) -> Json | None:
         """The newest message of a thread with a button whose name begins so."""

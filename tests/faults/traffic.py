@@ -10,7 +10,7 @@ from handoff.relating import SPLIT
 from handoff.states import State
 from handoff.tables import LinkRow, TicketRow
 from tests.faults.scene import Life, Scene, Wait, buttons
-from tests.functional.office import BOT, EMMA, HELP, LIAM, MARCUS, NOOR, Json, inputs_of, offered, said
+from tests.functional.office import BOT, EMMA, HELP, LIAM, MARCUS, NOOR, PRIYA, Json, inputs_of, offered, said
 
 QUESTIONS = (
     "how do I book a meeting room with a screen?", "how do I set up email on my iphone?", "thanks!",
@@ -24,7 +24,7 @@ HANDOFFS = (
 )  # fmt: skip
 FIXES = ("vpn is stuck on connecting", "printer says offline", "I am locked out of my account")
 WISHES = ("I need a new headset", "can I have a second monitor")
-REQUESTERS = (EMMA, MARCUS, NOOR)
+REQUESTERS = (EMMA, MARCUS, NOOR, PRIYA)
 
 
 Reach = Generator[Wait, Any, Any]  # a part of a life, and what it comes to
@@ -34,19 +34,19 @@ def asks(scene: Scene) -> Life:
     """A question in direct messages, or in the channel for help."""
     channel = scene.random.choice(("", "", HELP))
     text = scene.random.choice(QUESTIONS)
-    here = scene.ask(_requester(scene), text, channel=channel)
+    here = scene.ask(scene.requester(), text, channel=channel)
     yield _answered(scene, *here)
 
 
 def mentions(scene: Scene) -> Life:
     """A mention, of which Slack tells twice."""
-    here = scene.ask(_requester(scene), f"<@{BOT}> {scene.random.choice(QUESTIONS)}", channel=HELP)
+    here = scene.ask(scene.requester(), f"<@{BOT}> {scene.random.choice(QUESTIONS)}", channel=HELP)
     yield _answered(scene, *here)
 
 
 def commands(scene: Scene) -> Life:
     """A question by `/it`, put into direct messages and answered there."""
-    user, text = _requester(scene), scene.random.choice(QUESTIONS)
+    user, text = scene.requester(), scene.random.choice(QUESTIONS)
     dm = scene.who(user).dm
 
     def send() -> bool:
@@ -65,7 +65,7 @@ def commands(scene: Scene) -> Life:
 
 def fixes(scene: Scene) -> Life:
     """A recipe clicked through until its person is stuck."""
-    user, text = _requester(scene), scene.random.choice(FIXES)
+    user, text = scene.requester(), scene.random.choice(FIXES)
     channel, ts = scene.ask(user, text)
     yield _answered(scene, channel, ts)
     for _ in range(scene.random.randint(1, 3)):
@@ -83,7 +83,7 @@ def fixes(scene: Scene) -> Life:
 
 def hands_off(scene: Scene) -> Life:
     """What people have to take over: the requester adds to it and edits it, staff claim, reply and resolve."""
-    user = _requester(scene)
+    user = scene.requester()
     channel, ts = scene.ask(user, scene.random.choice(HANDOFFS))
     yield _answered(scene, channel, ts)
     ticket, card = yield from _card(scene, ts)
@@ -101,7 +101,7 @@ def hands_off(scene: Scene) -> Life:
 
 def requests(scene: Scene) -> Life:
     """A form of the catalogue, opened from its offer and sent."""
-    user, what = _requester(scene), f"Blue one, number {scene.random.randrange(10**6)}"
+    user, what = scene.requester(), f"Blue one, number {scene.random.randrange(10**6)}"
     channel, ts = scene.ask(user, scene.random.choice(WISHES))
     yield _answered(scene, channel, ts)
     view = yield from _opened(scene, user, ids.OPEN_FORM, (channel, ts))
@@ -124,10 +124,6 @@ def _drawn(scene: Scene, channel: str, ts: str) -> bool:
 
 
 # -- parts ---------------------------------------------------------------------------------------------------------
-
-
-def _requester(scene: Scene) -> str:
-    return scene.random.choice(REQUESTERS)
 
 
 def _answered(scene: Scene, channel: str, ts: str) -> Wait:
@@ -217,6 +213,7 @@ def _claims(scene: Scene, ticket: TicketRow, card: Json) -> Life:
     def press() -> None:
         scene.press(LIAM, scene.card(ticket) or card, ids.CLAIM)
 
+    if ids.CLAIM not in buttons(scene.card(ticket) or card): return
     press()
     yield Wait(what=f"{ticket.number} is claimed", done=lambda: scene.fresh(ticket).assignee, again=press)
 

@@ -1,4 +1,4 @@
-"""Questions that are asked away from a conversation: with `/it`, a form, a shortcut. They are answered in direct messages.
+"""Questions that are asked away from a conversation, with `/it`, a form or a shortcut; answered in direct messages.
 
 Slack says once that somebody asked so, and not again. So the question is written down before that is acknowledged, and
 dealt with like a message: whoever takes it up shows it in direct messages and answers it there, once.

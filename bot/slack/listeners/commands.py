@@ -55,7 +55,7 @@ class Said:
     surface: SlackSurface
 
 
-def _deed(word: str, rest: str, by: Said) -> Callable[[], object] | None:  # noqa: PLR0911 - one for each command
+def _deed(word: str, rest: str, by: Said) -> Callable[[], object] | None:
     """What the word behind `/it` asks for; None where it is the beginning of a question."""
     person, respond, surface, trigger = by.person, by.respond, by.surface, by.body["trigger_id"]
     match word:

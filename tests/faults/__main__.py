@@ -24,6 +24,8 @@ from tests.faults.site import open_site
 from tests.faults.steps import Steps
 from tests.functional.office import Prepared, prepare
 
+SLOW = 8.0  # seconds of a run after which it is told what it waited for
+
 
 def main() -> int:
     """Play the runs and print what came of them; 1 if something was wrong."""
@@ -81,7 +83,9 @@ def _prepared(folder: Path) -> Prepared:
 
 
 def _tell(one: Outcome) -> None:
-    sys.stdout.write(f"seed {one.seed} {one.place} {one.acts} acts {one.seconds:.1f} s {'wrong' if one.wrong else 'ok'}\n")
+    how = "wrong" if one.wrong else "ok"
+    sys.stdout.write(f"seed {one.seed}, {one.place}: {one.acts} acts, {one.seconds:.1f} s, {how}\n")
+    if one.seconds > SLOW: sys.stdout.write("".join(f"  {line}\n" for line in one.log))
     if one.wrong: sys.stdout.write(troubles.told(one.troubles) + "\n" + "".join(f"  {line}\n" for line in one.wrong))
     sys.stdout.flush()
 

@@ -60,10 +60,8 @@ def _undelivered(scene: Scene, first: int) -> Iterator[str]:
 
 def _ticket(scene: Scene, row: TicketRow) -> Iterator[str]:
     """It has one card, is opened once, and its row is what its history tells."""
-    cards = [
-        one for one in scene.told if said_by_bot(one) and not one.get("thread_ts") and not one["channel"].startswith("D")
-        and one["text"].startswith(f"{row.number} (")
-    ]  # fmt: skip
+    above = [one for one in scene.told if said_by_bot(one) and not one.get("thread_ts")]
+    cards = [one for one in above if one["channel"][0] != "D" and one["text"].startswith(f"{row.number} (")]
     if len(cards) != 1: yield f"{row.number} has {len(cards)} cards"
     with scene.site.database.reading() as session:
         places = session.scalars(select(PlaceRow).where(PlaceRow.ticket_id == row.id)).all()

@@ -1,5 +1,7 @@
 """One seeded run: people write and click, things go wrong, the trouble ends, everything settles, and is checked."""
 
+from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -16,10 +18,13 @@ from tests.faults import checks, traffic, troubles
 from tests.faults.scene import REPEATS, Life, Scene, Wait
 from tests.faults.site import Site
 from tests.faults.troubles import KILLED, POSTGRES, SQLITE, Trouble
-from tests.functional.office import LIAM, said
+from tests.functional.office import LIAM
 
 STORM = 1.0  # seconds that trouble lasts at most, when people wait for something that does not come
+TO_RISE = 6  # times as long where Firstline has to rise again meanwhile
 STILL = 0.2  # seconds in which nothing moves, after which trouble ends or people do it again
+LAST = 20  # deliveries and items that are told of a run that went wrong
+IN_VAIN = 3.0  # seconds of quiet after which what has to come by itself does not
 PATIENT = 60.0  # seconds after which it is said what a run hangs on
 PLACES = (SQLITE,) * 6 + (POSTGRES,) * 3 + (KILLED,)
 
@@ -53,13 +58,15 @@ def run(site: Site, seed: int) -> Outcome:
     scene.since = site.server.get("/ui/_test/now")["ts"]
     for one in site.people.values(): one.forget()
     if site.place == KILLED: site.kill_at([dict(one.fields) for one in some if one.how == "kill"])
+    site.await_connection()
     wrong = _play(scene, lives, began)
     wrong += _closed(scene, first_ticket)
-    wrong += _settled(scene, began) if not wrong else []
+    wrong += _settled(scene) if not wrong else []
     if not wrong: wrong += [*checks.problems(scene, first, first_ticket), *checks.doubled(scene, first_ticket)]
     site.clock.by *= 0
     return Outcome(
         seed=seed, place=site.place, troubles=some, seconds=monotonic() - began, acts=scene.acts, wrong=wrong,
+        log=[f"{count} looks: {what}" for what, count in Counter(scene.log).most_common(4)],
     )  # fmt: skip
 
 
@@ -85,24 +92,27 @@ def _play(scene: Scene, lives: list[traffic.Live], began: float) -> list[str]:
         site_works(scene)
         scene.look()
         if _step(moving): moved = monotonic()
-        elif not scene.calm and (monotonic() - moved > STILL or monotonic() - began > STORM): _calm(scene)
+        elif not scene.calm and _is_over(scene, monotonic() - moved, monotonic() - began): _calm(scene)
         elif scene.calm and monotonic() - moved > STILL:
             busy = scene.site.busy()
             if busy and monotonic() - moved > PATIENT: return [f"hangs: {busy}"]
-            if not busy:
-                if not _again(moving, quiet_for=monotonic() - moved): return [_missing(one) for one in moving] + _last_words(scene)
-                if any(one.wait.again for one in moving): moved = monotonic()
+            if busy: scene.log.append(busy)
+            elif not _again(moving, quiet_for=monotonic() - moved): return _vain(scene, moving)
+            elif any(one.wait.again for one in moving): moved = monotonic()
         scene.site.pause()
     if not scene.calm: _calm(scene)
     return []
 
 
+def _is_over(scene: Scene, still: float, lasts: float) -> bool:
+    """Whether trouble ends: it has been met, or people wait for what does not come while it lasts."""
+    if scene.site.place != KILLED: return still > STILL or lasts > STORM
+    return lasts > STORM * TO_RISE or (still > STILL * TO_RISE and bool(scene.site.deliveries()["connections"]))
+
+
 def site_works(scene: Scene) -> None:
     """Have what is due delivered by a second worker, beside the one that looks four times a second."""
-    try:
-        scene.site.work()
-    except Unavailable:
-        pass
+    with suppress(Unavailable): scene.site.work()
 
 
 def _step(moving: list[_Moving]) -> bool:
@@ -131,19 +141,18 @@ def _again(moving: list[_Moving], quiet_for: float) -> bool:
     return True
 
 
-IN_VAIN = 3.0  # seconds of quiet after which what has to come by itself does not
-
-
-def _last_words(scene: Scene) -> list[str]:
-    """What was said last, and what the outbox last did, to see why nothing came."""
+def _vain(scene: Scene, moving: list[_Moving]) -> list[str]:
+    """What never came; with what was heard and done last, to see why."""
+    sent = scene.site.server.get("/ui/_test/deliveries")["deliveries"]
     with scene.site.database.reading() as session:
-        items = session.scalars(select(OutboxItem).order_by(OutboxItem.id.desc()).limit(60)).all()
-    said_ = [f"{one['channel']} {one.get('thread_ts')} {one['ts']}: {said(one)[:160]!r}" for one in scene.told[-8:] if not one.get("bot_id")]
-    sent = [one for one in scene.site.server.get("/ui/_test/deliveries")["deliveries"] if not one["payload"].get("bot_id")]
-    said_ += [f"{one['type']} {one['payload'].get('event_id')} {one['payload'].get('event', {}).get('ts')} sent "
-              f"{one['attempts']} acknowledged {one['acknowledged']} {one['retry_attempt']} {one['retry_reason']}"
-              for one in sent if not one["payload"].get("event", {}).get("bot_id")][-12:]
-    return said_ + [f"{one.kind} {one.key} {one.attempts} done {one.done_at} {one.error[:200]}" for one in items]
+        items = session.scalars(select(OutboxItem).order_by(OutboxItem.id.desc()).limit(LAST)).all()
+    heard = [one for one in sent if not one["payload"].get("event", {}).get("bot_id")][-LAST:]
+    return [
+        *(_missing(one) for one in moving),
+        *(f"{one['type']} {one['payload'].get('event', {}).get('ts', '')} sent {one['attempts']} times, "
+          f"acknowledged: {one['acknowledged']}" for one in heard),
+        *(f"{one.kind} {one.key} tried {one.attempts} times, done {one.done_at} {one.error[:200]}" for one in items),
+    ]  # fmt: skip
 
 
 def _missing(one: _Moving) -> str:
@@ -180,7 +189,7 @@ def _draw_runs(scene: Scene) -> None:
     scene.site.assistant.waking.look()
 
 
-def _settled(scene: Scene, began: float) -> list[str]:
+def _settled(scene: Scene) -> list[str]:
     """Wait until nothing is under way any more; what is, if that never ends."""
     site, since, before = scene.site, monotonic(), -1
     _draw_runs(scene)
@@ -188,6 +197,7 @@ def _settled(scene: Scene, began: float) -> list[str]:
         site.work()
         scene.look()
         busy = site.busy()
+        if busy: scene.log.append(busy)
         if not busy and len(scene.told) == before: return []
         before = len(scene.told) if not busy else -1
         site.pause()

@@ -45,6 +45,7 @@ class Scene:
     calm: bool = False
     free: list[str] = field(default_factory=list)  # who has asked nothing yet
     asked: list[tuple[str, str]] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)  # what was waited for in the end
     filling: set[str] = field(default_factory=set)  # who has a form open; a second one waits
     pending: dict[str, Json] = field(default_factory=dict)
     told: list[Json] = field(default_factory=list)  # what was said since the run began
@@ -122,7 +123,7 @@ class Scene:
         ]  # fmt: skip
 
     def requester(self) -> str:
-        """Somebody who asks nothing else in this run: an answer to a recipe is understood in their other threads, too."""
+        """Somebody who asks nothing else in this run: what they say elsewhere may be an answer to their recipe."""
         return self.free.pop()
 
     def holding(self, action: str, channel: str, thread: str) -> Json | None:
@@ -151,8 +152,8 @@ class Scene:
     def card(self, ticket: TicketRow) -> Json | None:
         """A ticket's card, once Firstline knows where it stands."""
         places = self.rows(select(PlaceRow).where(PlaceRow.ticket_id == ticket.id, PlaceRow.queue_channel != ""))
-        there = [one for one in self.told for place in places if (one["channel"], one["ts"]) == (place.channel, place.ts)]
-        return there[0] if there else None
+        here = {(place.channel, place.ts) for place in places}
+        return next((one for one in self.told if (one["channel"], one["ts"]) in here), None)
 
     def turns(self, channel: str, ts: str) -> list[TurnRow]:
         """What was kept of a message."""

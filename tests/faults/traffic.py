@@ -235,7 +235,8 @@ def _writes(scene: Scene, here: tuple[str, str]) -> Life:
     def sent() -> bool:
         return send() == "close" or bool(scene.said_in(*here, word))
 
-    if not (send() and sent()): yield Wait(what="a reply is taken", done=lambda: scene.calm and sent(), again=lambda: None)
+    send()
+    if not sent(): yield Wait(what="a reply is taken", done=lambda: scene.calm and sent(), again=send)
     yield Wait(what=f"“{word}” for the requester", done=lambda: scene.said_in(*here, word))
     scene.gives(LIAM)
 

@@ -141,7 +141,8 @@ class Site:
         seen, now = [(one.id, one.attempts) for one in items], self.clock()
         if seen != self._waited[0]: self._waited = (seen, monotonic())
         if not items or monotonic() - self._waited[1] < IN_HAND: return
-        soonest = min(one.due_at for one in items)
+        first = {one.lane: one for one in sorted(items, key=lambda one: -one.id)}  # the others wait for these
+        soonest = min(one.due_at for one in first.values())
         if soonest > now: self.clock.by += soonest - now
 
     def work(self) -> None:

@@ -1,6 +1,7 @@
 """Firstline up and running: Slack, web and worker around the core, on a real workspace or on the local one."""
 
 import logging
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -53,6 +54,7 @@ log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below 
 CALLERS = 3  # threads that call the automation: while one waits ten seconds for an answer, the others go on
 SYNCERS = 2  # threads that tell the ticket system
 LISTENERS = 10  # threads that handle clicks and forms; each is busy for a few milliseconds
+SIGN_IN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")  # Bolt that sees them expects to be installed by many workspaces
 HEARERS = 10  # threads that answer messages; mostly they wait for Slack to take the reply
 LEFT_BEHIND = 2.0  # seconds between two looks of each of them for what others have left
 
@@ -178,7 +180,7 @@ def _app(settings: Settings, client: WebClient, stack: ExitStack, myself: Author
     threads = ThreadPoolExecutor(max_workers=LISTENERS, thread_name_prefix="slack")
     stack.callback(threads.shutdown)
     secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
-    with _hushed():  # Bolt warns of a token that is in the environment as well: it is the same one
+    with _hushed(), _unseen(*SIGN_IN):  # Bolt warns of a token in the environment: it is the same one
         return App(
             client=client, signing_secret=secret, logger=log, authorize=lambda: myself,
             listener_executor=threads, raise_error_for_unhandled_request=False
@@ -198,6 +200,16 @@ def _connect(settings: Settings, app: App, stack: ExitStack) -> None:
 def _hang_up(handler: SocketModeHandler) -> None:
     """Close the connection. An event whose acknowledgement is cut off comes again: no reason for a traceback."""
     with _hushed(): handler.close()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
+
+
+@contextmanager
+def _unseen(*names: str) -> Iterator[None]:
+    """Take variables out of the environment for a while."""
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 @contextmanager

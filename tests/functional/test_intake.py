@@ -1,6 +1,8 @@
 """What people write is kept before Slack hears that it came, answered once, and said once, whatever dies in between."""
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from threading import Event
 from time import monotonic
@@ -12,7 +14,8 @@ from bot.slack import ids, intake, texts
 from bot.slack.busy import PATIENCE as PATIENCE_OF_PEOPLE
 from bot.slack.listeners import messages
 from bot.slack.once import OnceClient, delivering
-from bot.starting import HEARERS
+from bot.starting import HEARERS, SIGN_IN
+from bot.starting import _app as app_of
 from core.errors import Unavailable
 from core.outbox import Attempt
 from tests.fakes import Ahead
@@ -136,6 +139,15 @@ def test_who_waits_is_told_so_once(
     held[1].set()
     for ts in asked: assert ids.HELPED in actions_of(emma.hear(lambda one, ts=ts: one.get("thread_ts") == ts))
     assert len(office.rows("select id from outbox where kind = 'busy'")) == 1
+
+
+def test_the_credentials_of_signing_in_change_nothing_in_slack(office: Office, monkeypatch: pytest.MonkeyPatch):
+    """In the environment they make Bolt an app of many workspaces, which knows no token and drops every event."""
+    for name in SIGN_IN: monkeypatch.setenv(name, "1234567890.9876543210")
+    with ExitStack() as stack:
+        app = app_of(office.core.settings, office.bot(), stack)
+    assert (app.oauth_flow, app.installation_store) == (None, None)
+    assert all(os.environ[name] for name in SIGN_IN)
 
 
 class TestOnce:

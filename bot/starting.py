@@ -58,18 +58,20 @@ def running(core: Core, duties: Collection[Duty] = ALL) -> Iterator[Running]:
         ops = stack.enter_context(operating(settings, core.database, core.kb, core.encoder.name, core.clock, roles))
         token, api = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
         client = WatchedClient(ops.metrics, token=token, base_url=api)
-        app = make_app(settings, client, stack, ops)
+        myself = who_am_i(client)
+        app = make_app(settings, client, stack, ops, myself)
         web = WebServer(None, settings.web_host, settings.web_port)
         stack.callback(web.stop)
         web.listen()
         address = settings.public_url.rstrip("/") or web.url
         assistant = make_assistant(core, address)
         assistant.staffing.enrol()
-        surface = make_surface(client, assistant, core.clock)
+        surface = make_surface(client, assistant, core.clock, myself)
         stack.enter_context(only_one(core.database))
         worker = crew.poster(stack, core, surface, ops)
         surface.direct.deliver = lambda key: worker.deliver_now(key)  # noqa: PLW0108 - so that a test can take it away
         bell = Bell()
+        surface.direct.wake = bell.ring
         intake.register(app, surface, bell.ring)
         register(app, surface)
         web.serve(make_web(core, _studio(core, surface, address), duties, _posted(settings, app, duties), ops))

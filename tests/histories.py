@@ -34,7 +34,10 @@ LIFE: dict[str, tuple[frozenset[State], frozenset[State]]] = {  # from, to: as t
     "closed": (frozenset(State) - {State.CLOSED}, frozenset({State.CLOSED})),
     "reopened": (OVER, frozenset({State.REOPENED})),
 }
-QUIET = ("requester_said", "updated")  # facts about a ticket that do not change it
+QUIET = (  # facts about a ticket that do not change it
+    "requester_said", "requester_edited", "requester_deleted", "staff_file", "reply_written", "reply_withdrawn",
+    "reply_lost", "replied", "updated",
+)  # fmt: skip
 FREED = ("handed_back", "moved", "escalated", "reviewing", "reopened")
 
 

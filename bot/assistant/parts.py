@@ -1,5 +1,6 @@
 """What the use cases stand on, and the small things that all of them do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,6 +36,11 @@ RUNBOOKS_KEPT = 8  # of a message; a corrected category may bring any of them up
 STAFF = frozenset({STAFF_ONLY})
 EVERY_AGENT = frozenset({EMPLOYEES, STAFF_ONLY})  # what whoever reads a queue's channel may read
 OTHERS = "other people"  # whom an article is for whose group is no longer in the desk file
+Opened = Callable[[Session, Ticket], object]  # what is done with a ticket in the transaction that opens it
+
+
+def keep_nothing(_session: Session, _ticket: Ticket) -> None:
+    """Nothing."""
 
 
 def seen_at(person: Person, *, private: bool) -> frozenset[str]:

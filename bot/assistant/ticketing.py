@@ -1,5 +1,6 @@
 """Tickets from their requester's side: from a conversation to people, and what is heard of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot import conversations
 from bot.assistant.finding import LISTED, RECENT, names_of
-from bot.assistant.parts import Parts, seen_at
+from bot.assistant.parts import Opened, Parts, keep_nothing, seen_at
 from bot.assistant.standing import outline, stand
 from bot.conversations import Conversation, Turn
 from bot.decide import Reason
@@ -30,6 +31,11 @@ from kb.ranking import Candidate
 from kb.tables import RunRow
 
 NEEDS_GOAL = "What are you trying to get done?"
+Handed = Callable[[Session, TicketReply], object]  # keeps what is to be said, in the transaction that decides it
+
+
+def _say_nothing(_session: Session, _reply: TicketReply) -> None:
+    """Nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +86,8 @@ class Ticketing:
             ticket=known, reason=reason, tz=person.tz, goal_question=NEEDS_GOAL if known.open and not known.goal else ""
         )
 
-    def person_now(self, turn_id: int, person: Person) -> TicketReply:
-        """The person wants a human instead of the answer they got.
+    def person_now(self, turn_id: int, person: Person, write: Handed = _say_nothing) -> TicketReply:
+        """The person wants a human instead of the answer they got; `write` gets the reply in the same transaction.
 
         Raises:
             NotFound: the answer is gone.
@@ -99,7 +105,9 @@ class Ticketing:
                 )
             reason = Reason.NOT_HELPED if turn.feedback == "not_helpful" else Reason.ASKED
             facts = Circumstances(reason=reason, prediction=predicted(turn.trace), confidence=turn.confidence)
-            return self.hand_off(session, conversation, person, facts, now)
+            reply = self.hand_off(session, conversation, person, facts, now)
+            write(session, reply)
+            return reply
 
     def rate(self, turn_id: int, helpful: bool, person: Person) -> bool:  # noqa: FBT001 - a thumb is up or down
         """Keep the person's verdict on an answer; False if it is the same as before."""
@@ -181,9 +189,13 @@ class Ticketing:
         return StatusReply(standings=told, tz=person.tz, asked=number, names=names, more=page.more)
 
     def submit_form(
-        self, slug: str, values: dict[str, str], person: Person, *, channel: str, thread_ts: str, key: str
+        self, slug: str, values: dict[str, str], person: Person, *, channel: str, thread_ts: str, key: str,
+        write: Opened = keep_nothing,
     ) -> Ticket | None:
-        """A filled-in catalogue form becomes a service request; None if it was submitted before."""
+        """A filled-in catalogue form becomes a service request; None if it was submitted before.
+
+        `write` gets it in the transaction that opens it.
+        """
         item = self.form(slug)
         now = self._parts.clock()
         clean = {name: redact(value).text for name, value in values.items()}
@@ -195,7 +207,9 @@ class Ticketing:
             mine = asked.id if asked and asked.person == person.id else None  # what they write there goes to the ticket
             new = replace(self._request(item, clean, person, channel, thread_ts, near), conversation_id=mine)
             new = started(self._parts.desk, new, person)
-            return tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
+            opened = tickets.open_ticket(session, self._parts.desk, new, by=person.id, now=now)
+            write(session, opened)
+            return opened
 
     def _request(
         self, item: CatalogueItem, values: dict[str, str], person: Person, channel: str, thread_ts: str,

@@ -9,9 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox import api_apps, api_assistant, api_chat, api_conversations, api_files, api_users, api_views, openid
+from bot.sandbox import (
+    api_apps,
+    api_assistant,
+    api_chat,
+    api_conversations,
+    api_files,
+    api_users,
+    api_views,
+    openid,
+    trouble,
+)
 from bot.sandbox.calls import Call, Method
 from bot.sandbox.errors import SlackError
+from bot.sandbox.trouble import LATE, Struck
 from bot.sandbox.workspace import Called
 
 if TYPE_CHECKING:
@@ -45,6 +56,9 @@ async def answer(space: Workspace, request: Request) -> Response:
         _remember(space, asked, error.code)
         headers = _scope_headers(space) | error.headers
         return JSONResponse({"ok": False, "error": error.code} | error.extra, error.status, headers)
+    except Struck as struck:
+        _remember(space, asked, struck.fault.error)
+        return await trouble.answer(struck, _scope_headers(space), request.scope["cut"])
     _remember(space, asked, None)
     return JSONResponse(body, headers=_scope_headers(space))
 
@@ -64,11 +78,18 @@ def _call(space: Workspace, asked: _Request) -> Json:
         raise SlackError("unknown_method", req_method=asked.name)
     _authenticate(space, method, asked.token)
     _authorize(space, method)
-    _fail_if_asked(space, asked.name)
+    fault = trouble.first(space.probes.faults, asked.name)
+    if fault:
+        space.probes.struck[fault.name] += 1
+    if fault and not fault.after and fault.error != LATE:
+        raise Struck(fault)
     if asked.name == "chat.postMessage" and space.settings.rate_limits:
         _limit_posts(space, str(asked.arguments.get("channel")))
     whose = {"token": asked.token} if method.caller == "person" else {}
-    return method.run(space, Call(asked.arguments | whose))
+    found = method.run(space, Call(asked.arguments | whose))
+    if fault:
+        raise Struck(fault, {"ok": True} | found)
+    return found
 
 
 def _authenticate(space: Workspace, method: Method, token: str) -> None:
@@ -92,27 +113,14 @@ def _authorize(space: Workspace, method: Method) -> None:
         raise SlackError("missing_scope", needed=",".join(method.scopes), provided=",".join(sorted(granted)))
 
 
-def _fail_if_asked(space: Workspace, name: str) -> None:
-    for fault in space.probes.faults:
-        if fault.left > 0 and fault.method in (None, name):
-            fault.left -= 1
-            if fault.error == "ratelimited":
-                raise _too_many(fault.retry_after)
-            raise SlackError(fault.error)
-
-
 def _limit_posts(space: Workspace, channel: str) -> None:
     now = space.clock()
     left, at = space.probes.posts.get(channel, (POST_BURST, now))
     left = min(POST_BURST, left + (now - at) * POSTS_PER_SECOND)
     if left < 1:
         space.probes.posts[channel] = (left, now)
-        raise _too_many(1)
+        raise SlackError("ratelimited", status=429, headers={"Retry-After": "1"})
     space.probes.posts[channel] = (left - 1, now)
-
-
-def _too_many(seconds: int) -> SlackError:
-    return SlackError("ratelimited", status=429, headers={"Retry-After": str(seconds)})
 
 
 async def _read(request: Request) -> _Request:

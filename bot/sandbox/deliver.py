@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from bot.sandbox import trouble
 from bot.sandbox.errors import NotResponding
 
 if TYPE_CHECKING:
     from bot.sandbox.ids import Ids, Json
     from bot.sandbox.seed import Seed
+    from bot.sandbox.trouble import Mishap
 
 EnvelopeKind = Literal["events_api", "slash_commands", "interactive"]
 _LOGGED = 1000  # deliveries remembered for tests
@@ -85,8 +88,11 @@ class Delivery:
     settings: Settings
     ids: Ids
     log: deque[Delivered] = field(default_factory=lambda: deque(maxlen=_LOGGED))
+    mishaps: list[Mishap] = field(default_factory=list)
+    astray: Counter[str] = field(default_factory=Counter)  # how many envelopes went astray, and how
     took: deque[float] = field(default_factory=lambda: deque(maxlen=_TIMED))  # seconds until an acknowledgement
     _under_way: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _sent: asyncio.Event = field(default_factory=asyncio.Event)  # set when the next envelope was sent
 
     async def ask(self, kind: EnvelopeKind, payload: Json) -> Json:
         """Send an interaction once and answer with the acknowledgement's payload; NotResponding otherwise."""
@@ -115,7 +121,8 @@ class Delivery:
     def clear(self) -> None:
         """Give up everything and forget what was delivered."""
         self.stop()
-        self.log.clear()
+        for kept in (self.log, self.mishaps, self.astray):
+            kept.clear()
 
     @property
     def waiting(self) -> int:
@@ -152,8 +159,30 @@ class Delivery:
 
     async def _attempt(self, record: Delivered) -> Json:
         record.attempts += 1
+        mishap = trouble.first(self.mishaps, record.envelope.kind)
+        if mishap:
+            self.astray[f"{record.envelope.kind} {mishap.what}"] += 1
+            await self._led_astray(record, mishap)
         began = monotonic()
         answer = await self.transport.send(record.envelope, self.settings.ack_seconds)
         self.took.append(monotonic() - began)
+        self._sent.set()
+        if mishap and mishap.what == "unheard":
+            raise NotResponding("timeout")
         record.acknowledged = True
         return answer
+
+    async def _led_astray(self, record: Delivered, mishap: Mishap) -> None:
+        match mishap.what:
+            case "lost":
+                raise NotResponding("timeout")
+            case "twice":
+                self._start(self._logged(replace(record.envelope, id=self.ids.uuid())))
+            case "late":
+                await asyncio.sleep(mishap.seconds)
+            case "behind":
+                self._sent.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._sent.wait(), mishap.seconds)
+            case "unheard":
+                pass  # until it was sent

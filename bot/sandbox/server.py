@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from starlette.types import ASGIApp, Receive, Scope
+
     from bot.sandbox.seed import Seed
 
 HOST = "127.0.0.1"
@@ -37,6 +39,18 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.listening.set()
+
+
+class _Cuttable:
+    """The sandbox with a handle in each request that ends its connection without an answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Any) -> None:
+        if scope["type"] == "http":
+            scope["cut"] = send.__self__.transport.abort  # the server's own, which nothing is wrapped around yet
+        await self._app(scope, receive, send)
 
 
 class SandboxServer:
@@ -78,8 +92,8 @@ class SandboxServer:
         listener = _listener(self._wanted)
         self.port = listener.getsockname()[1]
         app = create_app(self._seed, state_path=self._state_path, clock=self._clock, ids=self._ids, base_url=self.url)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, ws="websockets-sansio",
-                                timeout_graceful_shutdown=1, lifespan="on")
+        config = uvicorn.Config(_Cuttable(app), proxy_headers=False, log_level="warning", access_log=False,
+                                ws="websockets-sansio", timeout_graceful_shutdown=1, lifespan="on")
         self._server = _Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="sandbox", daemon=True)
         self._thread.start()

@@ -7,7 +7,12 @@ GET  acknowledgements   {seconds: [...]}: how long the app took to acknowledge, 
 POST clear_calls        forget the API calls
 POST redeliver          {event_id? (the last event), retry_attempt? (1), retry_reason? ("timeout")}
 POST drop_socket        {warned?: true}: end every connection, without the usual warning unless `warned`
-POST fault              {error, count? (1), method?, retry_after?}: the next calls fail; error "ratelimited" is a 429
+GET  waiting            {waiting: n events not acknowledged, connections: n}
+GET  now                {ts}: a moment of the workspace's, after everything that was said
+GET  messages?since=    what was said after a ts, in all channels: {messages: [{channel, ...}]}, tombstones included
+POST fault              {error, count? (1), method?, skip? (0), after?, retry_after?, seconds?}: calls fail; see `Fault`
+POST mishap             {what, kind?, count? (1), skip? (0), seconds?}: envelopes go astray; see `Mishap`
+POST calm               end all faults and mishaps; how often each happened: {calls: {error: n}, envelopes: {what: n}}
 POST settings           any of {rate_limits, lacks, scopes, ack_seconds, retry_seconds, kept_events}
 POST deactivate         {user, back?: true}: somebody leaves the company, or comes back
 POST member             {channel, user, out?: true}: somebody comes into a channel, or is taken out of it
@@ -19,14 +24,16 @@ POST reset              back to the seed
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, cast
 
 from bot.sandbox.deliver import Settings
 from bot.sandbox.errors import Refused
-from bot.sandbox.workspace import Fault
+from bot.sandbox.trouble import ASTRAY, Fault, Mishap
 
 if TYPE_CHECKING:
     from bot.sandbox.ids import Json
+    from bot.sandbox.trouble import Astray
     from bot.sandbox.ui import Asked
 
 
@@ -56,6 +63,16 @@ async def deliveries(asked: Asked) -> Json:
     }
 
 
+async def waiting(asked: Asked) -> Json:
+    """How much of it waits."""
+    return {"waiting": asked.space.delivery.waiting, "connections": asked.space.hub.count}
+
+
+async def now(asked: Asked) -> Json:
+    """A ts after everything that was said."""
+    return {"ts": asked.space.ticker.tick()}
+
+
 async def acknowledgements(asked: Asked) -> Json:
     """How long the app took to acknowledge, since somebody last looked."""
     took = asked.space.delivery.took
@@ -82,8 +99,39 @@ async def fault(asked: Asked) -> Json:
     fields = asked.fields
     asked.space.probes.faults.append(Fault(
         error=asked.word("error"), left=asked.number("count", 1), method=fields.get("method"),
-        retry_after=asked.number("retry_after", 1)))
+        retry_after=asked.number("retry_after", 1), after=bool(fields.get("after")), skip=asked.number("skip", 0),
+        seconds=float(fields.get("seconds", 0))))
     return {"ok": True}
+
+
+async def mishap(asked: Asked) -> Json:
+    """Let the next envelopes go astray."""
+    fields, what = asked.fields, asked.word("what")
+    if what not in ASTRAY:
+        raise Refused(f"“{what}” is not a mishap; there are {', '.join(sorted(ASTRAY))}.")
+    asked.space.delivery.mishaps.append(Mishap(
+        what=cast("Astray", what), left=asked.number("count", 1), kind=fields.get("kind"),
+        skip=asked.number("skip", 0), seconds=float(fields.get("seconds", 0))))
+    return {"ok": True}
+
+
+async def calm(asked: Asked) -> Json:
+    """No more trouble; tell how much there was."""
+    probes, delivery = asked.space.probes, asked.space.delivery
+    told = {"calls": dict(probes.struck), "envelopes": dict(delivery.astray)}
+    for kept in (probes.faults, probes.struck, delivery.mishaps, delivery.astray):
+        kept.clear()
+    return told
+
+
+async def messages(asked: Asked) -> Json:
+    """What was said after a moment, in every channel."""
+    since = asked.fields.get("since", "")
+    return {"messages": [
+        message | {"channel": channel.id}
+        for channel in asked.space.world.channels.values()
+        for message in reversed(list(takewhile(lambda one: one["ts"] > since, reversed(channel.messages.values()))))
+    ]}
 
 
 async def settings(asked: Asked) -> Json:
@@ -133,7 +181,9 @@ async def reset(asked: Asked) -> Json:
     return {"ok": True}
 
 
-READS = {"calls": calls, "deliveries": deliveries, "acknowledgements": acknowledgements}
+READS = {"calls": calls, "deliveries": deliveries, "acknowledgements": acknowledgements, "messages": messages,
+         "waiting": waiting, "now": now}
 ACTS = {"clear_calls": clear_calls, "redeliver": redeliver, "drop_socket": drop_socket, "fault": fault,
+        "mishap": mishap, "calm": calm,
         "settings": settings, "event": event, "deactivate": deactivate,
         "member": member, "archive": archive, "reset": reset}

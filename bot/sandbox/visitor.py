@@ -92,6 +92,11 @@ class Visitor:
         with self._news:
             return [push for push in self._pushes if push["type"] == kind]
 
+    def forget(self) -> None:
+        """Forget what was heard until now."""
+        with self._news:
+            self._pushes.clear()
+
     def message(self, match: Callable[[Json], bool] = bool, seconds: float = PATIENCE) -> Json:
         """Take the next message that matches."""
         message: Json = self.push("message", lambda push: match(push["message"]), seconds)["message"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from bot.sandbox.ids import Ticker
 from bot.sandbox.live import Live
 from bot.sandbox.openid import OpenId
 from bot.sandbox.sockets import SocketHub
+from bot.sandbox.trouble import Fault
 from bot.sandbox.views import Views
 from bot.sandbox.world import World
 
@@ -40,16 +41,6 @@ class Called:
     at: float
 
 
-@dataclass(slots=True, kw_only=True)
-class Fault:
-    """An answer that a test asked for: `left` calls of `method` (or of any) fail with `error`."""
-
-    error: str
-    left: int
-    method: str | None = None
-    retry_after: int = 1
-
-
 @dataclass(slots=True)
 class Probes:
     """What tests look at and turn."""
@@ -57,12 +48,14 @@ class Probes:
     calls: deque[Called] = field(default_factory=lambda: deque(maxlen=_CALLS))
     faults: list[Fault] = field(default_factory=list)
     posts: dict[str, tuple[float, float]] = field(default_factory=dict)  # channel -> (tokens left, when)
+    struck: Counter[str] = field(default_factory=Counter)  # how many calls met which fault
 
     def clear(self) -> None:
         """Forget everything."""
         self.calls.clear()
         self.faults.clear()
         self.posts.clear()
+        self.struck.clear()
 
 
 class Workspace:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -30,33 +31,42 @@ SIGN_IN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")  # Bolt that sees them expe
 LISTENERS = 10  # threads that handle clicks and forms; each is busy for a few milliseconds
 
 
-def make_app(settings: Settings, client: WebClient, stack: ExitStack, ops: Operations) -> App:
+def make_app(
+    settings: Settings, client: WebClient, stack: ExitStack, ops: Operations, myself: AuthorizeResult
+) -> App:
     """The app, with threads of its own until the end."""
     threads = FollowingThreads(max_workers=LISTENERS, thread_name_prefix="slack")
     stack.callback(threads.shutdown)
     secret = settings.slack_signing_secret.get_secret_value() or "unused-in-socket-mode"
     with _hushed(), _unseen(*SIGN_IN):  # Bolt warns of a token in the environment: it is the same one
         return WatchedApp(
-            ops.metrics, ops.watch, client, signing_secret=secret, logger=log, token_verification_enabled=False,
+            ops.metrics, ops.watch, client, signing_secret=secret, logger=log, authorize=lambda: myself,
             listener_executor=threads, raise_error_for_unhandled_request=False
         )
 
 
-def make_surface(client: WebClient, assistant: Assistant, clock: Clock) -> SlackSurface:
-    """Firstline as it is met in Slack.
+def who_am_i(client: WebClient) -> AuthorizeResult:
+    """Who Firstline is in the workspace: asked once, before anything is heard.
+
+    Bolt would ask with the first event, and acknowledge what came without a look at it when Slack does not answer.
 
     Raises:
         ConfigProblem: Slack refuses the token.
         Unavailable: Slack cannot be reached.
     """
     try:
-        bot_user = client.auth_test()["user_id"]
+        return AuthorizeResult.from_auth_test_response(auth_test_response=client.auth_test(), bot_token=client.token)
     except SlackApiError as error:
         raise ConfigProblem([f"SLACK_BOT_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
     except OSError as error:
         raise Unavailable(f"Slack cannot be reached at {client.base_url} ({error}).") from None
+
+
+def make_surface(client: WebClient, assistant: Assistant, clock: Clock, myself: AuthorizeResult) -> SlackSurface:
+    """Firstline as it is met in Slack."""
     return SlackSurface(
-        client=client, assistant=assistant, directory=Directory(client, assistant, clock), bot_user=bot_user
+        client=client, assistant=assistant, directory=Directory(client, assistant, clock),
+        bot_user=str(myself.bot_user_id),
     )
 
 

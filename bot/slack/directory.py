@@ -89,9 +89,15 @@ class Directory:
     def channel_id(self, name: str) -> str | None:
         """The id of a channel by its name (with or without #) or its id; None if Firstline is not in it."""
         plain = name.removeprefix("#")
-        age = self._clock() - self._asked_at
-        if age > FRESH or (plain not in self._channels and age > SOON): self._refresh()
+        if self._is_old(plain):
+            with self._lock:  # whoever comes meanwhile waits for what is told: until then nothing is known
+                if self._is_old(plain): self._refresh()
         return self._channels.get(plain) or (plain if plain in self._channels.values() else None)
+
+    def _is_old(self, channel: str) -> bool:
+        """Whether Slack has to be asked for the channels; a clock that was stepped back proves nothing."""
+        age = abs(self._clock() - self._asked_at)
+        return age > FRESH or (channel not in self._channels and age > SOON)
 
     def forget_channels(self) -> None:
         """Ask for the channels anew at the next look: one of them could not be written to."""
@@ -105,12 +111,12 @@ class Directory:
             return bool(error.response.get("error") == "user_not_found")
 
     def is_watched(self, channel: str) -> bool:
-        """Whether Firstline answers every question in a channel."""
-        try:
-            return any(self.channel_id(name) == channel for name in self._assistant.parts.desk.watched_channels)
-        except SlackApiError as error:
-            log.warning("Slack did not tell its channels: %s", error.response["error"])
-            return False
+        """Whether Firstline answers every question in a channel.
+
+        Raises:
+            SlackApiError: Slack does not tell which channel that is: a question must not be passed over for that.
+        """
+        return any(self.channel_id(name) == channel for name in self._assistant.parts.desk.watched_channels)
 
     def direct(self, user: str) -> str:
         """The id of the direct messages with a person."""
@@ -129,14 +135,12 @@ class Directory:
         return f"{self._archives}/{channel}/p{ts.replace('.', '')}"
 
     def _refresh(self) -> None:
-        with self._lock:
-            self._asked_at = self._clock()
-            found: dict[str, str] = {}
-            for page in self._client.conversations_list(
-                types="public_channel,private_channel", limit=200, exclude_archived=True
-            ):
-                found |= {c["name"]: c["id"] for c in page["channels"] if c.get("is_member", True)}
-            self._channels = found
+        now, found = self._clock(), dict[str, str]()
+        for page in self._client.conversations_list(
+            types="public_channel,private_channel", limit=200, exclude_archived=True
+        ):
+            found |= {c["name"]: c["id"] for c in page["channels"] if c.get("is_member", True)}
+        self._channels, self._asked_at = found, now
 
 
 def as_person(user: dict[str, Any]) -> Person:

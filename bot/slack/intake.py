@@ -13,7 +13,7 @@ from slack_bolt import App, BoltResponse
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.carrying import INCOMING
-from bot.slack.listeners import messages
+from bot.slack.listeners import asking, messages
 from bot.slack.listeners.errors import tell
 from bot.slack.outbound import translated
 from bot.slack.surface import SlackSurface
@@ -96,7 +96,8 @@ class Heard:
             CannotDeliver: it was told that this does not work.
         """
         try:
-            messages.handle(payload, self._surface)
+            if payload["event"]["type"] == asking.ASKED: asking.handle(payload, attempt, self._surface)
+            else: messages.handle(payload, self._surface)
         except Unavailable as error:
             raise TryLater(str(error)) from error
         except FirstlineError as error:

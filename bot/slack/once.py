@@ -19,8 +19,11 @@ from slack_sdk.web import SlackResponse
 from core.outbox import Attempt
 
 EVENT = "firstline_item"  # the type of our metadata
-BEFORE = timedelta(minutes=1)  # Slack's clock may be so far behind ours
+BEFORE = timedelta(days=1)  # Slack's clock may be so far behind ours: one that was stepped is hours away from it
 PAGE, MOST_PAGES = 100, 10  # messages of one look, and looks: what is further up was posted long before
+UNREADABLE = frozenset(
+    {"channel_not_found", "thread_not_found", "not_in_channel", "is_archived", "missing_scope", "method_not_supported"}
+)  # answers of Slack after which posting itself tells what is wrong, or works all the same
 log = logging.getLogger(__name__)
 
 
@@ -48,7 +51,15 @@ def delivering(attempt: Attempt) -> Iterator[None]:
 
 
 class OnceClient(WebClient):
-    """Slack's client, which takes a message that an earlier try posted instead of posting it again."""
+    """Slack's client, which takes a message that an earlier try posted instead of posting it again.
+
+    It repeats no call by itself: the library's own does that when a connection ends without an answer, also after the
+    call took effect, and a message would be there twice.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        """Take what `WebClient` takes, by name."""
+        super().__init__(**settings, retry_handlers=[])
 
     def chat_postMessage(self, **message: Any) -> SlackResponse:  # noqa: N802 - Slack's name; all arguments have names here
         """Post a message, unless an earlier try of the item in hand has."""
@@ -66,7 +77,8 @@ class OnceClient(WebClient):
             pages = self._pages(channel, thread, (attempt.since - BEFORE).timestamp())
             return next((_as_posted(page, channel, one) for page in pages for one in page["messages"]
                          if _key(one) == key), None)
-        except SlackApiError as error:  # such as a channel that is gone: posting tells what is wrong with it
+        except SlackApiError as error:
+            if error.response.get("error") not in UNREADABLE: raise  # what is not known must not be posted again
             log.info("it could not be seen whether %s was posted: %s", key, error.response.get("error"))
             return None
 

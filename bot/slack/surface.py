@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from slack_sdk import WebClient
@@ -19,6 +20,7 @@ from bot.slack.directory import Directory
 from bot.slack.render import render, told
 from core import outbox
 from core.errors import BadInput
+from core.outbox import KEY, LANE
 from core.people import Person
 from core.redact import redact
 
@@ -29,11 +31,20 @@ MOST_REDRAWN = 5  # times one after the other; whoever looks after runs does the
 log = logging.getLogger(__name__)
 
 
+def passing(error: SlackApiError) -> bool:
+    """Whether the same call may work later: an error of Slack's own, also one that comes as a web page."""
+    return error.response.get("error") in PASSING or error.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 class Direct:
-    """Delivers an item of the outbox at once; without anybody who does, the worker takes it when it is due."""
+    """Delivers an item of the outbox at once; without anybody who does, the worker takes it when it is due.
+
+    `wake` calls somebody who deals with what was said.
+    """
 
     def __init__(self) -> None:
         self.deliver: Callable[[str], object] = lambda _key: None
+        self.wake: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +94,14 @@ class SlackSurface:
             )
             yield key
 
+    def keep(self, session: Session, key: str, message: Message, channel: str, thread_ts: str = "") -> None:
+        """Put something that is to be said into the outbox, in the caller's transaction; `direct.deliver` says it."""
+        now = self.assistant.parts.clock()
+        outbox.put_later(
+            session, REPLY, key=key[:KEY], lane=f"reply:{channel}:{thread_ts or key}"[:LANE], now=now,
+            due=now + DIRECTLY, channel=channel, thread_ts=thread_ts or None, run=(0, 0), message=message.payload(),
+        )  # fmt: skip
+
     def say(self, reply: Reply, channel: str, thread_ts: str, clicked: str = "") -> None:
         """Post a reply in a thread; a run that already has its message is updated there instead.
 
@@ -107,7 +126,7 @@ class SlackSurface:
         try:
             self.post({"channel": channel, "thread_ts": thread_ts, "run": run, "message": message.payload()})
         except SlackApiError as error:
-            if error.response.get("error") not in PASSING: raise
+            if not passing(error): raise
             self._post_later(channel, thread_ts, run, message)
         except (SlackRequestError, OSError):
             self._post_later(channel, thread_ts, run, message)
@@ -136,7 +155,7 @@ class SlackSurface:
         try:
             self.draw(reply, shown, message)
         except SlackApiError as error:
-            if error.response.get("error") not in PASSING: raise
+            if not passing(error): raise
         except (SlackRequestError, OSError) as error:
             log.warning("the message of run %s was not drawn: %s", reply.run, error)
 

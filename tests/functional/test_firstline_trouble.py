@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.errors import Refused
+from bot.sandbox.visitor import exchange
 from bot.slack import ids, texts
 from bot.slack.desk import card_texts
 from tests.functional.office import (
@@ -232,6 +233,22 @@ def event_of(office: Office, ts: str) -> str:
     """The id of the event that brought a message."""
     sent = office.server.get("/ui/_test/deliveries")["deliveries"]
     return next(str(one["payload"]["event_id"]) for one in sent if one["payload"].get("event", {}).get("ts") == ts)
+
+
+class TestSlackDoesNotAnswer:
+    def test_nobody_asks_slack_who_firstline_is_when_something_comes(self, office: Office, emma: Colleague):
+        """What Slack does not answer then is no reason to acknowledge something unread."""
+        exchange(f"{office.server.url}/ui/_test/fault", {"error": "http_503", "method": "auth.test", "count": 99})
+        number_of(emma.ask(HUMAN))
+        exchange(f"{office.server.url}/ui/_test/calm", {})
+
+    def test_a_command_is_written_down_before_it_is_acknowledged(self, office: Office, emma: Colleague):
+        """A question by `/it` that Slack would not take at first is asked and answered in direct messages, once."""
+        exchange(f"{office.server.url}/ui/_test/fault", {"error": "cut", "method": "chat.postMessage", "after": True})
+        assert emma.act("command", channel=HELP, command="/it", text=ROOM)["ok"]
+        asked = emma.push_in(emma.dm, lambda one: ROOM in said(one) and not one.get("thread_ts"))
+        assert emma.reply_in(asked["ts"])["blocks"]
+        assert [one["ts"] for one in emma.history(emma.dm) if one["ts"] >= asked["ts"]] == [asked["ts"]]
 
 
 class TestNotYours:

@@ -143,6 +143,14 @@ def test_numbers_as_people_type_them(desk: Desk):
             desk.assistant.relating.link(one.id, LIAM, number=wrong)
 
 
+def test_a_form_that_is_sent_twice_splits_once(desk: Desk):
+    """Whoever does not see that it was taken sends it again; another form makes another ticket."""
+    use, one = desk.assistant.relating, desk.opened()
+    assert use.split(one.id, LIAM, text="The mouse, too", key="V1")
+    assert use.split(one.id, LIAM, text="The mouse, too", key="V1") is None
+    assert use.split(one.id, LIAM, text="The bag, too", key="V2")
+
+
 def test_tier_3_is_not_for_level_2(desk: Desk):
     """Each use case says so in one line."""
     use, one = desk.assistant, desk.opened()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.assistant.correcting import Correcting
-from bot.assistant.parts import Parts
+from bot.assistant.parts import Opened, Parts, keep_nothing
 from bot.decide import Reason
 from classifier.labels import Intent
 from core.errors import BadInput
@@ -47,8 +47,8 @@ class Opening:
         """Where a ticket can be opened: the tiers whose queues people work in."""
         return tiers(self._parts.desk)
 
-    def open_for(self, wanted: Wanted, by: Person, *, key: str) -> Ticket | None:
-        """Open it; None if it was opened before.
+    def open_for(self, wanted: Wanted, by: Person, *, key: str, write: Opened = keep_nothing) -> Ticket | None:
+        """Open it; None if it was opened before. `write` gets it in the transaction that opens it.
 
         Raises:
             NotAllowed: only staff say what a ticket is.
@@ -62,7 +62,9 @@ class Opening:
         with self._parts.database.transaction() as session:
             if not first_time(session, [f"open:{key}"], now): return None
             new = self._new(wanted, clean, wanted.labels or labels, near, by)
-            return tickets.open_ticket(session, self._parts.desk, new, by=by.id, now=now, tell=True)
+            opened = tickets.open_ticket(session, self._parts.desk, new, by=by.id, now=now, tell=True)
+            write(session, opened)
+            return opened
 
     def _check(self, wanted: Wanted, by: Person) -> None:
         if wanted.labels is None and not wanted.tier: return

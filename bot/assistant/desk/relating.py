@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.assistant.desk.looking import numbered
 from bot.assistant.parts import Parts
 from core.people import Person
+from core.received import first_time
 from core.redact import redact
 from handoff import relating
 from handoff.tickets import Ticket
@@ -30,12 +31,12 @@ class Relating:
         """A ticket ends and goes on as another one. `BadInput`: there is no ticket of that number."""
         return self._both(relating.merge, ticket_id, by, number)
 
-    def split(self, ticket_id: int, by: Person, *, text: str) -> Ticket:
-        """A second ticket out of one; it is answered."""
+    def split(self, ticket_id: int, by: Person, *, text: str, key: str = "") -> Ticket | None:
+        """A second ticket out of one; it is answered. None if the form with this key made one before."""
+        now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            return relating.split(
-                session, self._parts.desk, ticket_id, redact(text).text, by=by, now=self._parts.clock()
-            )
+            if key and not first_time(session, [f"split:{key}"], now): return None
+            return relating.split(session, self._parts.desk, ticket_id, redact(text).text, by=by, now=now)
 
     def _both(self, join: Join, ticket_id: int, by: Person, number: str) -> Ticket:
         with self._parts.database.transaction() as session:

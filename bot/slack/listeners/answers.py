@@ -4,9 +4,12 @@ import re
 from typing import Any
 
 from slack_bolt import Ack, App
+from sqlalchemy.orm import Session
 
+from bot.question import TicketReply
 from bot.slack import ids, texts
 from bot.slack.blocks import number
+from bot.slack.render import render
 from bot.slack.surface import SlackSurface, read_click
 from core.errors import BadInput
 
@@ -27,9 +30,13 @@ def register(app: App, surface: SlackSurface) -> None:
     def person_now(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body, surface)
-        surface.say(
-            surface.assistant.tickets.person_now(number(click.value), click.person), click.channel, click.thread
-        )
+        told = f"reply:click:{click.trigger}"
+
+        def write(session: Session, reply: TicketReply) -> None:
+            surface.keep(session, told, render(reply, surface.link_base), click.channel, click.thread)
+
+        surface.assistant.tickets.person_now(number(click.value), click.person, write)
+        surface.direct.deliver(told)
 
     @app.action(re.compile(rf"^{ids.PICK}_\d$"))
     def picked(ack: Ack, body: dict[str, Any]) -> None:

@@ -1,22 +1,22 @@
 """The slash command `/it`, and the shortcuts."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
-from bot.question import Question, Surface
 from bot.slack import ids, modals, texts
 from bot.slack.blocks import actions, button, section
 from bot.slack.desk import after_texts
 from bot.slack.desk.queue_view import tickets_found
-from bot.slack.listeners import desk_opening, why
-from bot.slack.mrkdwn import clip, escape, quoted, unescape
+from bot.slack.listeners import asking, desk_opening, why
+from bot.slack.mrkdwn import clip, escape, unescape
 from bot.slack.quotes import link
 from bot.slack.render import render
 from bot.slack.surface import SlackSurface, message_of, read_click
 from core.people import Action, Person
-from core.redact import redact
 
 NUMBER = re.compile(r"(?:INC|REQ)-\d+", re.IGNORECASE)
 
@@ -31,22 +31,47 @@ def register(app: App, surface: SlackSurface) -> None:
 def _command(app: App, surface: SlackSurface) -> None:
     @app.command(ids.COMMAND)
     def command(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
-        ack()
         person, text = surface.directory.person(body["user_id"]), unescape(body.get("text") or "").strip()
         word, _, rest = text.partition(" ")
         rest = rest.strip()
-        match word.lower():
-            case "" | "help" if not rest: respond(_help(person, surface))
-            case "status" | "tickets" if not rest or NUMBER.fullmatch(rest):
-                respond(render(surface.assistant.tickets.status(person, rest), surface.link_base).text)
-            case "tickets" | "find" if _finds(word, person): respond(_tickets(rest, person, surface))
-            case "why" if why.names_a_decision(rest): why.asked(rest, person, body["trigger_id"], surface)
-            case "why" if len(rest.split()) <= 1: respond(texts.WHY_USAGE)
-            case "search" if rest: respond(_found(rest, person, surface))
-            case "new" if person.may(Action.WORK_TICKETS):
-                desk_opening.begin(person, body["trigger_id"], surface, text=rest)
-            case "outage" if rest and person.may(Action.DECLARE_OUTAGE): respond(**_outage(rest, person, surface))
-            case _: respond(_asked(text, body, surface))
+        deed = _deed(word.lower(), rest, Said(person=person, body=body, respond=respond, surface=surface))
+        if deed is None:  # Slack tells of a question once: it is written down before that is over
+            key, back = f"command:{body['trigger_id']}", body["response_url"]
+            asking.keep(text, person.id, key=key, surface=surface, respond=back)
+            ack()
+            surface.direct.wake()
+        else:
+            ack()
+            deed()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Who used the command, as Slack tells it, and how to answer."""
+
+    person: Person
+    body: dict[str, Any]
+    respond: Respond
+    surface: SlackSurface
+
+
+def _deed(word: str, rest: str, by: Said) -> Callable[[], object] | None:
+    """What the word behind `/it` asks for; None where it is the beginning of a question."""
+    person, respond, surface, trigger = by.person, by.respond, by.surface, by.body["trigger_id"]
+    match word:
+        case "" | "help" if not rest: return lambda: respond(_help(person, surface))
+        case "status" | "tickets" if not rest or NUMBER.fullmatch(rest):
+            tickets = surface.assistant.tickets
+            return lambda: respond(render(tickets.status(person, rest), surface.link_base).text)
+        case "tickets" | "find" if _finds(word, person): return lambda: respond(_tickets(rest, person, surface))
+        case "why" if why.names_a_decision(rest): return lambda: why.asked(rest, person, trigger, surface)
+        case "why" if len(rest.split()) <= 1: return lambda: respond(texts.WHY_USAGE)
+        case "search" if rest: return lambda: respond(_found(rest, person, surface))
+        case "new" if person.may(Action.WORK_TICKETS):
+            return lambda: desk_opening.begin(person, trigger, surface, text=rest)
+        case "outage" if rest and person.may(Action.DECLARE_OUTAGE):
+            return lambda: respond(**_outage(rest, person, surface))
+        case _: return None
 
 
 def _outages(app: App, surface: SlackSurface) -> None:
@@ -61,9 +86,10 @@ def _outages(app: App, surface: SlackSurface) -> None:
 def _shortcuts(app: App, surface: SlackSurface) -> None:
     @app.shortcut(ids.SHORTCUT_ASK)
     def ask_about(ack: Ack, body: dict[str, Any]) -> None:
-        ack()
         text = unescape(message_of(body).get("text") or "")
-        ask_in_direct_messages(text, body["user"]["id"], key=f"shortcut:{body['trigger_id']}", surface=surface)
+        asking.keep(text, body["user"]["id"], key=f"shortcut:{body['trigger_id']}", surface=surface)
+        ack()
+        surface.direct.wake()
 
     @app.shortcut(ids.SHORTCUT_ASK_GLOBAL)
     def ask_anywhere(ack: Ack, body: dict[str, Any]) -> None:
@@ -92,23 +118,6 @@ def _found(text: str, person: Person, surface: SlackSurface) -> str:
     rows = [f"• {link(to)}" for to in surface.assistant.understanding.look_up(text, person.audiences())]
     if not rows: return texts.SEARCH_NOTHING
     return texts.SEARCH_FOUND.format(text=escape(clip(text, 200)), rows="\n".join(rows))
-
-
-def _asked(text: str, body: dict[str, Any], surface: SlackSurface) -> str:
-    link = ask_in_direct_messages(text, body["user_id"], key=f"command:{body['trigger_id']}", surface=surface)
-    return texts.COMMAND_LOOK.format(link=link)
-
-
-def ask_in_direct_messages(text: str, user: str, *, key: str, surface: SlackSurface) -> str:
-    """Put a question that was asked elsewhere into the person's direct messages and answer it there; the link to it."""
-    channel = surface.directory.direct(user)
-    shown = texts.COMMAND_ASKED.format(text="\n" + quoted(escape(clip(redact(text).text, 2_500))))
-    ts = surface.client.chat_postMessage(channel=channel, text=shown)["ts"]
-    surface.answer(
-        Question(person=user, text=text, channel=channel, ts=ts, thread_ts=ts, surface=Surface.COMMAND, keys=(key,))
-    )
-    link: str = surface.client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"]
-    return link
 
 
 def _outage(text: str, person: Person, surface: SlackSurface) -> dict[str, Any]:

@@ -25,13 +25,17 @@ AT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A form that was sent: its verb, the ticket, what was seen when it was opened, who sent it, what they entered."""
+    """A form that was sent: its verb, the ticket, what was seen when it was opened, who sent it, what they entered.
+
+    `key` is the form's own: it is sent again by whoever does not see that it was taken.
+    """
 
     verb: str
     ticket: int
     seen: str
     by: Person
     values: Mapping[str, str]
+    key: str = ""
 
 
 def register(app: App, surface: SlackSurface) -> None:
@@ -53,7 +57,7 @@ def register(app: App, surface: SlackSurface) -> None:
 def _read(body: dict[str, Any], view: dict[str, Any], surface: SlackSurface) -> Sent:
     verb, ticket, seen = (*view["private_metadata"].split("|", PARTS - 1), "", "")[:PARTS]
     person = surface.directory.person(body["user"]["id"])
-    return Sent(verb=verb, ticket=number(ticket), seen=seen, by=person, values=entered(view))
+    return Sent(verb=verb, ticket=number(ticket), seen=seen, by=person, values=entered(view), key=view["id"])
 
 
 def _refuse(ack: Ack, form: Sent, line: str) -> None:
@@ -115,7 +119,7 @@ class Forms:
         self._assistant.laddering.vendor_done(form.ticket, form.by, note=form.values["note"])
 
     def _split(self, form: Sent) -> None:
-        self._assistant.relating.split(form.ticket, form.by, text=form.values["text"])
+        self._assistant.relating.split(form.ticket, form.by, text=form.values["text"], key=form.key)
 
     def _link(self, form: Sent) -> None:
         self._assistant.relating.link(form.ticket, form.by, number=form.seen)

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.assistant.desk.opening import Wanted
 from bot.slack import ids, modals, texts
-from bot.slack.blocks import Block, entered, number
+from bot.slack.blocks import Block, Message, entered, number, section
 from bot.slack.desk import modals as desk_modals
 from bot.slack.desk import texts as words
 from bot.slack.mrkdwn import escape, unescape
@@ -96,20 +96,24 @@ def _forms(app: App, surface: SlackSurface) -> None:
 
 def _open(ack: Ack, user: str, wanted: Wanted, key: str, surface: SlackSurface) -> None:
     by = surface.directory.person(user)
+    channel, told = surface.directory.direct(by.id), f"reply:form:{key}"
     try:
-        ticket = surface.assistant.opening.open_for(wanted, by, key=key)
+        ticket = surface.assistant.opening.open_for(
+            wanted, by, key=key, write=lambda session, opened: surface.keep(session, told, _opened(opened), channel)
+        )
     except FirstlineError as error:
         ack(response_action="errors", errors={"text": str(error)})
         return
     ack()
-    surface.client.chat_postMessage(channel=surface.directory.direct(by.id), text=_opened(ticket))
+    if ticket: surface.direct.deliver(told)
+    else: surface.client.chat_postMessage(channel=channel, text=texts.ALREADY_DONE)
 
 
-def _opened(ticket: Ticket | None) -> str:
-    if ticket is None: return texts.ALREADY_DONE
-    return texts.NEW_TICKET_OPENED.format(
+def _opened(ticket: Ticket) -> Message:
+    text = texts.NEW_TICKET_OPENED.format(
         number=ticket.number, priority=ticket.priority, queue=escape(queue_name(ticket.queue))
     )
+    return Message(text=text, blocks=(section(text),))
 
 
 def _link(place: str, surface: SlackSurface) -> str:
@@ -118,6 +122,6 @@ def _link(place: str, surface: SlackSurface) -> str:
     if not ts: return ""
     try:
         link: str = surface.client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"]
-    except SlackApiError:
+    except (SlackApiError, OSError):
         return ""
     return link

@@ -3,10 +3,11 @@
 from typing import Any
 
 from slack_bolt import Ack, App
+from sqlalchemy.orm import Session
 
 from bot.slack import ids, modals, texts
-from bot.slack.blocks import entered, number
-from bot.slack.listeners.commands import ask_in_direct_messages
+from bot.slack.blocks import Message, entered, number, section
+from bot.slack.listeners import asking
 from bot.slack.listeners.messages import publish_home
 from bot.slack.mrkdwn import moment
 from bot.slack.surface import SlackSurface, read_click
@@ -32,23 +33,27 @@ def _catalogue(app: App, surface: SlackSurface) -> None:
     @app.view(ids.FORM_VIEW)
     def submitted(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
         slug, channel, thread = (*view["private_metadata"].split("|"), "", "")[:3]
-        person = surface.directory.person(body["user"]["id"])
+        person, told = surface.directory.person(body["user"]["id"]), f"reply:form:{view['id']}"
+
+        def write(session: Session, ticket: Ticket) -> None:
+            surface.keep(session, told, _sent(ticket, person.tz), ticket.channel, ticket.thread_ts)
+
         try:
             ticket = surface.assistant.tickets.submit_form(
                 slug, entered(view), person, channel=channel or surface.directory.direct(person.id),
-                thread_ts=thread, key=view["id"]
+                thread_ts=thread, key=view["id"], write=write,
             )
         except FirstlineError as error:
             ack(response_action="errors", errors={_first_input(view): str(error)})
             return
         ack()
-        if ticket: _tell(ticket, person.tz, surface)
+        surface.direct.deliver(told)
+        if ticket: publish_home(ticket.requester, surface)
 
 
-def _tell(ticket: Ticket, tz: str, surface: SlackSurface) -> None:
+def _sent(ticket: Ticket, tz: str) -> Message:
     text = texts.FORM_SENT.format(number=ticket.number, response=moment(ticket.response_due, tz))
-    surface.client.chat_postMessage(channel=ticket.channel, thread_ts=ticket.thread_ts or None, text=text)
-    publish_home(ticket.requester, surface)
+    return Message(text=text, blocks=(section(text),))
 
 
 def _first_input(view: dict[str, Any]) -> str:
@@ -84,5 +89,10 @@ def _questions(app: App, surface: SlackSurface) -> None:
 
     @app.view(ids.ASK_VIEW)
     def asked(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        try:
+            asking.keep(entered(view)["text"], body["user"]["id"], key=f"view:{view['id']}", surface=surface)
+        except FirstlineError as error:
+            ack(response_action="errors", errors={_first_input(view): str(error)})
+            return
         ack()
-        ask_in_direct_messages(entered(view)["text"], body["user"]["id"], key=f"view:{view['id']}", surface=surface)
+        surface.direct.wake()

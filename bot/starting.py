@@ -17,7 +17,7 @@ from bot.operations.operations import operating
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack import intake
-from bot.slack.connecting import connect, make_app, make_door, make_surface
+from bot.slack.connecting import connect, make_app, make_door, make_surface, who_am_i
 from bot.slack.listeners import register
 from bot.slack.preview import previewer
 from bot.slack.surface import SlackSurface

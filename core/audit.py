@@ -69,13 +69,13 @@ def seal(session: Session, key: bytes = b"") -> int:
     mark = marks.locked(session, MARK)
     last = session.get(SealRow, mark.number)
     before = last.hash if last else BEGINNING
+    rows: list[dict[str, int | str]] = []
     for event in _unsealed(session):
         mark.number, content = mark.number + 1, digest(event)
         before = _chained(before, content, key)
-        session.add(SealRow(place=mark.number, event_id=event.id, digest=content, hash=before))
-    sealed = len(session.new)
-    session.flush()
-    return sealed
+        rows.append({"place": mark.number, "event_id": event.id, "digest": content, "hash": before})
+    if rows: session.execute(insert(SealRow), rows)
+    return len(rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, bindparam, exists, func, select, update
+from sqlalchemy import String, bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import events, marks

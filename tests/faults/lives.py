@@ -4,6 +4,7 @@ Threads do not survive a fork, so the processes come from one that has none: it 
 that all of them share, and forks each life when it is told to.
 """
 
+import ctypes
 import logging
 import os
 import signal
@@ -75,9 +76,15 @@ class Nursery:
         return True
 
 
+def _die_with_parent() -> None:
+    """Leave nothing behind when the process above is killed (prctl(2), PR_SET_PDEATHSIG; Linux alone has it)."""
+    if sys.platform == "linux": ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 def _nurse(pipe: Connection, encoder: Encoder, clock: Steps) -> None:
     """Fork a life for each order, one at a time, and say how it ended."""
-    with suppress(EOFError):
+    _die_with_parent()
+    with suppress(EOFError, OSError):  # the process above has ended
         while order := pipe.recv():
             pid = os.fork()
             if pid == 0: _live(*order, encoder, clock)
@@ -89,6 +96,7 @@ def _nurse(pipe: Connection, encoder: Encoder, clock: Steps) -> None:
 
 def _live(settings: Settings, kill_at: Json | None, encoder: Encoder, clock: Steps) -> None:
     """Be a Firstline until the end."""
+    _die_with_parent()
     logging.disable(logging.CRITICAL)
     try:
         with ExitStack() as stack:

@@ -18,6 +18,7 @@ from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.starting import Running, running
 from core.db import Database
+from core.migrate import upgrade
 from core.moving import move
 from core.outbox import OutboxItem
 from core.settings import Settings
@@ -201,6 +202,7 @@ def _moved(settings: Settings, stack: ExitStack) -> str:
     server = stack.enter_context(PostgresServer())
     url = server.url(server.create())
     old, new = Database(settings.database_url), Database(url)
+    upgrade(old)
     move(old, new)
     for one in (old, new): one.close()
     return url

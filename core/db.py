@@ -85,7 +85,7 @@ class Database:
         self.committed: Callable[[Sequence[Noted]], object] = lambda _noted: None  # told what a transaction has done
         self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite, **kept)
         self._doors, self._own = threading.BoundedSemaphore(pool // 2), _Own()
-        if self.is_sqlite: _prepare_sqlite(self.engine)
+        if self.is_sqlite: _prepare_sqlite(self.engine, "" if in_memory else str(parsed.database))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -179,7 +179,6 @@ def _make_folder(file: str) -> None:
     if file == ":memory:": return
     try:
         private.folder(Path(file).parent)
-        with suppress(OSError): private.file(Path(file))  # why it cannot be written is told when it is asked for
     except OSError as error:
         why = f"the folder of {file} cannot be made ({error.strerror})"
         raise ConfigProblem([f"FIRSTLINE_DATABASE_URL: {why}; choose another."]) from None
@@ -204,7 +203,12 @@ def reason(error: DBAPIError) -> str:
     return " ".join(str(error.orig).split())
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, file: str) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _private(*_: object) -> None:
+        if file:
+            with suppress(OSError): private.file(Path(file))  # why it cannot be written is told when it is opened
+
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # so that BEGIN below is ours, not the driver's

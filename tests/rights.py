@@ -9,6 +9,7 @@ STAFF = frozenset({"agent L2", "agent L3", "manager", "admin"})
 APPROVERS = frozenset({"agent L2", "agent L3", "manager"})  # who has a level; the manager of the company has one
 READERS = frozenset(ROLES) - {"employee"}
 AUTHORS = frozenset({"agent L2", "agent L3", "editor", "admin"})
+MANAGERS = frozenset({"manager", "admin"})
 EDITORS = frozenset({"editor", "admin"})
 REQUESTER = frozenset({"requester"})  # whose ticket, answer or walk-through it is: nobody else, whatever their role
 REQUESTER_OR_STAFF = REQUESTER | STAFF
@@ -59,6 +60,8 @@ USE_CASES: dict[str, frozenset[str]] = {
     "health.listed": EDITORS, "health.recent": EDITORS, "health.of": EDITORS, "health.lapsed": EDITORS,
     "health.unread": EDITORS, "health.alike": EDITORS, "health.collisions": EDITORS, "health.picture": EDITORS,
     "health.dead_links": EDITORS, "health.web_links": EDITORS,
+    # people's rights
+    "personal.show": MANAGERS, "personal.erase": MANAGERS,
 }  # fmt: skip
 
 # No person asks for these: sweeps, the worker, the sign-in door, or the surface's own book-keeping of its messages.
@@ -72,7 +75,7 @@ MACHINE = frozenset({
     "fixing.back_again", "fixing.permit_in", "fixing.covered", "fixing.drawn", "fixing.message_of", "fixing.now_at",
     "fixing.remember_message",
     "waking.look", "updating.look", "updating.standing", "desk_clock.look", "gaps.look", "health.look",
-    "health.catch_up", "auditing.look", "leaving.gone", "staffing.enrol", "staffing.known", "documenting.make",
+    "health.catch_up", "auditing.look", "retaining.look", "leaving.gone", "staffing.enrol", "staffing.known", "documenting.make",
     "showing.view", "showing.standing", "showing.last_move", "after.ended", "looking.at", "looking.first",
     "rehearsing.losses", "carding.waiting", "carding.shown", "carding.show", "carding.over", "homes.current_outages",
     "correcting.categories", "opening.propose", "opening.tiers", "tasks.get", "tasks.tell", "tasks.told_at",

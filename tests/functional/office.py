@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from slack_sdk import WebClient
@@ -121,6 +122,13 @@ class Office:
             return database.execute(query, values).fetchall()
         finally:
             database.close()
+
+    def all_heard(self) -> None:
+        """Wait until everything that was said has been dealt with."""
+        late = monotonic() + PATIENCE
+        while self.server.get("/ui/_test/deliveries")["waiting"] or self.rows(
+            "select id from outbox where kind = 'incoming' and done_at is null"
+        ): assert monotonic() < late
 
     def calls(self, method: str) -> list[Json]:
         """The API calls of one method that the workspace has seen."""

@@ -181,7 +181,7 @@ def test_everything_else_is_silent(office: Office, emma: Colleague, liam: Collea
     for text in ("how do I book a meeting room with a screen?", "!!! urgent", "he is not telling us all", "claim"):
         liam.post(LEVEL2, text, card["ts"])
     priya.post(LEVEL2, "I think it is the user", card["ts"])
-    liam.settle()
+    office.all_heard()
     told = [one for one in liam.thread(LEVEL2, card["ts"])[1:] if one.get("bot_id")]
     assert told == []
     assert row(office, number, "version") == (1,)

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
+from slack_bolt.authorization import AuthorizeResult
 
 from bot.crew import HEARERS
 from bot.slack import ids, intake, texts
@@ -20,6 +21,7 @@ from core.errors import Unavailable
 from core.outbox import Attempt
 from tests.fakes import Ahead
 from tests.functional.office import PATIENCE, ROOM, Colleague, Json, Office, actions_of, at_once, said
+from tests.operated import operated
 
 SECRET = "My password is Tr0ub4dor&3x, the wifi still says no"
 
@@ -144,8 +146,10 @@ def test_who_waits_is_told_so_once(
 def test_the_credentials_of_signing_in_change_nothing_in_slack(office: Office, monkeypatch: pytest.MonkeyPatch):
     """In the environment they make Bolt an app of many workspaces, which knows no token and drops every event."""
     for name in SIGN_IN: monkeypatch.setenv(name, "1234567890.9876543210")
+    core, myself = office.core, AuthorizeResult(enterprise_id="", team_id="T1")
     with ExitStack() as stack:
-        app = make_app(office.core.settings, office.bot(), stack)
+        ops = stack.enter_context(operated(core.settings, core.database, core.clock))
+        app = make_app(core.settings, office.bot(), stack, ops, myself)
     assert (app.oauth_flow, app.installation_store) == (None, None)
     assert all(os.environ[name] for name in SIGN_IN)
 

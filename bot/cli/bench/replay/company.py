@@ -34,6 +34,9 @@ HOURS = {
 }
 
 
+KEPT = ("tickets", "conversations", "people")  # for ever
+
+
 def queue_of(group: str) -> str:
     """The queue of a group; an incident without one waits in a queue, too."""
     return group or NOBODY
@@ -45,7 +48,7 @@ def desk_of(rows: Iterable[Row]) -> Desk:
     queues = [{"name": name, "tier": TIER, "channel": "desk", "hours": "office"} for name in groups]
     queues.append({"name": VENDOR_QUEUE, "tier": 4, "channel": "desk", "hours": "office", "watch": True})
     return Desk.model_validate({
-        "staff": [{"email": "manager@example.com", "roles": ["manager"]}],
+        "staff": [{"email": "manager@example.com", "roles": ["manager"]}], "retention": dict.fromkeys(KEPT, 0),
         "tiers": [{"level": TIER, "name": "Groups"}, {"level": 4, "name": "Vendors"}], "queues": queues,
         "priorities": MATRIX, "policies": POLICIES, "hours": {"office": HOURS},
         "escalation_reasons": {REASON: "It is a matter for a vendor"}, "resolution_codes": {CODE: "Fixed"},

@@ -36,6 +36,7 @@ def shortcut(name: str, who: frozenset[str], kind: str = "message_action", **mor
     return row("shortcut", name, who, {"type": kind, "callback_id": name, **more})
 
 
+HOME = {"type": "home", "id": "V1", "private_metadata": "", "hash": "1"}
 LABELS = {"kind": "incident", "category": "vpn", "impact": "low", "urgency": "low"}
 STEPS = (
     ids.STEP_BACK, ids.STEP_OVER, ids.STEP_STUCK, ids.STEP_READY, ids.STEP_SKIP, ids.STEP_DO, ids.STEP_DO_NOT,
@@ -69,7 +70,8 @@ LISTENERS: dict[tuple[str, str], Row] = dict([
     button(ids.COMMENT, REQUESTER_OR_STAFF, "2"), sent(ids.COMMENT_VIEW, REQUESTER, "2|D1|1.0", note="Thanks."),
     button(ids.ADD, REQUESTER), sent(ids.ADD_VIEW, REQUESTER, text="It hums."),
     # the desk
-    button(ids.CLAIM, STAFF), button(ids.HOME_CLAIM, STAFF, view={"type": "home", "id": "V1", "private_metadata": "", "hash": "1"}), button(ids.ESCALATE, STAFF, "1|2"),
+    button(ids.CLAIM, STAFF), button(ids.HOME_CLAIM, STAFF, view=HOME),
+    button(ids.ESCALATE, STAFF, "1|2"),
     sent(ids.ESCALATE_VIEW, STAFF, "1|2", reason="no-article", note="See above.", reviewed="yes"),
     button(ids.RESOLVE, STAFF), sent(ids.RESOLVE_VIEW, STAFF, "1|2", code="fixed", note="Done."),
     button(ids.CORRECT, STAFF), sent(ids.CORRECT_VIEW, STAFF, "1|incident|low|low|vpn", **LABELS),

@@ -186,7 +186,8 @@ class TestStaff:
             with pytest.raises(BadInput) as refused: house.documenting.checked(1, f"known:{name}", LIAM)
             told.append(str(refused.value).replace(name, "it"))
         assert told[0] == told[1]
-        assert house.documenting.checked(1, f"known:{PAYROLL.slug}", replace(LIAM, groups=INES.groups)) == f"article:{PAYROLL.slug}"
+        reader = replace(LIAM, groups=INES.groups)
+        assert house.documenting.checked(1, f"known:{PAYROLL.slug}", reader) == f"article:{PAYROLL.slug}"
 
     def test_the_editors_channel_reads_whom_an_article_is_for(self, house: Assistant) -> None:
         """In their Home editors see which one it is."""

@@ -163,6 +163,7 @@ def _ids(assistant: Assistant, database: Database, clock: FakeClock) -> dict[str
 
 
 OTHER: dict[str, dict[str, Any]] = {  # where a name means something else
+    "personal.show": {"told": EMMA.id}, "personal.erase": {"told": EMMA.id},
     "gaps.assign": {"to": ""}, "gaps.move": {"to": 1}, "gaps.snooze": {"until": datetime(2027, 1, 8, tzinfo=UTC)},
     "health.listed": {"by": "worst"}, "working.assign": {"seen": ""}, "working.take": {"seen": ""},
     "working.move": {"seen": "service-desk"}, "listing.count": {"show": Show.LAPSED},

@@ -244,7 +244,7 @@ class TestSlackDoesNotAnswer:
 
     def test_a_command_is_written_down_before_it_is_acknowledged(self, office: Office, emma: Colleague):
         """A question by `/it` that Slack would not take at first is asked and answered in direct messages, once."""
-        told = {"error": "http_500", "method": "chat.postMessage", "after": True}
+        told = {"error": "internal_error", "method": "chat.postMessage", "after": True}
         exchange(f"{office.server.url}/ui/_test/fault", told)
         assert emma.act("command", channel=HELP, command="/it", text=ROOM)["ok"]
         asked = emma.push_in(emma.dm, lambda one: ROOM in said(one) and not one.get("thread_ts"))

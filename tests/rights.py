@@ -78,7 +78,7 @@ MACHINE = frozenset({
     "health.catch_up", "auditing.look", "retaining.look", "leaving.gone", "staffing.enrol",
     "staffing.known", "documenting.make",
     "showing.view", "showing.standing", "showing.last_move", "after.ended", "looking.at", "looking.first",
-    "rehearsing.losses", "carding.waiting", "carding.shown", "carding.show", "carding.over", "homes.current_outages",
+    "reviewing.was_done", "rehearsing.losses", "carding.waiting", "carding.shown", "carding.show", "carding.over", "homes.current_outages",
     "correcting.categories", "opening.propose", "opening.tiers", "tasks.get", "tasks.tell", "tasks.told_at",
     "replying.canned", "replying.take", "replying.sent", "replying.lost", "replying.line", "replying.line_at",
     "replying.copies", "replying.remember", "replying.now_says",

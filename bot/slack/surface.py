@@ -94,13 +94,30 @@ class SlackSurface:
             )
             yield key
 
-    def keep(self, session: Session, key: str, message: Message, channel: str, thread_ts: str = "") -> None:
-        """Put something that is to be said into the outbox, in the caller's transaction; `direct.deliver` says it."""
+    def keep(
+        self, session: Session, key: str, message: Message, channel: str, thread_ts: str = "",
+        run: tuple[int, int] = (0, 0),
+    ) -> None:
+        """Put something that is to be said into the outbox, in the caller's transaction; `direct.deliver` says it.
+
+        `run` is the run whose message it is, with its move.
+        """
         now = self.assistant.parts.clock()
         outbox.put_later(
             session, REPLY, key=key[:KEY], lane=f"reply:{channel}:{thread_ts or key}"[:LANE], now=now,
-            due=now + DIRECTLY, channel=channel, thread_ts=thread_ts or None, run=(0, 0), message=message.payload(),
+            due=now + DIRECTLY, channel=channel, thread_ts=thread_ts or None, run=run, message=message.payload(),
+            below=True,
         )  # fmt: skip
+
+    def replying(self, click: "Click") -> tuple[str, Callable[[Session, Reply], None]]:
+        """The key of the item that a click is replied with, and what puts it into the outbox; see `keep`."""
+        key = f"reply:click:{click.trigger}"
+
+        def write(session: Session, reply: Reply) -> None:
+            message, run = _rendered(Told(reply=reply), self.link_base)
+            self.keep(session, key, message, click.channel, click.thread, run)
+
+        return key, write
 
     def say(self, reply: Reply, channel: str, thread_ts: str, clicked: str = "") -> None:
         """Post a reply in a thread; a run that already has its message is updated there instead.

@@ -117,7 +117,7 @@ def _manifest(archive: tarfile.TarFile) -> Manifest:
     try:
         manifest = Manifest(**json.loads(opened.read() if opened else b""))
         known = manifest.format == FORMAT and DATABASE in manifest.files
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         known = False
     if not known: raise BadInput(f"{archive.name!s} is no backup of Firstline, or a newer version made it.")
     return manifest

@@ -69,7 +69,10 @@ def _target(world: World, named: tuple[str, BaseRoute], method: str, cookies: di
 
     def run(case: Json) -> None: _run(world, method, case, cookies)
 
-    return Target(name=f"{method.lower()}.{plain}", cases=st.fixed_dictionaries(asked), run=run)
+    return Target(name=f"{method.lower()}.{plain}", cases=st.fixed_dictionaries(asked), run=run, weight=SLOW.get(template, 1.0))
+
+
+SLOW = dict.fromkeys(("/studio/health/collisions", "/studio/health/collisions.svg"), 0.05)  # a second each
 
 
 def _paths(template: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from slack_bolt import Respond
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from sqlalchemy.orm import Session
@@ -214,6 +215,11 @@ class SlackSurface:
             self.client.chat_postEphemeral(channel=channel, user=user, text=text, thread_ts=thread_ts)
         except SlackApiError:
             self.client.chat_postMessage(channel=self.directory.direct(user), text=text)
+
+    def instead(self, body: dict[str, Any], click: "Click", respond: Respond, text: str) -> None:
+        """Put words in the place of what was clicked in; whispered where Slack lent no address for that."""
+        if body.get("response_url"): respond(text, replace_original=True)
+        else: self.whisper(text, channel=click.channel, user=click.person.id, thread_ts=click.thread or None)
 
     def optional(self, method: str, **arguments: Any) -> None:
         """Call a newer method of Slack; a server that lacks it is served without."""

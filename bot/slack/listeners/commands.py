@@ -80,7 +80,7 @@ def _outages(app: App, surface: SlackSurface) -> None:
         ack()
         click = read_click(body, surface)
         surface.assistant.homes.declare_outage(click.value, click.person)
-        respond(texts.OUTAGE_DECLARED, replace_original=True)
+        surface.instead(body, click, respond, texts.OUTAGE_DECLARED)
 
 
 def _shortcuts(app: App, surface: SlackSurface) -> None:

@@ -42,7 +42,7 @@ def register(app: App, surface: SlackSurface) -> None:
         click = read_click(body, surface)
         ticket, _, other = click.value.partition("|")
         merged = surface.assistant.relating.merge(number(ticket), click.person, number=other)
-        respond(words.MERGED.format(number=merged.number, other=other), replace_original=True)
+        surface.instead(body, click, respond, words.MERGED.format(number=merged.number, other=other))
 
 
 class Menu:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.assistant import Assistant
 from bot.assistant.fixing import Shown
 from bot.question import Answered, Question, Reply, StepReply, Told
-from bot.slack import steps, texts
+from bot.slack import once, steps, texts
 from bot.slack.blocks import Message, section
 from bot.slack.directory import Directory
 from bot.slack.render import render, told
@@ -172,7 +172,8 @@ class SlackSurface:
             if error.response.get("error") != "message_not_found": raise
             _, place, thread = fixing.now_at(reply.run)
             at = (reply.run, reply.seen)
-            self.post({"channel": place, "thread_ts": thread, "run": at, "message": message.payload()})
+            with once.part("run"):
+                self.post({"channel": place, "thread_ts": thread, "run": at, "message": message.payload()})
             return
         for _ in range(MOST_REDRAWN):  # until nobody was faster
             if fixing.drawn(reply.run, reply.seen): return

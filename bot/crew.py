@@ -15,10 +15,12 @@ from bot.operations.operations import Operations
 from bot.slack import intake
 from bot.slack.busy import Busy
 from bot.slack.connecting import message_link
+from bot.slack.lost import Lost
 from bot.slack.outbound import SlackOutbound
 from bot.slack.roll import Roll
 from bot.slack.surface import SlackSurface
 from bot.worker import Bell, Worker
+from core import outbox
 from core.errors import Unavailable
 from core.leases import Lease
 from handoff.destinations.syncing import Syncing
@@ -37,9 +39,9 @@ def poster(stack: ExitStack, core: Core, surface: SlackSurface, ops: Operations)
 
     Once started it also finds what has become due, when it is this process's turn.
     """
-    gave_up, look = ops.gave_up(surface.assistant.replying.gave_up), ops.look(_in_turn(stack, core, surface))
-    outbound = ops.outbound(SlackOutbound(surface))
-    return Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
+    gave_up, look = ops.gave_up(Lost(surface).posted), ops.look(_in_turn(stack, core, surface))
+    slack = SlackOutbound(surface)
+    return Worker(core.database, ops.outbound(slack), core.clock, only=slack.kinds, look=look, gave_up=gave_up)
 
 
 def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell, ops: Operations) -> list[Worker]:
@@ -48,7 +50,7 @@ def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell, ops: O
     hearers = [
         Worker(
             core.database, heard, core.clock, only=carrying.INCOMING, at_once=1, lease=intake.LEASE, forget=True,
-            bell=bell, every=LEFT_BEHIND, gave_up=ops.gave_up(),
+            bell=bell, every=LEFT_BEHIND, gave_up=ops.gave_up(Lost(surface).heard),
         )
         for _ in range(HEARERS)
     ]  # fmt: skip
@@ -112,7 +114,10 @@ def _in_turn(stack: ExitStack, core: Core, surface: SlackSurface) -> Callable[[]
     """Finds what has become due, in one process at a time: several would only do the same work."""
     busy = Busy(surface)
 
-    def look() -> int: return surface.assistant.look() + busy.look()
+    def look() -> int:
+        with core.database.transaction() as session: late = outbox.set_right(session, core.clock())
+        if late: log.warning("the clock was stepped back: %d items that waited for it are due sooner", late)
+        return surface.assistant.look() + busy.look()
 
     if core.database.is_sqlite: return look
     lease = Lease(core.database, SWEEP, f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}")

@@ -20,7 +20,7 @@ from bot.slack import intake
 from bot.slack.connecting import connect, make_app, make_door, make_surface, who_am_i
 from bot.slack.listeners import register
 from bot.slack.preview import previewer
-from bot.slack.surface import SlackSurface
+from bot.slack.surface import TIMEOUT, SlackSurface
 from bot.slack.watched import WatchedClient
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
@@ -54,10 +54,11 @@ def running(core: Core, duties: Collection[Duty] = ALL) -> Iterator[Running]:
     check(settings, duties)
     check_clock(core.database)
     with ExitStack() as stack:
+        stack.enter_context(only_one(core.database))  # before anything is written, until everything has ended
         roles = () if set(duties) >= ALL else sorted(duties)
         ops = stack.enter_context(operating(settings, core.database, core.kb, core.encoder.name, core.clock, roles))
         token, api = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
-        client = WatchedClient(ops.metrics, token=token, base_url=api)
+        client = WatchedClient(ops.metrics, token=token, base_url=api, timeout=TIMEOUT)
         myself = who_am_i(client)
         app = make_app(settings, client, stack, ops, myself)
         web = WebServer(None, settings.web_host, settings.web_port)
@@ -67,10 +68,9 @@ def running(core: Core, duties: Collection[Duty] = ALL) -> Iterator[Running]:
         assistant = make_assistant(core, address)
         assistant.staffing.enrol()
         surface = make_surface(client, assistant, core.clock, myself)
-        stack.enter_context(only_one(core.database))
         worker = crew.poster(stack, core, surface, ops)
         surface.direct.deliver = lambda key: worker.deliver_now(key)  # noqa: PLW0108 - so that a test can take it away
-        bell = Bell()
+        bell = Bell(crew.HEARERS)
         surface.direct.wake = bell.ring
         intake.register(app, surface, bell.ring)
         register(app, surface)

@@ -19,6 +19,11 @@ class Received(Base):
     at: Mapped[datetime]
 
 
+def known(session: Session, key: str) -> bool:
+    """Whether a key was seen before."""
+    return session.get(Received, key) is not None
+
+
 def first_time(session: Session, keys: Iterable[str], now: datetime) -> bool:
     """Whether none of the keys was seen before; remembers all of them in the caller's transaction."""
     fresh = True

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfoNotFoundError
 
+NO_ZONE = (ZoneInfoNotFoundError, ValueError, OSError, RecursionError)  # of `ZoneInfo`, by a name that is none
 Clock = Callable[[], datetime]
 
 

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from core.db import Base, insert
 from core.noting import note
 
+KEY = 120  # characters
+
 
 class Received(Base):
     """A key of something that was handled: an event id, or a channel and a message's ts."""
 
     __tablename__ = "received"
 
-    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    key: Mapped[str] = mapped_column(String(KEY), primary_key=True)
     at: Mapped[datetime]
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import date, time, timedelta
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -16,6 +16,8 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+
+from core.clock import NO_ZONE
 
 Priority = Literal["P1", "P2", "P3", "P4", "P5"]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -119,7 +121,7 @@ class Hours(Part):
     def _zone_exists(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
+        except NO_ZONE:
             raise ValueError(f'there is no time zone "{name}"') from None
         return name
 

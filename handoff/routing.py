@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from core.clock import NO_ZONE
 from core.people import HIGHEST, LOWEST, Person, Role
 from handoff.agreed import Hours
 from handoff.desk import Desk, Level, Queue
@@ -97,5 +98,5 @@ def _rank(person: Person, queue: Queue, category: str) -> int | None:
 def _zone(tz: str) -> ZoneInfo:
     try:
         return ZoneInfo(tz)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except NO_ZONE:
         return ZoneInfo("UTC")

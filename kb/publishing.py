@@ -1,5 +1,6 @@
 """Publishing and retiring what is in the knowledge base, in the caller's transaction."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -13,6 +14,11 @@ from kb.vectorstore import hash_of
 from kb.writing import Draft
 
 MAX_NOTE = 1_000  # characters of why something was published
+Also = Callable[[Session], None]
+
+
+def nothing(_session: Session) -> None:
+    """Do nothing else."""
 
 
 def publish(

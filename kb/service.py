@@ -25,7 +25,7 @@ from kb.lapsing import is_due
 from kb.likeness import Texts
 from kb.loading import load, published
 from kb.pgvectors import PgVectors
-from kb.publishing import bump, find, publish, retire
+from kb.publishing import Also, bump, find, nothing, publish, retire
 from kb.ranking import Candidate
 from kb.reads import Reads
 from kb.shelf import Shelf, Still
@@ -89,8 +89,12 @@ class KnowledgeBase:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def save(self, draft: Draft, *, by: str, seen_revision: int | None = None, note: str = "") -> int:
+    def save(
+        self, draft: Draft, *, by: str, seen_revision: int | None = None, note: str = "", also: Also = nothing
+    ) -> int:
         """Publish a draft as a new revision and return its number; an equal one is not saved again.
+
+        What is to happen `also`, in the same transaction, can be given, here and below.
 
         Raises:
             Stale: what is published is no longer at `seen_revision` (0: nothing may be); nothing was overwritten.
@@ -98,10 +102,13 @@ class KnowledgeBase:
         self._vectors.embed(draft.entries)
         with self._database.transaction() as session:
             number, changed = publish(session, draft, by=by, now=self._clock(), seen=seen_revision, note=note)
+            also(session)
             if changed: bump(session)
         return number
 
-    def retire(self, kind: str, slug: str, *, by: str, seen_revision: int | None = None, note: str = "") -> None:
+    def retire(
+        self, kind: str, slug: str, *, by: str, seen_revision: int | None = None, note: str = "", also: Also = nothing
+    ) -> None:
         """Take an item out of search; its revisions stay.
 
         Raises:
@@ -109,6 +116,7 @@ class KnowledgeBase:
         """
         with self._database.transaction() as session:
             if retire(session, kind, slug, by=by, now=self._clock(), seen=seen_revision, note=note): bump(session)
+            also(session)
 
     def import_folders(
         self, articles: Path | None, cookbook: Path | None, note: Note = lambda _done, _all: None

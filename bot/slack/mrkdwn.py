@@ -2,10 +2,11 @@
 
 import re
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from markdown_it import MarkdownIt
 
+from core.clock import NO_ZONE
 from kb.honest import elsewhere
 
 SECTION = 2_900  # characters of a section's text; Slack's limit is 3,000, and a mark that we add must fit too
@@ -86,7 +87,7 @@ def zone_of(tz: str) -> ZoneInfo:
     """A time zone by its name; UTC where there is none of that name."""
     try:
         return ZoneInfo(tz)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except NO_ZONE:
         return ZoneInfo("UTC")
 
 

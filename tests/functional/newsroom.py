@@ -91,5 +91,7 @@ def shown(writer: Colleague) -> Json:
 
 def says(writer: Colleague, view: Json, word: str) -> Json:
     """What a modal shows once a word was said in it."""
-    assert writer.fill(view, word=word)["action"] == "update"
-    return shown(writer)
+    answer = writer.fill(view, word=word)
+    assert answer["action"] == "update", answer
+    sheet: Json = answer["view"]
+    return sheet

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
 from tests.fuzz import engine
-from tests.fuzz.engine import Result, tried
+from tests.fuzz.engine import Result
 
 JOB = 4_000  # cases that a process takes at once
 
@@ -28,12 +28,17 @@ def main(arguments: list[str]) -> int:
 
 
 def _results(jobs: list[tuple[str, int, int]], processes: int) -> Iterator[Result]:
-    """What came of each job. Several processes are started afresh: threads of the encoder do not live through a fork."""
+    """What came of each job. Several processes are started afresh: threads of the encoder do not live through a fork.
+
+    What they run has a module of its own: a process that is started afresh does not know this one.
+    """
+    from tests.fuzz.everything import work
+
     if processes == 1:
-        for job in jobs: yield _job(*job)
+        for job in jobs: yield work(*job)
         return
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        waiting = [pool.submit(_job, *job) for job in jobs]
+        waiting = [pool.submit(work, *job) for job in jobs]
         for one in as_completed(waiting): yield one.result()
 
 
@@ -58,12 +63,6 @@ def _jobs(cases: int, only: str, seed: int) -> Iterator[tuple[str, int, int]]:
         while left > 0:
             yield one.name, min(left, JOB), start
             left, start = left - JOB, start + JOB
-
-
-def _job(name: str, cases: int, seed: int) -> Result:
-    from tests.fuzz.everything import target
-
-    return tried(target(name), cases, seed)
 
 
 def _print(results: list[Result], seconds: float, seed: int) -> None:

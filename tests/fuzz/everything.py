@@ -9,7 +9,7 @@ from pathlib import Path
 from core.encoders import load_encoder
 from tests.functional.office import Prepared, prepare
 from tests.fuzz import listeners, parsers, routes
-from tests.fuzz.engine import Target
+from tests.fuzz.engine import Result, Target, tried
 from tests.fuzz.world import World, open_world
 
 DONE = "done"  # a file that says that everything is prepared
@@ -30,6 +30,11 @@ def target(name: str) -> Target:
     """One by its name."""
     parsed = next((one for one in parsers.targets() if one.name == name), None)
     return parsed or next(one for one in targets() if one.name == name)
+
+
+def work(name: str, cases: int, seed: int) -> Result:
+    """Try cases of a target, in whichever process this is."""
+    return tried(target(name), cases, seed)
 
 
 @cache

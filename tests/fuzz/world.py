@@ -230,7 +230,7 @@ class World:
         words = statement.split(None, 3)
         if words[0] not in ("INSERT", "UPDATE", "DELETE"): return
         table = words[2] if words[0] in ("INSERT", "DELETE") else words[1]
-        self.wrote.add((words[0], table.strip('"')))
+        self.wrote |= {(words[0], name) for name in _names(table.strip('"'), words[0], context)}
         for row in parameters if many and isinstance(parameters[0], (tuple, dict)) else [parameters]:
             for value in row.values() if isinstance(row, dict) else row:
                 if isinstance(value, str) and "\x00" in value: self.odd.append(f"NUL into {table}")
@@ -254,6 +254,13 @@ class World:
         if self.odd: raise Wrong(self.odd[0])
         told = next((text for text in self.slack.said if "E-" in text and "reference" in text.lower()), None)
         if told: raise Wrong("a reference was told")
+
+
+def _names(table: str, verb: str, context: Any) -> set[str]:
+    """A table as `World.wrote` calls it; of the outbox with whose words it is where people ask, as `outbox of U1`."""
+    if (verb, table) != ("INSERT", "outbox"): return {table}
+    rows = getattr(context, "compiled_parameters", None) or [{}]
+    return {f"outbox of {row['payload']['event'].get('user')}" if row.get("kind") in carrying.INCOMING else table for row in rows}
 
 
 class Responded:

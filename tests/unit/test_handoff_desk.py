@@ -107,6 +107,7 @@ def test_a_sound_file_is_read_whole(desk: Desk) -> None:
         ("Europe/London", "Europe/Londn", 24, 'there is no time zone "Europe/Londn"'),
         ("Europe/London", "Europe", 24, 'there is no time zone "Europe"'),
         ("Europe/London", "../../etc/passwd", 24, "there is no time zone"),
+        ("Europe/London", "</" * 400 + "x", 24, "there is no time zone"),
         ('"08:00-18:00"', "8 to 6", 25, "write opening and closing time"),
         ('"08:00-18:00"', '"18:00-08:00"', 25, "the closing time must come after the opening time"),
         ('"08:00-18:00"', '"08:00-25:00"', 25, "hour must be in 0..23"),

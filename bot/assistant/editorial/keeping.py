@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.assistant.editorial.made import checked_on, made, must_publish
 from bot.assistant.editorial.reviewing import BACK, Losses, NeedsReason, Saved
-from bot.assistant.editorial.telling import news
+from bot.assistant.editorial.telling import news, remembering
 from bot.assistant.editorial.writing import Writing
 from bot.assistant.parts import Parts
 from core.errors import BadInput, Stale
@@ -32,9 +32,11 @@ class Keeping:
         return self._parts.kb.history.at(kind, slug, number)
 
     def rollback(
-        self, kind: str, slug: str, number: int, person: Person, *, seen_revision: int, reason: str = ""
+        self, kind: str, slug: str, number: int, person: Person, *, seen_revision: int, reason: str = "", key: str = ""
     ) -> Saved:
         """Publish an earlier revision again, as a new one; where a second editor is wanted, submit it as a draft.
+
+        `key` is remembered with it.
 
         Raises:
             BadInput: it would be a draft, and there is another one.
@@ -46,17 +48,19 @@ class Keeping:
         lost = () if reason.strip() else self._losses(kind, slug, draft)
         if lost: raise NeedsReason(lost)
         note = f"back to revision {number}" + (f": {reason.strip()}" if reason.strip() else "")
-        if not self._writing.publishes(kind, person): return self._submitted(draft, person, seen_revision, note)
-        made_ = self._parts.kb.save(draft, by=person.id, seen_revision=seen_revision, note=note)
+        if not self._writing.publishes(kind, person): return self._submitted(draft, person, seen_revision, note, key)
+        made_ = self._parts.kb.save(
+            draft, by=person.id, seen_revision=seen_revision, note=note, also=remembering(self._parts, key)
+        )
         return Saved(title=draft.title, revision=made_)
 
-    def _submitted(self, draft: Draft, person: Person, seen_revision: int, note: str) -> Saved:
+    def _submitted(self, draft: Draft, person: Person, seen_revision: int, note: str, key: str) -> Saved:
         kind, slug, drafts = draft.kind, draft.slug, self._parts.kb.drafts
         if drafts.find(slug, kind): raise BadInput(DRAFTED)
         live = self._parts.kb.history.live(kind, slug)
         if seen_revision != (live.number if live else 0): raise Stale(NEWER)
         kept = drafts.keep(draft, by=person.id, seen_version=0, based_on=seen_revision, origin=BACK)
-        tell = news(self._parts, "submitted", person, note)
+        tell = news(self._parts, "submitted", person, note, key)
         drafts.submit(slug, kind, by=person.id, seen_version=kept.version, note=note, also=tell)
         return Saved(title=draft.title, revision=0)
 
@@ -78,8 +82,10 @@ class Keeping:
         must_publish(person, kind)
         return self._losses(kind, slug, None)
 
-    def retire(self, kind: str, slug: str, person: Person, *, seen_revision: int, reason: str = "") -> str:
-        """Take an item out of search, and return its title; its revisions stay.
+    def retire(
+        self, kind: str, slug: str, person: Person, *, seen_revision: int, reason: str = "", key: str = ""
+    ) -> str:
+        """Take an item out of search, and return its title; its revisions stay. `key` is remembered with it.
 
         Raises:
             NeedsReason: confirmed answers would be lost, and no reason is given.
@@ -89,7 +95,10 @@ class Keeping:
         title = self._parts.kb.title(kind, slug)
         lost = () if reason.strip() else self._losses(kind, slug, None)
         if lost: raise NeedsReason(lost)
-        self._parts.kb.retire(kind, slug, by=person.id, seen_revision=seen_revision, note=reason.strip())
+        self._parts.kb.retire(
+            kind, slug, by=person.id, seen_revision=seen_revision, note=reason.strip(),
+            also=remembering(self._parts, key),
+        )  # fmt: skip
         return title
 
 

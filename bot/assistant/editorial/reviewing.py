@@ -10,6 +10,7 @@ from bot.assistant.editorial.writing import Writing
 from bot.assistant.parts import Parts
 from core.errors import BadInput
 from core.people import Person
+from core.received import known
 from kb.drafting import unfinished
 from kb.drafts import Kept
 from kb.writing import RECIPE, Draft
@@ -47,8 +48,14 @@ class Reviewing:
         """Take the shared parts; `losses` tells the confirmed questions that a change of an item would lose."""
         self._parts, self._writing, self._losses = parts, writing, losses
 
-    def submit(self, kind: str, slug: str, person: Person, *, seen_version: int, note: str = "") -> Kept:
-        """Ask the editors to look at a draft; they are told.
+    def was_done(self, key: str) -> bool:
+        """Whether what was asked for with a key was done: the same form may be sent again by who was not told."""
+        with self._parts.database.reading() as session: return known(session, key)
+
+    def submit(
+        self, kind: str, slug: str, person: Person, *, seen_version: int, note: str = "", key: str = ""
+    ) -> Kept:
+        """Ask the editors to look at a draft; they are told. `key` is remembered with it, here and below.
 
         Raises:
             BadInput: parts of it are still to be written; says which line.
@@ -56,18 +63,22 @@ class Reviewing:
         """
         kept = self._writing.draft(kind, slug, person)
         refuse(unfinished(slug, kept.source))
-        tell = news(self._parts, "submitted", person, note)
+        tell = news(self._parts, "submitted", person, note, key)
         return self._parts.kb.drafts.submit(slug, kind, by=person.id, seen_version=seen_version, note=note, also=tell)
 
-    def send_back(self, kind: str, slug: str, person: Person, *, seen_version: int, note: str) -> Kept:
+    def send_back(
+        self, kind: str, slug: str, person: Person, *, seen_version: int, note: str, key: str = ""
+    ) -> Kept:
         """Give a draft back with what is to be done; whoever wrote it is told."""
         must_publish(person, kind)
         self._writing.draft(kind, slug, person)
-        tell = news(self._parts, "sent_back", person, note)
+        tell = news(self._parts, "sent_back", person, note, key)
         drafts = self._parts.kb.drafts
         return drafts.send_back(slug, kind, by=person.id, seen_version=seen_version, note=note, also=tell)
 
-    def publish(self, kind: str, slug: str, person: Person, *, seen_version: int, reason: str = "") -> Saved:
+    def publish(
+        self, kind: str, slug: str, person: Person, *, seen_version: int, reason: str = "", key: str = ""
+    ) -> Saved:
         """Publish a draft: whoever does has checked it today, and the next question is answered from it.
 
         Raises:
@@ -84,7 +95,7 @@ class Reviewing:
         if lost: raise NeedsReason(lost)
         number = self._parts.kb.drafts.publish(
             draft, by=person.id, seen_version=seen_version, note=_why(kept, reason.strip()),
-            also=news(self._parts, "published", person, reason),
+            also=news(self._parts, "published", person, reason, key),
         )
         return Saved(title=draft.title, revision=number)
 

@@ -143,7 +143,7 @@ LOST_MORE = "and {count} more"
 SURE = "Go on"
 MOMENT = "One moment."
 BACK = "Back"
-YOU_WROTE = "You wrote: {note}"
+DONE_BEFORE = "This is done: it came to me twice, and counts once."
 
 # -- history -------------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from bot.slack.desk import modals as desk_modals
 from bot.slack.desk import texts as words
 from bot.slack.mrkdwn import escape, unescape
 from bot.slack.render import queue_name
-from bot.slack.surface import SlackSurface, message_of
+from bot.slack.surface import SlackSurface, message_of, read_click
 from core.errors import FirstlineError
 from core.people import Action, Person
 from handoff.corrections import Labels
@@ -45,7 +45,8 @@ def _ways(app: App, surface: SlackSurface) -> None:
     @app.action(ids.NEW_TICKET)
     def from_home(ack: Ack, body: dict[str, Any]) -> None:
         ack()
-        begin(surface.directory.person(body["user"]["id"]), body["trigger_id"], surface)
+        click = read_click(body, surface)
+        begin(click.person, click.trigger, surface)
 
 
 def begin(

@@ -1,6 +1,7 @@
 """From a draft to what is published, and what is done with that: a click, or a word that is asked for first."""
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -12,14 +13,16 @@ from bot.slack.blocks import entered, number
 from bot.slack.editors import say, texts
 from bot.slack.editors.say import Word
 from bot.slack.editors.state import Item, item
-from bot.slack.listeners.editors_stage import Stage, redraw_home, sheet_of, waiting
+from bot.slack.listeners.editors_stage import Stage, redraw_home, sheet_of
 from bot.slack.mrkdwn import escape
 from bot.slack.surface import Click, SlackSurface, read_click
-from core.errors import FirstlineError
+from core.errors import FirstlineError, Unavailable
 from core.people import Person
+from core.received import KEY
 from kb.articles import RUNBOOK
 
 Json = dict[str, Any]
+LATE = 2.5  # seconds after which Slack may wait no more for what a form shows next, and has to be given it
 
 
 def register(app: App, surface: SlackSurface) -> None:
@@ -82,58 +85,62 @@ def _ask(word: Word, about: Item, click: Click, body: Json, surface: SlackSurfac
 
 
 def _saying(app: App, surface: SlackSurface) -> None:
+    """What is said is done before Slack hears that it came: who hears nothing sends it again, and it counts once."""
     @app.view(ids.EDITOR_SAY_VIEW)
     def said(ack: Ack, body: Json, view: Json) -> None:
+        begun = monotonic()
         word, to, about = say.meant(view["private_metadata"])
-        ack(response_action="update", view=waiting(about.kind))
         person, note = surface.directory.person(body["user"]["id"]), entered(view)["word"]
-
-        def deed() -> str:
-            return _done(word, to, about, person, note, surface)
-
-        shown = after(deed, about, person, surface, word=word, to=to, note=note)
-        surface.client.views_update(view_id=view["id"], view=shown)
+        key = f"said:{view['id']}:{view['hash']}"[:KEY]  # the hash is another one whenever the view is drawn anew
+        try:
+            shown = sheet_of(about, person, surface, said=_done(word, to, about, person, note, key, surface))
+        except NeedsReason as error:
+            title = surface.assistant.sheets.of(about.kind, about.slug, person).title
+            shown = say.view(word, about, title, lost=error.lost, to=to, said=note)
+        except FirstlineError as error:
+            if isinstance(error, Unavailable) or not surface.assistant.reviewing.was_done(key):
+                ack(response_action="errors", errors={"word": surface.directory.named(str(error))})
+                return
+            shown = sheet_of(about, person, surface, said=texts.DONE_BEFORE)
+        ack(response_action="update", view=shown)
+        if monotonic() - begun > LATE: surface.client.views_update(view_id=view["id"], view=shown)
         redraw_home(person, surface)
 
 
-def after(
-    deed: Callable[[], str], about: Item, person: Person, surface: SlackSurface, *, word: Word = Word.PUBLISH,
-    to: int = 0, note: str = ""
-) -> Json:
+def after(deed: Callable[[], str], about: Item, person: Person, surface: SlackSurface) -> Json:
     """Do something, and what is to be seen then: the sheet, why it could not be done, or what is still to be said."""
     try:
         said = deed()
     except NeedsReason as error:
         title = surface.assistant.sheets.of(about.kind, about.slug, person).title
-        return say.view(word, about, title, lost=error.lost, to=to, said=note)
+        return say.view(Word.PUBLISH, about, title, lost=error.lost)
     except FirstlineError as error:
-        wrote = f"\n{texts.YOU_WROTE.format(note=note)}" if note else ""
-        return sheet_of(about, person, surface, problem=f"{error}{wrote}")
+        return sheet_of(about, person, surface, problem=str(error))
     return sheet_of(about, person, surface, said=said)
 
 
-def _done(word: Word, to: int, about: Item, person: Person, note: str, surface: SlackSurface) -> str:
+def _done(word: Word, to: int, about: Item, person: Person, note: str, key: str, surface: SlackSurface) -> str:
     reviewing, keeping = surface.assistant.reviewing, surface.assistant.keeping
     kind, slug, seen = about.kind, about.slug, about.seen
     match word:
         case Word.SUBMIT:
-            reviewing.submit(kind, slug, person, seen_version=seen, note=note)
+            reviewing.submit(kind, slug, person, seen_version=seen, note=note, key=key)
             return texts.SUBMITTED
         case Word.SEND_BACK:
-            reviewing.send_back(kind, slug, person, seen_version=seen, note=note)
+            reviewing.send_back(kind, slug, person, seen_version=seen, note=note, key=key)
             return texts.SENT_BACK
-        case Word.PUBLISH: return _publish(about, person, surface, note)
+        case Word.PUBLISH: return _publish(about, person, surface, note, key)
         case Word.RETIRE:
-            title = keeping.retire(kind, slug, person, seen_revision=seen, reason=note)
+            title = keeping.retire(kind, slug, person, seen_revision=seen, reason=note, key=key)
             return texts.RETIRED.format(title=escape(title))
         case Word.ROLLBACK:
-            saved = keeping.rollback(kind, slug, to, person, seen_revision=seen, reason=note)
+            saved = keeping.rollback(kind, slug, to, person, seen_revision=seen, reason=note, key=key)
             return texts.SUBMITTED if saved.waits else _published(kind, saved.revision)
 
 
-def _publish(about: Item, person: Person, surface: SlackSurface, reason: str = "") -> str:
+def _publish(about: Item, person: Person, surface: SlackSurface, reason: str = "", key: str = "") -> str:
     saved = surface.assistant.reviewing.publish(
-        about.kind, about.slug, person, seen_version=about.seen, reason=reason
+        about.kind, about.slug, person, seen_version=about.seen, reason=reason, key=key
     )  # fmt: skip
     return _published(about.kind, saved.revision)
 

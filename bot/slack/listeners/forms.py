@@ -85,7 +85,7 @@ def _questions(app: App, surface: SlackSurface) -> None:
     @app.action(ids.ASK_HOME)
     def ask_from_home(ack: Ack, body: dict[str, Any]) -> None:
         ack()
-        surface.client.views_open(trigger_id=body["trigger_id"], view=modals.ask())
+        surface.client.views_open(trigger_id=read_click(body, surface).trigger, view=modals.ask())
 
     @app.view(ids.ASK_VIEW)
     def asked(ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:

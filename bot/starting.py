@@ -13,15 +13,17 @@ from bot.assistant import Assistant
 from bot.bootstrap import Core, make_assistant
 from bot.duties import ALL, Duty, check, check_clock
 from bot.hosting import make_web
-from bot.operations.operations import operating
+from bot.operations.operations import Operations, operating
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack import intake
 from bot.slack.connecting import connect, make_app, make_door, make_surface, who_am_i
 from bot.slack.listeners import register
 from bot.slack.preview import previewer
+from bot.slack.signed import Signed
 from bot.slack.surface import TIMEOUT, SlackSurface
 from bot.slack.watched import WatchedClient
+from bot.web.posted import Posted
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
 from bot.worker import Bell, Worker
@@ -74,7 +76,7 @@ def running(core: Core, duties: Collection[Duty] = ALL) -> Iterator[Running]:
         surface.direct.wake = bell.ring
         intake.register(app, surface, bell.ring)
         register(app, surface)
-        web.serve(make_web(core, _studio(core, surface, address), duties, _posted(settings, app, duties), ops))
+        web.serve(make_web(core, _studio(core, surface, address), duties, _posted(settings, app, duties, ops), ops))
         workers: list[Worker] = []
         if Duty.WORKER in duties: workers += crew.deliver(stack, core, surface, worker, ops)
         if Duty.BOT in duties: workers += crew.hear(stack, core, surface, bell, ops)
@@ -94,10 +96,12 @@ def _studio(core: Core, surface: SlackSurface, address: str) -> Studio:
     )
 
 
-def _posted(settings: Settings, app: App, duties: Collection[Duty]) -> Any:
+def _posted(settings: Settings, app: App, duties: Collection[Duty], ops: Operations) -> Any:
     """What takes the events that Slack posts; nothing where they come over a connection, or to another process."""
     if settings.slack_mode != "http" or Duty.BOT not in duties: return None
-    return SlackRequestHandler(app, path="/slack/events")
+    refused = ops.metrics.events.labels("other", "refused")
+    handler: Any = SlackRequestHandler(app, path="/slack/events")
+    return Posted(handler, Signed(settings.slack_signing_secret.get_secret_value()), refused.inc)
 
 
 @contextmanager

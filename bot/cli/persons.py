@@ -9,11 +9,10 @@ import click
 
 from bot.assistant.personal import Personal
 from bot.erasing.person import Erasure
-from core import people
+from core import migrate, people
 from core.clock import utc_now
 from core.db import Database
 from core.errors import NotAllowed
-from core.migrate import upgrade
 from core.people import Person
 from core.settings import load_settings
 from handoff.desk import Desk, load_desk
@@ -59,7 +58,7 @@ def _opened() -> Iterator[tuple[Database, Desk]]:
     settings = load_settings()
     desk, database = load_desk(settings.data_dir / "desk.yaml"), Database(settings.database_url)
     try:
-        upgrade(database)
+        migrate.must_be_current(database)
         connected = bool(settings.tickets_system)
         yield database, desk.model_copy(update={"connected": connected})
     finally:

@@ -12,7 +12,7 @@ from bot.cli.progress import opened, progress
 from bot.duties import ALL, Duty, check
 from bot.learning import train_models
 from bot.starting import running, sandbox
-from core import migrate, moving
+from core import logs, migrate, moving
 from core.alone import in_turn
 from core.db import Database
 from core.settings import load_settings, need_slack
@@ -48,6 +48,7 @@ def serve(roles: tuple[str, ...]) -> None:
     settings, duties = load_settings(), frozenset(map(Duty, roles)) or ALL
     need_slack(settings, connects=Duty.BOT in duties)  # before the minute that a first start takes
     check(settings, duties)
+    logs.configure(settings.log_level, settings.log_format, () if duties >= ALL else sorted(duties))
     with opened(settings) as core:
         with in_turn(core.database): _prepare(core)
         with running(core, duties) as up:

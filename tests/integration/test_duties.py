@@ -1,5 +1,7 @@
 """What a process may do alone, and what it needs for that."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from click.testing import CliRunner
 from bot import duties
 from bot.cli.main import cli
 from bot.duties import ALL, Duty, check, check_clock
+from core import logs
 from core.alone import in_turn, only_one
 from core.db import Database
 from core.errors import ConfigProblem, Unavailable
@@ -31,6 +34,26 @@ def test_on_sqlite_one_process_does_everything() -> None:
         assert [line.partition(":")[0].partition(" ")[0] for line in caught.value.problems] == [
             "FIRSTLINE_DATABASE_URL", "FIRSTLINE_PUBLIC_URL"
         ]
+
+
+def test_the_log_says_what_a_process_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`serve` has the roles that it was given written into each line, before anything else is done."""
+    told = []
+    monkeypatch.setattr(logs, "configure", lambda _level, form, roles=(): told.append((form, list(roles))))
+
+    @contextmanager
+    def stopped(_settings: Settings) -> Iterator[None]:
+        raise Unavailable
+        yield
+
+    monkeypatch.setattr("bot.cli.running.opened", stopped)
+    env = {
+        "FIRSTLINE_DATABASE_URL": SHARED, "FIRSTLINE_PUBLIC_URL": "https://it.example.com",
+        "FIRSTLINE_LOG_FORMAT": "json", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1",
+    }  # fmt: skip
+    for roles in ((), ("worker", "bot")):
+        CliRunner().invoke(cli, ["serve", *(f"--role={one}" for one in roles)], env=env)
+    assert told == [("json", []), ("json", ["bot", "worker"])]
 
 
 def test_on_postgresql_any_share_will_do() -> None:

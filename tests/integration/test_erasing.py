@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.assistant.personal import Personal
+from bot.erasing import elsewhere
 from bot.erasing.declared import TABLES
 from bot.erasing.person import Erasure
 from bot.slack.desk import cards
@@ -160,6 +161,15 @@ def test_a_dry_run_changes_nothing(life: Peopled) -> None:
     assert dump(life.database) == before
     assert erased(life.database, life, EVA) == told
     assert any(line.startswith("jira: IT-") for line in told.by_hand)
+
+
+def test_what_stays_open_elsewhere_is_told(life: Peopled) -> None:
+    """Their tickets are closed here, and what would have said so there is thrown away: the command names them."""
+    desk = shipped_desk().model_copy(update={"connected": True})
+    by_hand = Personal(life.database, desk, lambda: life.now).erase(EVA.email, MONA).by_hand
+    open_there = [line for line in by_hand if elsewhere.STILL_OPEN in line]
+    assert open_there
+    assert all(line.startswith("jira: IT-") for line in open_there)
 
 
 def test_what_was_under_way(life: Peopled) -> None:

@@ -9,13 +9,15 @@ from threading import Event
 import pytest
 
 from bot.check import Check, missing, skipped, well
-from bot.cli.doctor import without
-from bot.cli.doctor.database import REMOTE, file_system
+from bot.cli.doctor import _secrets, without
+from bot.cli.doctor.database import REMOTE, file_system, opened, sqlite_file
 from bot.cli.doctor.machine import differing, room, unread
 from bot.cli.doctor.patience import Group, told
 from bot.clocks import compared
 from bot.slack.app_settings import differences
 from bot.slack.manifest import manifest
+from core.errors import ConfigProblem
+from core.settings import load_settings
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUBLIC = "https://it.example.com"
@@ -24,6 +26,15 @@ MOUNTS = """\
 90 22 0:50 / /srv rw,relatime shared:9 - nfs4 files:/export rw
 91 90 8:2 / /srv/local\\040disk rw - xfs /dev/sdb1 rw
 """
+
+
+def test_an_address_that_cannot_be_understood():
+    """A password with an `@` that is not written as %40: no error, and nothing of the address is shown."""
+    url = "postgresql://u:p@hunter2:opensesame@db/x"
+    assert url in _secrets(load_settings(database_url=url))
+    assert sqlite_file(url) is None
+    with pytest.raises(ConfigProblem) as caught, opened(url): pass
+    assert "hunter2" not in str(caught.value)
 
 
 class TestPatience:

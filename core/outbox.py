@@ -135,6 +135,11 @@ def failed(session: Session, item: OutboxItem, error: str, now: datetime, wait: 
     return gave_up
 
 
+def give_back(session: Session, item: OutboxItem, now: datetime) -> None:
+    """Not tried after all: due at once, for whoever comes first, and this was no attempt."""
+    session.execute(_still_ours(item).values(due_at=now, attempts=item.attempts - 1))
+
+
 def _still_ours(item: OutboxItem) -> Update:
     """What a worker whose lease ran out reports late must not undo what the next one did."""
     return update(OutboxItem).where(

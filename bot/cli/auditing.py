@@ -8,7 +8,7 @@ import click
 
 from core import audit as chain
 from core.clock import utc_now
-from core.db import Database
+from core.db import existing
 from core.migrate import upgrade
 from core.settings import load_settings
 
@@ -35,7 +35,7 @@ def verify(head: str, *, as_json: bool) -> None:
     place at the end. Note the head that it prints somewhere else: it proves later that nothing before it was touched.
     """
     settings = load_settings()
-    database = Database(settings.database_url)
+    database = existing(settings.database_url)
     try:
         upgrade(database)
         with database.reading() as session:

@@ -11,7 +11,7 @@ from bot.assistant.personal import Personal
 from bot.erasing.person import Erasure
 from core import people
 from core.clock import utc_now
-from core.db import Database
+from core.db import Database, existing
 from core.errors import NotAllowed
 from core.migrate import upgrade
 from core.people import Person
@@ -57,7 +57,7 @@ def erase(who: str, email: str, *, dry_run: bool, as_json: bool) -> None:
 @contextmanager
 def _opened() -> Iterator[tuple[Database, Desk]]:
     settings = load_settings()
-    desk, database = load_desk(settings.data_dir / "desk.yaml"), Database(settings.database_url)
+    desk, database = load_desk(settings.data_dir / "desk.yaml"), existing(settings.database_url)
     try:
         upgrade(database)
         connected = bool(settings.tickets_system)

@@ -13,8 +13,8 @@ from bot.duties import ALL, Duty, check
 from bot.learning import train_models
 from bot.starting import running, sandbox
 from core import migrate, moving
-from core.alone import in_turn
-from core.db import Database
+from core.alone import in_turn, in_turn_at
+from core.db import Database, existing
 from core.settings import load_settings, need_slack
 
 
@@ -49,7 +49,7 @@ def serve(roles: tuple[str, ...]) -> None:
     need_slack(settings, connects=Duty.BOT in duties)  # before the minute that a first start takes
     check(settings, duties)
     with opened(settings) as core:
-        with in_turn(core.database): _prepare(core)
+        _prepare(core)
         with running(core, duties) as up:
             click.echo(f"{_does(duties, up.help_url)} Ctrl+C ends it.")
             _until_asked_to_stop()
@@ -79,7 +79,7 @@ def move(target: str) -> None:
     Stop Firstline first. The database that FIRSTLINE_DATABASE_URL names stays as it is.
     """
     with ExitStack() as stack:
-        old, new = Database(load_settings().database_url), Database(target)
+        old, new = existing(load_settings().database_url), Database(target)
         for one in (old, new): stack.callback(one.close)
         note = stack.enter_context(progress())
         moved = moving.move(old, new, note)
@@ -99,8 +99,8 @@ def _does(duties: Collection[Duty], help_url: str) -> str:
 
 def _prepare(core: Core) -> None:
     with progress() as note:
-        report = import_content(core, note)
-        trained = train_models(core, note)
+        with in_turn(core.database): report = import_content(core, note)
+        with in_turn_at(core.settings.state_dir): trained = train_models(core, note)
     if report:
         click.echo(f"Articles and recipes loaded: {len(report.added)}.")
         for problem in report.problems: click.echo(f"  left out: {problem}", err=True)

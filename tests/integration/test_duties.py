@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from bot import duties
 from bot.cli.main import cli
 from bot.duties import ALL, Duty, check, check_clock
-from core.alone import in_turn, only_one
+from core import private
+from core.alone import in_turn, in_turn_at, only_one
 from core.db import Database
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings, load_settings, need_slack
@@ -93,3 +94,22 @@ def test_clocks_of_one_machine_agree(database: Database) -> None:
     """The database's time is this machine's."""
     check_clock(database)
     with database.reading() as session: assert abs(duties.ahead_of(session)) < timedelta(seconds=5)
+
+
+def test_who_shares_a_folder_waits_for_their_turn(tmp_path: Path) -> None:
+    """Where processes have folders of their own, none waits for another."""
+    import fcntl
+
+    with in_turn_at(tmp_path), (tmp_path / "turn").open() as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with in_turn_at(tmp_path), in_turn_at(private.folder(tmp_path / "own")): pass
+
+
+def test_waiting_for_a_turn_is_no_idling(postgres_database: Database) -> None:
+    """A server that ends transactions that do nothing leaves the one that holds the turn."""
+    with postgres_database.engine.begin() as connection:
+        name = connection.exec_driver_sql("SELECT current_database()").scalar()
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET idle_in_transaction_session_timeout = 50')
+    postgres_database.close()
+    with in_turn(postgres_database), postgres_database.engine.connect() as other:
+        other.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("SELECT pg_sleep(0.2)")

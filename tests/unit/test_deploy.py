@@ -225,7 +225,8 @@ def test_roles():
 
 def grace() -> Iterator[int]:
     """The seconds that each way of deploying gives a process which was asked to stop."""
-    for name in ("firstline.service", "firstline@.service"): yield int(values(text(f"systemd/{name}"), "TimeoutStopSec")[0])
+    units = [text(f"systemd/{name}") for name in ("firstline.service", "firstline@.service")]
+    yield from (int(value) for unit in units for value in values(unit, "TimeoutStopSec"))
     for one in OURS: yield int(one["stop_grace_period"].removesuffix("s"))
     for one in deployments(): yield one["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
 

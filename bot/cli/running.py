@@ -30,7 +30,7 @@ def demo(port: int | None) -> None:
     overrides = {} if port is None else {"sandbox_port": port}
     click.echo("Starting Firstline. The first time takes about a minute, later a few seconds.")
     with sandbox(load_settings(**overrides)) as (workspace, settings), opened(settings) as core:
-        _prepare(core)
+        prepare(core)
         with running(core):
             click.echo(
                 f"\nFirstline is ready. Open this address in a browser:\n\n    {workspace.url}\n\nCtrl+C ends it."
@@ -49,7 +49,7 @@ def serve(roles: tuple[str, ...]) -> None:
     need_slack(settings, connects=Duty.BOT in duties)  # before the minute that a first start takes
     check(settings, duties)
     with opened(settings) as core:
-        _prepare(core)
+        prepare(core)
         with running(core, duties) as up:
             click.echo(f"{_does(duties, up.help_url)} Ctrl+C ends it.")
             _until_asked_to_stop()
@@ -97,7 +97,8 @@ def _does(duties: Collection[Duty], help_url: str) -> str:
     return f"Firstline {' and '.join(said for duty, said in does.items() if duty in duties)}."
 
 
-def _prepare(core: Core) -> None:
+def prepare(core: Core) -> None:
+    """Import and train what a first start has to; what several processes share, one of them does."""
     with progress() as note:
         with in_turn(core.database): report = import_content(core, note)
         with in_turn_at(core.settings.state_dir): trained = train_models(core, note)

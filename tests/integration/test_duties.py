@@ -1,12 +1,17 @@
 """What a process may do alone, and what it needs for that."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
 
 from bot import duties
+from bot.cli import running as start
 from bot.cli.main import cli
 from bot.duties import ALL, Duty, check, check_clock
 from core import private
@@ -113,3 +118,22 @@ def test_waiting_for_a_turn_is_no_idling(postgres_database: Database) -> None:
     postgres_database.close()
     with in_turn(postgres_database), postgres_database.engine.connect() as other:
         other.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("SELECT pg_sleep(0.2)")
+
+
+def test_only_the_import_takes_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Processes with state folders of their own train at the same time; what they share is imported by one."""
+    held: list[str] = []
+    seen: list[tuple[str, tuple[str, ...]]] = []
+
+    @contextmanager
+    def holding(name: str) -> Iterator[None]:
+        held.append(name)
+        yield
+        held.remove(name)
+
+    monkeypatch.setattr(start, "in_turn", lambda _database: holding("database"))
+    monkeypatch.setattr(start, "in_turn_at", lambda _folder: holding("folder"))
+    monkeypatch.setattr(start, "import_content", lambda *_: seen.append(("import", tuple(held))))
+    monkeypatch.setattr(start, "train_models", lambda *_: seen.append(("train", tuple(held))))
+    start.prepare(cast("Any", SimpleNamespace(database=None, settings=SimpleNamespace(state_dir=tmp_path))))
+    assert seen == [("import", ("database",)), ("train", ("folder",))]

@@ -76,7 +76,7 @@ def web(settings: Settings) -> Iterator[Check]:
     yield _port(settings)
     yield from _public(settings.public_url.rstrip("/"))
     yield from _studio(settings)
-    yield from _figures(settings)
+    yield from figures(settings)
 
 
 def _port(settings: Settings) -> Check:
@@ -138,7 +138,7 @@ def _studio(settings: Settings) -> Iterator[Check]:
     else: yield well("studio", "people sign in on this machine alone: FIRSTLINE_PUBLIC_URL is not set.")
 
 
-def _figures(settings: Settings) -> Iterator[Check]:
+def figures(settings: Settings) -> Iterator[Check]:
     """Whether Prometheus can be let in; where nobody else reaches the page it needs nothing, and nothing is said."""
     if settings.metrics_token.get_secret_value(): yield well("figures", "/metrics opens for whoever shows the token.")
     elif refusal(settings, ""): yield skipped("figures", "/metrics is closed: FIRSTLINE_METRICS_TOKEN is not set.")

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from time import monotonic
 from typing import Any, Protocol
@@ -83,10 +83,10 @@ class Worker:
         self._stop.set()
         self._bell.ring()
 
-    def stop(self) -> None:
-        """Finish the item in hand, then end."""
+    def stop(self, seconds: float = 30.0) -> None:
+        """Finish the item in hand, then end; what takes longer is left to whoever takes it up later."""
         self.finish()
-        if self._thread.is_alive(): self._thread.join(timeout=30)
+        if self._thread.is_alive(): self._thread.join(timeout=max(seconds, 0.0))
 
     def takes(self, kind: str) -> bool:
         """Whether items of a kind are this worker's."""
@@ -118,6 +118,7 @@ class Worker:
                 session, self._clock(), self._at_once, only=self._only, but=self._but, lease=self._lease
             )
         for number, item in enumerate(items):
+            if self._stop.is_set(): return self._give_back(items, number)
             self._seen = monotonic()
             if not number or self._renewed(item): self._deliver(item)
         return len(items)
@@ -126,6 +127,12 @@ class Worker:
         """Keep an item that had to wait for those before it; False if somebody else has it, as they took too long."""
         with self._database.transaction() as session:
             return outbox.renew(session, item, self._clock(), self._lease)
+
+    def _give_back(self, items: Sequence[OutboxItem], done: int) -> int:
+        """Asked to stop: of what was claimed, the rest is due for others at once. How many were dealt with."""
+        with self._database.transaction() as session:
+            for item in items[done:]: outbox.give_back(session, item, self._clock())
+        return done
 
     def deliver_now(self, key: str) -> None:
         """Deliver one item that was just queued, in the caller's thread, unless it is not its turn."""

@@ -169,6 +169,11 @@ def _changed(session: Session, item: OutboxItem, **values: Any) -> bool:
     return session.execute(_still_ours(item).values(**values).returning(OutboxItem.id)).first() is not None
 
 
+def give_back(session: Session, item: OutboxItem, now: datetime) -> None:
+    """Not tried after all: due at once, for whoever comes first, and this was no attempt."""
+    session.execute(_still_ours(item).values(due_at=now, attempts=item.attempts - 1))
+
+
 def _still_ours(item: OutboxItem) -> Update:
     """What a worker whose lease ran out reports late must not undo what the next one did."""
     return update(OutboxItem).where(

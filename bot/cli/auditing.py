@@ -9,7 +9,7 @@ import click
 from core import audit as chain
 from core import migrate, noted
 from core.clock import utc_now
-from core.db import Database
+from core.db import existing
 from core.settings import load_settings
 
 BROKEN = 2  # the exit code, as of everything that a person has to look at
@@ -35,7 +35,7 @@ def verify(head: str, *, as_json: bool) -> None:
     place at the end. Note the head that it prints somewhere else: it proves later that nothing before it was touched.
     """
     settings = load_settings()
-    database = Database(settings.database_url)
+    database = existing(settings.database_url)
     try:
         migrate.must_be_current(database)
         with database.reading() as session:

@@ -18,6 +18,11 @@ from handoff.tables import PlaceRow, ReferenceRow, TicketRow
 THREAD, MESSAGE = "erase_thread", "erase_message"  # what the outbox calls them
 STILL_OPEN = "it was not told there that this is over: close it, and delete it"
 IN_SLACK = "Slack: what they wrote, and what Firstline wrote to them. An admin of Slack deletes it."
+OF_THEM = (
+    "Slack: what Firstline told others of them: warnings to leads and managers, news in the editors' channel, lines in"
+    " threads of other people's cards, and Home tabs until they are opened again. An admin of Slack deletes it."
+)
+EARLIER = "Names and addresses that they had earlier: Firstline does not remember them. Run it again with --also."
 IN_BACKUPS = "Backups of the database: they still hold all of it until they are deleted."
 IN_LOGS = "Logs, where they are kept: they hold ids of people, and no words."
 
@@ -45,7 +50,7 @@ def empty(session: Session, desk: Desk, scope: Scope, asked: Sequence[tuple[str,
 
 def by_hand(session: Session, scope: Scope) -> list[str]:
     """What only a person can erase, a line each."""
-    return [*_copies(session, scope), IN_SLACK, IN_BACKUPS, IN_LOGS]
+    return [*_copies(session, scope), IN_SLACK, OF_THEM, EARLIER, IN_BACKUPS, IN_LOGS]
 
 
 def _copies(session: Session, scope: Scope) -> Iterator[str]:

@@ -142,6 +142,20 @@ def test_nothing_is_left_in_the_file(life: Peopled, tmp_path: Path) -> None:
     assert WORDS[EMIL.id].encode() in held
 
 
+def test_an_earlier_name(life: Peopled) -> None:
+    """It is found where it is told, then or later; what is too short to be looked for is refused."""
+    old, address = "Eva Ünterberg", "eva.u@old.example"
+    words = f"{old.upper()} called, or write to {address}"
+    with life.database.transaction() as session:
+        people.save(session, Person(id="UOTH", name=words), LATER)
+    use = personal(life.database, life)
+    assert "--also" in " ".join(erased(life.database, life, EVA).by_hand)
+    assert words in str(dump(life.database))
+    with pytest.raises(BadInput, match="too short"): use.erase(EVA.id, MONA, also=["Al"])
+    assert use.erase(EVA.id, MONA, also=[old, address]).rows == {"people": 1}
+    assert "[erased] called, or write to [erased]" in str(dump(life.database))
+
+
 def test_who_may(life: Peopled) -> None:
     """A manager or an admin, of somebody else who is not in the desk file, by an address or an id that can be one."""
     use = personal(life.database, life)

@@ -322,3 +322,13 @@ class TestThread:
             connection.execute(text("ALTER TABLE outbox_away RENAME TO outbox"))
         put(sqlite_database, clock, "a")
         assert outside.got.wait(PATIENCE)
+
+
+def test_asked_to_stop_between_two_items(sqlite_database, worker, outside, clock):
+    """The item in hand is finished; what else was claimed is due at once for others, as if it had not been tried."""
+    put(sqlite_database, clock, "a", "b", "c")
+    outside.deliver = lambda _kind, payload, _attempt: (outside.taken.append(payload["name"]), worker.finish())
+    assert worker.work_once() == 1
+    assert outside.taken == ["a"]
+    left = [item(sqlite_database, name) for name in "bc"]
+    assert [(one.attempts, one.due_at, one.done_at) for one in left] == [(0, clock(), None)] * 2

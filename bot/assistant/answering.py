@@ -54,6 +54,12 @@ from kb.ranking import Candidate
 
 Write = Callable[[Session, Answered], None]  # keeps what is to be said, in the transaction that decided it
 
+Say = Callable[[Session, Reply], object]  # the same of one reply
+
+
+def _say_nothing(_session: Session, _reply: Reply) -> None:
+    """Where whoever chose gets the reply at once."""
+
 
 def _keep_nothing(_session: Session, _answered: Answered) -> None:
     """Where whoever asks gets the replies at once, and nothing is lost when that fails."""
@@ -107,8 +113,8 @@ class Answering:
         with self._parts.database.reading() as session: found = conversations.of_thread(session, channel, thread_ts)
         return found is not None and found.person == person
 
-    def pick(self, turn_id: int, kind: str, slug: str, person: Person) -> Reply:
-        """The person chose one reading of an unclear question."""
+    def pick(self, turn_id: int, kind: str, slug: str, person: Person, write: Say = _say_nothing) -> Reply:
+        """The person chose one reading of an unclear question; `write` gets the reply in the same transaction."""
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             turn = conversations.turn(session, turn_id)
@@ -117,7 +123,9 @@ class Answering:
                 raise BadInput("Only the person who asked can choose. Ask me yourself, and I will help you.")
             offered = {(row["kind"], row["slug"]): row["passage"] for row in turn.trace.get("candidates", [])}
             if (kind, slug) not in offered: raise BadInput("That is no longer offered. Please ask again.")
-            return self._show(session, turn_id, (kind, slug, offered[kind, slug]), conversation, person, now)
+            reply = self._show(session, turn_id, (kind, slug, offered[kind, slug]), conversation, person, now)
+            write(session, reply)
+            return reply
 
     def _show(
         self, session: Session, turn_id: int, chosen: tuple[str, str, int], conversation: Conversation, person: Person,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot import conversations, facts
 from bot.assistant.acting import Acting
 from bot.assistant.parts import Parts, seen_at
-from bot.assistant.ticketing import Ticketing
+from bot.assistant.ticketing import Handed, Ticketing, say_nothing
 from bot.assistant.walking import GONE, Walk, Walking
 from bot.conversations import Conversation
 from bot.decide import Reason
@@ -160,23 +160,27 @@ class Fixing:
 
     # -- after the end ---------------------------------------------------------------------------------------------
 
-    def person_after(self, run_id: int, person: Person) -> TicketReply:
-        """The article that ended a run did not do: a person takes over."""
+    def person_after(self, run_id: int, person: Person, write: Handed = say_nothing) -> TicketReply:
+        """The article that ended a run did not do: a person takes over; `write` gets the reply in the transaction."""
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             walk = self.walking.of(session, run_id, person, now)
             runs.came_back(session, walk.run, now)
-            return self.walking.hand_over(walk, Reason.STUCK)
+            reply = self.walking.hand_over(walk, Reason.STUCK)
+            write(session, reply)
+            return reply
 
-    def came_back(self, run_id: int, person: Person) -> TicketReply:
-        """A fix did not last: people take over at the next tier, and its success does not count.
+    def came_back(self, run_id: int, person: Person, write: Handed = say_nothing) -> TicketReply:
+        """A fix did not last: people take over at the next tier, and its success does not count; `write` as above.
 
         Raises:
             BadInput: it was fixed too long ago, or not at all.
         """
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
-            return self.back_again(self.walking.of(session, run_id, person, now))
+            reply = self.back_again(self.walking.of(session, run_id, person, now))
+            write(session, reply)
+            return reply
 
     def back_again(self, walk: Walk) -> TicketReply:
         """The same, in the caller's transaction; said a second time, the ticket is told again."""

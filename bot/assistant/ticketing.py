@@ -34,7 +34,7 @@ NEEDS_GOAL = "What are you trying to get done?"
 Handed = Callable[[Session, TicketReply], object]  # keeps what is to be said, in the transaction that decides it
 
 
-def _say_nothing(_session: Session, _reply: TicketReply) -> None:
+def say_nothing(_session: Session, _reply: TicketReply) -> None:
     """Nothing."""
 
 
@@ -86,7 +86,7 @@ class Ticketing:
             ticket=known, reason=reason, tz=person.tz, goal_question=NEEDS_GOAL if known.open and not known.goal else ""
         )
 
-    def person_now(self, turn_id: int, person: Person, write: Handed = _say_nothing) -> TicketReply:
+    def person_now(self, turn_id: int, person: Person, write: Handed = say_nothing) -> TicketReply:
         """The person wants a human instead of the answer they got; `write` gets the reply in the same transaction.
 
         Raises:

@@ -105,18 +105,30 @@ class SlackSurface:
         return key
 
     def keep(
-        self, session: Session, key: str, message: Message, channel: str, thread_ts: str = "", *, only: str = ""
+        self, session: Session, key: str, message: Message, channel: str, thread_ts: str = "",
+        run: tuple[int, int] = (0, 0), *, only: str = "",
     ) -> None:
         """Put something that is to be said into the outbox, in the caller's transaction; `direct.deliver` says it.
 
-        `only` is the one person who sees it; without a channel it goes to their direct messages.
+        `run` is the run whose message it is, with its move. `only` is the one person who sees it; without a channel it
+        goes to their direct messages.
         """
         now = self.assistant.parts.clock()
         outbox.put_later(
             session, REPLY, key=key[:KEY], lane=f"reply:{channel}:{thread_ts or key}"[:LANE], now=now,
-            due=now + DIRECTLY, channel=channel, thread_ts=thread_ts or None, run=(0, 0), message=message.payload(),
-            only=only,
+            due=now + DIRECTLY, channel=channel, thread_ts=thread_ts or None, run=run, message=message.payload(),
+            below=True, only=only,
         )  # fmt: skip
+
+    def replying(self, click: "Click") -> tuple[str, Callable[[Session, Reply], None]]:
+        """The key of the item that a click is replied with, and what puts it into the outbox; see `keep`."""
+        key = f"reply:click:{click.trigger}"
+
+        def write(session: Session, reply: Reply) -> None:
+            message, run = _rendered(Told(reply=reply), self.link_base)
+            self.keep(session, key, message, click.channel, click.thread, run)
+
+        return key, write
 
     def say(self, reply: Reply, channel: str, thread_ts: str, clicked: str = "") -> None:
         """Post a reply in a thread; a run that already has its message is updated there instead.

@@ -12,6 +12,7 @@ from tests.fuzz import engine
 from tests.fuzz.engine import Result
 
 JOB = 4_000  # cases that a process takes at once
+STEPS = 10  # jobs from one line in a log to the next
 
 
 def main(arguments: list[str]) -> int:
@@ -22,9 +23,15 @@ def main(arguments: list[str]) -> int:
     for done, result in enumerate(_results(jobs, asked.processes), 1):
         found.setdefault(result.target, Result(target=result.target)).add(result)
         for failure in result.failures.values(): print(f"{result.target}: {failure.sign}: {engine.keep(result.target, failure)}", file=sys.stderr)
-        if sys.stderr.isatty(): print(f"\r{done} of {len(jobs)}", end="", file=sys.stderr, flush=True)
+        if sys.stderr.isatty() or done % STEPS == 0: _tell(done, len(jobs), found, time.perf_counter() - begun)
     _print(sorted(found.values(), key=lambda result: result.target), time.perf_counter() - begun, asked.seed)
     return 1 if any(result.failures for result in found.values()) else 0
+
+
+def _tell(done: int, jobs: int, found: dict[str, Result], seconds: float) -> None:
+    """How far it is: over itself where somebody looks on, a line now and then in a log."""
+    cases, end = sum(one.cases for one in found.values()), "\r" if sys.stderr.isatty() else "\n"
+    print(f"{done} of {jobs} jobs, {cases:,} cases in {seconds:.0f} s", end=end, file=sys.stderr, flush=True)
 
 
 def _results(jobs: list[tuple[str, int, int]], processes: int) -> Iterator[Result]:

@@ -4,12 +4,9 @@ import re
 from typing import Any
 
 from slack_bolt import Ack, App
-from sqlalchemy.orm import Session
 
-from bot.question import TicketReply
 from bot.slack import ids, texts
 from bot.slack.blocks import number
-from bot.slack.render import render
 from bot.slack.surface import SlackSurface, read_click
 from core.errors import BadInput
 
@@ -30,11 +27,7 @@ def register(app: App, surface: SlackSurface) -> None:
     def person_now(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body, surface)
-        told = f"reply:click:{click.trigger}"
-
-        def write(session: Session, reply: TicketReply) -> None:
-            surface.keep(session, told, render(reply, surface.link_base), click.channel, click.thread)
-
+        told, write = surface.replying(click)
         surface.assistant.tickets.person_now(number(click.value), click.person, write)
         surface.direct.deliver(told)
 
@@ -43,7 +36,9 @@ def register(app: App, surface: SlackSurface) -> None:
         ack()
         click = read_click(body, surface)
         turn, kind, slug = _pick(click.value)
-        surface.say(surface.assistant.answering.pick(turn, kind, slug, click.person), click.channel, click.thread)
+        told, write = surface.replying(click)
+        surface.assistant.answering.pick(turn, kind, slug, click.person, write)
+        surface.direct.deliver(told)
 
     @app.action(ids.LINK)
     def link(ack: Ack) -> None:

@@ -116,14 +116,17 @@ def _afterwards(app: App, surface: SlackSurface) -> None:
     def after_article(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body, surface)
-        surface.say(fixing.person_after(number(click.value), click.person), click.channel, click.thread)
+        told, write = surface.replying(click)
+        fixing.person_after(number(click.value), click.person, write)
+        surface.direct.deliver(told)
 
     @app.action(ids.RUN_CAME_BACK)
     def came_back(ack: Ack, body: dict[str, Any]) -> None:
         ack()
         click = read_click(body, surface)
-        run = number(click.value)
-        surface.say(fixing.came_back(run, click.person), click.channel, click.thread)
+        run, (told, write) = number(click.value), surface.replying(click)
+        fixing.came_back(run, click.person, write)
+        surface.direct.deliver(told)
         surface.say(fixing.where(run, click.person), click.channel, click.thread, click.ts)
 
 

@@ -13,7 +13,7 @@ from bot.assistant import Assistant, Parts
 from bot.pairs import Pair, Pairs
 from bot.replies import Replies
 from bot.replies.model import Model
-from core import migrate, private
+from core import migrate, noted, private
 from core.clock import Clock, utc_now
 from core.db import Database
 from core.encoder import Encoder, bundled_folder
@@ -179,7 +179,7 @@ def make_assistant(core: Core, link_base: str = "", pair: Pair | None = None) ->
             books=Books(core.kb, load_lists(settings.data_dir / "lists.yaml")), forms=forms,
             form_slugs=tuple(slug for slug, _ in pairs),
             actions=actions, automation=make_automation(settings, actions), system=system,
-            audit_key=settings.audit_key.get_secret_value().encode(),
+            audit_key=settings.audit_key.get_secret_value().encode(), seals=settings.state_dir / noted.FILE,
             shows_pictures=_shows_pictures(settings, link_base or settings.link_base()),
             pictures=settings.data_dir / "pictures",
         )

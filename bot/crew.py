@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from time import monotonic
 
 from bot import carrying
 from bot.bootstrap import Core
@@ -15,10 +16,12 @@ from bot.operations.operations import Operations
 from bot.slack import intake
 from bot.slack.busy import Busy
 from bot.slack.connecting import message_link
+from bot.slack.lost import Lost
 from bot.slack.outbound import SlackOutbound
 from bot.slack.roll import Roll
 from bot.slack.surface import SlackSurface
 from bot.worker import Bell, Worker
+from core import outbox
 from core.errors import Unavailable
 from core.leases import Lease
 from handoff.destinations.syncing import Syncing
@@ -28,6 +31,7 @@ log = logging.getLogger(__name__)
 CALLERS = 3  # threads that call the automation: while one waits ten seconds for an answer, the others go on
 SYNCERS = 2  # threads that tell the ticket system
 HEARERS = 10  # threads that answer messages; mostly they wait for Slack to take the reply
+ENDS_WITHIN = 25.0  # seconds that all of them together have for what they are at; deploy/ allows for twice as many
 LEFT_BEHIND = 2.0  # seconds between two looks of each of them for what others have left
 SWEEP = "sweep"  # the lease of whoever looks for what becomes due
 
@@ -37,9 +41,9 @@ def poster(stack: ExitStack, core: Core, surface: SlackSurface, ops: Operations)
 
     Once started it also finds what has become due, when it is this process's turn.
     """
-    gave_up, look = ops.gave_up(surface.assistant.replying.gave_up), ops.look(_in_turn(stack, core, surface))
-    outbound = ops.outbound(SlackOutbound(surface))
-    return Worker(core.database, outbound, core.clock, but=carrying.KINDS, look=look, gave_up=gave_up)
+    gave_up, look = ops.gave_up(Lost(surface).posted), ops.look(_in_turn(stack, core, surface))
+    slack = SlackOutbound(surface)
+    return Worker(core.database, ops.outbound(slack), core.clock, only=slack.kinds, look=look, gave_up=gave_up)
 
 
 def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell, ops: Operations) -> list[Worker]:
@@ -48,7 +52,7 @@ def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell, ops: O
     hearers = [
         Worker(
             core.database, heard, core.clock, only=carrying.INCOMING, at_once=1, lease=intake.LEASE, forget=True,
-            bell=bell, every=LEFT_BEHIND, gave_up=ops.gave_up(),
+            bell=bell, every=LEFT_BEHIND, gave_up=ops.gave_up(Lost(surface).heard),
         )
         for _ in range(HEARERS)
     ]  # fmt: skip
@@ -60,10 +64,9 @@ def deliver(
     stack: ExitStack, core: Core, surface: SlackSurface, poster: Worker, ops: Operations
 ) -> list[Worker]:
     """Deliver what is queued, for Slack, the automation and the ticket system; find what becomes due; call the roll."""
-    calls = ops.outbound(AutomationOutbound(surface.assistant.acting))
     workers = [
         poster,
-        *(Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1) for _ in range(CALLERS)),
+        *callers(core, AutomationOutbound(surface.assistant.acting), ops),
         *_syncers(core, surface, ops),
     ]
     _work(stack, workers, ops)
@@ -71,6 +74,15 @@ def deliver(
     stack.callback(roll.stop)
     roll.start()
     return workers
+
+
+def callers(core: Core, automation: AutomationOutbound, ops: Operations) -> list[Worker]:
+    """Those who call the automation."""
+    calls, gave_up = ops.outbound(automation), ops.gave_up()
+    return [
+        Worker(core.database, calls, core.clock, only=carrying.ACTIONS, at_once=1, gave_up=gave_up)
+        for _ in range(CALLERS)
+    ]  # fmt: skip
 
 
 def listen(stack: ExitStack, core: Core, workers: Sequence[Worker]) -> None:
@@ -87,13 +99,16 @@ def listen(stack: ExitStack, core: Core, workers: Sequence[Worker]) -> None:
 def _work(stack: ExitStack, workers: Sequence[Worker], ops: Operations) -> None:
     """Let workers work until the end."""
     ops.workers.extend(workers)
-    stack.callback(_stop, workers)
+    stack.callback(stop, ops)
     for one in workers: one.start()
 
 
-def _stop(workers: Sequence[Worker]) -> None:
-    for one in workers: one.finish()
-    for one in workers: one.stop()
+def stop(ops: Operations) -> None:
+    """End all that work here, whatever their duty, within one and the same time; called again it finds nobody."""
+    ending, until = [one for one in ops.workers if isinstance(one, Worker)], monotonic() + ENDS_WITHIN
+    ops.workers.clear()
+    for one in ending: one.finish()
+    for one in ending: one.stop(until - monotonic())
 
 
 def _syncers(core: Core, surface: SlackSurface, ops: Operations) -> list[Worker]:
@@ -112,7 +127,10 @@ def _in_turn(stack: ExitStack, core: Core, surface: SlackSurface) -> Callable[[]
     """Finds what has become due, in one process at a time: several would only do the same work."""
     busy = Busy(surface)
 
-    def look() -> int: return surface.assistant.look() + busy.look()
+    def look() -> int:
+        with core.database.transaction() as session: late = outbox.set_right(session, core.clock())
+        if late: log.warning("the clock was stepped back: %d items that waited for it are due sooner", late)
+        return surface.assistant.look() + busy.look()
 
     if core.database.is_sqlite: return look
     lease = Lease(core.database, SWEEP, f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}")

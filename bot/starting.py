@@ -13,15 +13,17 @@ from bot.assistant import Assistant
 from bot.bootstrap import Core, make_assistant
 from bot.duties import ALL, Duty, check, check_clock
 from bot.hosting import make_web
-from bot.operations.operations import operating
+from bot.operations.operations import Operations, operating
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack import intake
 from bot.slack.connecting import connect, make_app, make_door, make_surface, who_am_i
 from bot.slack.listeners import register
 from bot.slack.preview import previewer
-from bot.slack.surface import SlackSurface
+from bot.slack.signed import Signed
+from bot.slack.surface import TIMEOUT, SlackSurface
 from bot.slack.watched import WatchedClient
+from bot.web.posted import Posted
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
 from bot.worker import Bell, Worker
@@ -54,10 +56,11 @@ def running(core: Core, duties: Collection[Duty] = ALL) -> Iterator[Running]:
     check(settings, duties)
     check_clock(core.database)
     with ExitStack() as stack:
+        stack.enter_context(only_one(core.database))  # before anything is written, until everything has ended
         roles = () if set(duties) >= ALL else sorted(duties)
         ops = stack.enter_context(operating(settings, core.database, core.kb, core.encoder.name, core.clock, roles))
         token, api = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
-        client = WatchedClient(ops.metrics, token=token, base_url=api)
+        client = WatchedClient(ops.metrics, token=token, base_url=api, timeout=TIMEOUT)
         myself = who_am_i(client)
         app = make_app(settings, client, stack, ops, myself)
         web = WebServer(None, settings.web_host, settings.web_port)
@@ -67,14 +70,13 @@ def running(core: Core, duties: Collection[Duty] = ALL) -> Iterator[Running]:
         assistant = make_assistant(core, address)
         assistant.staffing.enrol()
         surface = make_surface(client, assistant, core.clock, myself)
-        stack.enter_context(only_one(core.database))
         worker = crew.poster(stack, core, surface, ops)
         surface.direct.deliver = lambda key: worker.deliver_now(key)  # noqa: PLW0108 - so that a test can take it away
-        bell = Bell()
+        bell = Bell(crew.HEARERS)
         surface.direct.wake = bell.ring
         intake.register(app, surface, bell.ring)
         register(app, surface)
-        web.serve(make_web(core, _studio(core, surface, address), duties, _posted(settings, app, duties), ops))
+        web.serve(make_web(core, _studio(core, surface, address), duties, _posted(settings, app, duties, ops), ops))
         workers: list[Worker] = []
         if Duty.WORKER in duties: workers += crew.deliver(stack, core, surface, worker, ops)
         if Duty.BOT in duties: workers += crew.hear(stack, core, surface, bell, ops)
@@ -94,10 +96,12 @@ def _studio(core: Core, surface: SlackSurface, address: str) -> Studio:
     )
 
 
-def _posted(settings: Settings, app: App, duties: Collection[Duty]) -> Any:
+def _posted(settings: Settings, app: App, duties: Collection[Duty], ops: Operations) -> Any:
     """What takes the events that Slack posts; nothing where they come over a connection, or to another process."""
     if settings.slack_mode != "http" or Duty.BOT not in duties: return None
-    return SlackRequestHandler(app, path="/slack/events")
+    refused = ops.metrics.events.labels("other", "refused")
+    handler: Any = SlackRequestHandler(app, path="/slack/events")
+    return Posted(handler, Signed(settings.slack_signing_secret.get_secret_value()), refused.inc)
 
 
 @contextmanager

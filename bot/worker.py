@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from time import monotonic
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from core.db import Database
 from core.errors import CannotDeliver, TryLater, Unavailable
 from core.outbox import LEASE, Attempt, OutboxItem
 
-AT_ONCE = 4  # items of one claim: even when each takes the 15 s that a call may, they are done before the lease ends
+AT_ONCE = 4  # items of one claim; each begins with a whole lease
 LOOK_EVERY = 0.25  # seconds between two looks when nothing was due: what a person notices as "at once"
 LOOK_AROUND = 3.0  # seconds between two looks for what has become due; it is due in minutes or days
 GaveUp = Callable[[Session, OutboxItem, str], None]  # an item that ends undelivered, and why
@@ -30,18 +30,26 @@ class Outbound(Protocol):
 
 
 class Bell:
-    """Wakes one of several workers for each item, so that none of them has to look all the time."""
+    """Wakes one of several workers for each item, so that none of them has to look all the time.
 
-    def __init__(self) -> None:
-        self._rung = threading.Semaphore(0)
+    It rings for `workers` at most: whoever is busy looks anyway before it waits.
+    """
+
+    def __init__(self, workers: int = 1) -> None:
+        self._workers, self._rings, self._rung = workers, 0, threading.Condition()
 
     def ring(self) -> None:
         """There is something to do."""
-        self._rung.release()
+        with self._rung:
+            self._rings = min(self._rings + 1, self._workers)
+            self._rung.notify()
 
-    def wait(self, seconds: float) -> None:
-        """Until it rings, at most for so long."""
-        self._rung.acquire(timeout=seconds)
+    def wait(self, seconds: float) -> bool:
+        """Until it rings, at most for so long; whether it did."""
+        with self._rung:
+            rang = self._rung.wait_for(lambda: self._rings > 0, seconds)
+            self._rings -= rang
+            return rang
 
 
 class Worker:
@@ -75,10 +83,10 @@ class Worker:
         self._stop.set()
         self._bell.ring()
 
-    def stop(self) -> None:
-        """Finish the item in hand, then end."""
+    def stop(self, seconds: float = 30.0) -> None:
+        """Finish the item in hand, then end; what takes longer is left to whoever takes it up later."""
         self.finish()
-        if self._thread.is_alive(): self._thread.join(timeout=30)
+        if self._thread.is_alive(): self._thread.join(timeout=max(seconds, 0.0))
 
     def takes(self, kind: str) -> bool:
         """Whether items of a kind are this worker's."""
@@ -109,10 +117,22 @@ class Worker:
             items = outbox.claim(
                 session, self._clock(), self._at_once, only=self._only, but=self._but, lease=self._lease
             )
-        for item in items:
+        for number, item in enumerate(items):
+            if self._stop.is_set(): return self._give_back(items, number)
             self._seen = monotonic()
-            self._deliver(item)
+            if not number or self._renewed(item): self._deliver(item)
         return len(items)
+
+    def _renewed(self, item: OutboxItem) -> bool:
+        """Keep an item that had to wait for those before it; False if somebody else has it, as they took too long."""
+        with self._database.transaction() as session:
+            return outbox.renew(session, item, self._clock(), self._lease)
+
+    def _give_back(self, items: Sequence[OutboxItem], done: int) -> int:
+        """Asked to stop: of what was claimed, the rest is due for others at once. How many were dealt with."""
+        with self._database.transaction() as session:
+            for item in items[done:]: outbox.give_back(session, item, self._clock())
+        return done
 
     def deliver_now(self, key: str) -> None:
         """Deliver one item that was just queued, in the caller's thread, unless it is not its turn."""
@@ -142,8 +162,8 @@ class Worker:
         except CannotDeliver as error:
             log.warning("%s %s cannot be delivered: %s", item.kind, item.key, error)
             with self._database.transaction() as session:
-                outbox.abandon(session, item, str(error), self._clock())
-                self._gave_up(session, item, str(error))
+                ended = outbox.abandon(session, item, str(error), self._clock(), forget=self._forget)
+                if ended: self._gave_up(session, item, str(error))
         except Exception as error:  # one broken item must not stop the others; it is logged, kept and tried again
             log.exception("%s %s could not be delivered", item.kind, item.key)
             self._later(item, f"{type(error).__name__}: {error}", None)
@@ -154,4 +174,5 @@ class Worker:
     def _later(self, item: OutboxItem, error: str, wait: timedelta | None) -> None:
         log.warning("%s %s waits: %s", item.kind, item.key, error)
         with self._database.transaction() as session:
-            if outbox.failed(session, item, error, self._clock(), wait): self._gave_up(session, item, error)
+            ended = outbox.failed(session, item, error, self._clock(), wait, forget=self._forget)
+            if ended: self._gave_up(session, item, error)

@@ -1,13 +1,17 @@
 """What only one process may do at a time, or at all, told by locks that end with their process."""
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from sqlalchemy import make_url, text
 
 from core.db import Database
 from core.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 BEGINNING = 7_163_442_092  # the number of PostgreSQL's lock; `core.migrate` has another one
 TAKEN = "Another Firstline serves from this SQLite file: one process does everything there. Stop it, or use PostgreSQL."
@@ -15,11 +19,31 @@ TAKEN = "Another Firstline serves from this SQLite file: one process does everyt
 
 @contextmanager
 def in_turn(database: Database) -> Iterator[None]:
-    """Of several processes that share a PostgreSQL one at a time is in this block; the others wait."""
+    """Of several processes that share a PostgreSQL one at a time is in this block; the others wait.
+
+    For what takes seconds: the lock is a transaction's, which keeps its connection and holds back the server's tidying.
+    """
     with ExitStack() as stack:
         if not database.is_sqlite:
             session = stack.enter_context(database.transaction())
+            session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # or the server ends the wait
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BEGINNING})
+        yield
+
+
+@contextmanager
+def in_turn_at(folder: Path) -> Iterator[None]:
+    """Of several processes that share a folder one at a time is in this block; with folders of their own none waits."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    with (folder / "turn").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except OSError as error:  # a network's folder without locks
+            log.warning("%s cannot be locked (%s): let one process alone train there", folder, error.strerror)
         yield
 
 

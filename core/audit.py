@@ -2,7 +2,8 @@
 
 Each event gets a seal: its place in the chain, a digest of what it says, and the hash of the seal before it together
 with that digest (a hash chain as in RFC 9162's ancestors; HMAC-SHA-256 where the company has set a key, SHA-256 where
-not). Without a key whoever can write to the database could make the whole chain anew; with one they cannot.
+not). Without a key whoever can write to the database could make the whole chain anew; with one they cannot, nor can
+they have Firstline do it for them where it knows the newest seal from elsewhere (`core.noted`).
 
 What was sealed stays as it was: that is proven. Whether an event was true when it was sealed is not: one that somebody
 writes into the database is sealed like any other, and from then on cannot be changed either.
@@ -16,15 +17,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, bindparam, exists, func, insert, select, update
+from sqlalchemy import String, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import events, marks
 from core.db import Base
 from core.erasing import ERASED
+from core.errors import FirstlineError
 from core.events import Event
+from core.noted import Known
 
 MARK = "audit"  # the place of the newest seal
+NO_SEAL = "have no seal"  # what is told of events that wait for theirs
 AT_ONCE = 1_000  # events sealed in one transaction, or read in one go
 BEHIND = 10_000  # ids: a transaction that began this many events ago has ended
 LATE = timedelta(hours=1)  # an event that has no seal by then should have one
@@ -61,13 +65,23 @@ class Verdict:
     emptied: dict[int, str] = field(default_factory=dict)
 
 
-def seal(session: Session, key: bytes = b"") -> int:
+class Gone(FirstlineError):
+    """A seal that was there is not there any more."""
+
+
+def seal(session: Session, key: bytes = b"", known: Known | None = None) -> int:
     """Seal the events that have no seal yet, in the caller's transaction; how many these were.
 
     Several processes may seal at once: they take turns. An event of a transaction that ended late is sealed late.
+    `known` is a seal that was there before, kept outside of the database.
+
+    Raises:
+        Gone: that seal, or the newest one, is not there: whoever sealed on would make a rewritten history look whole.
     """
     mark = marks.locked(session, MARK)
-    last = session.get(SealRow, mark.number)
+    last, newest = session.get(SealRow, mark.number), session.scalar(select(func.max(SealRow.place))) or 0
+    if mark.number != newest: raise Gone(f"The newest seal is at place {newest:,}, and should be at {mark.number:,}.")
+    if known and not holds(session, known): raise Gone(f"The seal at place {known.place:,} is not the one that was.")
     before = last.hash if last else BEGINNING
     rows: list[dict[str, int | str]] = []
     for event in _unsealed(session):
@@ -76,6 +90,18 @@ def seal(session: Session, key: bytes = b"") -> int:
         rows.append({"place": mark.number, "event_id": event.id, "digest": content, "hash": before})
     if rows: session.execute(insert(SealRow), rows)
     return len(rows)
+
+
+def newest(session: Session) -> Known | None:
+    """The newest seal, to be kept outside of the database."""
+    row = session.scalars(select(SealRow).order_by(SealRow.place.desc()).limit(1)).first()
+    return Known(place=row.place, hash=row.hash) if row else None
+
+
+def holds(session: Session, known: Known) -> bool:
+    """Whether a seal that was kept is still where it was."""
+    row = session.get(SealRow, known.place)
+    return row is not None and row.hash == known.hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +133,12 @@ _ERASE = (
 )  # fmt: skip
 
 
-def verify(session: Session, now: datetime, key: bytes = b"", head: str = "") -> Verdict:
+def verify(
+    session: Session, now: datetime, key: bytes = b"", head: str = "", known: Known | None = None
+) -> Verdict:
     """Go through the whole chain; `head` is one that was noted earlier, empty for none.
+
+    `known` is the newest seal that Firstline kept outside of the database.
 
     The events and seals are read in parts: memory does not grow with their number.
     """
@@ -121,6 +151,8 @@ def verify(session: Session, now: datetime, key: bytes = b"", head: str = "") ->
         found.head, seen = row.hash, seen or row.hash == head
         if found.problems: return found  # what follows a broken link proves nothing
     for number in found.emptied: found.problems.append(f"Event {number} was emptied, and no later event tells of it.")
+    if known and not holds(session, known):
+        found.problems.append(f"The seal at place {known.place:,} is not the one that was kept outside the database.")
     if not seen: found.problems.append("The chain does not contain the hash that was noted earlier.")
     _count_waiting(session, now, found)
     return found
@@ -167,10 +199,14 @@ def _take_note(event: Event, found: Verdict) -> None:
 
 
 def _unsealed(session: Session) -> list[Event]:
-    newest = session.scalar(select(func.max(SealRow.event_id))) or 0
     has_seal = exists().where(SealRow.event_id == Event.id)
-    query = select(Event).where(Event.id > newest - BEHIND, ~has_seal).order_by(Event.id).limit(AT_ONCE)
+    query = select(Event).where(Event.id > _reach(session), ~has_seal).order_by(Event.id).limit(AT_ONCE)
     return list(session.scalars(query))
+
+
+def _reach(session: Session) -> int:
+    """The id up to which no event is sealed any more: its transaction cannot have been under way."""
+    return (session.scalar(select(func.max(SealRow.event_id))) or 0) - BEHIND
 
 
 def _sealed(session: Session) -> Iterator[tuple[int, SealRow, Event | None]]:
@@ -188,4 +224,7 @@ def _count_waiting(session: Session, now: datetime, found: Verdict) -> None:
     query = select(func.count(), func.min(Event.at)).where(unsealed)
     found.waiting, oldest = session.execute(query).one()
     if oldest and oldest < now - LATE:
-        found.problems.append(f"{found.waiting} events have no seal, the oldest since {oldest:%Y-%m-%d %H:%M}.")
+        found.problems.append(f"{found.waiting} events {NO_SEAL}, the oldest since {oldest:%Y-%m-%d %H:%M}.")
+    late = select(func.min(Event.id)).where(unsealed, or_(Event.id <= _reach(session), Event.at > now + LATE))
+    if (first := session.scalar(late)) is not None:
+        found.problems.append(f"Events {NO_SEAL} that were put in later, or in the future; the first is {first}.")

@@ -9,6 +9,7 @@ holds: keep it as safe.
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import func, inspect, select, table
 
-from core import audit, migrate, moving
+from core import audit, migrate, moving, private
 from core.db import Database
 from core.errors import BadInput, Unavailable
 
@@ -65,11 +66,11 @@ def make(database: Database, state_dir: Path, file: Path, now: datetime, note: N
         with TemporaryDirectory(dir=file.absolute().parent, prefix=".backup-") as folder:
             copy = Path(folder) / DATABASE
             _snapshot(database, copy, note)
-            models = _models(state_dir)
+            models = _models(state_dir, Path(folder))
             told = _described(copy, now, {DATABASE: copy} | models)
             partial = Path(folder) / "partial"
             _pack(partial, told, {DATABASE: copy} | models)
-            os.link(partial, file)  # whole or not at all, and never over another one
+            private.place(partial, file)
     except FileExistsError:
         raise taken from None
     except OSError as error:
@@ -115,8 +116,10 @@ def must_be_sound(connection: sqlite3.Connection) -> None:
     if said != "ok": raise BadInput(f"The copy of the database is damaged ({said}); make or take another one.")
 
 
-def _models(state_dir: Path) -> dict[str, Path]:
-    folder = state_dir / MODELS
+def _models(state_dir: Path, beside: Path) -> dict[str, Path]:
+    """Copies: training may put others there before they are packed."""
+    folder = beside / MODELS
+    if (state_dir / MODELS).is_dir(): shutil.copytree(state_dir / MODELS, folder, symlinks=True)
     found = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return {f"{MODELS}/{path.relative_to(folder).as_posix()}": path for path in found if ".partial" not in str(path)}
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from core import private
-from core.errors import ConfigProblem, Unavailable
+from core.errors import BadInput, ConfigProblem, Unavailable
 from core.noting import Noted, noted
 from core.watching import stage
 
@@ -164,6 +164,21 @@ def insert(session: Session, table: type[Base]) -> Any:
 def insert_of(dialect: str, table: Any) -> Any:
     """The same by the name of a dialect; of a table or a class."""
     return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+def existing(url: str) -> Database:
+    """A database that must be there: a command that only looks at it, or takes away, never makes an empty one.
+
+    Raises:
+        BadInput: the SQLite file is not there; a command that was typed without the service's settings means another.
+        ConfigProblem: see `Database`.
+    """
+    parsed = _url(url)
+    file = parsed.database or ":memory:"
+    if parsed.get_backend_name() == "sqlite" and file != ":memory:" and not Path(file).exists():
+        here = f"There is no database at {Path(file).absolute()}, and none was made."
+        raise BadInput(f"{here} Is FIRSTLINE_DATABASE_URL set as the service has it? docs/operating.md tells how.")
+    return Database(url)
 
 
 def _url(url: str) -> URL:

@@ -22,7 +22,7 @@ REFERENCE = re.compile(r"\bE-[0-9A-F]{6}\b")  # what a person was told, see `cor
 FIELDS = ("levelname", "name", "message", "role", "process", "trace", "reference")
 NAMES = {"levelname": "level", "name": "logger"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # the last turn text
-_KEYS = re.compile(r"\b(?:xox[a-z]-|xapp-|whsec_)[\w./+=-]{6,}|(?<=Bearer )\S+|(?<=://)[^\s/@]+:[^\s/@]+(?=@)")
+_KEYS = re.compile(r"\b(?:xox[a-z]-|xapp-|whsec_)[\w./+=-]{6,}|(?<=Bearer )\S+|(?<=://)[^\s/:]*:\S+(?=@)")
 MASKED = "[removed]"
 
 
@@ -42,7 +42,7 @@ class Masking(logging.Filter):
         if record.exc_text: record.exc_text = masked(record.exc_text)
         if record.stack_info: record.stack_info = masked(record.stack_info)
         record.exc_info = None  # from here on its text tells
-        record.role, record.trace = self._role, watching.trace()
+        record.role, record.trace = self._role, _KEYS.sub(MASKED, one_line(watching.trace()[:LONGEST]))
         found = REFERENCE.search(record.msg)
         record.reference = found[0] if found else ""
         return True

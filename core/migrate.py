@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from core.db import Database, reason
-from core.errors import ConfigProblem, Unavailable
+from core.errors import BadInput, ConfigProblem, Unavailable
 
 VERSION = "alembic_version"  # alembic's table
 FOLDER = Path(__file__).with_name("migrations")
@@ -54,6 +54,18 @@ def pending(database: Database) -> bool:
         unknown = f"The database is at revision {found}, which this version of Firstline does not know"
         raise ConfigProblem([f"{unknown}: a newer one has used it. Install that one, or restore an earlier backup."])
     return found != known[-1]
+
+
+def must_be_current(database: Database) -> None:
+    """Refuse a database that is not at this version: whoever only looks at it does not change its tables.
+
+    Raises:
+        BadInput: it is at an earlier version, or there is nothing in it.
+        ConfigProblem: it is newer than this code.
+    """
+    if not pending(database): return
+    said = "is not at this version" if current(database) else "has nothing in it; is it the right one?"
+    raise BadInput(f"The database {said} (`firstline db upgrade` brings it there; make a backup first).")
 
 
 def revisions() -> list[str]:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from core.db import Base, insert_of
 
 KEY, LANE = 160, 80  # characters
-LEASE = timedelta(seconds=60)  # a delivery takes under 15 s; after a minute its worker must have died
+LEASE = timedelta(seconds=60)  # six calls that take as long as they may; after that its worker must have died
+AHEAD = timedelta(seconds=5)  # by which the clocks of two machines may differ
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=15)
 MAX_ATTEMPTS = 40  # with the waits above seven and a half hours, longer than any outage of Slack so far
@@ -119,20 +120,58 @@ def _taken(item: OutboxItem, now: datetime, lease: timedelta) -> OutboxItem:
     return item
 
 
+def renew(session: Session, item: OutboxItem, now: datetime, lease: timedelta = LEASE) -> bool:
+    """Keep a claimed item for a whole lease from now on; False if it is somebody else's by now."""
+    return _changed(session, item, due_at=now + lease)
+
+
+def set_right(session: Session, now: datetime) -> int:
+    """Bring forward what a clock that was stepped back would hold up: how many items that were.
+
+    What was queued in the future is taken as queued now, and what was tried waits no longer than any back-off.
+    """
+    ahead, late = OutboxItem.created_at > now + AHEAD, OutboxItem.due_at > now + LONGEST_WAIT + LEASE
+    held = OutboxItem.done_at.is_(None) & (ahead | (late & (OutboxItem.attempts > 0)))
+    items = session.scalars(select(OutboxItem).where(held).with_for_update(skip_locked=True)).all()
+    for item in items:
+        back = max(item.created_at - now, timedelta())
+        item.created_at, item.due_at = item.created_at - back, item.due_at - back
+        if item.attempts: item.due_at = min(item.due_at, now + LEASE)
+    return len(items)
+
+
 def done(session: Session, item: OutboxItem, now: datetime, *, forget: bool = False) -> None:
     """Delivered: it never goes out again. `forget` takes its content out, where nobody needs that any more."""
-    values: dict[str, Any] = {"done_at": now, "error": ""} | ({"payload": {}} if forget else {})
-    session.execute(update(OutboxItem).where(OutboxItem.id == item.id).values(**values))
+    _changed(session, item, done_at=now, error="", **_emptied(forget))
 
 
-def failed(session: Session, item: OutboxItem, error: str, now: datetime, wait: timedelta | None = None) -> bool:
-    """Not delivered: try again after `wait` or the back-off; True if it was given up for good."""
+def failed(
+    session: Session, item: OutboxItem, error: str, now: datetime, wait: timedelta | None = None, *,
+    forget: bool = False,
+) -> bool:
+    """Not delivered: try again after `wait` or the back-off; True if it was given up for good by this."""
+    values: dict[str, Any] = {"error": error[:2000], "due_at": now + (wait or _back_off(item.attempts))}
     gave_up = item.attempts >= MAX_ATTEMPTS
-    delay = wait or min(FIRST_WAIT * 2 ** min(item.attempts - 1, 20), LONGEST_WAIT)
-    values: dict[str, Any] = {"error": error[:2000], "due_at": now + delay}
-    if gave_up: values |= {"done_at": now, "gave_up": True}
-    session.execute(_still_ours(item).values(**values))
-    return gave_up
+    if gave_up: values |= {"done_at": now, "gave_up": True, **_emptied(forget)}
+    return _changed(session, item, **values) and gave_up
+
+
+def _back_off(attempts: int) -> timedelta:
+    return min(FIRST_WAIT * (1 << min(attempts - 1, 20)), LONGEST_WAIT)
+
+
+def _emptied(forget: bool) -> dict[str, Any]:  # noqa: FBT001 - as `done` was told
+    return {"payload": {}} if forget else {}
+
+
+def _changed(session: Session, item: OutboxItem, **values: Any) -> bool:
+    """Change an item in hand, unless it is somebody else's by now, or ended; whether it was."""
+    return session.execute(_still_ours(item).values(**values).returning(OutboxItem.id)).first() is not None
+
+
+def give_back(session: Session, item: OutboxItem, now: datetime) -> None:
+    """Not tried after all: due at once, for whoever comes first, and this was no attempt."""
+    session.execute(_still_ours(item).values(due_at=now, attempts=item.attempts - 1))
 
 
 def _still_ours(item: OutboxItem) -> Update:
@@ -142,9 +181,18 @@ def _still_ours(item: OutboxItem) -> Update:
     )
 
 
-def abandon(session: Session, item: OutboxItem, error: str, now: datetime) -> None:
-    """Trying again cannot help (the channel is gone): keep the item and its error, and let the lane go on."""
-    session.execute(_still_ours(item).values(error=error[:2000], done_at=now, gave_up=True))
+def abandon(session: Session, item: OutboxItem, error: str, now: datetime, *, forget: bool = False) -> bool:
+    """Trying again cannot help (the channel is gone): keep the item and its error, and let the lane go on.
+
+    False if it was somebody else's by now.
+    """
+    return _changed(session, item, error=error[:2000], done_at=now, gave_up=True, **_emptied(forget))
+
+
+def untouched(session: Session, kind: str, lane: str) -> Sequence[OutboxItem]:
+    """Items of a lane that nobody has begun with, and nobody begins with before the caller's transaction ends."""
+    query = select(OutboxItem).where(OutboxItem.kind == kind, OutboxItem.lane == lane, OutboxItem.done_at.is_(None))
+    return session.scalars(query.where(OutboxItem.attempts == 0).with_for_update(skip_locked=True)).all()
 
 
 def waits_in(session: Session, lane: str) -> bool:

@@ -22,7 +22,7 @@ class Received(Base):
 
 
 def known(session: Session, key: str) -> bool:
-    """Whether a key is remembered."""
+    """Whether a key was seen before."""
     return session.get(Received, key) is not None
 
 

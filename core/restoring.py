@@ -1,7 +1,6 @@
 """Brings a backup back, into a place where nothing is, and proves that it is what was put away."""
 
 import json
-import os
 import shutil
 import sqlite3
 import tarfile
@@ -11,7 +10,9 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from core import audit, migrate, moving
+from sqlalchemy import Integer, column, func, select, table, update
+
+from core import audit, migrate, moving, noted, private
 from core.backup import (
     CHUNK,
     DATABASE,
@@ -27,7 +28,12 @@ from core.backup import (
 )
 from core.db import Database
 from core.errors import BadInput, Unavailable
+from core.events import Event
+from core.noted import Known
 
+AHEAD = 1_000  # numbers and ids that are left out: more than are given out between two backups
+DONE = "database.restored"  # the event that tells of it
+COUNTERS = table("ticket_counters", column("value", Integer))
 MOST_ABOUT = 10_000_000  # bytes of a manifest; a real one has a few thousand
 
 
@@ -86,6 +92,7 @@ def _restore(
     manifest = _unpack(file, folder)
     copy = folder / DATABASE
     sealed = _proven(copy, manifest, proof)
+    newest = _moved_on(copy, manifest, proof.now)
     found = [name for name in manifest.files if name.startswith(f"{MODELS}/")]
     if found:
         models.parent.mkdir(parents=True, exist_ok=True)
@@ -95,6 +102,7 @@ def _restore(
     except BaseException:
         if found: shutil.rmtree(models, ignore_errors=True)
         raise
+    if newest: noted.keep(models.with_name(noted.FILE), newest, proof.now)
     return Restored(rows=sum(manifest.rows.values()), sealed=sealed, models=len(found), made_at=manifest.made_at)
 
 
@@ -150,9 +158,22 @@ def _proven(copy: Path, manifest: Manifest, proof: _Proof) -> int:
         migrate.upgrade(made)
         head = "" if manifest.head == audit.BEGINNING else manifest.head
         with made.reading() as session: verdict = audit.verify(session, proof.now, proof.key, head)
-    wrong = [line for line in verdict.problems if "have no seal" not in line]  # they waited for theirs at that moment
+    wrong = [line for line in verdict.problems if audit.NO_SEAL not in line]  # they waited for theirs at that moment
     if wrong: raise BadInput(f"The history of the backup does not hold: {wrong[0]} Was it sealed with another key?")
     return verdict.sealed
+
+
+def _moved_on(copy: Path, manifest: Manifest, now: datetime) -> Known | None:
+    """Have numbers go on far ahead: those after the backup were given out, and other systems know them.
+
+    An event tells of it, with an id far ahead as well; the newest seal.
+    """
+    with closing(Database(f"sqlite:///{copy}")) as made, made.transaction() as session:
+        session.execute(update(COUNTERS).values(value=COUNTERS.c.value + AHEAD))
+        last = session.scalar(select(func.max(Event.id))) or 0
+        what = {"id": last + AHEAD, "kind": DONE, "subject": "database:restored", "actor": "firstline", "at": now}
+        if last: session.add(Event(**what, data={"made_at": manifest.made_at, "ahead": AHEAD}))
+        return audit.newest(session)
 
 
 def _put(copy: Path, database: Database, target: Path | None, note: Note) -> None:
@@ -161,6 +182,6 @@ def _put(copy: Path, database: Database, target: Path | None, note: Note) -> Non
         return
     with closing(sqlite3.connect(copy)) as opened: opened.execute("PRAGMA journal_mode=DELETE")
     try:
-        os.link(copy, target)
+        private.place(copy, target)
     except FileExistsError:
         raise BadInput(f"{target} exists already; nothing is overwritten. Move it away first.") from None

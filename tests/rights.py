@@ -77,7 +77,7 @@ MACHINE = frozenset({
     "waking.look", "updating.look", "updating.standing", "desk_clock.look", "gaps.look", "health.look",
     "health.catch_up", "auditing.look", "retaining.look", "leaving.gone", "staffing.enrol",
     "staffing.known", "documenting.make",
-    "showing.view", "showing.standing", "showing.last_move", "after.ended", "looking.at", "looking.first",
+    "showing.view", "showing.standing", "showing.last_move", "after.ended", "looking.at", "looking.did", "looking.done",
     "reviewing.was_done", "rehearsing.losses", "carding.waiting", "carding.shown", "carding.show", "carding.over",
     "homes.current_outages",
     "correcting.categories", "opening.propose", "opening.tiers", "tasks.get", "tasks.tell", "tasks.told_at",

@@ -17,6 +17,7 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/signin"): OPEN, ("GET", "/signin/callback"): OPEN, ("POST", "/signout"): SIGNED_IN,
     # signed calls of machines: whoever comes without a signature gets 401, signed in or not
     ("POST", "/slack/events"): frozenset(), ("POST", "/hooks/tickets"): frozenset(),
+    ("GET", "/metrics"): frozenset(),  # the same, without the token
     ("GET", "/studio"): AUTHORS, ("GET", "/studio/articles"): AUTHORS,
     ("GET", "/studio/new"): AUTHORS, ("POST", "/studio/new"): AUTHORS, ("POST", "/studio/look"): AUTHORS,
     ("GET", EDIT): AUTHORS, ("POST", EDIT): AUTHORS, ("GET", REVIEW): AUTHORS, ("POST", REVIEW): EDITORS,

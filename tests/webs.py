@@ -5,15 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
+from pydantic import SecretStr
 from slack_bolt.adapter.asgi import SlackRequestHandler
 from starlette.applications import Starlette
 
 from bot.assistant.syncing import Incoming
+from bot.operations.exposing import refusal
+from bot.slack.signed import Signed
 from bot.web.app import create_web
+from bot.web.machine import machine_routes
+from bot.web.posted import Posted
 from bot.web.server import WebServer
 from bot.web.studio.visit import Studio
+from core.settings import Settings
 from tests.company import PEOPLE, Company
 from tests.pressing import Desk, with_an_admin
 
@@ -23,7 +30,7 @@ FORM = {
     "do": "publish", "act": "close", "version": "1", "seen_revision": "1", "title": "The pump", "kind": "article",
     "slug": "pump",
 }  # fmt: skip
-EVENTS = "/slack/events"
+METRICS = "a token that a collector shows"
 
 
 @dataclass
@@ -59,7 +66,9 @@ class Web:
 @contextmanager
 def visited(house: Company, pictures: Path, address: str = "") -> Iterator[Web]:
     """All of it: help pages, studio, Slack's events over HTTP, a ticket system's calls, pictures."""
-    events = SlackRequestHandler(Desk(house).app, path=EVENTS)
+    handler: Any = SlackRequestHandler(Desk(house).app, path="/slack/events")
+    events = Posted(handler, Signed(SECRET))
+    settings = Settings(metrics_token=SecretStr(METRICS))
     assistant = with_an_admin(house.assistant)
     house = Company(assistant=assistant, database=house.database, clock=house.clock, ids=house.ids)
     parts = assistant.parts
@@ -68,6 +77,7 @@ def visited(house: Company, pictures: Path, address: str = "") -> Iterator[Web]:
             parts.kb, parts.encode, list, "extension 4400", events, pictures=pictures,
             tickets=Incoming(parts.database, parts.desk, house.clock, "webhook", SECRET).take,
             studio=Studio(assistant=assistant, address=address or server.url, clock=house.clock), clock=house.clock,
+            machine=machine_routes(list, lambda: b"figures", lambda shown: refusal(settings, shown)),
         )
         server.serve(app)
         with httpx.Client(base_url=server.url, trust_env=False, verify=False) as client:  # noqa: S501 - plain HTTP here

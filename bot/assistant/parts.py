@@ -52,7 +52,7 @@ def seen_at(person: Person, *, private: bool) -> frozenset[str]:
 class Parts:
     """Everything that a use case needs; made once, in bootstrap. `forms` has a row for each catalogue trigger.
 
-    `pictures` is the folder of the files that recipes and articles show.
+    `pictures` is the folder of the files that recipes and articles show, `seals` the file that keeps the newest seal.
     """
 
     database: Database
@@ -73,6 +73,7 @@ class Parts:
     shows_pictures: bool = False
     pictures: Path | None = None
     audit_key: bytes = field(default=b"", repr=False)
+    seals: Path | None = None
 
     @property
     def models(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A person's rights: what is held about them is shown, and erased, at their request; by a manager or admin."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.erasing.held import held
@@ -8,6 +9,7 @@ from bot.erasing.scope import person_of
 from core import events
 from core.clock import Clock
 from core.db import Database
+from core.erasing import SHORTEST
 from core.errors import BadInput
 from core.people import Action, Person
 from handoff.desk import Desk
@@ -38,20 +40,25 @@ class Personal:
             events.record(session, SHOWN, "person:shown", actor=by.id, at=now, person=person.id)
         return {"at": now.isoformat()} | found
 
-    def erase(self, told: str, by: Person, *, dry_run: bool = False) -> Erasure:
+    def erase(self, told: str, by: Person, *, dry_run: bool = False, also: Sequence[str] = ()) -> Erasure:
         """Erase somebody everywhere; with `dry_run` nothing is changed, but told what would be.
+
+        `also` are names and addresses that they had before those of today, which nothing here remembers.
 
         Raises:
             NotAllowed: the person who asks is no manager or admin.
-            BadInput: it is themselves, or somebody who is in the desk file; or see `bot.erasing.scope.person_of`.
+            BadInput: it is themselves, somebody who is in the desk file, or too short a name; or see
+                `bot.erasing.scope.person_of`.
             NotFound: see there.
         """
         by.must(Action.MANAGE_DESK)
+        for name in also:
+            if len(name) < SHORTEST: raise BadInput(f"{name!r} is too short: it would be found in other words.")
         with self._database.transaction() as session:
             person = person_of(session, told)
             if person.id == by.id: raise BadInput("Nobody erases themselves: somebody else has to see it done.")
             if person.email and self._filed(person): raise BadInput(FILED.format(email=person.email))
-            done = erase(session, self._desk, person, by.id, self._clock())
+            done = erase(session, self._desk, person, by.id, self._clock(), also)
             if dry_run: session.rollback()
         self._database.settle()
         return done

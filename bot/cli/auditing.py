@@ -7,9 +7,9 @@ from dataclasses import asdict
 import click
 
 from core import audit as chain
+from core import migrate, noted
 from core.clock import utc_now
-from core.db import Database
-from core.migrate import upgrade
+from core.db import existing
 from core.settings import load_settings
 
 BROKEN = 2  # the exit code, as of everything that a person has to look at
@@ -35,11 +35,12 @@ def verify(head: str, *, as_json: bool) -> None:
     place at the end. Note the head that it prints somewhere else: it proves later that nothing before it was touched.
     """
     settings = load_settings()
-    database = Database(settings.database_url)
+    database = existing(settings.database_url)
     try:
-        upgrade(database)
+        migrate.must_be_current(database)
         with database.reading() as session:
-            found = chain.verify(session, utc_now(), settings.audit_key.get_secret_value().encode(), head.strip())
+            key, known = settings.audit_key.get_secret_value().encode(), noted.read(settings.state_dir / noted.FILE)
+            found = chain.verify(session, utc_now(), key, head.strip(), known)
     finally:
         database.close()
     if as_json: click.echo(json.dumps(asdict(found)))

@@ -10,7 +10,7 @@ from core import backup as backups
 from core import restoring
 from core.audit import BEGINNING
 from core.clock import utc_now
-from core.db import Database
+from core.db import Database, existing
 from core.settings import load_settings
 
 
@@ -28,7 +28,7 @@ def backup(file: Path) -> None:
     """
     settings = load_settings()
     with ExitStack() as stack:
-        database = stack.enter_context(closing(Database(settings.database_url)))
+        database = stack.enter_context(closing(existing(settings.database_url)))
         note = stack.enter_context(progress())
         told = backups.make(database, settings.state_dir, file, utc_now(), note)
     rows, models = sum(told.rows.values()), len(told.files) - 1

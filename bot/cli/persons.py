@@ -9,11 +9,10 @@ import click
 
 from bot.assistant.personal import Personal
 from bot.erasing.person import Erasure
-from core import people
+from core import migrate, people
 from core.clock import utc_now
-from core.db import Database
+from core.db import Database, existing
 from core.errors import NotAllowed
-from core.migrate import upgrade
 from core.people import Person
 from core.settings import load_settings
 from handoff.desk import Desk, load_desk
@@ -45,21 +44,22 @@ def show(who: str, email: str, *, as_json: bool) -> None:
 @person.command()
 @click.argument("who")
 @AS
+@click.option("--also", multiple=True, help="An earlier name or e-mail address of theirs; may be given more than once.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; tell what would be.")
 @JSON
-def erase(who: str, email: str, *, dry_run: bool, as_json: bool) -> None:
+def erase(who: str, email: str, also: tuple[str, ...], *, dry_run: bool, as_json: bool) -> None:
     """Erase WHO, a Slack id or an e-mail address, everywhere; what they have open ends first. It cannot be undone."""
     with _opened() as (database, desk):
-        done = _use(database, desk).erase(who, _by(database, desk, email), dry_run=dry_run)
+        done = _use(database, desk).erase(who, _by(database, desk, email), dry_run=dry_run, also=also)
     click.echo(json.dumps(_plain(done, dry_run=dry_run)) if as_json else "\n".join(_ended(done, dry_run=dry_run)))
 
 
 @contextmanager
 def _opened() -> Iterator[tuple[Database, Desk]]:
     settings = load_settings()
-    desk, database = load_desk(settings.data_dir / "desk.yaml"), Database(settings.database_url)
+    desk, database = load_desk(settings.data_dir / "desk.yaml"), existing(settings.database_url)
     try:
-        upgrade(database)
+        migrate.must_be_current(database)
         connected = bool(settings.tickets_system)
         yield database, desk.model_copy(update={"connected": connected})
     finally:

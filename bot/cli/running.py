@@ -12,9 +12,9 @@ from bot.cli.progress import opened, progress
 from bot.duties import ALL, Duty, check
 from bot.learning import train_models
 from bot.starting import running, sandbox
-from core import migrate, moving
-from core.alone import in_turn
-from core.db import Database
+from core import logs, migrate, moving
+from core.alone import in_turn, in_turn_at
+from core.db import Database, existing
 from core.settings import load_settings, need_slack
 
 
@@ -30,7 +30,7 @@ def demo(port: int | None) -> None:
     overrides = {} if port is None else {"sandbox_port": port}
     click.echo("Starting Firstline. The first time takes about a minute, later a few seconds.")
     with sandbox(load_settings(**overrides)) as (workspace, settings), opened(settings) as core:
-        _prepare(core)
+        prepare(core)
         with running(core):
             click.echo(
                 f"\nFirstline is ready. Open this address in a browser:\n\n    {workspace.url}\n\nCtrl+C ends it."
@@ -48,8 +48,9 @@ def serve(roles: tuple[str, ...]) -> None:
     settings, duties = load_settings(), frozenset(map(Duty, roles)) or ALL
     need_slack(settings, connects=Duty.BOT in duties)  # before the minute that a first start takes
     check(settings, duties)
+    logs.configure(settings.log_level, settings.log_format, () if duties >= ALL else sorted(duties))
     with opened(settings) as core:
-        with in_turn(core.database): _prepare(core)
+        prepare(core)
         with running(core, duties) as up:
             click.echo(f"{_does(duties, up.help_url)} Ctrl+C ends it.")
             _until_asked_to_stop()
@@ -79,7 +80,7 @@ def move(target: str) -> None:
     Stop Firstline first. The database that FIRSTLINE_DATABASE_URL names stays as it is.
     """
     with ExitStack() as stack:
-        old, new = Database(load_settings().database_url), Database(target)
+        old, new = existing(load_settings().database_url), Database(target)
         for one in (old, new): stack.callback(one.close)
         note = stack.enter_context(progress())
         moved = moving.move(old, new, note)
@@ -97,10 +98,11 @@ def _does(duties: Collection[Duty], help_url: str) -> str:
     return f"Firstline {' and '.join(said for duty, said in does.items() if duty in duties)}."
 
 
-def _prepare(core: Core) -> None:
+def prepare(core: Core) -> None:
+    """Import and train what a first start has to; what several processes share, one of them does."""
     with progress() as note:
-        report = import_content(core, note)
-        trained = train_models(core, note)
+        with in_turn(core.database): report = import_content(core, note)
+        with in_turn_at(core.settings.state_dir): trained = train_models(core, note)
     if report:
         click.echo(f"Articles and recipes loaded: {len(report.added)}.")
         for problem in report.problems: click.echo(f"  left out: {problem}", err=True)

@@ -1,6 +1,7 @@
 """Erases somebody from the whole database, in one transaction of the caller's."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,14 +34,16 @@ class Erasure:
         return sum(self.rows.get(name, 0) for name in KNOWLEDGE)
 
 
-def erase(session: Session, desk: Desk, person: Person, by: str, now: datetime) -> Erasure:
-    """Erase somebody; what they had under way ends first.
+def erase(
+    session: Session, desk: Desk, person: Person, by: str, now: datetime, also: Sequence[str] = ()
+) -> Erasure:
+    """Erase somebody; what they had under way ends first. `also` as in `of_person`.
 
     What is for Slack to do waits in the outbox. Done again it finds nothing, unless something came since.
     """
-    ownerless = let_go(session, desk, of_person(session, person), now)
+    ownerless = let_go(session, desk, of_person(session, person, also), now)
     session.flush()
-    scope = of_person(session, person)
+    scope = of_person(session, person, also)
     told, asked = elsewhere.by_hand(session, scope), elsewhere.messages(session, scope)
     counts = Counter({"gap_questions": facts.gaps(session, scope, now)})
     counts += Counter(outbox=facts.outbox(session, scope), received=facts.received(session, scope))

@@ -66,8 +66,8 @@ def person_of(session: Session, told: str) -> Person:
     return Person(id=told, name="")
 
 
-def of_person(session: Session, person: Person) -> Scope:
-    """Everything that belongs to somebody."""
+def of_person(session: Session, person: Person, also: Sequence[str] = ()) -> Scope:
+    """Everything that belongs to somebody; `also` are names and addresses that they had earlier."""
     conversations = _ids(session, select(ConversationRow.id).where(ConversationRow.person == person.id))
     things = {
         "person": frozenset({person.id}), "conversation": conversations,
@@ -76,7 +76,8 @@ def of_person(session: Session, person: Person) -> Scope:
         "request": _ids(session, select(ActionRow.id).where(ActionRow.requester == person.id)),
     }  # fmt: skip
     rooms = sorted(_rooms(session, person.id))
-    named = Named(ids=(person.id, *rooms), addresses=(person.email,), names=(person.name,))
+    addresses, names = (tuple(one for one in also if ("@" in one) is at) for at in (True, False))
+    named = Named(ids=(person.id, *rooms), addresses=(person.email, *addresses), names=(person.name, *names))
     own = select(ConversationRow.channel, ConversationRow.thread_ts).where(ConversationRow.person == person.id)
     threads = frozenset((channel, ts) for channel, ts in session.execute(own))
     return Scope(things=_with_turns(session, things), person=person.id, named=named, threads=threads)

@@ -16,7 +16,7 @@ from bot.operations.operations import Operations
 from bot.operations.readiness import slack
 from bot.slack.directory import Directory
 from bot.slack.signing_in import SlackDoor
-from bot.slack.surface import SlackSurface
+from bot.slack.surface import SlackSurface, passing
 from bot.slack.watched import WatchedApp
 from core.clock import Clock
 from core.errors import ConfigProblem, Unavailable
@@ -28,6 +28,7 @@ log = logging.getLogger("firstline.slack")
 log.setLevel(logging.WARNING)  # Bolt tells of every connection and event below that
 
 SIGN_IN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")  # Bolt that sees them expects to be installed by many workspaces
+NOT_NOW = "Slack is busy, or has trouble of its own; try again in a minute."
 LISTENERS = 10  # threads that handle clicks and forms; each is busy for a few milliseconds
 
 
@@ -52,11 +53,12 @@ def who_am_i(client: WebClient) -> AuthorizeResult:
 
     Raises:
         ConfigProblem: Slack refuses the token.
-        Unavailable: Slack cannot be reached.
+        Unavailable: Slack cannot be reached, or takes no more calls for now.
     """
     try:
         return AuthorizeResult.from_auth_test_response(auth_test_response=client.auth_test(), bot_token=client.token)
     except SlackApiError as error:
+        if passing(error): raise Unavailable(NOT_NOW) from None
         raise ConfigProblem([f"SLACK_BOT_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
     except OSError as error:
         raise Unavailable(f"Slack cannot be reached at {client.base_url} ({error}).") from None
@@ -75,13 +77,17 @@ def connect(settings: Settings, app: App, stack: ExitStack, ops: Operations) -> 
 
     Raises:
         ConfigProblem: Slack refuses the token.
+        Unavailable: Slack cannot be reached, or takes no more calls for now.
     """
     handler = SocketModeHandler(app, settings.slack_app_token.get_secret_value(), logger=log)
     try:
         with _hushed():  # a refusal is told below
             handler.connect()  # type: ignore[no-untyped-call]  # slack-bolt does not annotate it
     except SlackApiError as error:
+        if passing(error): raise Unavailable(NOT_NOW) from None
         raise ConfigProblem([f"SLACK_APP_TOKEN: Slack answered {error.response['error']}; check the token."]) from None
+    except OSError as error:
+        raise Unavailable(f"Slack cannot be reached ({error}).") from None
     stack.callback(_hang_up, handler)
     ops.also(slack(handler.client.is_connected))
 

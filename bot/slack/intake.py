@@ -4,19 +4,21 @@ Slack sends an event again until it is acknowledged, and never after that. So a 
 acknowledgement leaves; a process that dies then loses nothing, and whoever takes it up answers it once.
 """
 
+import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 from slack_bolt import App, BoltResponse
 from slack_sdk.errors import SlackApiError, SlackRequestError
+from sqlalchemy.orm import Session
 
 from bot.carrying import INCOMING
 from bot.slack.listeners import asking, messages
 from bot.slack.listeners.errors import tell
 from bot.slack.outbound import translated
-from bot.slack.surface import SlackSurface
+from bot.slack.surface import SlackSurface, passing
 from core import noting, outbox
 from core.errors import CannotDeliver, FirstlineError, TryLater, Unavailable
 from core.outbox import KEY, LANE, Attempt
@@ -26,8 +28,9 @@ TRIES = 3  # of a message on which something unexpected goes wrong, before its p
 KEPT = ("type", "subtype", "user", "text", "channel", "channel_type", "ts", "thread_ts", "event_ts", "deleted_ts",
         "bot_id")  # fmt: skip
 KEPT_OF_FILES = ("id", "name", "permalink")
-LEASE = timedelta(seconds=20)  # dealing with a message takes well under one; after that its process must have died
+LEASE = timedelta(seconds=30)  # three calls that take as long as they may; after that its process must have died
 (KIND,) = INCOMING
+log = logging.getLogger(__name__)
 
 
 def keep(body: dict[str, Any], surface: SlackSurface) -> bool:
@@ -40,15 +43,35 @@ def keep(body: dict[str, Any], surface: SlackSurface) -> bool:
     if not messages.of_person(event, surface): return False
     said, removed = slim(event)
     own = event.get("message") or event.get("previous_message") or event
-    lane = f"in:{event.get('channel')}:{own.get('thread_ts') or own.get('ts')}"
+    lane = f"in:{event.get('channel')}:{own.get('thread_ts') or own.get('ts')}"[:LANE]
     key = number or f"{event['type']}:{event.get('channel')}:{event.get('event_ts') or event.get('ts')}"
     with parts.database.transaction() as session:
+        if _changed(session, event, lane, parts.clock()): return True
         new = outbox.put(
-            session, KIND, key=f"in:{key}"[:KEY], lane=lane[:LANE], now=parts.clock(), event=said, removed=removed,
+            session, KIND, key=f"in:{key}"[:KEY], lane=lane, now=parts.clock(), event=said, removed=removed,
             event_id=number,
         )  # fmt: skip
         if not new: noting.note(session, "again")
     return True
+
+
+def _changed(session: Session, event: dict[str, Any], lane: str, now: datetime) -> bool:
+    """Whether a message that changed still waits: it is answered as it is now, and not at all if it was deleted."""
+    if event.get("subtype") not in messages.CHANGES: return False
+    new, old = event.get("message") or {}, event.get("previous_message") or {}
+    if new.get("text") == old.get("text"): return False  # Slack put a preview below it
+    ts = new.get("ts") or old.get("ts") or event.get("deleted_ts")
+    found = [item for item in outbox.untouched(session, KIND, lane) if item.payload["event"].get("ts") == ts]
+    deleted = event["subtype"] == "message_deleted" or new.get("subtype") == "tombstone"
+    for item in found:
+        if deleted: outbox.done(session, item, now, forget=True)
+        else: item.payload = _as_it_is_now(item.payload, str(new.get("text") or ""))
+    return bool(found)
+
+
+def _as_it_is_now(payload: dict[str, Any], text: str) -> dict[str, Any]:
+    masked = redact(text)
+    return payload | {"event": payload["event"] | {"text": masked.text}, "removed": list(masked.kinds)}
 
 
 def slim(event: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -89,11 +112,11 @@ class Heard:
         self._surface = surface
 
     def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:  # noqa: ARG002 - there is one kind
-        """Deal with one event. What goes wrong with it is told to its person.
+        """Deal with one event. What is wrong with it is told to its person.
 
         Raises:
             TryLater: the database or Slack does not answer.
-            CannotDeliver: it was told that this does not work.
+            CannotDeliver: this does not work, and its person does not know yet.
         """
         try:
             if payload["event"]["type"] == asking.ASKED: asking.handle(payload, attempt, self._surface)
@@ -103,13 +126,17 @@ class Heard:
         except FirstlineError as error:
             self._tell(error, payload)
         except SlackApiError as error:
-            raise translated(error) from error
+            raise (translated(error) if passing(error) else CannotDeliver(_answered(error))) from error
         except (SlackRequestError, OSError) as error:
             raise TryLater(f"Slack could not be reached: {error}") from error
         except Exception as error:
             if attempt.number < TRIES: raise TryLater(f"{type(error).__name__}: {error}") from error
-            self._tell(error, payload)
+            log.exception("%s could not be dealt with", attempt.key)
             raise CannotDeliver(f"{type(error).__name__}: {error}") from error
 
     def _tell(self, error: Exception, payload: dict[str, Any]) -> None:
         tell(error, {"event": payload["event"]}, self._surface)
+
+
+def _answered(error: SlackApiError) -> str:
+    return f"Slack answered {error.response.get('error')}."

@@ -5,11 +5,11 @@ Each message that is posted while an item is delivered carries the item's key in
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 from slack_sdk import WebClient
@@ -28,16 +28,19 @@ log = logging.getLogger(__name__)
 
 
 class _Delivering:
-    """The item that this thread delivers, and how many messages of it were posted."""
+    """The item that this thread delivers, and how many messages of it were posted, for each part and place."""
 
     def __init__(self, attempt: Attempt) -> None:
-        self.attempt, self._posts = attempt, count(1)
+        self.attempt, self._posts = attempt, Counter[tuple[str, str, str]]()
 
-    def next_key(self) -> str:
-        return f"{self.attempt.key}#{next(self._posts)}"
+    def next_key(self, channel: str, thread: str) -> str:
+        where = (_part.get(), channel, thread)
+        self._posts[where] += 1
+        return f"{self.attempt.key}#{where[0]}{self._posts[where]}@{channel}:{thread}"
 
 
 _now: ContextVar[_Delivering | None] = ContextVar("delivering", default=None)
+_part: ContextVar[str] = ContextVar("part", default="")
 
 
 @contextmanager
@@ -48,6 +51,16 @@ def delivering(attempt: Attempt) -> Iterator[None]:
         yield
     finally:
         _now.reset(token)
+
+
+@contextmanager
+def part(name: str) -> Iterator[None]:
+    """What is posted in this block is told apart by this name: a later try may leave out such a part of an item."""
+    token = _part.set(name)
+    try:
+        yield
+    finally:
+        _part.reset(token)
 
 
 class OnceClient(WebClient):
@@ -65,7 +78,7 @@ class OnceClient(WebClient):
         """Post a message, unless an earlier try of the item in hand has."""
         item = _now.get()
         if item is None: return super().chat_postMessage(**message)
-        key = item.next_key()
+        key = item.next_key(message["channel"], message.get("thread_ts") or "")
         known = self._posted(message["channel"], message.get("thread_ts"), key, item.attempt)
         if known is not None: return known
         return super().chat_postMessage(**message, metadata={"event_type": EVENT, "event_payload": {"key": key}})

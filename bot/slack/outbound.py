@@ -22,7 +22,7 @@ from bot.slack.lanes.crossing import Crossing
 from bot.slack.lapsing import Lapsing
 from bot.slack.mrkdwn import escape
 from bot.slack.render import render
-from bot.slack.surface import REPLY, SlackSurface
+from bot.slack.surface import REPLY, SlackSurface, passing
 from core.errors import CannotDeliver, TryLater
 from core.outbox import Attempt
 from handoff import lanes, mirrors, warnings
@@ -58,6 +58,11 @@ class SlackOutbound:
             documenting.KIND: self._draft, busy.KIND: Busy(surface).tell,
         }  # fmt: skip
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of items that are delivered here: what a newer version adds is for processes of that one."""
+        return frozenset(self._kinds)
+
     def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:
         """Do what one item says; what an earlier attempt posted is not posted again.
 
@@ -68,6 +73,7 @@ class SlackOutbound:
         try:
             with once.delivering(attempt): self._do(kind, payload)
         except SlackApiError as error:
+            if kind == REPLY and not passing(error): raise CannotDeliver(f"Slack answered {_code(error)}.") from error
             raise translated(error) from error
         except (SlackRequestError, OSError) as error:
             raise TryLater(f"Slack could not be reached: {error}") from error
@@ -122,8 +128,12 @@ class SlackOutbound:
 
 def translated(error: SlackApiError) -> TryLater | CannotDeliver:
     """What an answer of Slack means for the item that was delivered."""
-    code = str(error.response.get("error", "unknown"))
+    code = _code(error)
     if code in NEVER: return CannotDeliver(f"Slack answered {code}.")
     seconds = error.response.headers.get("Retry-After")
     wait = timedelta(seconds=int(seconds)) if seconds and str(seconds).isdecimal() else None
     return TryLater(f"Slack answered {code}.", wait)
+
+
+def _code(error: SlackApiError) -> str:
+    return str(error.response.get("error", "unknown"))

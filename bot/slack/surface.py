@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.assistant import Assistant
 from bot.assistant.fixing import Shown
 from bot.question import Answered, Question, Reply, StepReply, Told
-from bot.slack import steps, texts
+from bot.slack import once, steps, texts
 from bot.slack.blocks import Message, section
 from bot.slack.directory import Directory
 from bot.slack.render import render, told
@@ -28,6 +28,7 @@ from core.redact import redact
 PASSING = frozenset({"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 REPLY = "reply"  # outbox items: a rendered reply to post
 DIRECTLY = timedelta(seconds=10)  # within which whoever decided on a reply posts it; after that a worker does
+TIMEOUT = 10  # seconds that a call of Slack may take; the leases of items are some times as long
 MOST_REDRAWN = 5  # times one after the other; whoever looks after runs does the rest
 log = logging.getLogger(__name__)
 
@@ -72,15 +73,13 @@ class SlackSurface:
         self.directory.person(question.person)  # so that roles and time zone are known
         queued: list[str] = []
         self.assistant.answering.ask(
-            question, lambda session, answered: queued.extend(self._queue(session, question, answered))
+            question, lambda session, answered: queued.extend(self._queue(session, question, answered, removed))
         )
         for key in queued: self.direct.deliver(key)
-        kinds = removed or redact(question.text).kinds
-        if queued and kinds:
-            words = texts.MASKED.format(kinds=" and a ".join(kinds))
-            self.whisper(words, channel=question.channel, user=question.person, thread_ts=question.thread_ts)
 
-    def _queue(self, session: Session, question: Question, answered: Answered) -> Iterator[str]:
+    def _queue(
+        self, session: Session, question: Question, answered: Answered, removed: Sequence[str]
+    ) -> Iterator[str]:
         """Put what is to be said into the outbox, in the order in which it is said; the items' keys."""
         said = [(answered.thread_ts, *_rendered(one, self.link_base)) for one in answered.told]
         if said and answered.thread_ts != question.thread_ts:
@@ -92,22 +91,34 @@ class SlackSurface:
             outbox.put_later(
                 session, REPLY, key=key, lane=f"reply:{question.channel}:{thread}", now=now, due=now + DIRECTLY,
                 channel=question.channel, thread_ts=thread, run=run, message=message.payload(), below=True,
+                person=question.person,
             )
             yield key
+        kinds = removed or redact(question.text).kinds
+        if said and kinds: yield self._queue_masked(session, question, kinds)
+
+    def _queue_masked(self, session: Session, question: Question, kinds: Sequence[str]) -> str:
+        """Have a person told that there was a secret in what they wrote; the item's key."""
+        key = f"reply:{question.channel}:{question.ts}:masked"
+        said = texts.MASKED.format(kinds=" and a ".join(kinds))
+        message = Message(text=said, blocks=(section(said),))
+        self.keep(session, key, message, question.channel, question.thread_ts, only=question.person)
+        return key
 
     def keep(
         self, session: Session, key: str, message: Message, channel: str, thread_ts: str = "",
-        run: tuple[int, int] = (0, 0),
+        run: tuple[int, int] = (0, 0), *, only: str = "",
     ) -> None:
         """Put something that is to be said into the outbox, in the caller's transaction; `direct.deliver` says it.
 
-        `run` is the run whose message it is, with its move.
+        `run` is the run whose message it is, with its move. `only` is the one person who sees it; without a channel it
+        goes to their direct messages.
         """
         now = self.assistant.parts.clock()
         outbox.put_later(
             session, REPLY, key=key[:KEY], lane=f"reply:{channel}:{thread_ts or key}"[:LANE], now=now,
             due=now + DIRECTLY, channel=channel, thread_ts=thread_ts or None, run=run, message=message.payload(),
-            below=True,
+            below=True, only=only,
         )  # fmt: skip
 
     def replying(self, click: "Click") -> tuple[str, Callable[[Session, Reply], None]]:
@@ -154,6 +165,9 @@ class SlackSurface:
 
         A reply to words is `below` them: a run's message moves down, as further up nobody would see that it went on.
         """
+        if reply.get("only"):
+            self._whisper(reply["message"], reply["channel"], reply["only"], reply["thread_ts"])
+            return
         run, seen = reply["run"]
         old = self.assistant.fixing.message_of(run) if run and reply.get("below") else None
         posted = self.client.chat_postMessage(
@@ -190,7 +204,8 @@ class SlackSurface:
             if error.response.get("error") != "message_not_found": raise
             _, place, thread = fixing.now_at(reply.run)
             at = (reply.run, reply.seen)
-            self.post({"channel": place, "thread_ts": thread, "run": at, "message": message.payload()})
+            with once.part("run"):
+                self.post({"channel": place, "thread_ts": thread, "run": at, "message": message.payload()})
             return
         for _ in range(MOST_REDRAWN):  # until nobody was faster
             if fixing.drawn(reply.run, reply.seen): return
@@ -211,10 +226,16 @@ class SlackSurface:
 
     def whisper(self, text: str, *, channel: str, user: str, thread_ts: str | None = None) -> None:
         """Say something that only one person sees; in their direct messages where that is not possible."""
+        self._whisper({"text": text}, channel, user, thread_ts)
+
+    def _whisper(self, message: dict[str, Any], channel: str, user: str, thread_ts: str | None) -> None:
         try:
-            self.client.chat_postEphemeral(channel=channel, user=user, text=text, thread_ts=thread_ts)
-        except SlackApiError:
-            self.client.chat_postMessage(channel=self.directory.direct(user), text=text)
+            if channel:
+                self.client.chat_postEphemeral(channel=channel, user=user, thread_ts=thread_ts, **message)
+                return
+        except SlackApiError as error:
+            log.info("it could not be whispered in %s: %s", channel, error.response.get("error"))
+        self.client.chat_postMessage(channel=self.directory.direct(user), **message)
 
     def instead(self, body: dict[str, Any], click: "Click", respond: Respond, text: str) -> None:
         """Put words in the place of what was clicked in; whispered where Slack lent no address for that."""

@@ -1,5 +1,6 @@
 """Slack's client and app, counted: each call by its method and how it ended, each event by when it was acknowledged."""
 
+import re
 from time import perf_counter
 from typing import Any
 
@@ -19,6 +20,7 @@ KINDS = frozenset(
     }
 )  # whatever else Slack sends counts as "other"
 BELOW = 300  # of an acknowledgement's status
+TRACE = re.compile(r"[A-Za-z0-9._:-]{1,60}")  # what Slack's ids are made of; nothing else is written into the log
 
 
 class WatchedClient(OnceClient):
@@ -82,10 +84,10 @@ def _with(context: dict[str, Any], client: WebClient, next_: Any) -> None:
 
 def _kind(body: dict[str, Any]) -> str:
     kind = body.get("type") or ("slash_command" if "command" in body else "")
-    return kind if kind in KINDS else "other"
+    return kind if isinstance(kind, str) and kind in KINDS else "other"
 
 
 def _id(body: dict[str, Any]) -> str:
     """The id of an event; of a click that of its trigger's first part, which is no secret."""
     found = body.get("event_id") or str(body.get("trigger_id") or "").partition(".")[0]
-    return str(found)
+    return found if isinstance(found, str) and TRACE.fullmatch(found) else ""

@@ -55,7 +55,7 @@ def test_the_commands(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     told = run(monkeypatch, url, "erase", EVA.id, "--as", MARCUS)
     assert "To be erased by hand:\n  jira: IT-" in told
     assert "knowledge base named them" in told
-    again = json.loads(run(monkeypatch, url, "erase", EVA.id, "--as", MARCUS, "--json"))
+    again = json.loads(run(monkeypatch, url, "erase", EVA.id, "--as", MARCUS, "--also", "Eva Once", "--json"))
     assert again["rows"] == {}
     database = Database(url)
     rows = dump(database)

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack.directory import Directory
-from bot.slack.once import OnceClient, delivering
+from bot.slack.once import OnceClient, delivering, part
 from bot.slack.surface import passing
 from core.clock import utc_now
 from core.db import Database
@@ -61,6 +61,28 @@ def test_what_was_not_answered_is_posted_once(
     assert len(said(server)) == there
     ts = post(client, AGAIN)
     assert [one["ts"] for one in said(server)] == [ts]
+
+
+def test_what_a_later_try_leaves_out_is_not_taken_for_the_rest(server: SandboxServer, client: OnceClient):
+    """A card is there and the note below it was refused: the second try finds the card standing, and posts the note."""
+    with delivering(FIRST):
+        with part("card"): card = client.chat_postMessage(channel=HELP, text="Card")["ts"]
+        with part("back"): client.chat_postMessage(channel=HELP, thread_ts=card, reply_broadcast=True, text="Back")
+        fault(server, "ratelimited", method="chat.postMessage")
+        with pytest.raises(SlackApiError, match="ratelimited"):
+            client.chat_postMessage(channel=HELP, thread_ts=card, text="Note")
+    for _ in range(2):
+        with delivering(AGAIN): client.chat_postMessage(channel=HELP, thread_ts=card, text="Note")
+    assert [one["text"] for one in said(server)] == ["Card", "Back", "Note"]
+
+
+def test_a_thread_does_not_begin_with_what_is_posted_in_it(server: SandboxServer, client: OnceClient):
+    """A card and its note are the first messages of one item in their places: each is looked for in its own."""
+    for attempt in (FIRST, AGAIN):
+        with delivering(attempt):
+            card = client.chat_postMessage(channel=HELP, text="Card")["ts"]
+            note = client.chat_postMessage(channel=HELP, thread_ts=card, text="Note")["ts"]
+    assert [one["ts"] for one in said(server)] == [card, note]
 
 
 def test_what_cannot_be_looked_for_is_not_posted(server: SandboxServer, client: OnceClient):

@@ -2,17 +2,25 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from click.testing import CliRunner
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from core import audit, events
+from bot.assistant.auditing import Auditing
+from bot.cli.main import cli
+from core import audit, events, migrate, noted
 from core.audit import BEGINNING, Left, SealRow, Verdict
 from core.db import Database
 from core.erasing import ERASED
+from core.errors import BadInput, ConfigProblem
 from core.events import Event
+from core.marks import MarkRow
+from core.noted import Known
 from tests.fakes import FakeClock
 from tests.killing import assistant_over
 
@@ -110,6 +118,86 @@ def test_an_event_that_was_slipped_in_late(database: Database) -> None:
     assert verdict(database, now=NOW + timedelta(hours=2)).problems == [
         "1 events have no seal, the oldest since 2026-11-20 09:00."
     ]
+
+
+def test_an_event_that_no_sealing_would_reach(database: Database) -> None:
+    """One that was put in far below the newest, or into the future, is told: it would never be sealed."""
+    happened(database, 1)
+    do(database, update(Event).where(Event.id == 1).values(id=audit.BEHIND + 10))
+    sealed(database)
+    for number, at in ((5, NOW), (audit.BEHIND + 11, NOW + timedelta(days=300))):
+        with database.transaction() as session:
+            session.add(Event(id=number, at=at, kind="action.approved", subject="action:1", actor="U9", data={}))
+        words = f"Events have no seal that were put in later, or in the future; the first is {number}."
+        assert verdict(database).problems == [words]
+        do(database, delete(Event).where(Event.id == number))
+
+
+def rewritten(database: Database) -> None:
+    """Somebody who may write to the database, and has no key, changes an event and takes every seal away."""
+    do(database, update(Event).where(Event.id == 2).values(actor="U9"))
+    do(database, delete(SealRow))
+    do(database, update(MarkRow).where(MarkRow.name == audit.MARK).values(number=0))
+
+
+def test_a_history_that_somebody_rewrote_is_not_sealed_for_them(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The newest seal is kept in a file: when it is gone from the database, nothing is sealed, and that is told."""
+    file, clock = tmp_path / noted.FILE, FakeClock(NOW)
+    assistant = assistant_over(database, clock)
+    parts = replace(assistant.parts, audit_key=KEY, seals=file)
+    happened(database, 3)
+    assert Auditing(parts).look() == 3
+    known = noted.read(file)
+    rewritten(database)
+    clock.advance(timedelta(minutes=1))
+    assert [Auditing(parts).look(), database_seals(database)] == [0, 0]
+    assert "The history was cut off or rewritten" in caplog.text
+    assert noted.read(file) == known
+    sealed(database)  # by hand, with the key
+    with database.reading() as session: found = audit.verify(session, clock(), KEY, known=known)
+    assert found.problems == ["The seal at place 3 is not the one that was kept outside the database."]
+
+
+def test_seals_without_their_mark_are_not_followed(database: Database) -> None:
+    """Where the newest seal is not at the place where it should be, nothing is sealed."""
+    happened(database, 2)
+    sealed(database)
+    do(database, delete(SealRow).where(SealRow.place == 2))
+    with pytest.raises(audit.Gone, match="at place 1, and should be at 2"): sealed(database)
+
+
+def test_the_file_of_seals_stays_short_and_says_what_is_wrong(tmp_path: Path) -> None:
+    """Lines are added and the oldest go; one that cannot be read is no reason to believe that there was none."""
+    file = tmp_path / noted.FILE
+    assert noted.read(file) is None
+    for place in range(noted.LONGEST + 2): noted.keep(file, Known(place, "a" * 64), NOW)
+    assert noted.read(file) == Known(noted.LONGEST + 1, "a" * 64)
+    assert len(file.read_text().splitlines()) == noted.KEPT + 2
+    assert file.stat().st_mode & 0o077 == 0
+    for words in ("", "garbage\n", f"{NOW.isoformat()} x {'a' * 64}\n"):
+        file.write_text(words)
+        with pytest.raises(ConfigProblem, match="cannot be read"): noted.read(file)
+
+
+def test_looking_changes_no_tables(tmp_path: Path) -> None:
+    """A database of an earlier version, or one that is empty, is refused, and stays as it is."""
+    database = Database(f"sqlite:///{tmp_path}/f.db")
+    with pytest.raises(BadInput, match="nothing in it; is it the right one"): migrate.must_be_current(database)
+    migrate.upgrade(database, to="0003")
+    for arguments in (["audit", "verify"], ["person", "erase", "UEVA", "--as", "mona@brightwater.example"]):
+        env = {"FIRSTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/f.db", "FIRSTLINE_STATE_DIR": str(tmp_path)}
+        ran = CliRunner().invoke(cli, arguments, env=env)
+        assert isinstance(ran.exception, BadInput)
+        assert "is not at this version" in str(ran.exception)
+    assert migrate.current(database) == "0003"
+    database.close()
+
+
+def database_seals(database: Database) -> int:
+    """How many seals there are."""
+    with database.reading() as session: return session.scalar(select(func.count(SealRow.place))) or 0
 
 
 def emptied(database: Database, number: int = 2, **more: object) -> None:

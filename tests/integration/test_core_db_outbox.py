@@ -276,3 +276,45 @@ def test_a_worker_for_some_kinds(database: Database, clock: FakeClock, put) -> N
     with database.transaction() as session:
         assert keys(list(outbox.claim(session, clock(), 10, but={"action"}))) == ["a card"]
         assert keys(list(outbox.claim(session, clock(), 10, only={"action"}))) == ["a call"]
+
+
+class TestSteppedBack:
+    """The clock was ahead, and was put right."""
+
+    HOURS = timedelta(minutes=90)
+
+    def set_right(self, database: Database, clock: FakeClock) -> int:
+        """Look for what it holds up."""
+        with database.transaction() as session: return outbox.set_right(session, clock())
+
+    def test_what_was_queued_before_goes_out_at_once(self, database: Database, put, claim, clock: FakeClock) -> None:
+        """Not when the clock is there again."""
+        put("a")
+        clock.advance(-self.HOURS)
+        assert (claim(), self.set_right(database, clock), self.set_right(database, clock)) == ([], 1, 0)
+        assert keys(claim()) == ["a"]
+        assert stored(database, "a").created_at == clock()
+
+    def test_what_is_in_hand_stays_so_for_a_lease(self, database: Database, put, claim, clock: FakeClock) -> None:
+        """Its worker may be at it; after that it is anybody's."""
+        put("a")
+        clock.advance(self.HOURS)
+        claim()
+        clock.advance(-self.HOURS)
+        assert self.set_right(database, clock) == 1
+        assert claim() == []
+        clock.advance(LEASE)
+        assert keys(claim()) == ["a"]
+
+    def test_what_waits_for_its_time_waits_as_long(self, database: Database, claim, clock: FakeClock) -> None:
+        """A reply that can be taken back for ten seconds can still be; what is due on a day is due then."""
+        with database.transaction() as session:
+            now = clock()
+            outbox.put_later(session, "out", key="old", lane="old", now=now - self.HOURS * 2, due=now + self.HOURS)
+            outbox.put_later(session, "out", key="new", lane="new", now=now, due=now + 10 * SECOND)
+        clock.advance(-self.HOURS)
+        assert self.set_right(database, clock) == 1
+        assert claim() == []
+        clock.advance(10 * SECOND)
+        assert keys(claim()) == ["new"]
+        assert stored(database, "old").due_at == now + self.HOURS

@@ -1,15 +1,21 @@
 """What a process may do alone, and what it needs for that."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
 
 from bot import duties
+from bot.cli import running as start
 from bot.cli.main import cli
 from bot.duties import ALL, Duty, check, check_clock
-from core.alone import in_turn, only_one
+from core import logs, private
+from core.alone import in_turn, in_turn_at, only_one
 from core.db import Database
 from core.errors import ConfigProblem, Unavailable
 from core.settings import Settings, load_settings, need_slack
@@ -31,6 +37,26 @@ def test_on_sqlite_one_process_does_everything() -> None:
         assert [line.partition(":")[0].partition(" ")[0] for line in caught.value.problems] == [
             "FIRSTLINE_DATABASE_URL", "FIRSTLINE_PUBLIC_URL"
         ]
+
+
+def test_the_log_says_what_a_process_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`serve` has the roles that it was given written into each line, before anything else is done."""
+    told = []
+    monkeypatch.setattr(logs, "configure", lambda _level, form, roles=(): told.append((form, list(roles))))
+
+    @contextmanager
+    def stopped(_settings: Settings) -> Iterator[None]:
+        raise Unavailable
+        yield
+
+    monkeypatch.setattr("bot.cli.running.opened", stopped)
+    env = {
+        "FIRSTLINE_DATABASE_URL": SHARED, "FIRSTLINE_PUBLIC_URL": "https://it.example.com",
+        "FIRSTLINE_LOG_FORMAT": "json", "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1",
+    }  # fmt: skip
+    for roles in ((), ("worker", "bot")):
+        CliRunner().invoke(cli, ["serve", *(f"--role={one}" for one in roles)], env=env)
+    assert told == [("json", []), ("json", ["bot", "worker"])]
 
 
 def test_on_postgresql_any_share_will_do() -> None:
@@ -93,3 +119,41 @@ def test_clocks_of_one_machine_agree(database: Database) -> None:
     """The database's time is this machine's."""
     check_clock(database)
     with database.reading() as session: assert abs(duties.ahead_of(session)) < timedelta(seconds=5)
+
+
+def test_who_shares_a_folder_waits_for_their_turn(tmp_path: Path) -> None:
+    """Where processes have folders of their own, none waits for another."""
+    import fcntl
+
+    with in_turn_at(tmp_path), (tmp_path / "turn").open() as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with in_turn_at(tmp_path), in_turn_at(private.folder(tmp_path / "own")): pass
+
+
+def test_waiting_for_a_turn_is_no_idling(postgres_database: Database) -> None:
+    """A server that ends transactions that do nothing leaves the one that holds the turn."""
+    with postgres_database.engine.begin() as connection:
+        name = connection.exec_driver_sql("SELECT current_database()").scalar()
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET idle_in_transaction_session_timeout = 50')
+    postgres_database.close()
+    with in_turn(postgres_database), postgres_database.engine.connect() as other:
+        other.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("SELECT pg_sleep(0.2)")
+
+
+def test_only_the_import_takes_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Processes with state folders of their own train at the same time; what they share is imported by one."""
+    held: list[str] = []
+    seen: list[tuple[str, tuple[str, ...]]] = []
+
+    @contextmanager
+    def holding(name: str) -> Iterator[None]:
+        held.append(name)
+        yield
+        held.remove(name)
+
+    monkeypatch.setattr(start, "in_turn", lambda _database: holding("database"))
+    monkeypatch.setattr(start, "in_turn_at", lambda _folder: holding("folder"))
+    monkeypatch.setattr(start, "import_content", lambda *_: seen.append(("import", tuple(held))))
+    monkeypatch.setattr(start, "train_models", lambda *_: seen.append(("train", tuple(held))))
+    start.prepare(cast("Any", SimpleNamespace(database=None, settings=SimpleNamespace(state_dir=tmp_path))))
+    assert seen == [("import", ("database",)), ("train", ("folder",))]

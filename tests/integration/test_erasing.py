@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.assistant.personal import Personal
+from bot.erasing import elsewhere
 from bot.erasing.declared import TABLES
 from bot.erasing.person import Erasure
 from bot.slack.desk import cards
@@ -141,6 +142,20 @@ def test_nothing_is_left_in_the_file(life: Peopled, tmp_path: Path) -> None:
     assert WORDS[EMIL.id].encode() in held
 
 
+def test_an_earlier_name(life: Peopled) -> None:
+    """It is found where it is told, then or later; what is too short to be looked for is refused."""
+    old, address = "Eva Ünterberg", "eva.u@old.example"
+    words = f"{old.upper()} called, or write to {address}"
+    with life.database.transaction() as session:
+        people.save(session, Person(id="UOTH", name=words), LATER)
+    use = personal(life.database, life)
+    assert "--also" in " ".join(erased(life.database, life, EVA).by_hand)
+    assert words in str(dump(life.database))
+    with pytest.raises(BadInput, match="too short"): use.erase(EVA.id, MONA, also=["Al"])
+    assert use.erase(EVA.id, MONA, also=[old, address]).rows == {"people": 1}
+    assert "[erased] called, or write to [erased]" in str(dump(life.database))
+
+
 def test_who_may(life: Peopled) -> None:
     """A manager or an admin, of somebody else who is not in the desk file, by an address or an id that can be one."""
     use = personal(life.database, life)
@@ -160,6 +175,15 @@ def test_a_dry_run_changes_nothing(life: Peopled) -> None:
     assert dump(life.database) == before
     assert erased(life.database, life, EVA) == told
     assert any(line.startswith("jira: IT-") for line in told.by_hand)
+
+
+def test_what_stays_open_elsewhere_is_told(life: Peopled) -> None:
+    """Their tickets are closed here, and what would have said so there is thrown away: the command names them."""
+    desk = shipped_desk().model_copy(update={"connected": True})
+    by_hand = Personal(life.database, desk, lambda: life.now).erase(EVA.email, MONA).by_hand
+    open_there = [line for line in by_hand if elsewhere.STILL_OPEN in line]
+    assert open_there
+    assert all(line.startswith("jira: IT-") for line in open_there)
 
 
 def test_what_was_under_way(life: Peopled) -> None:

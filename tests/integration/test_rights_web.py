@@ -11,7 +11,7 @@ from core.db import Database
 from tests.company import PEOPLE, company
 from tests.fakes import FakeClock
 from tests.visiting import OPEN, PAGES
-from tests.webs import Web, visited
+from tests.webs import METRICS, Web, visited
 
 REFUSED = (401, 403)
 NEED_MODELS = {"/studio/health/collisions", "/studio/health/collisions.svg"}
@@ -55,6 +55,12 @@ def test_whoever_may_not_gets_no_further(web: Web) -> None:
     for name, answer in each(web, lambda who, role: role not in who): assert refused(answer), (name, answer.status_code)
     after = web.house.facts()
     assert {table for table in after if after[table] != before[table]} == {"web_sessions"}
+
+
+def test_the_figures_are_for_whoever_shows_the_token(web: Web) -> None:
+    """A collector is no person, and a wrong token is no better than none."""
+    found = [web.client.get("/metrics", headers={"Authorization": f"Bearer {one}"}) for one in (METRICS, "x")]
+    assert [(one.status_code, one.text == "figures") for one in found] == [(200, True), (403, False)]
 
 
 def test_whoever_may_gets_further(web: Web) -> None:

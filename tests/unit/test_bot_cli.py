@@ -184,6 +184,15 @@ class TestBadInput:
         ):  # fmt: skip
             one_line(run("db", "upgrade", FIRSTLINE_DATABASE_URL=url), words)
 
+    @pytest.mark.parametrize(
+        "command", ["audit verify", "backup b.tar", "db move sqlite:///new.db", "person show U1", "person erase U1"]
+    )
+    def test_a_database_that_is_not_there(self, run, tmp_path, command):
+        """What only looks, or takes away, makes no empty one to tell that all is well there."""
+        words = [*command.split(), *(["--as", "maya@brightloom.example"] if "person" in command else [])]
+        one_line(run(*words), f"There is no database at {tmp_path}/firstline.db", "FIRSTLINE_DATABASE_URL")
+        assert list(tmp_path.iterdir()) == []
+
     def test_no_encoder(self, run, tmp_path):
         """A folder without a model is one line that names the setting."""
         one_line(run("kb", "search", "vpn", FIRSTLINE_ENCODER=str(tmp_path)), "FIRSTLINE_ENCODER", str(tmp_path))

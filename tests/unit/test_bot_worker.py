@@ -2,14 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
-from bot.worker import AT_ONCE, Worker
+from bot.worker import AT_ONCE, Bell, Worker
 from core import outbox
 from core.db import Database
 from core.errors import CannotDeliver, TryLater
@@ -28,12 +28,14 @@ class Outside:
         self.tried: list[str] = []
         self.fails: dict[str, Exception] = {}
         self.got = threading.Event()
+        self.meanwhile: Callable[[str], object] = lambda _: None
 
     def deliver(self, kind: str, payload: dict[str, Any], attempt: Attempt) -> None:  # noqa: ARG002 - see below
         """See `Outbound.deliver`."""
         assert kind == "card"
         name = payload["name"]
         self.tried.append(name)
+        self.meanwhile(name)
         if name in self.fails: raise self.fails[name]
         self.taken.append(name)
         self.got.set()
@@ -203,6 +205,73 @@ def test_after_a_crash(sqlite_database, outside, clock):
     assert outside.taken == ["a"]
 
 
+class TestOutlived:
+    """A worker that takes longer than its lease."""
+
+    def test_it_posts_nothing_that_another_one_has_by_now(self, sqlite_database, worker, outside, clock):
+        """Two calls hang for half a lease each: the rest of the batch is somebody else's, who delivers it alone."""
+        other = Outside()
+        second = Worker(sqlite_database, other, clock)
+
+        def hangs(name: str) -> None:
+            clock.advance(LEASE / 2)
+            if name == "b": second.work_once()
+
+        put(sqlite_database, clock, *"abcd")
+        outside.fails, outside.meanwhile = {"a": LATER, "b": LATER}, hangs
+        worker.work_once()
+        assert (outside.taken, other.taken[-2:]) == ([], ["c", "d"])
+
+    def test_each_item_begins_with_a_whole_lease(self, sqlite_database, worker, outside, clock):
+        """One that waited for those before it is kept from others for as long as the first one was."""
+        due = []
+
+        def slow(name: str) -> None:
+            due.append(item(sqlite_database, name).due_at - clock())
+            clock.advance(LEASE / 3)
+
+        put(sqlite_database, clock, *"abc")
+        outside.meanwhile = slow
+        worker.work_once()
+        assert due == [LEASE] * 3
+
+    @pytest.mark.parametrize("error", [CannotDeliver("too late"), LATER])
+    def test_what_it_reports_late_ends_nothing(self, sqlite_database, outside, clock, error):
+        """Another one has delivered it meanwhile: nobody is told that it was lost, also after the last try."""
+        lost, other = [], Outside()
+        second = Worker(sqlite_database, other, clock)
+
+        def late(_: str) -> None:
+            clock.advance(LEASE)
+            second.work_once()
+
+        put(sqlite_database, clock, "a")
+        with sqlite_database.transaction() as session: session.execute(update(OutboxItem).values(attempts=MAX_ATTEMPTS))
+        outside.fails["a"], outside.meanwhile = error, late
+        Worker(sqlite_database, outside, clock, gave_up=lambda _, item, why: lost.append((item, why))).work_once()
+        assert (other.taken, lost) == (["a"], [])
+        assert not item(sqlite_database, "a").gave_up
+
+
+def test_what_is_given_up_is_forgotten_too(sqlite_database, outside, clock):
+    """Where content is taken out of what was delivered: also out of what never will be, once it is told of."""
+    told = []
+    put(sqlite_database, clock, "a")
+    outside.fails["a"] = CannotDeliver("no")
+    Worker(
+        sqlite_database, outside, clock, forget=True, gave_up=lambda _, item, why: told.append((item.payload, why))
+    ).work_once()
+    assert told == [({"name": "a"}, "no")]
+    assert item(sqlite_database, "a").payload == {}
+
+
+def test_the_bell_rings_for_each_worker_at_most():
+    """Who is busy hears nothing: rings do not pile up, as each would be a look for nothing later."""
+    bell = Bell(2)
+    for _ in range(300): bell.ring()
+    assert [bell.wait(0) for _ in range(3)] == [True, True, False]
+
+
 class Listening(logging.Handler):
     """Tells when something is logged."""
 
@@ -253,3 +322,13 @@ class TestThread:
             connection.execute(text("ALTER TABLE outbox_away RENAME TO outbox"))
         put(sqlite_database, clock, "a")
         assert outside.got.wait(PATIENCE)
+
+
+def test_asked_to_stop_between_two_items(sqlite_database, worker, outside, clock):
+    """The item in hand is finished; what else was claimed is due at once for others, as if it had not been tried."""
+    put(sqlite_database, clock, "a", "b", "c")
+    outside.deliver = lambda _kind, payload, _attempt: (outside.taken.append(payload["name"]), worker.finish())
+    assert worker.work_once() == 1
+    assert outside.taken == ["a"]
+    left = [item(sqlite_database, name) for name in "bc"]
+    assert [(one.attempts, one.due_at, one.done_at) for one in left] == [(0, clock(), None)] * 2

@@ -53,6 +53,22 @@ def test_a_record_is_one_line(form: Form, words: str):
     assert all(sign.isprintable() or sign.isspace() or ord(sign) > 127 for sign in line[:-1])
 
 
+@pytest.mark.parametrize("form", FORMS)
+@given(words=st.text(max_size=60))
+def test_the_event_that_it_belongs_to_stays_on_the_line(form: Form, words: str):
+    """An event's id comes from outside: no break in it, no secret."""
+    with watched(None, words): line = said(form, "heard")
+    assert line[:-1].splitlines() == [line[:-1]]
+    with watched(None, TOKEN): assert TOKEN not in said(form, "heard")
+
+
+@pytest.mark.parametrize("password", ["p@ss/w0rd", "hunter2:opensesame", "a@b@c", "plain"])
+def test_a_password_in_an_address_goes_whole(password: str):
+    """Up to the last `@`: the host stays, nothing of the password does."""
+    line = said("text", "postgresql://firstline:%s@db.corp/x is away", password)
+    assert "://[removed]@db.corp/x is away" in line
+
+
 def test_text_looks_like_this():
     """Time, level, logger, message, and the event it belongs to."""
     with watched(None, "Ev0123"): line = said("text", "it took %d ms", 12)

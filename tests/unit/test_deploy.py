@@ -5,7 +5,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import click
 import pytest
 import yaml
 
+from bot import crew
 from bot.cli.main import cli
+from core import private
 from core.settings import SECRETS_DIR, Settings, variable
 from tests.commandline import in_a_process
 
@@ -24,6 +26,7 @@ RESOURCES = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if pa
 ROLES = ("bot", "web", "worker")
 PROGRAM = "/opt/firstline/.venv/bin/firstline"
 MOST_EXPOSED = 2.0  # of 10, as `systemd-analyze security` counts; a unit without any protection has 9.6
+WEB_ENDS = 10  # seconds that the web server takes at most
 BESIDE = Path(sys.executable).parent  # where the linters are
 
 
@@ -61,7 +64,7 @@ def deployments() -> list[dict[str, Any]]:
     return [one for one in resources() if one["kind"] == "Deployment"]
 
 
-COMPOSE = yaml.safe_load(text("compose.yaml"))
+COMPOSE, HTTP = yaml.safe_load(text("compose.yaml")), yaml.safe_load(text("compose.http.yaml"))
 OURS = [one for one in COMPOSE["services"].values() if one["image"].startswith("firstline")]
 
 
@@ -72,8 +75,12 @@ class TestLinters:
         """Systemd understands every line of the units."""
         for path in (*UNITS, DEPLOY / "systemd" / "firstline.target"):
             here = path.read_text(encoding="utf-8").replace(PROGRAM, sys.executable)
-            (tmp_path / path.name.replace("@", "@bot")).write_text(here, encoding="utf-8")
-        units = sorted(tmp_path.iterdir())
+            named = tmp_path / path.name.replace("@", "@bot")
+            named.write_text(here, encoding="utf-8")
+            if path.suffix == ".service":
+                drop = private.folder(tmp_path / f"{named.name}.d") / "http.conf"
+                shutil.copy(DEPLOY / "systemd" / ("http@.conf" if "@" in path.name else "http.conf"), drop)
+        units = sorted(path for path in tmp_path.iterdir() if path.is_file())
         assert systemd("verify", "--man=no", "--recursive-errors=no", *units) == ""
 
     @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
@@ -91,8 +98,9 @@ class TestLinters:
 
     def test_compose(self):
         """The file is as the Compose specification has it."""
-        schema = ("--builtin-schema", "vendor.compose-spec")
-        assert "ok" in linted(BESIDE / "check-jsonschema", *schema, DEPLOY / "compose.yaml")
+        schema, files = ("--builtin-schema", "vendor.compose-spec"), sorted(DEPLOY.glob("compose*.yaml"))
+        assert len(files) == 2
+        assert "ok" in linted(BESIDE / "check-jsonschema", *schema, *files)
 
     def test_kubernetes(self):
         """Every resource is as Kubernetes has it, without keys that it does not know."""
@@ -153,7 +161,7 @@ def test_every_path_is_there():
         build = service["build"]
         assert (DEPLOY / build["context"] / build["dockerfile"]).resolve() == DEPLOY / "Containerfile"
     listed = yaml.safe_load(text("kubernetes/kustomization.yaml"))["resources"]
-    assert sorted([*listed, "secret.example.yaml"]) == [path.name for path in RESOURCES]
+    assert sorted([*listed, "secret.example.yaml", "hand.yaml"]) == [path.name for path in RESOURCES]
 
 
 def test_every_address_is_answered():
@@ -193,11 +201,11 @@ def test_containers_may_do_little():
     """No root, no new rights, no writing but to the state and to /tmp."""
     assert "USER 10001:10001" in text("Containerfile")
     for service in OURS: assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
-    for one in deployments():
-        pod = one["spec"]["template"]["spec"]
+    hands = [one["spec"] for one in resources() if one["kind"] == "Pod"]
+    for pod in (*(one["spec"]["template"]["spec"] for one in deployments()), *hands):
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-        for container in (*pod["initContainers"], *pod["containers"]):
+        for container in (*pod.get("initContainers", ()), *pod["containers"]):
             assert container["securityContext"] == {
                 "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},
             }  # fmt: skip
@@ -213,6 +221,90 @@ def test_roles():
     assert [name for name in COMPOSE["services"] if name in ROLES] == list(ROLES)
     wanted = " ".join(f"firstline@{role}.service" for role in ROLES)
     assert values(text("systemd/firstline.target"), "Wants") == [wanted]
+
+
+def grace() -> Iterator[int]:
+    """The seconds that each way of deploying gives a process which was asked to stop."""
+    units = [text(f"systemd/{name}") for name in ("firstline.service", "firstline@.service")]
+    yield from (int(value) for unit in units for value in values(unit, "TimeoutStopSec"))
+    for one in OURS: yield int(one["stop_grace_period"].removesuffix("s"))
+    for one in deployments(): yield one["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
+
+
+def test_there_is_time_to_stop():
+    """Workers and the web server end before anybody ends them by force."""
+    assert min(grace()) >= 2 * crew.ENDS_WITHIN + WEB_ENDS
+
+
+def loaded(name: str, start: Sequence[str] = ()) -> list[str]:
+    """The secrets that a unit loads, after those of `start`; an empty line takes back all before it."""
+    found = list(start)
+    for value in values(text(f"systemd/{name}"), "LoadCredential"):
+        found = [*found, value.partition(":")[0]] if value else []
+    return found
+
+
+@pytest.mark.parametrize("name", ["", "@", "-doctor", "-doctor@"])
+def test_either_mode(name):
+    """The units load what socket mode needs; with the drop-in, what HTTP mode needs, and nothing that it has not."""
+    roles = name.endswith("@")
+    socket = loaded(f"firstline{name}.service")
+    http = loaded("http@.conf" if roles else "http.conf", socket)
+    for found, mode in ((socket, "SLACK_APP_TOKEN"), (http, "SLACK_SIGNING_SECRET")):
+        wanted = {"SLACK_BOT_TOKEN", mode, "FIRSTLINE_METRICS_TOKEN"} | ({"FIRSTLINE_DATABASE_URL"} if roles else set())
+        assert sorted(found) == sorted(wanted)
+
+
+def test_http_mode_in_containers():
+    """The second file gives each of ours the signing secret, and the proxies the bot's port."""
+    services = HTTP["services"]
+    assert {name for name, one in services.items() if one["secrets"] == ["SLACK_SIGNING_SECRET"]} == {"migrate", *ROLES}
+    assert {one["environment"]["FIRSTLINE_SLACK_MODE"] for one in services.values()} == {"http"}
+    assert set(HTTP["secrets"]) == {"SLACK_SIGNING_SECRET"}
+    [port] = services["bot"]["ports"]
+    assert port == f"127.0.0.1:{text('systemd/bot.env').rpartition('=')[2].strip()}:8766"
+
+
+def test_prometheus_is_let_in():
+    """Every way of deploying has the token, and every job of the example shows one."""
+    assert "FIRSTLINE_METRICS_TOKEN" in COMPOSE["secrets"]
+    assert all("FIRSTLINE_METRICS_TOKEN" in one["secrets"] for one in OURS)
+    assert "FIRSTLINE_METRICS_TOKEN" in next(one for one in resources() if one["kind"] == "Secret")["stringData"]
+    jobs = yaml.safe_load(text("prometheus-scrape.yaml"))["scrape_configs"]
+    assert {one["authorization"]["type"] for one in jobs} == {"Bearer"}
+    ports = {f"127.0.0.1:{text(f'systemd/{role}.env').rpartition('=')[2].strip()}" for role in ROLES}
+    assert set(jobs[0]["static_configs"][0]["targets"]) == ports
+    assert jobs[1]["dns_sd_configs"] == [{"names": list(ROLES), "type": "A", "port": 8766}]
+
+
+@pytest.mark.parametrize(("unit", "secrets"), [
+    ("firstline.service", ["SLACK_BOT_TOKEN"]),
+    ("firstline@.service", ["SLACK_BOT_TOKEN", "FIRSTLINE_DATABASE_URL"]),
+])  # fmt: skip
+def test_a_command_by_hand(tmp_path, unit, secrets):
+    """The wrapper runs a command with the unit's user, folders and settings, and every secret that is there."""
+    etc, tools = private.folder(tmp_path / "etc"), private.folder(tmp_path / "bin")
+    for name in secrets: (private.folder(etc / "secrets") / name).write_text("x", encoding="utf-8")
+    (tools / "systemd-run").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    (tools / "systemd-run").chmod(0o700)
+    script = text("systemd/firstline").replace("/etc/firstline", str(etc))
+    done = subprocess.run(  # noqa: S603 - our own script
+        ["/bin/sh", "-c", script, "firstline", "person", "show", "U1 2"],
+        env={"PATH": f"{tools}:/usr/bin:/bin"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    given = done.stdout.replace(str(etc), "/etc/firstline").splitlines()
+    assert given[given.index("--") + 1 :] == [PROGRAM, "person", "show", "U1 2"]
+    whole = text(f"systemd/{unit}").replace("%i", "bot")
+    for key in ("User", "Group", "WorkingDirectory", "Environment", "EnvironmentFile", "StateDirectoryMode", "UMask"):
+        assert [one.partition("=")[2] for one in given if one.startswith(f"{key}=")] in same(values(whole, key))
+    assert f"StateDirectory={' '.join(values(whole, 'StateDirectory'))}" in given
+    loads = {one for one in given if one.startswith("LoadCredential=")}
+    assert loads == {f"LoadCredential={name}:/etc/firstline/secrets/{name}" for name in secrets}
+
+
+def same(lines: list[str]) -> list[list[str]]:
+    """Lines of a unit, in either order: settings of different names do not care."""
+    return [lines, lines[1:] + lines[:1]]
 
 
 def test_the_unit_as_it_stands(tmp_path):

@@ -9,13 +9,16 @@ from threading import Event
 import pytest
 
 from bot.check import Check, missing, skipped, well
-from bot.cli.doctor import without
-from bot.cli.doctor.database import REMOTE, file_system
+from bot.cli.doctor import _secrets, without
+from bot.cli.doctor.database import REMOTE, file_system, opened, sqlite_file
 from bot.cli.doctor.machine import differing, room, unread
+from bot.cli.doctor.outside import figures
 from bot.cli.doctor.patience import Group, told
 from bot.clocks import compared
 from bot.slack.app_settings import differences
 from bot.slack.manifest import manifest
+from core.errors import ConfigProblem
+from core.settings import load_settings
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUBLIC = "https://it.example.com"
@@ -24,6 +27,15 @@ MOUNTS = """\
 90 22 0:50 / /srv rw,relatime shared:9 - nfs4 files:/export rw
 91 90 8:2 / /srv/local\\040disk rw - xfs /dev/sdb1 rw
 """
+
+
+def test_an_address_that_cannot_be_understood():
+    """A password with an `@` that is not written as %40: no error, and nothing of the address is shown."""
+    url = "postgresql://u:p@hunter2:opensesame@db/x"
+    assert url in _secrets(load_settings(database_url=url))
+    assert sqlite_file(url) is None
+    with pytest.raises(ConfigProblem) as caught, opened(url): pass
+    assert "hunter2" not in str(caught.value)
 
 
 class TestPatience:
@@ -97,6 +109,17 @@ def test_packages():
     lock = "aaa==1.0 ; x \\\n    --hash=sha256:0\nbbb==2.0\nbbb==3.0\nccc==1.0\nddd==1.0\n"
     installed = {"aaa": "1.0+cpu", "bbb": "3.0", "ccc": "", "ddd": "1.1", "eee": ""}
     assert differing(lock, installed, ["aaa", "eee"]) == ["eee is missing", "ddd 1.1 instead of 1.0"]
+
+
+@pytest.mark.parametrize(("changes", "says"), [
+    ({"public_url": PUBLIC}, ["/metrics is closed: FIRSTLINE_METRICS_TOKEN is not set."]),
+    ({"public_url": PUBLIC, "metrics_token": "x" * 32}, ["/metrics opens for whoever shows the token."]),
+    ({}, []),
+])  # fmt: skip
+def test_who_reads_the_figures(changes, says):
+    """Where others reach the page and there is no token, nobody does; on this machine alone there is nothing to say."""
+    given = {"web_host": "127.0.0.1", "public_url": "", "metrics_token": ""} | changes
+    assert [one.says for one in figures(load_settings(**given))] == says
 
 
 def test_names_that_are_no_settings():

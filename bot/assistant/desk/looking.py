@@ -1,11 +1,13 @@
 """Staff look at tickets: the one of a thread, the one of a number; and what can be done with it."""
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
 from bot.assistant.parts import Parts
 from core.errors import BadInput
 from core.people import Action, Person
-from core.received import first_time
+from core.received import first_time, known
 from handoff import tickets
 from handoff.desk import Queue
 from handoff.tickets import Ticket
@@ -47,9 +49,14 @@ class Looking:
         if found.id == ticket.id: raise BadInput("That is the same ticket.")
         return found
 
-    def first(self, key: str) -> bool:
-        """Whether a message is heard for the first time."""
-        with self._parts.database.transaction() as session: return first_time(session, [key], self._parts.clock())
+    def done(self, key: str) -> bool:
+        """Whether a command was carried out before."""
+        with self._parts.database.reading() as session: return known(session, key)
+
+    def did(self, key: str, write: Callable[[Session], object] = lambda _: None) -> None:
+        """Remember that a command was carried out, once that is so; `write` queues what is to be told of it."""
+        with self._parts.database.transaction() as session:
+            if first_time(session, [key], self._parts.clock()): write(session)
 
     def queues(self, ticket: Ticket, by: Person) -> list[Queue]:
         """Where a ticket may be moved to by this person.

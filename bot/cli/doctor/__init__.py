@@ -88,6 +88,6 @@ def _secrets(settings: Settings) -> list[str]:
     found = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
     try:
         found.add(str(make_url(settings.database_url).password or ""))
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a password with an @ that is not written as %40
         found.add(settings.database_url)
     return sorted(found - {""}, key=len, reverse=True)

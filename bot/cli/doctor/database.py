@@ -104,7 +104,7 @@ def opened(url: str) -> Iterator[Database]:
 def _impatient(url: str) -> str:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return url  # `Database` says what is wrong
     if not parsed.get_backend_name().startswith("postgres") or "connect_timeout" in parsed.query: return url
     return parsed.update_query_dict({"connect_timeout": str(PATIENCE)}).render_as_string(hide_password=False)
@@ -117,7 +117,7 @@ def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite database; None for another one, or one in memory."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return None
     named = parsed.database if parsed.get_backend_name() == "sqlite" else None
     return Path(named) if named and named != ":memory:" else None

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.bootstrap import make_automation, make_system
 from bot.check import Check, missing, skipped, well
+from bot.operations.exposing import refusal
 from core import webhooks
 from core.clock import utc_now
 from core.errors import CannotDeliver, ConfigProblem, TryLater
@@ -75,6 +76,7 @@ def web(settings: Settings) -> Iterator[Check]:
     yield _port(settings)
     yield from _public(settings.public_url.rstrip("/"))
     yield from _studio(settings)
+    yield from figures(settings)
 
 
 def _port(settings: Settings) -> Check:
@@ -134,3 +136,9 @@ def _studio(settings: Settings) -> Iterator[Check]:
     elif empty: yield missing("studio", f"{empty[0]} is not set, so nobody can sign in:", WHERE_SECRET)
     elif settings.public_url: yield well("studio", f"people sign in at {settings.public_url.rstrip('/')}/studio.")
     else: yield well("studio", "people sign in on this machine alone: FIRSTLINE_PUBLIC_URL is not set.")
+
+
+def figures(settings: Settings) -> Iterator[Check]:
+    """Whether Prometheus can be let in; where nobody else reaches the page it needs nothing, and nothing is said."""
+    if settings.metrics_token.get_secret_value(): yield well("figures", "/metrics opens for whoever shows the token.")
+    elif refusal(settings, ""): yield skipped("figures", "/metrics is closed: FIRSTLINE_METRICS_TOKEN is not set.")

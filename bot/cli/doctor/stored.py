@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.check import Check, missing, skipped, well
-from core import audit
+from core import audit, noted
 from core.clock import utc_now
 from core.db import Database
 from core.encoders import reference_encoder, serving_name
@@ -71,7 +71,8 @@ def _reason(session: Session, which: tuple[object, ...]) -> str:
 def history(database: Database, settings: Settings) -> Iterator[Check]:
     """Whether the chain of seals holds, all of it."""
     with database.reading() as session:
-        found = audit.verify(session, utc_now(), settings.audit_key.get_secret_value().encode())
+        key, known = settings.audit_key.get_secret_value().encode(), noted.read(settings.state_dir / noted.FILE)
+        found = audit.verify(session, utc_now(), key, known=known)
     mend = "`firstline audit verify` tells all of it; docs/security.md what to do."
     for problem in found.problems[:3]: yield missing("history", f"{problem.rstrip('.')};", mend)
     if not found.problems: yield well("history", f"{found.sealed:,} events are as they were sealed.")

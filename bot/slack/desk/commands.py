@@ -127,7 +127,8 @@ class Commands:
         return _with(words.MERGE_SURE.format(one=one, other=two), sure)
 
     def _split(self, said: Said) -> Message:
-        second = self._assistant.relating.split(said.ticket.id, said.by, text=said.command.text)
+        second = self._assistant.relating.split(said.ticket.id, said.by, text=said.command.text, key=said.key)
+        if second is None: return _line(texts.ALREADY_DONE)
         return _done(said, said.ticket, other=second)
 
     # -- up, out and over ------------------------------------------------------------------------------------------

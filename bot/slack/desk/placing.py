@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack import once
 from bot.slack.blocks import Message
 from bot.slack.desk import cards
 from bot.slack.desk.called import Called
@@ -116,7 +117,8 @@ class Placing:
         """Draw a card where it stands, or post it; its `ts`, or nothing where the channel cannot be written to."""
         if place and self._update(place, spot.message): return place.ts
         try:
-            return str(self._client.chat_postMessage(channel=spot.channel, **spot.message.payload())["ts"])
+            with once.part("card"):
+                return str(self._client.chat_postMessage(channel=spot.channel, **spot.message.payload())["ts"])
         except SlackApiError as error:
             if not gone(error): raise
             self._directory.forget_channels()
@@ -125,7 +127,8 @@ class Placing:
     def _say_back(self, ticket: Ticket, spot: Spot, ts: str) -> None:
         """Tell a channel that a card which had left is there once more: a message that changes notifies nobody."""
         text = spot.why or cards.back(ticket)
-        self._client.chat_postMessage(channel=spot.channel, thread_ts=ts, reply_broadcast=True, text=text)
+        with once.part("back"):
+            self._client.chat_postMessage(channel=spot.channel, thread_ts=ts, reply_broadcast=True, text=text)
 
     def _update(self, place: PlaceRow, message: Message) -> bool:
         """Draw a message anew; False if it or its channel is gone."""

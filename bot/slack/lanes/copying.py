@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.slack import texts
+from bot.slack import once, texts
 from bot.slack.lanes.transfer import Gone, Known, TooLarge, Transfer, file_id, named, size_of
 from bot.slack.mrkdwn import escape
 from bot.slack.surface import SlackSurface
@@ -73,7 +73,8 @@ class Copying:
             self._client.chat_update(channel=line[0], ts=line[1], text=said)
             return
         place = self._standing(ticket)
-        posted = self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, text=said)
+        with once.part("line"):
+            posted = self._client.chat_postMessage(channel=place.channel, thread_ts=place.ts, text=said)
         self._use.remember(ticket.id, _trouble(payload), (place.channel, posted["ts"]))
 
     def _works_after_all(self, ticket: Ticket, payload: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from bot.slack.blocks import Message
 from bot.slack.desk.commands import Commands, Said
 from bot.slack.desk.thread_commands import Unclear, is_command, parse
 from bot.slack.surface import SlackSurface
-from core.errors import BadInput
+from core.errors import BadInput, FirstlineError, Unavailable
 from core.people import Action
 from handoff.tickets import Ticket
 
@@ -30,18 +30,27 @@ def is_command_in_one(event: dict[str, Any], surface: SlackSurface) -> bool:
 
 
 def _carry_out(ticket: Ticket, event: dict[str, Any], surface: SlackSurface) -> None:
-    key = f"command:{event['channel']}:{event['ts']}"
-    if not surface.assistant.looking.first(key): return
+    """Carry it out; it is known as done when it is, so that a try which fails on the way is made once more."""
+    key, looking = f"command:{event['channel']}:{event['ts']}", surface.assistant.looking
+    if looking.done(key): return  # a mention comes as two events
+    try:
+        message = _run(ticket, event, key, surface)
+    except Unavailable:
+        raise
+    except FirstlineError:  # whoever wrote it is told
+        looking.did(key)
+        raise
+    told = f"told:{key}"
+    channel, user, thread = event["channel"], event["user"], event["thread_ts"]
+    looking.did(key, lambda session: surface.keep(session, told, message, channel, thread, only=user))
+    surface.direct.deliver(told)
+
+
+def _run(ticket: Ticket, event: dict[str, Any], key: str, surface: SlackSurface) -> Message:
+    """Carry it out; what to tell whoever wrote it, and nobody else: everybody sees it on the card."""
     by = surface.directory.person(event["user"])
     by.must(Action.WORK_TICKETS)
     command = parse(event["text"], surface.assistant.parts.desk)
     if isinstance(command, Unclear): raise BadInput(command.say)
     said = Said(ticket=ticket, by=by, command=command, key=key)
-    _tell(Commands(surface.assistant, surface.directory).run(said), event, surface)
-
-
-def _tell(message: Message, event: dict[str, Any], surface: SlackSurface) -> None:
-    """For whoever wrote it alone: everybody else sees it on the card."""
-    surface.client.chat_postEphemeral(
-        channel=event["channel"], user=event["user"], thread_ts=event["thread_ts"], **message.payload()
-    )
+    return Commands(surface.assistant, surface.directory).run(said)

@@ -120,8 +120,9 @@ def _run(world: World, method: str, case: Json, cookies: dict[str, str]) -> None
     with world.undone():
         status, shown = call(world.web, method, case["path"], case["query"], headers, body)
         if status >= SERVER_ERROR and status != AWAY: raise Wrong(f"status {status}")
-        if not case["who"] and world.wrote - {("INSERT", "received")} and not case["path"].startswith("/hooks"): raise Wrong("nobody changed something")
-        if case["who"] == EMMA and world.wrote - MAY: raise Wrong(f"an employee changed: {sorted(world.wrote - MAY)}")
+        signed = case["path"].startswith("/hooks") and case.get("signed")  # the ticket system's word, whatever cookie comes with it
+        if not case["who"] and not signed and world.wrote - {("INSERT", "received")}: raise Wrong("nobody changed something")
+        if case["who"] == EMMA and not signed and world.wrote - MAY: raise Wrong(f"an employee changed: {sorted(world.wrote - MAY)}")
         world.must_be_sound()
     if shown.count("Traceback (most recent call last)"): raise Wrong("a traceback is shown")
 

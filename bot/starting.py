@@ -56,12 +56,12 @@ def running(core: Core, duties: Collection[Duty] = ALL) -> Iterator[Running]:
     check(settings, duties)
     check_clock(core.database)
     with ExitStack() as stack:
-        stack.enter_context(only_one(core.database))  # before anything is written, until everything has ended
         roles = () if set(duties) >= ALL else sorted(duties)
         ops = stack.enter_context(operating(settings, core.database, core.kb, core.encoder.name, core.clock, roles))
         token, api = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
         client = WatchedClient(ops.metrics, token=token, base_url=api, timeout=TIMEOUT)
         myself = who_am_i(client)
+        stack.enter_context(only_one(core.database))  # before anything is written, until everything has ended
         app = make_app(settings, client, stack, ops, myself)
         web = WebServer(None, settings.web_host, settings.web_port)
         stack.callback(web.stop)

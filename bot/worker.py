@@ -118,7 +118,7 @@ class Worker:
                 session, self._clock(), self._at_once, only=self._only, but=self._but, lease=self._lease
             )
         for number, item in enumerate(items):
-            if self._stop.is_set(): return self._give_back(items, number)
+            if number and self._stop.is_set(): return self._give_back(items, number)
             self._seen = monotonic()
             if not number or self._renewed(item): self._deliver(item)
         return len(items)

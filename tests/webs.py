@@ -30,6 +30,8 @@ FORM = {
     "do": "publish", "act": "close", "version": "1", "seen_revision": "1", "title": "The pump", "kind": "article",
     "slug": "pump",
 }  # fmt: skip
+EVENTS = "/slack/events"
+SIGNING = "made up"  # the app's, see `tests.pressing`
 METRICS = "a token that a collector shows"
 
 
@@ -67,7 +69,7 @@ class Web:
 def visited(house: Company, pictures: Path, address: str = "") -> Iterator[Web]:
     """All of it: help pages, studio, Slack's events over HTTP, a ticket system's calls, pictures."""
     handler: Any = SlackRequestHandler(Desk(house).app, path="/slack/events")
-    events = Posted(handler, Signed(SECRET))
+    events = Posted(handler, Signed(SIGNING))
     settings = Settings(metrics_token=SecretStr(METRICS))
     assistant = with_an_admin(house.assistant)
     house = Company(assistant=assistant, database=house.database, clock=house.clock, ids=house.ids)

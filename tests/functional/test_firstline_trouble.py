@@ -3,6 +3,7 @@
 import base64
 import json
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.functional.office import (
     HUMAN,
     LEVEL2,
     MARCUS,
+    PATIENCE,
     ROOM,
     SMOKE,
     VPN,
@@ -206,7 +208,9 @@ class TestTwice:
         reply = emma.ask(SMOKE)
         card = liam.card(number_of(reply))
         at_once(lambda: liam.press(card, ids.CLAIM), lambda: priya.press(card, ids.CLAIM))
-        [(assignee,)] = office.rows("select assignee from tickets where number = ?", number_of(reply))
+        query, late = "select assignee from tickets where number = ? and assignee <> ''", monotonic() + PATIENCE
+        while not (held := office.rows(query, number_of(reply))): assert monotonic() < late
+        [(assignee,)] = held
         winner, loser = (liam, priya) if assignee == liam.user else (priya, liam)
         assert f"<@{winner.user}>" in loser.whispered()["text"]
         assert plain_part(card_texts.NEWS["claimed"]) in said(emma.reply_in(reply["thread_ts"]))

@@ -31,13 +31,14 @@ class Auditing:
         self._parts = parts
         self._next: datetime | None = None
         self._tells: datetime | None = None
+        self._begun: datetime | None = None
         self._known: Known | None = None
 
     def look(self) -> int:
         """Seal what has no seal yet, if it is time to; how many events that were."""
         now = self._parts.clock()
         if self._next and now < self._next: return 0
-        self._next = now + EVERY
+        self._next, self._begun = now + EVERY, self._begun or now
         try:
             sealed, newest = self._seal()
             if newest and newest != self._known: self._keep(newest, now)
@@ -55,6 +56,7 @@ class Auditing:
     def _keep(self, newest: Known, now: datetime) -> None:
         if self._parts.seals: noted.keep(self._parts.seals, newest, now)
         self._known = newest
+        if self._begun and now - self._begun < TELLS: return  # the file has it; nobody who tries Firstline reads hashes
         self._tell(now, logging.INFO, "The newest seal of the history is %s, at place %d.", newest.hash, newest.place)
 
     def _tell(self, now: datetime, level: int, words: str, *of: object) -> None:

@@ -15,7 +15,7 @@ from bot.slack import texts
 from bot.slack.listeners import asking
 from bot.slack.surface import SlackSurface
 from core import outbox
-from core.outbox import OutboxItem
+from core.outbox import LANE, OutboxItem
 
 KIND = "busy"  # outbox items: tell somebody that their message waits
 PATIENCE = timedelta(seconds=10)  # what people take for a slow answer; later than that they wonder whether it was heard
@@ -40,7 +40,7 @@ class Busy:
         if not found: return 0
         with self._parts.database.transaction() as session:
             return sum(
-                outbox.put(session, KIND, key=_key(item.lane), lane=_key(item.lane), now=now, item=item.id)
+                outbox.put(session, KIND, key=_key(item.lane), lane=_key(item.lane)[:LANE], now=now, item=item.id)
                 for item in found
             )
 

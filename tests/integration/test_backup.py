@@ -222,7 +222,7 @@ class TestRefusals:
             brought_back(tmp_path / "other", f"sqlite:///{tmp_path}/new.db", tmp_path / "new")
 
     @pytest.mark.parametrize(("name", "kind"), [
-        ("models/../../out", tarfile.REGTYPE), ("/tmp/out", tarfile.REGTYPE), ("other", tarfile.REGTYPE),  # noqa: S108
+        ("models/../../out", tarfile.REGTYPE), ("/out", tarfile.REGTYPE), ("other", tarfile.REGTYPE),
         ("models/link", tarfile.SYMTYPE), ("models/hard", tarfile.LNKTYPE), ("models/fifo", tarfile.FIFOTYPE),
     ])
     def test_an_archive_that_reaches_out(self, file: Path, tmp_path: Path, name: str, kind: bytes):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.ids import Json
 
-PATIENCE = 10.0  # seconds to wait for something that should happen at once
+PATIENCE = 60.0  # seconds to wait for something that should happen at once
 
 
 def exchange(url: str, fields: Json | None = None) -> Any:
@@ -92,10 +92,10 @@ class Visitor:
         with self._news:
             return [push for push in self._pushes if push["type"] == kind]
 
-    def forget(self) -> None:
-        """Forget what was heard until now."""
+    def forget(self, kind: str = "") -> None:
+        """Forget what was heard until now, of one kind or of all."""
         with self._news:
-            self._pushes.clear()
+            self._pushes[:] = [push for push in self._pushes if kind and push["type"] != kind]
 
     def message(self, match: Callable[[Json], bool] = bool, seconds: float = PATIENCE) -> Json:
         """Take the next message that matches."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import yaml
@@ -23,7 +24,6 @@ from tests.functional.office import (
 )
 
 CHANNEL = "C0KBEDIT01"
-ROUNDS = 8
 
 
 def two_editors(folder: Path, **changes: Any) -> Path:
@@ -54,7 +54,8 @@ def begins(writer: Colleague, kind: str = "article") -> Json:
 
 def press_home(writer: Colleague, action: str, value: str) -> None:
     """Use a button of the Home as it is now: it is drawn anew after each deed, maybe between the look and the click."""
-    for _ in range(ROUNDS):
+    late = monotonic() + PATIENCE
+    while monotonic() < late:
         with suppress(Refused, StopIteration):
             writer.press_view(writer.home(), action, value)
             return

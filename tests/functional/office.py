@@ -33,7 +33,7 @@ SEED = DATA / "sandbox.yaml"
 EMMA, LIAM, PRIYA, NOOR, MARCUS = "U0EMMALARS", "U0LIAMOKAF", "U0PRIYANAI", "U0NOORHADD", "U0MARCUSWE"
 BOT = "U0FIRSTBOT"
 HELP, GENERAL, LEVEL2, LEVEL3, OPS = "C0ITHELP01", "C0GENERAL1", "C0ITL20001", "C0ITL30001", "C0ITOPS001"
-PATIENCE = 20.0  # seconds to wait for what should take one: two busy cores may train a model meanwhile
+PATIENCE = 60.0  # seconds to wait for what should take one: two busy cores may train a model meanwhile
 
 ROOM = "how do I book a meeting room with a screen?"
 VPN = "vpn is stuck on connecting"
@@ -147,7 +147,7 @@ def open_office(
     prepared: Prepared, folder: Path, *, seed: Seed | None = None, clock: Clock = utc_now, **changes: Any
 ) -> Iterator[Office]:
     """A sandbox and a Firstline that begins with a copy of what was prepared."""
-    seed = seed or load_seed(SEED)
+    seed = (seed or load_seed(SEED)).model_copy(update={"ack_seconds": PATIENCE})
     with SandboxServer(seed) as server:
         settings = prepared.settings(folder, **(tokens(server, seed.app) | automation(server, seed) | changes))
         with open_core(settings, encoder=prepared.encoder, clock=clock) as core, running(core) as up:
@@ -237,7 +237,8 @@ class Colleague(Visitor):
         return told["message"] | {"channel": channel}
 
     def home(self, match: Callable[[str], bool] = bool) -> Json:
-        """The App Home, once it is published and its words match."""
+        """The App Home, once it is published anew and its words match."""
+        self.forget("home")
         self.get("home")
         view: Json = self.push("home", lambda push: match(said(push["view"])), PATIENCE)["view"]
         return view

@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from bot.sandbox.seed import Seed, load_seed
 from bot.sandbox.server import SandboxServer
 
-PATIENCE = 10.0  # seconds to wait for something that should happen at once
+PATIENCE = 60.0  # seconds to wait for something that should happen at once
 WATCHED = 0.5  # seconds between two looks of the client at its connection: how soon it notices a lost one
 HELP, GENERAL, LEVEL2, OPS = "C0ITHELP01", "C0GENERAL1", "C0ITL20001", "C0ITOPS001"
 EMMA, LIAM, NOOR, BOT = "U0EMMALARS", "U0LIAMOKAF", "U0NOORHADD", "U0FIRSTBOT"

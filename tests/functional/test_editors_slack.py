@@ -14,6 +14,7 @@ from tests.functional.office import (
     HELP,
     LIAM,
     NOOR,
+    PATIENCE,
     PRIYA,
     Colleague,
     Json,
@@ -205,7 +206,7 @@ class TestLongTexts:
             if name.startswith("title."): inputs["title"]["value"] = "Quick look"
             if name.startswith("part_0."): inputs["part_0"]["value"] = "Some **bold** words."
         noor.click_view(form, ids.EDITOR_PREVIEW, {"values": state})
-        view = noor.push("view_push", seconds=20)["view"]
+        view = noor.push("view_push", seconds=PATIENCE)["view"]
         assert "Some *bold* words." in said(view)
         assert office.core.kb.drafts.find("quick-look", "article") is None
 

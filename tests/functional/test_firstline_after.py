@@ -17,6 +17,7 @@ from tests.functional.office import (
     HELP,
     LEVEL2,
     LEVEL3,
+    PATIENCE,
     SMOKE,
     Colleague,
     Json,
@@ -253,7 +254,7 @@ class TestHome:
         shows = [one for block in home["blocks"] for one in block.get("elements", [])]
         late = next(one for one in shows if one.get("action_id") == f"{ids.HOME_GO}_show_late")
         liam.press_view(home, late["action_id"], late["value"])
-        assert "late" in liam.push("home", seconds=20)["view"]["private_metadata"]
+        assert "late" in liam.push("home", seconds=PATIENCE)["view"]["private_metadata"]
 
 
 class TestCommands:

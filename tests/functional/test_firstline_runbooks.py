@@ -16,6 +16,7 @@ from tests.functional.office import (
     LEVEL2,
     LIAM,
     MARCUS,
+    PATIENCE,
     Colleague,
     Json,
     Office,
@@ -90,7 +91,7 @@ def test_it_did_not_help(office: Office, emma: Colleague, liam: Colleague):
     reply, card = opened(emma, liam)
     view = read(liam, card)
     liam.click_view(view, ids.RUNBOOK_NO_HELP)
-    told = liam.push("view_update", seconds=20)["view"]
+    told = liam.push("view_update", seconds=PATIENCE)["view"]
     assert number_of(reply) in said(told)
     [(actor, data)] = office.rows("select actor, data from events where kind = 'runbook.not_helpful'")
     assert actor == liam.user
@@ -125,7 +126,7 @@ def test_an_agent_maintains_it(office: Office, emma: Colleague, liam: Colleague)
     _, card = opened(emma, liam)
     view = read(liam, card)
     liam.click_view(view, ids.EDITOR_OPEN)
-    form = pressed(liam, liam.push("view_push", seconds=20)["view"], ids.EDITOR_EDIT)
+    form = pressed(liam, liam.push("view_push", seconds=PATIENCE)["view"], ids.EDITOR_EDIT)
     body = filled_in(form)["part_0"] + "\n\n## Also\nThe spare printer is in the cupboard."
     sheet = saves(liam, form, part_0=body)["view"]
     assert "Published as revision 2" in said(pressed(liam, sheet, ids.EDITOR_PUBLISH))
@@ -171,10 +172,10 @@ def test_a_run_book_from_first_to_last(office: Office, liam: Colleague, noor: Co
     press_home(noor, f"{ids.EDITOR_FIND}_read", "read")
     found = noor.fill(noor.modal(), words="badge printer jams")["view"]
     noor.click_view(found, f"{ids.RUNBOOK}_0")
-    shown = noor.push("view_push", seconds=20)["view"]
+    shown = noor.push("view_push", seconds=PATIENCE)["view"]
     assert "The rollers." in said(shown)
     noor.click_view(shown, ids.EDITOR_OPEN)
-    asked = pressed(noor, noor.push("view_push", seconds=20)["view"], ids.EDITOR_RETIRE)
+    asked = pressed(noor, noor.push("view_push", seconds=PATIENCE)["view"], ids.EDITOR_RETIRE)
     assert plain_part(editors.RETIRED) in said(says(noor, asked, "We sold it"))
     assert not office.core.kb.is_published("runbook", "the-badge-printer-jams")
     facts = office.rows("select kind, actor from events where data like '%badge-printer%' order by id")

@@ -86,9 +86,11 @@ def test_without_a_database_it_comes_again(office: Office, emma: Colleague, monk
         raise Unavailable("The database did not answer; nothing was changed.")
 
     monkeypatch.setattr(intake, "keep", fail_once)
+    office.server.post("/ui/_test/settings", ack_seconds=1.0)  # after which Slack tries once more
     ts = emma.post(emma.dm, ROOM)
     assert "did not answer" in emma.whispered()["text"]
     assert ids.HELPED in actions_of(emma.reply_in(ts))
+    office.server.post("/ui/_test/settings", ack_seconds=PATIENCE)
     assert acknowledged(office, ts)["attempts"] > 1
 
 

@@ -20,7 +20,7 @@ from tests.studio import LIAM, NOOR, Atelier, atelier
 FORM = {"title": "Connect to the VPN", "body": "Open it.", "category": "vpn", "audience": "employees"}
 EDIT, REVIEW, TRY = (f"/studio/{what}/article/connect-to-the-vpn" for what in ("edit", "review", "try"))
 QUESTION = "how <b>do</b> I connect?"
-PATIENCE = 20  # seconds until something that takes none counts as never
+PATIENCE = 60  # seconds until something that takes none counts as never
 
 
 class Slow:

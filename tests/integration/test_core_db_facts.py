@@ -26,7 +26,7 @@ def all_at_once(action: Callable[[int], T]) -> list[T]:
     gate = Barrier(THREADS)
 
     def run(number: int) -> T:
-        gate.wait(timeout=30)
+        gate.wait(timeout=60)
         return action(number)
 
     with ThreadPoolExecutor(THREADS) as pool: return list(pool.map(run, range(THREADS)))

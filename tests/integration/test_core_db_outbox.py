@@ -219,7 +219,7 @@ def test_one_key_from_eight_threads(database: Database, clock: FakeClock) -> Non
     gate = Barrier(8)
 
     def queue(_number: int) -> bool:
-        gate.wait(timeout=30)
+        gate.wait(timeout=60)
         with database.transaction() as session:
             return outbox.put(session, "card", key="sla:1", lane="x", now=clock())
 
@@ -235,7 +235,7 @@ def test_two_workers_never_share_an_item(database: Database, put, claim, clock: 
     delivered: list[str] = []
 
     def work(_number: int) -> None:
-        gate.wait(timeout=30)
+        gate.wait(timeout=60)
         for _ in range(10_000):
             if len(delivered) >= lanes * items: return
             for item in claim(3):

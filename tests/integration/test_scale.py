@@ -20,7 +20,7 @@ from core.signals import MISSED, PUBLISHED, Listener
 from kb.publishing import bump
 from tests.fakes import FakeClock
 
-PATIENCE = 20.0  # seconds for what takes milliseconds
+PATIENCE = 60.0  # seconds for what takes milliseconds
 NO_TIME = timedelta(0)  # a lease of this length is over at once
 OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = :name"
 

@@ -16,7 +16,7 @@ from core.errors import CannotDeliver, TryLater
 from core.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MAX_ATTEMPTS, Attempt, OutboxItem
 from tests.fakes import FakeClock
 
-PATIENCE = 20.0  # seconds to wait for what the thread should do at once
+PATIENCE = 60.0  # seconds to wait for what the thread should do at once
 
 
 class Outside:

@@ -25,7 +25,7 @@ test: setup-dev ## Run every test, installing a browser if there is none (ARGS="
 	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 explore: setup-dev ## Run the property tests with cases that no run has tried before (ARGS="--hypothesis-seed=N" for one again)
-	@HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest $(WORKERS) tests/property tests/unit $(ARGS)
+	@HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest $(WORKERS) tests/property tests/unit tests/integration $(ARGS)
 
 check: setup-dev ## Lint, check types, imports, packages: that they fit, their licences, the SBOM, known vulnerabilities
 	@$(BIN)/ruff check .

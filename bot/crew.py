@@ -13,8 +13,7 @@ from bot.bootstrap import Core
 from bot.carrying import AutomationOutbound
 from bot.listening import Listening
 from bot.operations.operations import Operations
-from bot.slack import intake
-from bot.slack.busy import Busy
+from bot.slack import busy, intake
 from bot.slack.connecting import message_link
 from bot.slack.lost import Lost
 from bot.slack.outbound import SlackOutbound
@@ -32,6 +31,7 @@ CALLERS = 3  # threads that call the automation: while one waits ten seconds for
 SYNCERS = 2  # threads that tell the ticket system
 HEARERS = 10  # threads that answer messages; mostly they wait for Slack to take the reply
 ENDS_WITHIN = 25.0  # seconds that all of them together have for what they are at; deploy/ allows for twice as many
+URGENT = frozenset({busy.KIND})  # kinds with a thread of their own: behind a hundred cards they would come too late
 LEFT_BEHIND = 2.0  # seconds between two looks of each of them for what others have left
 SWEEP = "sweep"  # the lease of whoever looks for what becomes due
 
@@ -43,7 +43,8 @@ def poster(stack: ExitStack, core: Core, surface: SlackSurface, ops: Operations)
     """
     gave_up, look = ops.gave_up(Lost(surface).posted), ops.look(_in_turn(stack, core, surface))
     slack = SlackOutbound(surface)
-    return Worker(core.database, ops.outbound(slack), core.clock, only=slack.kinds, look=look, gave_up=gave_up)
+    kinds = slack.kinds - URGENT
+    return Worker(core.database, ops.outbound(slack), core.clock, only=kinds, look=look, gave_up=gave_up)
 
 
 def hear(stack: ExitStack, core: Core, surface: SlackSurface, bell: Bell, ops: Operations) -> list[Worker]:
@@ -64,8 +65,10 @@ def deliver(
     stack: ExitStack, core: Core, surface: SlackSurface, poster: Worker, ops: Operations
 ) -> list[Worker]:
     """Deliver what is queued, for Slack, the automation and the ticket system; find what becomes due; call the roll."""
+    urgent = ops.outbound(SlackOutbound(surface))
     workers = [
         poster,
+        Worker(core.database, urgent, core.clock, only=URGENT, gave_up=ops.gave_up(), every=LEFT_BEHIND),
         *callers(core, AutomationOutbound(surface.assistant.acting), ops),
         *_syncers(core, surface, ops),
     ]
@@ -125,12 +128,12 @@ def _syncers(core: Core, surface: SlackSurface, ops: Operations) -> list[Worker]
 
 def _in_turn(stack: ExitStack, core: Core, surface: SlackSurface) -> Callable[[], object]:
     """Finds what has become due, in one process at a time: several would only do the same work."""
-    busy = Busy(surface)
+    waits = busy.Busy(surface)
 
     def look() -> int:
         with core.database.transaction() as session: late = outbox.set_right(session, core.clock())
         if late: log.warning("the clock was stepped back: %d items that waited for it are due sooner", late)
-        return surface.assistant.look() + busy.look()
+        return surface.assistant.look() + waits.look()
 
     if core.database.is_sqlite: return look
     lease = Lease(core.database, SWEEP, f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}")

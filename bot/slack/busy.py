@@ -59,12 +59,12 @@ class Busy:
         self._surface.client.chat_postMessage(channel=channel, thread_ts=thread, text=text)
 
     def _late(self, session: Session) -> list[OutboxItem]:
-        """Messages that nobody has taken up for too long, of people who were not told, the oldest first."""
+        """Messages that nobody has taken up for too long, of people who were not told; first who will wait longest."""
         told = aliased(OutboxItem)
         waits = OutboxItem.kind.in_(INCOMING) & OutboxItem.done_at.is_(None) & (OutboxItem.attempts == 0)
         silent = ~exists().where(told.key == literal(_key("")) + OutboxItem.lane)
         late = OutboxItem.created_at <= self._parts.clock() - PATIENCE
-        query = select(OutboxItem).where(waits, late, silent).order_by(OutboxItem.id).limit(LOOKED_AT)
+        query = select(OutboxItem).where(waits, late, silent).order_by(OutboxItem.id.desc()).limit(LOOKED_AT)
         return list(session.scalars(query))
 
     def _expects_an_answer(self, item: OutboxItem) -> bool:

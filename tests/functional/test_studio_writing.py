@@ -13,6 +13,7 @@ from bot.web.studio.visit import plain_lines
 from core.db import Database
 from core.people import PUBLIC
 from kb.articles import ARTICLE
+from tests.budgets import tries
 from tests.fakes import FakeClock
 from tests.studio import EMMA, LIAM, MARCUS, NOOR, Atelier, atelier
 
@@ -288,7 +289,7 @@ ODD = st.sampled_from(["\r\n", "\n\n", "---\n", "<b>", "&amp;", "</textarea>", "
 ANY = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(40))
 @given(st.lists(st.one_of(ANY, ODD)).map("".join))
 def test_whatever_is_typed_comes_back(studio: Atelier, body: str) -> None:
     """Through a browser's form, the database and the page: letter by letter, line ends as one character."""

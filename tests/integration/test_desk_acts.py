@@ -23,6 +23,7 @@ from core.outbox import OutboxItem
 from core.people import Person, Role
 from handoff import tickets
 from handoff.tickets import State, Ticket
+from tests.budgets import tries
 from tests.fakes import FakeClock
 from tests.functional.office import at_once
 from tests.integration.test_tickets_race import new
@@ -200,7 +201,7 @@ def test_what_staff_write_never_goes_out(desk: Desk):
     people = [f"<@{PRIYA.id}>", f"<@{EMMA.id}>"]
     before = st.sampled_from(["", "service-desk", "network", "vendor", *people, "high low", "INC-1", "INC-2", "vpn"])
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=tries(80), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(verbs, before, st.text(max_size=20), st.sampled_from([LIAM, PRIYA]))
     def tried(verb: str, first: str, rest: str, by: Person) -> None:
         ticket = desk.now(with_it)

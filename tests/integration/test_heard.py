@@ -240,14 +240,14 @@ class TestWhileItWaits:
 
 class TestBusy:
     def test_what_is_said_among_people_hides_nobody(self, surface, clock, sqlite_database):
-        """Five who wait behind many messages that need no answer are told, and so is who asked with a command."""
+        """Five who wait behind many messages that need no answer are told, and before them who asked last."""
         chat = [said("hi", n, channel="CTALK", channel_type="channel") for n in range(AT_ONCE)]
         hear(surface, *chat, *(said("Help", 100 + n) for n in range(5)))
         asking.keep("Help", "UEMMA", key="it", surface=surface)
         clock.advance(timedelta(minutes=1))
         assert [Busy(surface).look(), Busy(surface).look()] == [6, 0]
         for item in open_items(sqlite_database, busy.KIND): Busy(surface).tell(item.payload)
-        assert [one["channel"] for one in surface.client.said] == ["DEMMA"] * 5 + ["DUEMMA"]
+        assert [one["channel"] for one in surface.client.said] == ["DUEMMA"] + ["DEMMA"] * 5
 
     def test_slack_is_asked_in_no_transaction(self, surface, clock):
         """While it is asked what its channels are, messages are written down."""

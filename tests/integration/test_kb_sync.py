@@ -21,6 +21,7 @@ from kb.taking.gathering import gather
 from kb.taking.pages import Options
 from kb.taking.steps import Synced
 from kb.writing import Draft, article_draft
+from tests.budgets import tries
 from tests.fakes import FakeClock
 
 EMPLOYEE = frozenset({"employees"})
@@ -159,7 +160,7 @@ class TestExport:
         export(kb.mirror._database, tmp_path / "out.zip", as_zip=True)  # noqa: SLF001 - as above
         assert len(taken(kb, tmp_path / "out.zip").same) == 4
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(40))
     @given(
         text=TEXTS,
         front=st.sampled_from(

@@ -14,6 +14,7 @@ from core.people import Person, Role
 from handoff.desk import Group
 from kb.articles import ARTICLE, RUNBOOK
 from kb.writing import RECIPE
+from tests.budgets import tries
 from tests.fakes import FakeClock
 from tests.killing import assistant_over
 
@@ -69,7 +70,7 @@ def test_a_retired_article_is_known_as_such(use: Assistant) -> None:
     assert 'there is no article "start-zorbtron"' in said(use, "[x](start-zorbtron.md)", LIAM)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=tries(30))
 @given(st.lists(st.sampled_from(
     ["[x](start-zorbtron.md)", "[x](none.md)", "Start the zorbtron", "warm up the zorbtron", "\n\n", "## ", "pilots"]
 ), max_size=12).map("".join))  # fmt: skip

@@ -23,6 +23,7 @@ from core.people import Person
 from handoff.destinations.snapshots import description
 from handoff.tables import TicketRow
 from kb.listing import Wanted
+from tests.budgets import tries
 from tests.fakes import FakeClock
 from tests.readers import AUDIENCES, LIAM, NOOR, PEOPLE, Thing, encoder, firstline
 
@@ -94,7 +95,7 @@ def seen(assistant: Assistant, text: str, audiences: frozenset[str]) -> tuple[An
     return judged.read, rows, judged.decision, round(judged.evidence.confidence, 4), quote
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(SOME, st.lists(questions(), min_size=2, max_size=4), WHO, st.booleans())
 def test_what_is_hidden_changes_nothing(
     fresh: Any, rows: Any, asked: list[str], person: Person, private: bool  # noqa: FBT001 - a case
@@ -148,7 +149,7 @@ def web(assistant: Assistant, text: str, audiences: frozenset[str]) -> object:
     return finder.search(text, audiences), near, assistant.parts.kb.titles(audiences)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=tries(15), deadline=None)
 @given(SOME, st.lists(questions(), min_size=2, max_size=3), WHO)
 def test_nobody_is_told_of_what_is_hidden(fresh: Any, rows: Any, asked: list[str], person: Person) -> None:
     """Neither in answers, choices, recipes and look-ups, nor in Home and on the help page; in channels, of no group."""
@@ -163,7 +164,7 @@ def test_nobody_is_told_of_what_is_hidden(fresh: Any, rows: Any, asked: list[str
                 assert not wrong
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=tries(15), deadline=None)
 @given(SOME, questions(), WHO, st.lists(st.sampled_from(AUDIENCES), min_size=len(MARKS), max_size=len(MARKS)))
 def test_staff_are_not_told_of_a_groups_articles(
     fresh: Any, rows: Any, text: str, person: Person, later: list[str]
@@ -184,7 +185,7 @@ def test_staff_are_not_told_of_a_groups_articles(
             for shown in others_see(assistant): assert thing.mark not in shown.lower() or thing.audience in PUBLIC
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=tries(15), deadline=None)
 @given(SOME, questions(), st.lists(st.booleans(), min_size=len(MARKS), max_size=len(MARKS)))
 def test_who_writes_is_not_told_of_a_groups_texts(fresh: Any, rows: Any, text: str, drafted: list[bool]) -> None:
     """Neither of articles and recipes, nor of their drafts: of one's own, or over what is the group's."""

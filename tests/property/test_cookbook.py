@@ -36,10 +36,11 @@ from kb.cookbook import (
 from kb.cookbook.checking import Surroundings, advice
 from kb.cookbook.language import SEEN
 from kb.cookbook.testing import coverage
+from tests.budgets import tries
 from tests.recipes import books, some_answer
 
 WALK = 30  # moves of one walk
-RULES = settings(max_examples=50, deadline=None)
+RULES = settings(max_examples=tries(50), deadline=None)
 
 
 def walked(book: Book, dice: random.Random, moves: int) -> Progress:
@@ -150,7 +151,7 @@ def test_over_and_away_work_everywhere(book: Book, dice: random.Random, end: End
 YAMLISH = st.text(alphabet=st.sampled_from(list("absy :-\n\t[]{}&*!|>'\"#?,0127é\u2028\x00\ud800")), max_size=200)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @given(st.one_of(st.text(max_size=300), YAMLISH))
 def test_parsing_never_raises(text: str) -> None:
     """Whatever stands in a file, it is a recipe or an article, or its problems in one line each."""
@@ -184,7 +185,7 @@ STEP = st.dictionaries(st.sampled_from(KEYS), PLAIN, max_size=5)
 STEPS = st.dictionaries(st.sampled_from(["a", "b", "solved"]), STEP, max_size=3)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(STEPS | PLAIN, st.lists(PLAIN, max_size=2) | PLAIN, PLAIN)
 def test_checking_never_raises_on_any_plain_data(steps: Any, tests: Any, top: Any) -> None:
     """Lists for mappings, numbers for words, nothing for anything: each problem is one line."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from kb.articles import MAX_PASSAGE, Article, check, parse_article, passages
 from kb.writing import article_draft, article_source
+from tests.budgets import tries
 
 LINE = st.text(alphabet=st.characters(blacklist_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=60)
 NAME = LINE.map(str.strip).filter(bool)
@@ -28,14 +29,14 @@ ARTICLES = st.builds(
 ).filter(lambda article: not check(article))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(ARTICLES)
 def test_an_article_from_a_form_is_read_again_as_it_was_written(article: Article) -> None:
     """Colons, quotes, dashes, hashes and emoji in any field survive the file."""
     assert parse_article(f"{article.slug}.md", article_source(article)) == article
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(ARTICLES)
 def test_writing_what_was_read_changes_nothing(article: Article) -> None:
     """Import, export, import again: the same draft, so no new revision."""
@@ -46,7 +47,7 @@ def test_writing_what_was_read_changes_nothing(article: Article) -> None:
     assert article_draft(f"{article.slug}.md", article_source(again)) == first
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab#`~ \n"), max_size=4000))
 def test_passages_lose_no_word_and_are_never_too_long(body: str) -> None:
     """Every letter of the text is in a passage or a heading, in order."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from handoff.agreed import DAYS, Hours
 from handoff.sla import after_working, due, milestones, next_update, not_before
+from tests.budgets import tries
 from tests.calendars import MINUTE, MOMENTS, NIGHTS, OFFICE, calendars, is_open, policy
 from tests.clocks import ZONES
 
@@ -25,7 +26,7 @@ def by_the_minute(hours: Hours, start: datetime, span: timedelta) -> datetime:
     return moment
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(120), deadline=None)
 @given(calendars(), MOMENTS, st.integers(1, 1500))
 @example(NIGHTS, datetime(2026, 3, 29, 0, 0, tzinfo=UTC), 301)
 @example(NIGHTS, datetime(2026, 10, 24, 23, 0, tzinfo=UTC), 420)
@@ -36,7 +37,7 @@ def test_a_target_falls_due_when_that_many_open_minutes_have_passed(
     assert after_working(hours, start, minutes * MINUTE) == by_the_minute(hours, start, minutes * MINUTE)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(calendars(), MOMENTS, st.sampled_from(ZONES), st.integers(1, 3000), st.integers(1, 3000))
 def test_clocks_run_forward_and_spans_add_up(hours: Hours, start: datetime, zone: str, first: int, second: int) -> None:
     """Whatever zone the start is told in, more time is never earlier, and two spans are as long as their sum."""
@@ -46,7 +47,7 @@ def test_clocks_run_forward_and_spans_add_up(hours: Hours, start: datetime, zone
     assert after_working(hours, middle, second * MINUTE) == after_working(hours, start, (first + second) * MINUTE)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(calendars(), MOMENTS, st.integers(1, 5000))
 def test_a_target_never_falls_due_while_the_desk_is_closed(hours: Hours, start: datetime, minutes: int) -> None:
     """The last minute before it is an open one."""
@@ -56,7 +57,7 @@ def test_a_target_never_falls_due_while_the_desk_is_closed(hours: Hours, start: 
     assert window[0] <= moment.time() < window[1]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(calendars(), MOMENTS, st.integers(1, 1500))
 def test_an_update_comes_in_the_first_open_minute_after_its_interval(
     hours: Hours, told: datetime, minutes: int
@@ -68,7 +69,7 @@ def test_an_update_comes_in_the_first_open_minute_after_its_interval(
     assert moment == wanted > told
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(calendars(), MOMENTS, st.integers(0, 5000), st.integers(1, 1500))
 def test_who_is_told_later_hears_next_no_sooner(hours: Hours, told: datetime, later: int, minutes: int) -> None:
     """So that being told something never brings the next update forward; on either clock."""
@@ -77,7 +78,7 @@ def test_who_is_told_later_hears_next_no_sooner(hours: Hours, told: datetime, la
         assert next_update(agreed, hours, told) <= next_update(agreed, hours, told + later * MINUTE)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(calendars(), MOMENTS, st.sampled_from(ZONES))
 def test_the_first_moment_to_tell_is_now_or_the_next_opening(hours: Hours, now: datetime, zone: str) -> None:
     """An open moment is itself; a closed one is followed by closed ones alone until the desk opens."""

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handoff.sla import Clock, Pause, agreed, ahead, falls_due, left, reached, stands, used
+from tests.budgets import tries
 from tests.calendars import MINUTE, MOMENTS, calendars, clocks, is_open, pauses_since, policy
 from tests.clocks import cases
 
@@ -17,10 +18,10 @@ NOWS = st.integers(-4000, 2_000_000).map(lambda seconds: timedelta(seconds=secon
 
 def test_what_is_due_is_what_counting_every_minute_says() -> None:
     """In a hundred thousand random cases: due, used and left, with pauses, in all zones; see `tests.clocks`."""
-    assert [case for case in islice(cases(CASES, seed=2026), CASES) if case.wrong()] == []
+    assert [case for case in islice(cases(CASES, seed=2026), tries(CASES)) if case.wrong()] == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(clocks(), NOWS, NOWS)
 def test_a_clock_never_runs_backwards(clock: Clock, since: timedelta, later: timedelta) -> None:
     """As time goes by no less is used up, by no more than has gone by, and nothing falls due sooner."""
@@ -29,7 +30,7 @@ def test_a_clock_never_runs_backwards(clock: Clock, since: timedelta, later: tim
     assert clock.started < falls_due(clock, "resolution", first) <= falls_due(clock, "resolution", second)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(clocks(), NOWS)
 def test_nothing_falls_due_in_a_pause_or_while_the_desk_is_closed(clock: Clock, since: timedelta) -> None:
     """The instant before it the desk is open, on an office clock, and no pause lasts."""
@@ -39,7 +40,7 @@ def test_nothing_falls_due_in_a_pause_or_while_the_desk_is_closed(clock: Clock, 
     assert not any(p.began.astimezone(UTC) <= before < (p.ended or now) for p in clock.pauses)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(clocks(), NOWS, st.data())
 def test_more_pause_is_never_due_sooner_nor_uses_more(clock: Clock, since: timedelta, data: st.DataObject) -> None:
     """Whatever pauses there are already."""
@@ -49,7 +50,7 @@ def test_more_pause_is_never_due_sooner_nor_uses_more(clock: Clock, since: timed
     assert used(paused, now) <= used(clock, now)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(clocks(), NOWS, st.floats(0, 1), st.permutations(range(8)))
 def test_a_pause_in_two_parts_is_the_same_pause(
     clock: Clock, since: timedelta, share: float, order: list[int]
@@ -69,7 +70,7 @@ def _halves(whole: Pause, now: datetime, share: float) -> tuple[Pause, Pause]:
     return replace(whole, ended=middle), replace(whole, began=middle)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(calendars(), MOMENTS, st.integers(1, 3000), st.integers(0, 20_000))
 def test_a_pause_while_the_desk_is_closed_changes_nothing(hours, started, minutes: int, later: int) -> None:
     """From any closed minute until the next opening."""
@@ -83,7 +84,7 @@ def test_a_pause_while_the_desk_is_closed_changes_nothing(hours, started, minute
     assert used(paused, ended) == used(clock, ended)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(clocks(), NOWS, st.lists(st.integers(1, 1000), min_size=1, max_size=4, unique=True))
 def test_shares_of_an_agreed_time_are_reached_in_their_order(
     clock: Clock, since: timedelta, ladder: list[int]
@@ -98,7 +99,7 @@ def test_shares_of_an_agreed_time_are_reached_in_their_order(
     assert used(clock, now) + left(clock, "resolution", now) == agreed(clock, "resolution")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(clocks(), NOWS, st.integers(1, 1000))
 def test_that_share_is_used_up_when_it_is_reached(clock: Clock, since: timedelta, percent: int) -> None:
     """Once all pauses are over."""
@@ -109,7 +110,7 @@ def test_that_share_is_used_up_when_it_is_reached(clock: Clock, since: timedelta
     assert left(over, "resolution", falls_due(over, "resolution", now)) == timedelta(0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(clocks(), NOWS, NOWS)
 def test_while_a_clock_stands_nothing_is_used_up(clock: Clock, began: timedelta, lasts: timedelta) -> None:
     """However long it stands; what is not yet due stays as far ahead as it was."""

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from core.db import Base, Database
 from handoff.states import State
 from handoff.tables import TicketRow
+from tests.budgets import tries
 from tests.histories import check, spent
 from tests.lives import Life, shipped_desk
 
@@ -90,13 +91,13 @@ def unchanged_once_closed(before: dict[int, dict[str, Any]], after: dict[int, di
         if was["state"] == State.CLOSED and after[ticket]["state"] != State.REOPENED: assert after[ticket] == was
 
 
-@pytest.mark.parametrize("seed", range(LIVES))
+@pytest.mark.parametrize("seed", range(tries(LIVES)))
 def test_a_ticket_is_what_its_history_says(memory: InMemory, seed: int) -> None:
     """State, owner, queue, counts, clock, pauses, ladder and cards, after every step of people and of time."""
     live(memory.anew(), seed, STEPS)
 
 
-@pytest.mark.parametrize("seed", range(LIVES, LIVES + 10))
+@pytest.mark.parametrize("seed", range(LIVES, LIVES + tries(10)))
 def test_what_is_refused_changes_nothing(memory: InMemory, seed: int) -> None:
     """Tickets, history, outbox, pauses, links, tasks and numbers are what they were."""
     life = Life(memory.anew(), shipped_desk(), Random(seed))

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from sqlalchemy import make_url, text
 
+from core import leases
 from core.db import Database
 from core.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
 BEGINNING = 7_163_442_092  # the number of PostgreSQL's lock; `core.migrate` has another one
+SERVES = "Firstline works with this database. Stop all of its processes first: what they write now would stay behind."
 TAKEN = "Another Firstline serves from this SQLite file: one process does everything there. Stop it, or use PostgreSQL."
 
 
@@ -65,4 +67,24 @@ def only_one(database: Database) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Unavailable(TAKEN) from None
+        yield
+
+
+@contextmanager
+def stopped(database: Database) -> Iterator[None]:
+    """A block in which nobody works with a database, and on SQLite nobody begins to.
+
+    Of a PostgreSQL its leases tell: a process with the role of a worker holds one, and one that was killed still does
+    for half a minute.
+
+    Raises:
+        Unavailable: somebody works with it.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_one(database))
+        except Unavailable:
+            raise Unavailable(SERVES) from None
+        with database.reading() as session:
+            if leases.held_by_anybody(session): raise Unavailable(SERVES)
         yield

@@ -10,7 +10,7 @@ What is over is told by one clock, the database's: those of the machines may dif
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import String, func, select, update
+from sqlalchemy import String, func, inspect, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, Database, insert
@@ -50,6 +50,12 @@ def give_up(session: Session, name: str, holder: str) -> None:
     """Hold it no longer, so that the next one need not wait."""
     own = update(LeaseRow).where(LeaseRow.name == name, LeaseRow.holder == holder)
     session.execute(own.values(until=now_of(session)))
+
+
+def held_by_anybody(session: Session) -> bool:
+    """Whether any lease is held; a database of an early version has none."""
+    if not inspect(session.connection()).has_table(LeaseRow.__tablename__): return False
+    return session.scalar(select(LeaseRow.name).where(LeaseRow.until > now_of(session)).limit(1)) is not None
 
 
 class Lease:

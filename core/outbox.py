@@ -140,6 +140,12 @@ def set_right(session: Session, now: datetime) -> int:
     return len(items)
 
 
+def doubt(session: Session) -> None:
+    """Take it that of what is open an earlier try may have been made: each next one looks whether it was."""
+    open_ = OutboxItem.done_at.is_(None) & (OutboxItem.attempts == 0)
+    session.execute(update(OutboxItem).where(open_).values(attempts=1))
+
+
 def done(session: Session, item: OutboxItem, now: datetime, *, forget: bool = False) -> None:
     """Delivered: it never goes out again. `forget` takes its content out, where nobody needs that any more."""
     _changed(session, item, done_at=now, error="", **_emptied(forget))

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Integer, column, func, select, table, update
 
-from core import audit, migrate, moving, noted, private
+from core import audit, migrate, moving, noted, outbox, private
 from core.backup import (
     CHUNK,
     DATABASE,
@@ -166,10 +166,12 @@ def _proven(copy: Path, manifest: Manifest, proof: _Proof) -> int:
 def _moved_on(copy: Path, manifest: Manifest, now: datetime) -> Known | None:
     """Have numbers go on far ahead: those after the backup were given out, and other systems know them.
 
-    An event tells of it, with an id far ahead as well; the newest seal.
+    An event tells of it, with an id far ahead as well. What was still to be delivered may have been since. The newest
+    seal.
     """
     with closing(Database(f"sqlite:///{copy}")) as made, made.transaction() as session:
         session.execute(update(COUNTERS).values(value=COUNTERS.c.value + AHEAD))
+        outbox.doubt(session)
         last = session.scalar(select(func.max(Event.id))) or 0
         what = {"id": last + AHEAD, "kind": DONE, "subject": "database:restored", "actor": "firstline", "at": now}
         if last: session.add(Event(**what, data={"made_at": manifest.made_at, "ahead": AHEAD}))

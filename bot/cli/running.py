@@ -13,7 +13,7 @@ from bot.duties import ALL, Duty, check
 from bot.learning import train_models
 from bot.starting import running, sandbox
 from core import logs, migrate, moving
-from core.alone import in_turn, in_turn_at
+from core.alone import in_turn, in_turn_at, stopped
 from core.db import Database, existing
 from core.settings import load_settings, need_slack
 
@@ -82,6 +82,7 @@ def move(target: str) -> None:
     with ExitStack() as stack:
         old, new = existing(load_settings().database_url), Database(target)
         for one in (old, new): stack.callback(one.close)
+        stack.enter_context(stopped(old))
         note = stack.enter_context(progress())
         moved = moving.move(old, new, note)
     click.echo("\n".join(f"{count:>10,}  {name}" for name, count in moved.rows.items() if count))

@@ -22,6 +22,7 @@ from core.backup import DATABASE, MANIFEST, hash_of, make, rows_of
 from core.db import Base, Database
 from core.errors import BadInput, ConfigProblem
 from core.events import Event
+from core.outbox import OutboxItem
 from core.restoring import AHEAD, DONE, Restored, restore
 from handoff.tables import CounterRow
 from tests.postgres import PostgresServer
@@ -59,10 +60,12 @@ def filled(database: Database) -> Database:
 
 
 def content(database: Database) -> dict[str, list[Any]]:
-    """Every row of every table."""
+    """Every row of every table; of the outbox without its attempts, see `test_what_may_have_been_posted_since`."""
     with database.reading() as session:
-        tables = Base.metadata.sorted_tables
-        return {t.name: [tuple(r) for r in session.execute(select(t).order_by(*t.primary_key.columns))] for t in tables}
+        tables = {t.name: select(t).order_by(*t.primary_key.columns) for t in Base.metadata.sorted_tables}
+        columns = [column for column in OutboxItem.__table__.columns if column.name != "attempts"]
+        tables["outbox"] = select(*columns).order_by(OutboxItem.id)
+        return {name: [tuple(row) for row in session.execute(rows)] for name, rows in tables.items()}
 
 
 def brought_back(file: Path, url: str, state_dir: Path, key: bytes = KEY) -> tuple[Restored, dict[str, list[Any]]]:
@@ -116,6 +119,22 @@ def test_what_was_given_out_after_a_backup_is_not_given_out_again(
         assert audit.seal(session, KEY, known) == 2
         assert audit.verify(session, NOW, KEY, known=known).problems == []
     for one in (source, back): one.close()
+
+
+def test_what_may_have_been_posted_since(tmp_path: Path):
+    """An item that was open in the backup counts as tried: before it is posted it is looked for in Slack."""
+    old, new = (Database(f"sqlite:///{tmp_path}/{name}.db") for name in ("old", "new"))
+    migrate.upgrade(old)
+    with old.transaction() as session:
+        for number in range(3): put(session, number)
+        outbox.done(session, outbox.claim(session, NOW, 1)[0], NOW)
+    make(old, tmp_path, tmp_path / "b", NOW)
+    restore(tmp_path / "b", new, tmp_path / "state", NOW, KEY)
+    with new.transaction() as session:
+        items = session.scalars(select(OutboxItem).order_by(OutboxItem.id))
+        assert [(one.attempts, one.done_at is None) for one in items] == [(1, False), (1, True), (1, True)]
+        assert [one.attempts for one in outbox.claim(session, NOW, 1)] == [2]
+    for one in (old, new): one.close()
 
 
 def test_a_backup_during_training_can_be_brought_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

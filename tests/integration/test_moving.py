@@ -1,6 +1,7 @@
 """A company's whole database from one kind to the other, row by row."""
 
 import random
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from sqlalchemy import (
 )
 
 from core import audit, events, moving
+from core.alone import only_one, stopped
 from core.db import Base, Database, UtcDateTime
-from core.errors import BadInput
+from core.errors import BadInput, Unavailable
+from core.leases import Lease
 from core.migrate import upgrade
 from tests.postgres import PostgresServer
 
@@ -119,3 +122,20 @@ def test_a_target_that_holds_something_is_refused(old: Database, tmp_path: Path)
     upgrade(early, to="0003")
     with pytest.raises(BadInput, match="not at this version"): moving.move(early, other)
     for database in (old, other, early): database.close()
+
+
+def test_what_works_with_a_database_is_stopped_first(database: Database):
+    """On SQLite another process that serves holds its lock, on PostgreSQL a worker its lease."""
+    holder = ExitStack()
+    if database.is_sqlite: holder.enter_context(only_one(database))
+    else:
+        lease = Lease(database, "sweep", "another")
+        assert lease.held()
+        holder.callback(lease.give_up)
+    with holder, pytest.raises(Unavailable, match="Stop all of its processes first"), stopped(database): pass
+    with stopped(database): pass
+
+
+def test_an_early_version_has_no_leases(empty_database: Database):
+    """Whether somebody works with it is asked before its version is."""
+    with stopped(empty_database): pass

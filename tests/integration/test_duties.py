@@ -138,6 +138,7 @@ def test_waiting_for_a_turn_is_no_idling(postgres_database: Database) -> None:
     postgres_database.close()
     with in_turn(postgres_database), postgres_database.engine.connect() as other:
         other.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("SELECT pg_sleep(0.2)")
+        assert other.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").scalar() == 1
 
 
 def test_only_the_import_takes_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

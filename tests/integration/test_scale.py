@@ -206,5 +206,8 @@ def test_workers_wake_and_the_index_is_fresh(postgres_database: Database, clock:
 def test_on_sqlite_nobody_listens(sqlite_database: Database) -> None:
     """There is one process, and it looks by itself."""
     listening = Listening(sqlite_database, [], lambda: None)
+    before = set(threading.enumerate())
     listening.start()
+    assert [one.name for one in threading.enumerate() if one not in before] == ["refresh"]  # and none that hears
     listening.stop()
+    assert set(threading.enumerate()) == before

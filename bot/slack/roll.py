@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from bot.assistant import Assistant
 from bot.slack.directory import Directory
 from core import people
+from core.errors import Unavailable
 
 WAIT = 30.0  # seconds after which Slack is asked again if it does not say when; it takes 50 look-ups a minute
 log = logging.getLogger(__name__)
@@ -49,6 +50,9 @@ class Roll:
             except (SlackRequestError, OSError) as error:
                 log.warning("the staff were not looked up: %s", error)
                 return False
+            except Unavailable as error:
+                log.warning("the staff are looked up a little later: %s", error)
+                self._stop.wait(WAIT)
             else:
                 return True
         return False

@@ -3,9 +3,12 @@
 import threading
 from dataclasses import replace
 
+import pytest
+
 from bot.assistant.staffing import Staffing
 from bot.slack.directory import Directory
 from bot.slack.roll import Roll
+from core.errors import Unavailable
 from core.people import Person, Role
 from tests.fakes import FakeClock
 from tests.functional.office import LIAM, MARCUS, NOOR, PATIENCE, PRIYA, Office
@@ -42,6 +45,26 @@ def test_whoever_was_deactivated_gets_no_tickets(office: Office, clock: FakeCloc
     office.server.post("/ui/_test/deactivate", user=LIAM, back=True)
     roll(office, clock).call()
     assert (Role.AGENT in known(office, LIAM).roles, known(office, LIAM).level) == (True, 2)
+
+
+def test_without_a_database_they_are_looked_up_later(
+    office: Office, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody is left out, and the thread tells it in a line."""
+    asked, directory = list[str](), Directory(office.bot(), office.up.assistant, clock)
+    look_up = directory.colleague
+
+    def fail_once(email: str) -> Person | None:
+        asked.append(email)
+        if len(asked) == 1: raise Unavailable("The database did not answer; nothing was changed.")
+        return look_up(email)
+
+    monkeypatch.setattr(directory, "colleague", fail_once)
+    monkeypatch.setattr("bot.slack.roll.WAIT", 0.0)
+    Roll(directory, office.up.assistant).call()
+    assert len(asked) == len(STAFF) + 1
+    assert asked[0] == asked[1]
+    assert "a little later: The database did not answer" in caplog.text
 
 
 def test_a_change_of_the_file_counts_from_the_next_start(office: Office) -> None:

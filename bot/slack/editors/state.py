@@ -105,7 +105,12 @@ def read_form(private: str) -> Form:
 
 
 def typed(view: Mapping[str, Any]) -> dict[str, str]:
-    """What was typed or chosen in a form, by the names of its inputs, whichever save they were drawn for."""
+    """What was typed or chosen in a form, by the names of its inputs, whichever save they were drawn for.
+
+    Raises:
+        BadInput: Slack did not tell, as it may of a form that is only looked at.
+    """
+    if not view.get("state"): raise BadInput("Slack did not tell what you typed. Please press that once more.")
     values = view["state"]["values"]
     return entered({"state": {"values": {name.partition(".")[0]: one for name, one in values.items()}}})
 

@@ -171,4 +171,4 @@ def _must_be_free(kind: str, slug: str, surface: SlackSurface) -> None:
 def _place(error: FirstlineError, values: Mapping[str, str]) -> str:
     """The input that an error is shown at: the one that it names, else the first part of the text."""
     if isinstance(error, Wrong) and error.name in values: return error.name
-    return next(name for name in values if name.startswith("part_"))
+    return next((name for name in values if name.startswith("part_")), "part_0")

@@ -34,40 +34,42 @@ def main() -> int:
     logging.disable(logging.CRITICAL)  # what goes wrong is meant to
     began, met = monotonic(), Counter[str]()
     with TemporaryDirectory(prefix="fl-faults-") as folder:
-        outcomes = list(_played(seeds, Path(folder), asked.prepared, met, only=asked.place))
+        broken = list[str]()
+        outcomes = list(_played(seeds, Path(folder), asked, met, broken))
     wrong = [one for one in outcomes if one.wrong]
     for name in troubles.NAMES: sys.stdout.write(f"{met[name]:7}  {name}\n")
     took = monotonic() - began
     sys.stdout.write(f"{len(outcomes)} runs, {len(wrong)} wrong, {took:.0f} s\n")
-    return bool(wrong)
+    return bool(wrong or broken)
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Seeded runs of traffic under faults.")
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--place", choices=("sqlite", "postgres", "killed"), help="play only runs of this kind")
+    parser.add_argument("--place", choices=sorted(set(runs.PLACES)), help="play only runs of this kind")
     parser.add_argument("--prepared", type=Path, help="a folder that keeps what a first start makes for the next time")
     return parser.parse_args()
 
 
 def _played(
-    seeds: range, folder: Path, kept: Path | None, met: Counter[str], only: str | None
+    seeds: range, folder: Path, asked: argparse.Namespace, met: Counter[str], broken: list[str]
 ) -> Iterator[Outcome]:
-    """The runs, those of one place after the other."""
+    """The runs, those of one place after the other; what was met in them, and what is wrong with their histories."""
     clock = Steps()
-    prepared = _prepared(kept or folder / "prepared")
+    prepared = _prepared(asked.prepared or folder / "prepared")
     sorted_ = sorted(seeds, key=runs.place_of)
     for place, some in groupby(sorted_, key=runs.place_of):
-        if only and place != only: continue
-        nursery = Nursery(prepared.encoder, clock) if place == troubles.KILLED else None
+        if asked.place and place != asked.place: continue
+        nursery = Nursery(prepared.encoder, clock) if place in troubles.KILLS else None
         with open_site(place, prepared, folder / place, clock, nursery) as site:
             for seed in some:
                 outcome = runs.run(site, seed)
                 _tell(outcome)
                 yield outcome
             met.update(site.met)
-            for line in checks.sealed(site): sys.stdout.write(f"{place}: {line}\n")
+            broken += (lines := checks.sealed(site))
+            sys.stdout.write("".join(f"{place}: {line}\n" for line in lines))
         if nursery: nursery.close()
 
 

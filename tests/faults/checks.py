@@ -18,7 +18,7 @@ from tests.functional.office import Json, said, said_by_bot
 
 def problems(scene: Scene, first: int, first_ticket: int) -> list[str]:
     """Everything that is wrong; `first` is the number of the run's first item of the outbox."""
-    found = [*_questions(scene), *_twice(scene), *_undelivered(scene, first)]
+    found = [*_questions(scene), *_twice(scene), *_undelivered(scene, first), *_done_once(scene)]
     return found + [line for row in tickets(scene, first_ticket) for line in _ticket(scene, row)] + _runs(scene)
 
 
@@ -46,6 +46,13 @@ def _twice(scene: Scene) -> Iterator[str]:
     threads = Counter((one["channel"], one["thread_ts"], said(one)) for one in ours if one.get("thread_ts"))
     for (channel, thread, words), count in threads.items():
         if count > 1: yield f"{count} times in thread {thread} of {channel}: {words[:200]!r}"
+
+
+def _done_once(scene: Scene) -> Iterator[str]:
+    """What somebody asked for once was done once."""
+    for query in scene.once:
+        found = scene.rows(query)
+        if len(found) != 1: yield f"there are {len(found)} of {query.compile().params}"
 
 
 def _key(message: Json) -> str:
@@ -97,8 +104,8 @@ def doubled(scene: Scene, first: int) -> Iterator[str]:
 
 
 def sealed(site: Site) -> list[str]:
-    """The chain of the whole history holds."""
+    """The chain of the whole history holds, once the newest events have their seals."""
+    with site.database.transaction() as session:
+        while audit.seal(session): pass
     with site.database.reading() as session:
         return audit.verify(session, site.clock()).problems
-
-

@@ -24,12 +24,14 @@ from bot.bootstrap import open_core
 from bot.starting import running
 from core.db import Database
 from core.encoder import Encoder
+from core.errors import Unavailable
 from core.settings import Settings
 from tests.faults.steps import Steps
 from tests.faults.troubles import PATIENCE
 from tests.killing import kill
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
+GAVE_UP = -os.EX_TEMPFAIL  # how a life ends that did not reach Slack when it began, and that is begun anew
 Json = dict[str, Any]
 
 
@@ -39,7 +41,7 @@ class Nursery:
     def __init__(self, encoder: Encoder, clock: Steps) -> None:
         """Fork it off: no thread may run in this process yet."""
         self._pipe, theirs = Pipe()
-        self.pid, self.life = os.fork(), 0
+        self.pid, self.life, self.how = os.fork(), 0, 0
         if self.pid == 0:
             self._pipe.close()
             _nurse(theirs, encoder, clock)
@@ -51,7 +53,7 @@ class Nursery:
         self.life = self._pipe.recv()
 
     def over(self) -> bool:
-        """Whether the life was killed meanwhile.
+        """Whether the life was killed meanwhile, or never came up, as `how` tells.
 
         Raises:
             RuntimeError: it ended in another way.
@@ -61,7 +63,7 @@ class Nursery:
     def kill(self) -> None:
         """End the life as `kill -9` does, and wait until it is over."""
         if not self.life: return
-        os.kill(self.life, signal.SIGKILL)
+        with suppress(ProcessLookupError): os.kill(self.life, signal.SIGKILL)  # it may have ended just now
         self._ended()
 
     def close(self) -> None:
@@ -71,8 +73,8 @@ class Nursery:
         os.waitpid(self.pid, 0)
 
     def _ended(self) -> bool:
-        self.life, how = 0, self._pipe.recv()
-        if how != signal.SIGKILL: raise RuntimeError(f"Firstline ended by itself ({how}).")
+        self.life, self.how = 0, self._pipe.recv()
+        if self.how not in (signal.SIGKILL, GAVE_UP): raise RuntimeError(f"Firstline ended by itself ({self.how}).")
         return True
 
 
@@ -90,7 +92,7 @@ def _nurse(pipe: Connection, encoder: Encoder, clock: Steps) -> None:
             if pid == 0: _live(*order, encoder, clock)
             pipe.send(pid)
             _, status = os.waitpid(pid, 0)
-            pipe.send(os.WTERMSIG(status) if os.WIFSIGNALED(status) else -1)
+            pipe.send(os.WTERMSIG(status) if os.WIFSIGNALED(status) else -os.WEXITSTATUS(status))
     os._exit(0)
 
 
@@ -105,6 +107,8 @@ def _live(settings: Settings, kill_at: Json | None, encoder: Encoder, clock: Ste
             up = stack.enter_context(running(core))
             up.app.client.timeout = PATIENCE  # type: ignore[assignment]  # a part of a second does as well
             signal.pause()
+    except Unavailable:
+        os._exit(-GAVE_UP)
     except BaseException:  # noqa: BLE001 - told here, where the process ends
         traceback.print_exc(file=sys.stderr)
     finally:

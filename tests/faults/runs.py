@@ -14,10 +14,11 @@ from core.errors import FirstlineError, Unavailable
 from core.outbox import OutboxItem
 from handoff.states import OVER, State
 from handoff.tables import TicketRow
+from kb.articles import ARTICLE
 from tests.faults import checks, traffic, troubles
 from tests.faults.scene import REPEATS, Life, Scene, Wait
 from tests.faults.site import Site
-from tests.faults.troubles import KILLED, POSTGRES, SQLITE, Trouble
+from tests.faults.troubles import KILLED, KILLED_TOO, KILLS, POSTGRES, SEVERAL, SQLITE, Trouble
 from tests.functional.office import LIAM
 
 STORM = 1.0  # seconds that trouble lasts at most, when people wait for something that does not come
@@ -26,7 +27,7 @@ STILL = 0.2  # seconds in which nothing moves, after which trouble ends or peopl
 LAST = 20  # deliveries and items that are told of a run that went wrong
 IN_VAIN = 3.0  # seconds of quiet after which what has to come by itself does not
 PATIENT = 60.0  # seconds after which it is said what a run hangs on
-PLACES = (SQLITE,) * 6 + (POSTGRES,) * 3 + (KILLED,)
+PLACES = (SQLITE,) * 4 + (POSTGRES,) * 2 + (SEVERAL,) * 2 + (KILLED, KILLED_TOO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +55,11 @@ def run(site: Site, seed: int) -> Outcome:
     lives = [random.choice(traffic.LIVES) for _ in range(random.randint(2, 4))]
     scene = Scene(site=site, random=Random(f"traffic {seed}"), troubles=some)
     scene.free = scene.random.sample(traffic.REQUESTERS, len(traffic.REQUESTERS))
+    scene.machines = scene.random.sample(traffic.MACHINES, len(traffic.MACHINES))
     first, first_ticket = site.newest(), _newest_ticket(site)
     scene.since = site.server.get("/ui/_test/now")["ts"]
     for one in site.people.values(): one.forget()
-    if site.place == KILLED: site.kill_at([dict(one.fields) for one in some if one.how == "kill"])
+    if site.place in KILLS: site.kill_at([dict(one.fields) for one in some if one.how == "kill"])
     site.await_connection()
     wrong = _play(scene, lives, began)
     wrong += _closed(scene, first_ticket)
@@ -106,7 +108,7 @@ def _play(scene: Scene, lives: list[traffic.Live], began: float) -> list[str]:
 
 def _is_over(scene: Scene, still: float, lasts: float) -> bool:
     """Whether trouble ends: it has been met, or people wait for what does not come while it lasts."""
-    if scene.site.place != KILLED: return still > STILL or lasts > STORM
+    if scene.site.place not in KILLS: return still > STILL or lasts > STORM
     return lasts > STORM * TO_RISE or (still > STILL * TO_RISE and bool(scene.site.deliveries()["connections"]))
 
 
@@ -177,6 +179,7 @@ def _closed(scene: Scene, first: int) -> list[str]:
             use.after.confirm(row.id, use.parts.person(row.requester))
         except FirstlineError as error:
             return [f"{row.number} cannot be closed: {error}"]
+    for slug in scene.retired: use.parts.kb.retire(ARTICLE, slug, by=LIAM, seen_revision=1)
     return []
 
 
@@ -194,6 +197,7 @@ def _settled(scene: Scene) -> list[str]:
     site, since, before = scene.site, monotonic(), -1
     _draw_runs(scene)
     while monotonic() - since < PATIENT:
+        site.see_to_it()
         site.work()
         scene.look()
         busy = site.busy()

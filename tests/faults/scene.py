@@ -1,6 +1,7 @@
 """One run's view of a workspace: what was said and written since it began, and what people do in it."""
 
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -49,6 +50,9 @@ class Scene:
     filling: set[str] = field(default_factory=set)  # who has a form open; a second one waits
     pending: dict[str, Json] = field(default_factory=dict)
     told: list[Json] = field(default_factory=list)  # what was said since the run began
+    machines: list[str] = field(default_factory=list)  # of which nobody has written yet
+    once: list[Any] = field(default_factory=list)  # queries of what must be there once
+    retired: list[str] = field(default_factory=list)  # articles to take back when the run is over
 
     # -- what people do --------------------------------------------------------------------------------------------
 
@@ -82,6 +86,19 @@ class Scene:
             return bool(self.who(user).click(message["channel"], message, action, **chosen)["ok"])
         except (Refused, SandboxError):  # the message has changed since, and the button is not there any more
             return False
+
+    def home(self, user: str) -> Json | None:
+        """Somebody's Home as it is; opening it has it drawn anew."""
+        self.act()
+        shown: Json | None = self.who(user).get("home")["view"]
+        return shown
+
+    def press_view(self, user: str, view: Json | None, action: str, value: str | None = None) -> None:
+        """Use a button of a form or a Home, where it still is."""
+        self.act()
+        with suppress(Refused, SandboxError, StopIteration, AssertionError):
+            if view and value is None: self.who(user).click_view(view, action)
+            elif view: self.who(user).press_view(view, action, str(value))
 
     def submit(self, user: str, view: Json, **values: str) -> str:
         """Send a form: "close", "update" or "errors" as it was answered, or nothing if it was not."""

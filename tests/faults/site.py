@@ -23,9 +23,9 @@ from core.moving import move
 from core.outbox import OutboxItem
 from core.settings import Settings
 from tests.faults import troubles
-from tests.faults.lives import Nursery
+from tests.faults.lives import GAVE_UP, Nursery
 from tests.faults.steps import Steps
-from tests.faults.troubles import KILLED, PATIENCE, POSTGRES, SQLITE
+from tests.faults.troubles import PATIENCE, SERVED, SEVERAL, SQLITE
 from tests.functional.office import SEED, Colleague, Json, Prepared, automation, settings_over, tokens
 from tests.killing import assistant_over
 from tests.postgres import PostgresServer
@@ -46,7 +46,7 @@ class Site:
         """Take a running sandbox and the settings that connect to it."""
         self.place, self.server, self.settings, self.clock = place, server, settings, clock
         url = settings.database_url
-        self.database = Database(f"{url}&application_name={OURS}" if place == POSTGRES else url)
+        self.database = Database(f"{url}&application_name={OURS}" if place in SERVED else url)
         self.assistant: Assistant = assistant_over(self.database, clock)
         self.people: dict[str, Colleague] = {}
         self.up: Running | None = None
@@ -92,8 +92,9 @@ class Site:
     def see_to_it(self) -> None:
         """Begin anew a Firstline that was killed."""
         if not self.nursery or not self.nursery.over(): return
-        died = self._kills.pop(0)
-        self.met[troubles.BEFORE if died["before"] else troubles.AFTER] += 1
+        if self.nursery.how != GAVE_UP:
+            died = self._kills.pop(0)
+            self.met[troubles.BEFORE if died["before"] else troubles.AFTER] += 1
         self._begin()
 
     def _begin(self) -> None:
@@ -171,7 +172,7 @@ def _watch_disk(site: Site, database: Database) -> None:
 def open_site(
     place: str, prepared: Prepared, folder: Path, clock: Steps, nursery: Nursery | None = None
 ) -> Iterator[Site]:
-    """A workspace with its own copy of the knowledge base, and a Firstline over SQLite, PostgreSQL, or to be killed."""
+    """A workspace with its own copy of the knowledge base, and a Firstline, or several, over SQLite or PostgreSQL."""
     seed = load_seed(SEED)
     with ExitStack() as stack:
         server = stack.enter_context(SandboxServer(seed))
@@ -179,16 +180,15 @@ def open_site(
         prepared.copy(folder)
         more = tokens(server, seed.app) | automation(server, seed)
         settings = settings_over(folder, **more)
-        if place == POSTGRES: settings = settings_over(folder, database_url=_moved(settings, stack), **more)
+        if place in SERVED: settings = settings_over(folder, database_url=_moved(settings, stack), **more)
         site = Site(place, server, settings, clock)
         stack.callback(site.database.close)
         for one in WHO: site.people[one] = stack.enter_context(Colleague(server.url, one))
-        if place == KILLED:
-            assert nursery is not None
+        if nursery:
             site.nursery = nursery
             stack.callback(nursery.kill)
             site.kill_at([])
-        else:
+        for _ in range(0 if nursery else 1 + (place == SEVERAL)):
             core = stack.enter_context(open_core(settings, encoder=prepared.encoder, clock=clock))
             if place == SQLITE: _watch_disk(site, core.database)
             site.up = stack.enter_context(running(core))

@@ -6,11 +6,27 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.slack import ids
+from bot.slack.blocks import pack
 from handoff.relating import SPLIT
 from handoff.states import State
 from handoff.tables import LinkRow, TicketRow
+from kb.articles import ARTICLE
+from kb.tables import DraftRow, RevisionRow
 from tests.faults.scene import Life, Scene, Wait, buttons
-from tests.functional.office import BOT, EMMA, HELP, LIAM, MARCUS, NOOR, PRIYA, Json, inputs_of, offered, said
+from tests.functional.office import (
+    BOT,
+    EMMA,
+    HELP,
+    LIAM,
+    MARCUS,
+    NOOR,
+    PRIYA,
+    Json,
+    filled_in,
+    inputs_of,
+    offered,
+    said,
+)
 
 QUESTIONS = (
     "how do I book a meeting room with a screen?", "how do I set up email on my iphone?", "thanks!",
@@ -25,6 +41,7 @@ HANDOFFS = (
 FIXES = ("vpn is stuck on connecting", "printer says offline", "I am locked out of my account")
 WISHES = ("I need a new headset", "can I have a second monitor")
 REQUESTERS = (EMMA, MARCUS, NOOR, PRIYA)
+MACHINES = ("zeppelin simulator", "purple gong", "attic telescope", "pancake robot", "tide clock", "moss terrarium")
 
 
 Reach = Generator[Wait, Any, Any]  # a part of a life, and what it comes to
@@ -90,6 +107,7 @@ def hands_off(scene: Scene) -> Life:
     parts: list[Callable[[], Life]] = [
         lambda: _adds(scene, user, (channel, ts), ticket, card), lambda: _claims(scene, ticket, card),
         lambda: _writes(scene, (channel, ts)), lambda: _splits(scene, ticket, card),
+        lambda: _orders(scene, (channel, ts), ticket, card),
     ]  # fmt: skip
     for part in scene.random.sample(parts, scene.random.randint(1, 3)): yield from part()
     if scene.random.random() < 0.7: yield from _resolves(scene, ticket)
@@ -113,8 +131,34 @@ def requests(scene: Scene) -> Life:
     yield Wait(what=f"word of {ticket.number}", done=lambda: scene.said_in(channel, ts, ticket.number))
 
 
+def publishes(scene: Scene) -> Life:
+    """A new article, from an editor's first word to the first question that it answers; then it is taken back."""
+    if not scene.machines: return (yield from asks(scene))
+    number = scene.random.randrange(10**6)
+    machine, word = f"{scene.machines.pop()} {number}", f"lever {number}"
+    title, slug = f"Start the {machine}", f"start-the-{machine.replace(' ', '-')}"
+    yield _free(scene, NOOR)
+    form = yield from _from_home(scene, f"{ids.EDITOR_NEW}_{ARTICLE}", ARTICLE)
+    values = filled_in(form) | {"title": title, "part_0": f"Hold {word} until it hums."}
+    drafts = select(DraftRow).where(DraftRow.title == title)
+    yield from _sent(scene, NOOR, form, values, lambda: scene.rows(drafts), wanted="update")
+    sheet = yield from _from_home(scene, ids.EDITOR_OPEN, pack(ARTICLE, slug, 0))
+    published = select(RevisionRow).where(RevisionRow.title == title)
+
+    def publish() -> None:
+        scene.press_view(NOOR, sheet, ids.EDITOR_PUBLISH)
+
+    publish()
+    yield Wait(what=f"{machine} is published", done=lambda: scene.rows(published), again=publish)
+    scene.gives(NOOR)
+    scene.once.append(published)
+    channel, ts = scene.ask(scene.requester(), f"how do I start the {machine}?")
+    yield Wait(what=f"an answer with {word}", done=lambda: scene.said_in(channel, ts, word))
+    scene.retired.append(slug)
+
+
 Live = Callable[[Scene], Life]
-LIVES: tuple[Live, ...] = (asks, asks, mentions, commands, fixes, hands_off, hands_off, requests)
+LIVES: tuple[Live, ...] = (asks, asks, mentions, commands, fixes, hands_off, hands_off, requests, publishes)
 
 
 def _drawn(scene: Scene, channel: str, ts: str) -> bool:
@@ -239,6 +283,29 @@ def _writes(scene: Scene, here: tuple[str, str]) -> Life:
     if not sent(): yield Wait(what="a reply is taken", done=lambda: scene.calm and sent(), again=send)
     yield Wait(what=f"“{word}” for the requester", done=lambda: scene.said_in(*here, word))
     scene.gives(LIAM)
+
+
+def _orders(scene: Scene, here: tuple[str, str], ticket: TicketRow, card: Json) -> Life:
+    """A command, written below the card: nobody writes it twice, and it is carried out once."""
+    word = f"the lamp number {scene.random.randrange(10**6)}"
+    text, done = scene.random.choice((
+        ("!priority low low", lambda: scene.fresh(ticket).priority == "P5"),
+        (f"!split {word}", lambda: scene.rows(split)), (f"!reply {word}", lambda: scene.said_in(*here, word)),
+    ))  # fmt: skip
+    split = select(TicketRow).where(TicketRow.summary.contains(word))
+    scene.say(LIAM, text, channel=card["channel"], thread=card["ts"])
+    yield Wait(what=f"{text} below the card of {ticket.number}", done=done)
+    if word in text and "!split" in text: scene.once.append(split)
+
+
+def _from_home(scene: Scene, action: str, value: str) -> Reach:
+    """The form that a button of Noor's Home opens."""
+    def press() -> None:
+        scene.press_view(NOOR, scene.home(NOOR), action, value)
+
+    scene.who(NOOR).forget()
+    press()
+    return (yield Wait(what=f"the form of {action}", done=lambda: scene.form(NOOR), again=press))
 
 
 def _splits(scene: Scene, ticket: TicketRow, card: Json) -> Life:

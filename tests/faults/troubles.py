@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-SQLITE, POSTGRES, KILLED = "sqlite", "postgres", "killed"
+SQLITE, POSTGRES, SEVERAL, KILLED, KILLED_TOO = "sqlite", "postgres", "several", "killed", "killed-postgres"
+KILLS, SERVED = (KILLED, KILLED_TOO), (POSTGRES, SEVERAL, KILLED_TOO)  # places with kill -9; those over PostgreSQL
 PATIENCE = 0.25  # seconds that Firstline waits for Slack here; what is answered "late" comes after them
 LATE = 0.4
 FEW, MANY = (1, 2), (2, 6)  # how many calls or envelopes in a row
@@ -52,9 +53,9 @@ class Trouble:
 def chosen(random: Random, place: str) -> list[Trouble]:
     """What goes wrong in a run at such a place."""
     kinds: list[Callable[[Random], Trouble]] = [_call, _call, _call, _envelope, _envelope, _envelope, _socket, _clock]
-    kinds += {SQLITE: [_full, _full], POSTGRES: [_gone, _gone, _gone], KILLED: []}[place]
+    kinds += [_full, _full] if place == SQLITE else [_gone, _gone, _gone] if place in SERVED else []
     some = [random.choice(kinds)(random) for _ in range(random.randint(2, 4))]
-    return some + ([_kill(random) for _ in range(random.randint(1, 3))] if place == KILLED else [])
+    return some + ([_kill(random) for _ in range(random.randint(1, 3))] if place in KILLS else [])
 
 
 def _call(random: Random) -> Trouble:

@@ -16,9 +16,13 @@ from tests.faults.site import Site
 from tests.functional.office import Json, said, said_by_bot
 
 
+POSTED = ("reply", "notice", "to_requester", "staff_news", "staff_note")  # kinds of which something is always posted
+
+
 def problems(scene: Scene, first: int, first_ticket: int) -> list[str]:
     """Everything that is wrong; `first` is the number of the run's first item of the outbox."""
-    found = [*_questions(scene), *_twice(scene), *_undelivered(scene, first), *_done_once(scene)]
+    found = [*_questions(scene), *_twice(scene), *_undelivered(scene, first), *_unsaid(scene, first)]
+    found += _done_once(scene)
     return found + [line for row in tickets(scene, first_ticket) for line in _ticket(scene, row)] + _runs(scene)
 
 
@@ -46,6 +50,15 @@ def _twice(scene: Scene) -> Iterator[str]:
     threads = Counter((one["channel"], one["thread_ts"], said(one)) for one in ours if one.get("thread_ts"))
     for (channel, thread, words), count in threads.items():
         if count > 1: yield f"{count} times in thread {thread} of {channel}: {words[:200]!r}"
+
+
+def _unsaid(scene: Scene, first: int) -> Iterator[str]:
+    """What the outbox holds as delivered was posted."""
+    posted = {_key(one).partition("#")[0] for one in scene.told}
+    query = select(OutboxItem).where(OutboxItem.id > first, OutboxItem.done_at.is_not(None), ~OutboxItem.gave_up)
+    for one in scene.rows(query.where(OutboxItem.kind.in_(POSTED))):
+        if one.key in posted or one.payload.get("only"): continue  # what only one person sees is in no history
+        yield f"{one.kind} {one.key} was delivered, and nothing of it was posted"
 
 
 def _done_once(scene: Scene) -> Iterator[str]:

@@ -93,12 +93,14 @@ class Scene:
         shown: Json | None = self.who(user).get("home")["view"]
         return shown
 
-    def press_view(self, user: str, view: Json | None, action: str, value: str | None = None) -> None:
-        """Use a button of a form or a Home, where it still is."""
+    def press_view(self, user: str, view: Json | None, action: str, value: str | None = None) -> bool:
+        """Use a button of a form or a Home; whether it is still there."""
         self.act()
         with suppress(Refused, SandboxError, StopIteration, AssertionError):
-            if view and value is None: self.who(user).click_view(view, action)
-            elif view: self.who(user).press_view(view, action, str(value))
+            if view and value is None: return bool(self.who(user).click_view(view, action)["ok"])
+            if view: self.who(user).press_view(view, action, str(value))
+            return bool(view)
+        return False
 
     def submit(self, user: str, view: Json, **values: str) -> str:
         """Send a form: "close", "update" or "errors" as it was answered, or nothing if it was not."""

@@ -3,20 +3,23 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from bs4 import BeautifulSoup
 from hypothesis import strategies as st
+from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot.slack import ids
 from core import webhooks
-from tests.fuzz.company import EMMA, LIAM, MARCUS, NOOR
+from tests.fuzz.company import EMMA, LIAM, MARCUS, NOOR, made_up
 from tests.fuzz.engine import Target, Wrong
 from tests.fuzz.mutating import payloads, texts
-from tests.fuzz.world import ADDRESS, SECRET, World
+from tests.fuzz.world import ADDRESS, SECRET, SIGNING, World
 
 Json = dict[str, Any]
 TOKEN = "{form_token}"  # in a case, for the token of whoever sends it
@@ -62,8 +65,7 @@ def _target(world: World, named: tuple[str, BaseRoute], method: str, cookies: di
     asked: dict[str, st.SearchStrategy[Any]] = {"who": who, "path": st.one_of(st.sampled_from(paths), texts(paths, ("/", "%2f", ".", "..")))}
     asked["query"] = query
     if method != "GET":
-        hook = template.startswith("/hooks")
-        asked["form"] = payloads(_hooks() if hook else _forms(world, paths, cookies))
+        asked["form"] = payloads(_samples(world, template, paths, cookies))
         asked["signed"], asked["origin"] = st.booleans(), st.sampled_from(["own", "own", "", "https://evil.example"])
         asked["type"] = st.sampled_from(["form", "form", "form", "json", "multipart", ""])
 
@@ -84,6 +86,16 @@ def _paths(template: str) -> Iterator[str]:
             values = VALUES.get(name, ("1",))
             path = re.sub(rf"{{{name}(?::\w+)?}}", values[row % len(values)], path)
         yield path
+
+
+def _samples(world: World, template: str, paths: Sequence[str], cookies: dict[str, str]) -> list[Json]:
+    """What is posted to a route."""
+    if template.startswith(HOOKS): return _hooks()
+    return [body for kind, what in POSTED for body in made_up(kind, what, EMMA)] if template.startswith(SLACK) else _forms(world, paths, cookies)
+
+
+HOOKS, SLACK = "/hooks", "/slack"  # where machines post, signed
+POSTED = (("event", "message"), ("event", "app_home_opened"), ("command", "/it"), ("action", ids.CLAIM), ("view", ids.RESOLVE_VIEW), ("shortcut", ids.SHORTCUT_ASK))
 
 
 def _hooks() -> list[Json]:
@@ -115,12 +127,13 @@ def _run(world: World, method: str, case: Json, cookies: dict[str, str]) -> None
     if case.get("origin"): headers |= {"origin": ADDRESS if case["origin"] == "own" else case["origin"], "sec-fetch-site": "same-origin"}
     body = b""
     if method != "GET":
-        if case["path"].startswith("/hooks"): body = _signed(world, case, headers)
+        if case["path"].startswith(HOOKS): body = _signed(world, case, headers)
+        elif case["path"].startswith(SLACK): body = _by_slack(case, headers)
         else: body = _body(world, case, headers, cookies)
     with world.undone():
         status, shown = call(world.web, method, case["path"], case["query"], headers, body)
         if status >= SERVER_ERROR and status != AWAY: raise Wrong(f"status {status}")
-        signed = case["path"].startswith("/hooks") and case.get("signed")  # the ticket system's word, whatever cookie comes with it
+        signed = case["path"].startswith((HOOKS, SLACK)) and case.get("signed")  # a machine's word, whatever cookie comes with it
         if not case["who"] and not signed and world.wrote - {("INSERT", "received")}: raise Wrong("nobody changed something")
         if case["who"] == EMMA and not signed and world.wrote - MAY: raise Wrong(f"an employee changed: {sorted(world.wrote - MAY)}")
         world.must_be_sound()
@@ -133,6 +146,19 @@ MAY = {("DELETE", "web_sessions"), ("UPDATE", "web_sessions")}  # signing out, b
 def _signed(world: World, case: Json, headers: dict[str, str]) -> bytes:
     body = json.dumps(case["form"]).encode()
     if case["signed"]: headers |= webhooks.headers(SECRET, "call-1", world.clock(), body)
+    return body
+
+
+def _by_slack(case: Json, headers: dict[str, str]) -> bytes:
+    """As Slack posts it: events as JSON, a command as a form, what is used as JSON in a form."""
+    form, kind = case["form"], case["type"]
+    if kind in ("json", ""): body = json.dumps(form).encode()
+    elif isinstance(form, dict) and "command" in form: body = urlencode({str(n): str(v) for n, v in form.items()}, errors="replace").encode()
+    else: body = urlencode({"payload": json.dumps(form)}).encode()
+    headers["content-type"] = "application/json" if kind == "json" else "application/x-www-form-urlencoded"
+    at = str(int(time.time()))
+    signature = SignatureVerifier(SIGNING).generate_signature(timestamp=at, body=body) if case["signed"] else "v0=" + "0" * 64
+    headers |= {"x-slack-request-timestamp": at, "x-slack-signature": str(signature)}
     return body
 
 

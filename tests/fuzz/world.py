@@ -14,6 +14,7 @@ from typing import Any
 
 import slack_bolt.context.respond.respond as responding
 from slack_bolt import App, BoltRequest
+from slack_bolt.adapter.asgi import SlackRequestHandler
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import Connection, event
 from starlette.applications import Starlette
@@ -27,9 +28,11 @@ from bot.slack.directory import Directory
 from bot.slack.listeners import messages, register
 from bot.slack.outbound import SlackOutbound
 from bot.slack.preview import previewer
+from bot.slack.signed import Signed
 from bot.slack.signing_in import SlackDoor
 from bot.slack.surface import SlackSurface
 from bot.web.app import create_web
+from bot.web.posted import Posted
 from bot.web.studio.visit import Studio
 from bot.worker import Worker
 from core.errors import TryLater, Unavailable
@@ -39,10 +42,11 @@ from tests.functional.office import SEED, Prepared, settings_over
 from tests.fuzz.engine import Wrong
 from tests.fuzz.workspace import Quiet
 
+SIGNING = "0123456789abcdef"
 SECRET = "whsec_" + "c2VjcmV0" * 4
 ADDRESS = "https://it.example"
 TOKENS = {
-    "slack_bot_token": "xoxb-fuzz", "slack_app_token": "xapp-fuzz", "slack_signing_secret": "secret",
+    "slack_bot_token": "xoxb-fuzz", "slack_app_token": "xapp-fuzz", "slack_signing_secret": SIGNING,
     "slack_client_id": "1.2", "slack_client_secret": "secret", "actions_url": "http://127.0.0.1:9/",
     "actions_secret": SECRET, "tickets_system": "webhook", "tickets_url": "http://127.0.0.1:9/", "tickets_secret": SECRET,
 }  # fmt: skip
@@ -138,7 +142,7 @@ class World:
             client=self.slack, assistant=self.assistant, directory=directory, bot_user=self.slack.seed.app.bot_user
         )
         self.app = Listed(
-            client=self.slack, signing_secret="x", token_verification_enabled=False, listener_executor=AtOnce(),
+            client=self.slack, signing_secret=SIGNING, token_verification_enabled=False, listener_executor=AtOnce(),
             raise_error_for_unhandled_request=False,
         )
         intake.register(self.app, self.surface, lambda: None)
@@ -162,8 +166,10 @@ class World:
         )
         take = Incoming(core.database, assistant.parts.desk, self.clock, "webhook", SECRET).take
         pictures = core.settings.data_dir / "pictures"
+        handler: Any = SlackRequestHandler(self.app, path="/slack/events")
+        slack = Posted(handler, Signed(SIGNING), lambda: None)
         return create_web(
-            core.kb, lambda text: core.encoder.encode([text])[0], list, "extension 4400", None, pictures=pictures,
+            core.kb, lambda text: core.encoder.encode([text])[0], list, "extension 4400", slack, pictures=pictures,
             tickets=take, studio=studio, clock=self.clock,
         )
 

@@ -15,7 +15,6 @@ from tests.faults.scene import Scene
 from tests.faults.site import Site
 from tests.functional.office import Json, said, said_by_bot
 
-
 POSTED = ("reply", "notice", "to_requester", "staff_news", "staff_note")  # kinds of which something is always posted
 
 

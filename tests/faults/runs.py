@@ -25,7 +25,7 @@ STORM = 1.0  # seconds that trouble lasts at most, when people wait for somethin
 TO_RISE = 6  # times as long where Firstline has to rise again meanwhile
 STILL = 0.2  # seconds in which nothing moves, after which trouble ends or people do it again
 LAST = 20  # deliveries and items that are told of a run that went wrong
-IN_VAIN = 3.0  # seconds of quiet after which what has to come by itself does not
+IN_VAIN = 20.0  # seconds of quiet after which what has to come by itself does not
 PATIENT = 60.0  # seconds after which it is said what a run hangs on
 PLACES = (SQLITE,) * 4 + (POSTGRES,) * 2 + (SEVERAL,) * 2 + (KILLED, KILLED_TOO)
 
@@ -95,7 +95,7 @@ def _play(scene: Scene, lives: list[traffic.Live], began: float) -> list[str]:
         scene.look()
         if _step(moving): moved = monotonic()
         elif not scene.calm and _is_over(scene, monotonic() - moved, monotonic() - began): _calm(scene)
-        elif scene.calm and monotonic() - moved > STILL:
+        elif scene.calm and monotonic() - moved > _quiet(moving):
             busy = scene.site.busy()
             if busy and monotonic() - moved > PATIENT: return [f"hangs: {busy}"]
             if busy: scene.log.append(busy)
@@ -104,6 +104,11 @@ def _play(scene: Scene, lives: list[traffic.Live], began: float) -> list[str]:
         scene.site.pause()
     if not scene.calm: _calm(scene)
     return []
+
+
+def _quiet(moving: list[_Moving]) -> float:
+    """Seconds in which nothing has to move before people do it again: a click may take long on a busy machine."""
+    return STILL * float(2 ** max(REPEATS - one.left for one in moving))
 
 
 def _is_over(scene: Scene, still: float, lasts: float) -> bool:

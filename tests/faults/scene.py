@@ -16,7 +16,7 @@ from tests.faults.site import Site
 from tests.faults.troubles import Trouble
 from tests.functional.office import Colleague, Json, said, said_by_bot
 
-REPEATS = 4  # times that a person does something once more that nothing came of
+REPEATS = 7  # times that a person does something once more that nothing came of, each after twice as long a quiet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

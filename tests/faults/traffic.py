@@ -292,7 +292,7 @@ def _orders(scene: Scene, here: tuple[str, str], ticket: TicketRow, card: Json) 
     """A command, written below the card: nobody writes it twice, and it is carried out once."""
     word = f"the lamp number {scene.random.randrange(10**6)}"
     text, done = scene.random.choice((
-        ("!priority low low", lambda: scene.fresh(ticket).priority == "P5"),
+        ("!priority low low", lambda: scene.fresh(ticket).impact == "low"),
         (f"!split {word}", lambda: scene.rows(split)), (f"!reply {word}", lambda: scene.said_in(*here, word)),
     ))  # fmt: skip
     split = select(TicketRow).where(TicketRow.summary.contains(word))

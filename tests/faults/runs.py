@@ -99,6 +99,7 @@ def _play(scene: Scene, lives: list[traffic.Live], began: float) -> list[str]:
             busy = scene.site.busy()
             if busy and monotonic() - moved > PATIENT: return [f"hangs: {busy}"]
             if busy: scene.log.append(busy)
+            elif _draw_runs(scene): moved = monotonic()
             elif not _again(moving, quiet_for=monotonic() - moved): return _vain(scene, moving)
             elif any(one.wait.again for one in moving): moved = monotonic()
         scene.site.pause()
@@ -188,13 +189,16 @@ def _closed(scene: Scene, first: int) -> list[str]:
     return []
 
 
-def _draw_runs(scene: Scene) -> None:
-    """Have the time come at which a run is looked after whose message was not drawn."""
+def _draw_runs(scene: Scene) -> bool:
+    """Have the time come at which a run is looked after whose message was not drawn; False if there is none."""
     behind = [run for here in scene.asked for run in scene.runs(*here) if run.shown < run.seen]
-    if not behind: return
+    behind = [run for run in behind if (run.id, run.seen) not in scene.awaited]
+    if not behind: return False
+    scene.awaited |= {(run.id, run.seen) for run in behind}
     ahead = max(run.moved_at for run in behind) - scene.site.clock()
     scene.site.clock.by += max(ahead, timedelta(0)) + DRAW_AFTER + timedelta(seconds=1)
     scene.site.assistant.waking.look()
+    return True
 
 
 def _settled(scene: Scene) -> list[str]:

@@ -50,6 +50,7 @@ class Scene:
     filling: set[str] = field(default_factory=set)  # who has a form open; a second one waits
     pending: dict[str, Json] = field(default_factory=dict)
     told: list[Json] = field(default_factory=list)  # what was said since the run began
+    awaited: set[tuple[int, int]] = field(default_factory=set)  # runs whose time to be drawn has come, and their move
     machines: list[str] = field(default_factory=list)  # of which nobody has written yet
     once: list[Any] = field(default_factory=list)  # queries of what must be there once
     retired: list[str] = field(default_factory=list)  # articles to take back when the run is over

@@ -99,9 +99,8 @@ def _play(scene: Scene, lives: list[traffic.Live], began: float) -> list[str]:
             busy = scene.site.busy()
             if busy and monotonic() - moved > PATIENT: return [f"hangs: {busy}"]
             if busy: scene.log.append(busy)
-            elif _draw_runs(scene): moved = monotonic()
-            elif not _again(moving, quiet_for=monotonic() - moved): return _vain(scene, moving)
-            elif any(one.wait.again for one in moving): moved = monotonic()
+            elif _moved_on(scene, moving): moved = monotonic()
+            elif monotonic() - moved > IN_VAIN: return _vain(scene, moving)
         scene.site.pause()
     if not scene.calm: _calm(scene)
     return []
@@ -137,16 +136,14 @@ def _step(moving: list[_Moving]) -> bool:
     return went
 
 
-def _again(moving: list[_Moving], quiet_for: float) -> bool:
-    """Do once more what nothing came of; False if somebody waits in vain."""
-    for one in moving:
-        if one.wait.again is None:
-            if quiet_for > IN_VAIN: return False
-            continue
-        if one.left == 0: return False
+def _moved_on(scene: Scene, moving: list[_Moving]) -> bool:
+    """Have something happen where all is quiet: the time at which a lost drawing comes, or what people do once more."""
+    if _draw_runs(scene): return True
+    again = [one for one in moving if one.wait.again and one.left]
+    for one in again:
         one.left -= 1
-        one.wait.again()
-    return True
+        if one.wait.again: one.wait.again()
+    return bool(again)
 
 
 def _vain(scene: Scene, moving: list[_Moving]) -> list[str]:

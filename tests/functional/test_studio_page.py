@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from core.db import Database
 from core.people import Person
@@ -177,6 +177,20 @@ def test_nothing_sticks_out(come: Come, width: int, scheme: str) -> None:
 
 
 # -- the whole way -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_before_the_script_is_there_is_looked_at(come: Come, studio: Atelier) -> None:
+    """On a slow line people type sooner; nothing more has to be typed for remarks and preview to come."""
+    page, held = come("/studio"), list[Route]()
+
+    def hold(route: Route) -> None: held.append(route)
+
+    page.route("**/static/editor.js", hold)
+    with page.expect_request("**/static/editor.js"): page.goto(studio.url + NEW, wait_until="commit")
+    fill(page, title="Water the plants", body="Open **the tap**.\n")
+    expect(page.locator(".slack strong")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator(".slack strong", has_text="the tap").first).to_be_visible()
 
 
 @pytest.fixture(scope="module")

@@ -95,6 +95,17 @@ if (form) {
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) later(); });
 
+  /** Whether a field holds something else than it came with: typed before this script was there, or kept by the browser. */
+  function touched(field) {
+    if (!("defaultValue" in field) || field.type === "hidden") return false;
+    return field.value !== field.defaultValue.replaceAll("\r\n", "\n");
+  }
+
+  if ([...form.elements].some(touched)) {
+    dirty = true;
+    later();
+  }
+
   const place = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
   sessionStorage.removeItem(PLACE);
   if (place) {

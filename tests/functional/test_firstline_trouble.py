@@ -243,7 +243,9 @@ class TestSlackDoesNotAnswer:
     def test_nobody_asks_slack_who_firstline_is_when_something_comes(self, office: Office, emma: Colleague):
         """What Slack does not answer then is no reason to acknowledge something unread."""
         exchange(f"{office.server.url}/ui/_test/fault", {"error": "http_503", "method": "auth.test", "count": 99})
-        number_of(emma.ask(HUMAN))
+        asked = len(office.calls("auth.test"))
+        assert number_of(emma.ask(HUMAN))
+        assert len(office.calls("auth.test")) == asked
         exchange(f"{office.server.url}/ui/_test/calm", {})
 
     def test_a_command_is_written_down_before_it_is_acknowledged(self, office: Office, emma: Colleague):

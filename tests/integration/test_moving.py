@@ -24,7 +24,7 @@ from core import audit, events, moving
 from core.alone import only_one, stopped
 from core.db import Base, Database, UtcDateTime
 from core.errors import BadInput, Unavailable
-from core.leases import Lease
+from core.leases import Lease, held_by_anybody
 from core.migrate import upgrade
 from tests.postgres import PostgresServer
 
@@ -138,4 +138,4 @@ def test_what_works_with_a_database_is_stopped_first(database: Database):
 
 def test_an_early_version_has_no_leases(empty_database: Database):
     """Whether somebody works with it is asked before its version is."""
-    with stopped(empty_database): pass
+    with stopped(empty_database), empty_database.reading() as session: assert not held_by_anybody(session)

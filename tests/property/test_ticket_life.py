@@ -94,7 +94,7 @@ def unchanged_once_closed(before: dict[int, dict[str, Any]], after: dict[int, di
 @pytest.mark.parametrize("seed", range(tries(LIVES)))
 def test_a_ticket_is_what_its_history_says(memory: InMemory, seed: int) -> None:
     """State, owner, queue, counts, clock, pauses, ladder and cards, after every step of people and of time."""
-    live(memory.anew(), seed, STEPS)
+    assert live(memory.anew(), seed, STEPS).done
 
 
 @pytest.mark.parametrize("seed", range(LIVES, LIVES + tries(10)))

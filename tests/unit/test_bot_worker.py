@@ -311,6 +311,7 @@ class TestThread:
         """A worker that never began can be stopped, twice."""
         worker.stop()
         worker.stop()
+        assert worker.idle_for() is None
 
     def test_it_outlives_a_database_that_is_gone_for_a_while(self, sqlite_database, worker, outside, clock, trouble):
         """While the outbox cannot be read it says so and tries again; then it goes on."""

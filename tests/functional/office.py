@@ -183,9 +183,10 @@ class Colleague(Visitor):
         return self.hear(lambda one: bool(one.get("ephemeral")))
 
     def changed(self, message: Json, match: Callable[[Json], bool] = bool) -> Json:
-        """A message as it is after its next change that matches."""
+        """A message as it is after its next change that matches; drawn again as it was, it has not changed."""
         def it(push: Json) -> bool:
-            return push["message"]["ts"] == message["ts"] and match(push["message"])
+            new = push["message"]
+            return new["ts"] == message["ts"] and said(new) != said(message) and match(new)
 
         new: Json = self.push("message_changed", it, PATIENCE)["message"]
         return new

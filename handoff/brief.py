@@ -7,7 +7,10 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An article or recipe that search brought up, and whom it was for. `score` is how sure it was, 0 to 1."""
+    """An article or recipe that search brought up, and whom it was for.
+
+    `score` is how near it is to what was asked: the cosine, at most 1. (Tickets of old have a sum that ranks, above 1.)
+    """
 
     kind: str
     slug: str

@@ -30,6 +30,7 @@ from kb.cookbook import GOAL, Book, End, Progress
 from kb.ranking import Candidate
 from kb.tables import RunRow
 
+NEAR = 0.45  # cosine below which what search brought up tells nobody anything
 NEEDS_GOAL = "What are you trying to get done?"
 Handed = Callable[[Session, TicketReply], object]  # keeps what is to be said, in the transaction that decides it
 
@@ -283,17 +284,18 @@ def _apart(known: Ticket, facts: Circumstances) -> bool:
 
 
 def _found(said: list[Turn], fixed: set[str]) -> tuple[Found, ...]:
-    """What search brought up, each once with its best score; what was shown and did not help counts as rejected.
+    """What search brought up, each once, the nearest to what was asked first; what was shown and did not help leads.
 
-    `fixed` are the recipes that ended solved.
+    `fixed` are the recipes that ended solved. What is far from what was asked, and was not shown, is left out.
     """
     best: dict[tuple[str, str], Found] = {}
     for turn in said:
         for row in turn.trace.get("candidates", []):
             shown = [row["kind"], row["slug"]] in turn.trace.get("shown", [])
             rejected = shown and turn.feedback != "helpful" and row["slug"] not in fixed
+            if row["cosine"] < NEAR and not rejected: continue
             found = Found(
-                kind=row["kind"], slug=row["slug"], title=row["title"], score=row["score"], rejected=rejected,
+                kind=row["kind"], slug=row["slug"], title=row["title"], score=row["cosine"], rejected=rejected,
                 audience=row.get("audience", EMPLOYEES),
             )  # fmt: skip
             key = (found.kind, found.slug)

@@ -101,7 +101,7 @@ class TestCard:
             "*Priority*\nP4: low impact, medium urgency", "*Queue*\nService desk (tier 2)", "*Asked*\n> vpn is stuck",
             "*Goal*\nreach the files", "*Tried*\n1. Restart the client. → *Still stuck*", "• error code: 809",
             "*From the recipe*\nLook at the *gateway* first.", "• screen.png", texts.CARD_INTERNAL,
-            "• The VPN does not connect (recipe, score 0.80) (shown, did not help)",
+            "• The VPN does not connect (recipe, 80 % alike) – shown, did not help",
             "Here because: the recipe did not fix it; confidence 0.40 is below 0.60",
         ):  # fmt: skip
             assert part in told

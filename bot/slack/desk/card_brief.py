@@ -66,5 +66,6 @@ def _file(name: str) -> str:
 
 
 def _found(found: Found) -> str:
-    outcome = " (shown, did not help)" if found.rejected else ""
-    return f"• {escape(found.title)} ({found.kind}, score {found.score:.2f}){outcome}"
+    near = texts.CARD_FOUND_NEAR.format(percent=round(found.score * 100)) if found.score <= 1 else ""
+    outcome = texts.CARD_FOUND_SHOWN if found.rejected else ""
+    return f"• {escape(found.title)} ({found.kind}{near}){outcome}"

@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from pathlib import Path
+from threading import Barrier
 from time import monotonic
 from typing import Any
 
@@ -17,10 +19,12 @@ from slack_sdk import WebClient
 
 from bot.bootstrap import Core, import_content, open_core
 from bot.learning import train_models
+from bot.sandbox.errors import Refused
 from bot.sandbox.seed import App, Seed, load_seed
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.visitor import Visitor
 from bot.slack import ids
+from bot.slack.connecting import LISTENERS
 from bot.starting import Running, running
 from core.clock import Clock, utc_now
 from core.encoder import Encoder
@@ -124,11 +128,14 @@ class Office:
             database.close()
 
     def all_heard(self) -> None:
-        """Wait until everything that was said has been dealt with."""
+        """Wait until everything that was said or pressed has been dealt with."""
         late = monotonic() + PATIENCE
-        while self.server.get("/ui/_test/deliveries")["waiting"] or self.rows(
-            "select id from outbox where kind = 'incoming' and done_at is null"
-        ): assert monotonic() < late
+        while self.server.get("/ui/_test/deliveries")["waiting"]: assert monotonic() < late
+        gate = Barrier(LISTENERS + 1)  # passed once none of the listeners' threads is at anything else
+        for _ in range(LISTENERS): self.up.app.listener_runner.listener_executor.submit(gate.wait, PATIENCE)
+        gate.wait(PATIENCE)
+        while self.rows("select id from outbox where kind = 'incoming' and done_at is null"):
+            assert monotonic() < late
 
     def calls(self, method: str) -> list[Json]:
         """The API calls of one method that the workspace has seen."""
@@ -250,7 +257,7 @@ class Colleague(Visitor):
         return str(self.whispered()["text"])
 
     def settle(self) -> None:
-        """Ask something else and hear the answer: what was sent before has been dealt with by then."""
+        """Ask something else and hear the answer: what was said before, not pressed, has been dealt with by then."""
         self.ask(LUNCH)
 
     def replies(self, channel: str, ts: str) -> list[Json]:
@@ -269,6 +276,21 @@ def _value(element: Json, value: str) -> Json:
 def said_by_bot(message: Json) -> bool:
     """Whether Firstline says this to everybody in the channel."""
     return bool(message.get("bot_id")) and not message.get("ephemeral")
+
+
+def press_as_it_was(office: Office, who: Colleague, old: Json, button: str) -> None:
+    """Press a button of a message as it looked before, as on a screen that was not refreshed.
+
+    A click that was overtaken, or a colleague's, may draw the message as it is now: then it is shown as it was again.
+    """
+    late = monotonic() + PATIENCE
+    while True:
+        try:
+            return who.press(old, button)
+        except Refused as error:
+            if error.status != HTTPStatus.CONFLICT or monotonic() > late: raise
+        where = old.get("channel") or who.dm
+        office.bot().chat_update(channel=where, ts=old["ts"], text=old["text"], blocks=old["blocks"])
 
 
 # -- reading ------------------------------------------------------------------------------------------------------

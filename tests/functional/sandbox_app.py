@@ -31,10 +31,13 @@ Json = dict[str, Any]
 
 
 def seed(**changes: Any) -> Seed:
-    """The demo's workspace, its app allowed and told everything that the sandbox knows, with changes."""
+    """The demo's workspace, its app allowed and told everything that the sandbox knows, with changes.
+
+    It waits long for an acknowledgement: a slow machine is sent nothing twice.
+    """
     demo = load_seed(SEED)
     app = demo.app.model_copy(update={"events": demo.app.events + MORE_EVENTS, "scopes": demo.app.scopes + MORE_SCOPES})
-    return demo.model_copy(update={"app": app} | changes)
+    return demo.model_copy(update={"app": app, "ack_seconds": PATIENCE} | changes)
 
 
 class Clock:

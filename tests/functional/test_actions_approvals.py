@@ -27,6 +27,7 @@ from tests.functional.office import (
     at_once,
     open_office,
     plain_part,
+    press_as_it_was,
     said,
 )
 
@@ -181,9 +182,8 @@ def test_nobody_approves_their_own(ask: Asks, liam: Colleague):
 
 def test_two_agents_at_once(office: Office, ask: Asks, liam: Colleague, priya: Colleague):
     """One of them approves, the other is told who did."""
-    request = ask(NOOR, "reset-mfa")
-    first, second = liam.push_in(LEVEL2, asked), priya.push_in(LEVEL2, asked)
-    at_once(lambda: liam.press(first, ids.APPROVE), lambda: priya.press(second, ids.APPROVE))
+    request, both = ask(NOOR, "reset-mfa"), (liam, priya)
+    at_once(*[lambda who=who: press_as_it_was(office, who, who.push_in(LEVEL2, asked), ids.APPROVE) for who in both])
     end = ends(request, State.DONE)
     loser = priya if end.decided_by == LIAM else liam
     assert f"<@{end.decided_by}> approved this already." in said(loser.whispered())

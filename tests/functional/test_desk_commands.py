@@ -99,7 +99,7 @@ def test_link_merge_split(office: Office, emma: Colleague, liam: Colleague):
     assert other in said(asked)
     assert row(office, one, "state") == ("new",)
     liam.press(asked, ids.DESK_MERGE, LEVEL2)
-    liam.settle()
+    office.all_heard()
     assert row(office, one, "state", "closed_how") == ("closed", "merged")
 
 
@@ -200,7 +200,7 @@ def test_a_command_is_carried_out_once(office: Office, emma: Colleague, liam: Co
         "thread_ts": card["ts"], "text": "!split the screen, too",
     }  # fmt: skip
     office.server.post("/ui/_test/event", subscription="message.groups", event=event)
-    liam.settle()
+    office.all_heard()
     assert facts(office, number, "split")
     count = "select count(*) from events where kind = 'ticket.split' and subject = ?"
     assert office.rows(count, f"ticket:{row(office, number, 'id')[0]}") == [(1,)]
@@ -212,6 +212,6 @@ def test_elsewhere_it_is_no_command(office: Office, emma: Colleague, liam: Colle
     _, number = opened(office, emma, liam)
     if where == "dm": liam.ask("!claim")
     else: liam.post(LEVEL2, "!claim", liam.post(LEVEL2, "look at this"))
-    liam.settle()
+    office.all_heard()
     assert row(office, number, "state") == ("new",)
     assert number_of(emma.ask(HUMAN)) != number

@@ -46,7 +46,7 @@ def test_the_same_values(office: Office, emma: Colleague, liam: Colleague):
     liam.more(card, "correct")
     view = liam.modal()
     assert liam.fill(view, **chosen(view)) == CLOSED
-    emma.settle()
+    office.all_heard()
     assert office.rows("select version from tickets where number = ?", number_of(reply)) == [(1,)]
     assert len(emma.replies(emma.dm, reply["thread_ts"])) == 1
 

@@ -11,7 +11,7 @@ from bot.sandbox.seed import load_seed
 from bot.sandbox.server import SandboxServer
 from bot.slack import ids
 from tests.functional.conftest import Prepared
-from tests.functional.office import EMMA, SEED, VPN, Colleague, actions_of, said
+from tests.functional.office import EMMA, PATIENCE, SEED, VPN, Colleague, actions_of, said
 from tests.functional.programs import Place
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,8 @@ def test_a_recipe_survives_kill_9_at_each_step(tour: dict[str, dict[str, object]
 def test_a_run_goes_on_in_the_next_process(prepared: Prepared, tmp_path: Path):
     """Killed in the middle of a recipe, Firstline is started again: the same message goes on from the same step."""
     prepared.copy(tmp_path)
-    with SandboxServer(load_seed(SEED)) as server, Colleague(server.url, EMMA) as emma:
+    seed = load_seed(SEED).model_copy(update={"ack_seconds": PATIENCE})
+    with SandboxServer(seed) as server, Colleague(server.url, EMMA) as emma:
         place = Place(folder=tmp_path, server=server)
         with place.start("serve") as first:
             emma.push("app", lambda push: push["connected"], LIMIT)

@@ -2,13 +2,10 @@
 
 import re
 from datetime import timedelta
-from http import HTTPStatus
-from time import monotonic
 
 import httpx
 import pytest
 
-from bot.sandbox.errors import Refused
 from bot.slack import ids, texts
 from bot.slack.desk import after_texts, card_texts
 from bot.slack.mrkdwn import day, unescape
@@ -18,7 +15,6 @@ from tests.functional.office import (
     LEVEL2,
     LEVEL3,
     LUNCH,
-    PATIENCE,
     ROOM,
     SMOKE,
     VPN,
@@ -28,6 +24,7 @@ from tests.functional.office import (
     actions_of,
     number_of,
     plain_part,
+    press_as_it_was,
     said,
     way_to,
 )
@@ -115,7 +112,7 @@ class TestRecipe:
         first = emma.ask(VPN)
         step, label = way_to(office.recipe(SLUG), "solved")[0]
         second = choose(office, emma, first, step, label)
-        press_again(office, emma, first, f"{ids.STEP_CHOICE}_{len(office.recipe(SLUG).steps[step].choices) - 1}")
+        press_as_it_was(office, emma, first, f"{ids.STEP_CHOICE}_{len(office.recipe(SLUG).steps[step].choices) - 1}")
         assert emma.whispered()["text"] == texts.STALE_STEP
         assert said(last_state(emma, second)) == said(second)
 
@@ -125,7 +122,7 @@ class TestRecipe:
         button = choice(office, *way_to(office.recipe(SLUG), "solved")[0])
         emma.press(first, button)
         emma.changed(first)
-        press_again(office, emma, first, button)
+        press_as_it_was(office, emma, first, button)
         emma.whispered()
         assert run_of(office, first, "seen") == 1
 
@@ -134,7 +131,7 @@ class TestRecipe:
         first = emma.ask(VPN)
         emma.press(first, ids.STEP_STUCK)
         number = number_of(emma.changed(first, done))
-        press_again(office, emma, first, choice(office, *way_to(office.recipe(SLUG), "solved")[0]))
+        press_as_it_was(office, emma, first, choice(office, *way_to(office.recipe(SLUG), "solved")[0]))
         assert emma.whispered()["text"] == texts.STALE_STEP
         assert number_of(last_state(emma, first)) == number
         assert office.rows("select count(*) from tickets where thread_ts = ?", first["thread_ts"]) == [(1,)]
@@ -144,7 +141,7 @@ class TestRecipe:
         first = shown = emma.ask(VPN)
         way = way_to(office.recipe(SLUG), "solved")
         for step, label in way: shown = choose(office, emma, shown, step, label)
-        press_again(office, emma, first, choice(office, *way[0]))
+        press_as_it_was(office, emma, first, choice(office, *way[0]))
         assert emma.whispered()["text"] == texts.STALE_STEP
         assert texts.SOLVED in said(last_state(emma, first))
 
@@ -163,20 +160,6 @@ def choose(office: Office, emma: Colleague, shown: Json, step: str, label: str) 
 def done(message: Json) -> bool:
     """Whether a run's message shows a ticket."""
     return ids.STATUS in actions_of(message)
-
-
-def press_again(office: Office, emma: Colleague, old: Json, button: str) -> None:
-    """Press a button of a message as it looked before, as on a screen that was not refreshed.
-
-    A click that was overtaken may still draw the message as it is now, so that the button is gone once more.
-    """
-    late = monotonic() + PATIENCE
-    while True:
-        office.bot().chat_update(channel=emma.dm, ts=old["ts"], text=old["text"], blocks=old["blocks"])
-        try:
-            return emma.press(old, button)
-        except Refused as error:
-            if error.status != HTTPStatus.CONFLICT or monotonic() > late: raise
 
 
 def last_state(emma: Colleague, message: Json) -> Json:

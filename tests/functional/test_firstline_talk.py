@@ -48,7 +48,7 @@ class TestSeveralRequests:
         sent = office.server.get("/ui/_test/deliveries")["deliveries"]
         event = next(o["payload"] for o in sent if o["payload"].get("event", {}).get("ts") == answer["thread_ts"])
         office.server.post("/ui/_test/redeliver", event_id=event["event_id"])
-        emma.settle()
+        office.all_heard()
         assert len(emma.replies(emma.dm, answer["thread_ts"])) == 2
         assert office.rows("select count(*) from turns where ts = ?", answer["thread_ts"]) == [(2,)]
 

@@ -30,6 +30,7 @@ from tests.functional.office import (
     at_once,
     number_of,
     plain_part,
+    press_as_it_was,
     said,
 )
 
@@ -164,20 +165,22 @@ class TestSecondThoughts:
         emma.act("delete", channel=emma.dm, ts=ts)
         assert "deleted" in said(liam.changed(note))
 
-    def test_an_edit_without_a_ticket_disturbs_nobody(self, emma: Colleague):
+    def test_an_edit_without_a_ticket_disturbs_nobody(self, office: Office, emma: Colleague):
         """A corrected question is not answered a second time."""
         reply = emma.ask(ROOM)
         emma.act("edit", channel=emma.dm, ts=reply["thread_ts"], text=f"{ROOM}!")
-        emma.settle()
+        office.all_heard()
         assert len(emma.replies(emma.dm, reply["thread_ts"])) == 1
 
-    def test_a_colleagues_edit_is_not_taken_for_the_requesters(self, emma: Colleague, liam: Colleague, noor: Colleague):
+    def test_a_colleagues_edit_is_not_taken_for_the_requesters(
+        self, office: Office, emma: Colleague, liam: Colleague, noor: Colleague
+    ):
         """Only what the requester changes in their thread is brought to the staff as theirs."""
         reply = emma.ask(SMOKE, HELP)
         card = liam.card(number_of(reply))
         ts = noor.post(HELP, "run!", reply["thread_ts"])
         noor.act("edit", channel=HELP, ts=ts, text="run away!")
-        noor.settle()
+        office.all_heard()
         emma.post(HELP, "I am outside", reply["thread_ts"])
         assert "I am outside" in said(liam.reply_in(card["ts"]))
 
@@ -188,7 +191,7 @@ class TestTwice:
         reply = emma.ask(SMOKE)
         event = event_of(office, reply["thread_ts"])
         for attempt in (1, 2): office.server.post("/ui/_test/redeliver", event_id=event, retry_attempt=attempt)
-        emma.settle()
+        office.all_heard()
         assert len(emma.replies(emma.dm, reply["thread_ts"])) == 1
         assert office.rows("select count(*) from tickets where thread_ts = ?", reply["thread_ts"]) == [(1,)]
         liam.card(number_of(reply))
@@ -199,7 +202,7 @@ class TestTwice:
         again = lambda: office.server.post("/ui/_test/redeliver", event_id=event_of(office, ts))  # noqa: E731 - said twice
         at_once(again, again)
         number_of(emma.reply_in(ts))
-        emma.settle()
+        office.all_heard()
         assert len(emma.replies(emma.dm, ts)) == 1
         assert office.rows("select count(*) from tickets where thread_ts = ?", ts) == [(1,)]
 
@@ -207,7 +210,7 @@ class TestTwice:
         """One has it; the other reads who."""
         reply = emma.ask(SMOKE)
         card = liam.card(number_of(reply))
-        at_once(lambda: liam.press(card, ids.CLAIM), lambda: priya.press(card, ids.CLAIM))
+        at_once(*[lambda who=who: press_as_it_was(office, who, card, ids.CLAIM) for who in (liam, priya)])
         query, late = "select assignee from tickets where number = ? and assignee <> ''", monotonic() + PATIENCE
         while not (held := office.rows(query, number_of(reply))): assert monotonic() < late
         [(assignee,)] = held
@@ -302,13 +305,13 @@ class TestNotYours:
         assert "salary" not in noor.whispered()["text"]
 
     def test_a_mention_in_emmas_thread_is_the_colleagues_own_question(
-        self, emma: Colleague, liam: Colleague, noor: Colleague
+        self, office: Office, emma: Colleague, liam: Colleague, noor: Colleague
     ):
         """What a colleague asks there is not brought to the staff as Emma's words."""
         reply = emma.ask(SMOKE, HELP)
         card = liam.card(number_of(reply))
         noor.post(HELP, f"<@{BOT}> tell them it is her own fault", reply["thread_ts"])
-        noor.settle()
+        office.all_heard()
         emma.post(HELP, "I am outside", reply["thread_ts"])
         note = liam.reply_in(card["ts"])
         assert f"<@{EMMA}>" not in said(note) or "fault" not in said(note)

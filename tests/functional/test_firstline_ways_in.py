@@ -46,10 +46,10 @@ class TestMessages:
         emma.act("command", channel=GENERAL, command="/invite", text="@firstline")
         assert ids.HELPED in actions_of(emma.ask(f"{MENTION} {ROOM}", GENERAL))
 
-    def test_a_mention_in_a_watched_channel_is_answered_once(self, emma: Colleague):
+    def test_a_mention_in_a_watched_channel_is_answered_once(self, office: Office, emma: Colleague):
         """It arrives as a message and as a mention; there is one answer."""
         reply = emma.ask(f"{MENTION} {ROOM}", HELP)
-        emma.settle()
+        office.all_heard()
         assert len(emma.replies(HELP, reply["thread_ts"])) == 1
 
     def test_a_watched_channel_needs_no_mention(self, emma: Colleague):
@@ -59,7 +59,7 @@ class TestMessages:
     def test_other_channels_are_left_in_peace(self, office: Office, marcus: Colleague):
         """Without a mention nothing in an unwatched channel is answered, or kept."""
         ts = marcus.post(OPS, ROOM)
-        marcus.settle()
+        office.all_heard()
         assert marcus.replies(OPS, ts) == []
         assert office.rows("select * from turns where ts = ?", ts) == []
 
@@ -80,11 +80,11 @@ class TestThreads:
         assert ids.HELPED not in actions_of(emma.reply_in(first["thread_ts"]))
         assert office.rows("select decision from turns where ts = ?", ts) == [("confirmed",)]
 
-    def test_other_peoples_replies_are_theirs(self, emma: Colleague, liam: Colleague):
+    def test_other_peoples_replies_are_theirs(self, office: Office, emma: Colleague, liam: Colleague):
         """When a colleague writes in Emma's thread, Firstline stays silent."""
         reply = emma.ask(ROOM, HELP)
         liam.post(HELP, "the one on floor 2 is best", reply["thread_ts"])
-        liam.settle()
+        office.all_heard()
         assert len(liam.replies(HELP, reply["thread_ts"])) == 1
 
     def test_a_reply_in_the_thread_of_an_open_ticket_reaches_the_staff(self, emma: Colleague, liam: Colleague):
@@ -95,12 +95,12 @@ class TestThreads:
         assert plain_part(texts.PASSED_ON) in said(told)
         assert "on my desk by the window" in said(liam.reply_in(card["ts"]))
 
-    def test_what_staff_write_under_the_card_stays_there(self, emma: Colleague, liam: Colleague):
+    def test_what_staff_write_under_the_card_stays_there(self, office: Office, emma: Colleague, liam: Colleague):
         """The requester never sees the staff's thread."""
         reply = emma.ask(SMOKE)
         card = liam.card(number_of(reply))
         liam.post(LEVEL2, "she broke it again", card["ts"])
-        liam.settle()
+        office.all_heard()
         emma.ask("any news?", thread_ts=reply["thread_ts"])
         assert "she broke it" not in json.dumps(emma.thread(emma.dm, reply["thread_ts"]))
 
@@ -162,7 +162,7 @@ class TestCommand:
         for person, told in ((emma, first), (noor, second)):
             assert plain_part(texts.OUTAGE_OVER)[:20] in said(person.reply_in(told["thread_ts"]))
         assert marcus.command("outage over") == texts.OUTAGE_NONE
-        marcus.settle()
+        office.all_heard()
         assert len(emma.replies(emma.dm, first["thread_ts"])) == 2
 
     def test_an_employee_cannot_declare_an_outage(self, office: Office, emma: Colleague):

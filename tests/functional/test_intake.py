@@ -133,6 +133,7 @@ def test_who_waits_is_told_so_once(
 
     It is told though whoever posts cards and news is far behind.
     """
+    office.all_heard()
     monkeypatch.setattr(office.up.worker, "work_once", lambda: 0)
     asked = at_once(*[lambda: emma.post(emma.dm, ROOM)] * (HEARERS + 1))
     late = monotonic() + PATIENCE

@@ -84,7 +84,7 @@ def shared(who: Colleague, channel: str, thread: str, name: str) -> Json:
     """The file by that name, once Firstline has shared it in a thread."""
     push = who.push(
         "message", lambda one: one["channel"] == channel and one["message"].get("thread_ts") == thread
-        and any(file["title"] == name for file in one["message"].get("files", ())) and one["message"].get("bot_id"), 20
+        and any(file["title"] == name for file in one["message"].get("files", ())) and one["message"].get("bot_id")
     )  # fmt: skip
     return next(file for file in push["message"]["files"] if file["title"] == name)
 
@@ -112,7 +112,7 @@ class TestReply:
         assert actions_of(out) == []
         assert HELLO in said(out)
 
-    def test_what_is_written_in_the_thread_stays_there(self, case: Case, time: Ahead):
+    def test_what_is_written_in_the_thread_stays_there(self, case: Case, office: Office, time: Ahead):
         """A message, its edit, its end and a file under the card: she hears nothing of any of it."""
         before = case.heard()
         ts = case.liam.post(LEVEL2, "she dropped it for sure", case.card["ts"])
@@ -120,7 +120,7 @@ class TestReply:
         case.liam.act("delete", channel=LEVEL2, ts=ts)
         share(case.liam, LEVEL2, case.card["ts"], ("internal.txt", b"x"))
         time.by += UNDO
-        case.emma.settle()
+        office.all_heard()
         assert case.heard() == before
 
     def test_taken_back_it_never_goes_out(self, case: Case, office: Office, time: Ahead):
@@ -134,7 +134,7 @@ class TestReply:
         assert plain_part(texts.REPLY_WITHDRAWN) in said(back)
         assert actions_of(back) == []
         time.by += UNDO
-        case.emma.settle()
+        office.all_heard()
         assert "Slip" not in case.heard()
 
     def test_too_late_to_take_it_back(self, case: Case, time: Ahead):
@@ -193,7 +193,7 @@ class TestReply:
         time.by += UNDO
         asked = case.emma.reply_in(case.thread)
         assert texts.REPLY_ASKED.format(number=case.number) in said(asked)
-        case.liam.push("message_changed", lambda one: "to <@" in said(one["message"]), 20)
+        case.liam.push("message_changed", lambda one: "to <@" in said(one["message"]))
         state = "select state from tickets where number = ?"
         assert office.rows(state, case.number) == [("waiting",)]
         case.emma.ask("room 4.12", thread_ts=case.thread)
@@ -303,14 +303,14 @@ class TestIn:
         line = case.liam.hear(lambda one: "could not copy `late.txt`" in said(one))
         time.by += timedelta(seconds=30)
         shared(case.liam, LEVEL2, case.card["ts"], "late.txt")
-        case.liam.push("message_deleted", lambda one: one["ts"] == line["ts"], 20)
+        case.liam.push("message_deleted", lambda one: one["ts"] == line["ts"])
 
 
 class TestFilesOut:
-    def test_a_chosen_file_goes_along(self, case: Case, time: Ahead):
+    def test_a_chosen_file_goes_along(self, case: Case, office: Office, time: Ahead):
         """The others do not."""
         share(case.liam, LEVEL2, case.card["ts"], ("howto.txt", b"steps"), ("internal.txt", b"secret"))
-        case.liam.settle()
+        office.all_heard()
         form = case.form()
         chosen = {"files": {"selected_options": [option(form, "files", "howto.txt")]}}
         view = case.preview("See the file.", form, **chosen)

@@ -43,6 +43,7 @@ from tests.postgres import PostgresServer
 
 LIMIT = 240  # seconds until a process is up, where several start at once on two cores
 PATIENCE = 90.0  # seconds for an answer that should take one; a retry or two may be in it
+CALM = {"retry_seconds": (0.0, 1.0, 2.0), "rate_limits": False, "ack_seconds": PATIENCE}  # of the workspace
 ROLES = ("bot", "bot", "worker", "worker", "web")
 TIME_PASSES = (  # what a dead process held runs out
     "UPDATE outbox SET due_at = now() - interval '1 minute' WHERE done_at IS NULL",
@@ -115,7 +116,7 @@ def company(
     folder: Path = tmp_path_factory.mktemp("company")
     prepared.copy(folder)
     name = postgres.create()
-    seed = load_seed(SEED).model_copy(update={"retry_seconds": (0.0, 1.0, 2.0), "rate_limits": False})
+    seed = load_seed(SEED).model_copy(update=CALM)
     with ExitStack() as stack:
         server = stack.enter_context(SandboxServer(seed))
         old, new = Database(f"sqlite:///{folder}/firstline.db"), Database(postgres.url(name))

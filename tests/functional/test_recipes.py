@@ -25,6 +25,7 @@ from tests.functional.office import (
     number_of,
     open_office,
     plain_part,
+    press_as_it_was,
     said,
 )
 from tests.functional.recipes import button, press, run_of, save, write
@@ -105,8 +106,8 @@ class TestOneMessage:
     def test_phone_and_laptop_at_once(self, office: Office, emma: Colleague):
         """Two answers at the same moment: one counts, the other is told where the run stands."""
         shown = sings(office, emma)
-        yes, no = button(shown, "Yes, there is"), button(shown, "No, it is empty")
-        at_once(lambda: emma.press(shown, yes), lambda: emma.press(shown, no))
+        both = [button(shown, label) for label in ("Yes, there is", "No, it is empty")]
+        at_once(*[lambda one=one: press_as_it_was(office, emma, shown, one) for one in both])
         assert emma.whispered()["text"] == texts.STALE_STEP
         assert run_of(office, shown, "seen") == 1
 

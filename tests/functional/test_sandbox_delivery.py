@@ -26,9 +26,16 @@ from tests.functional.sandbox_app import BOT, EMMA, HELP, PATIENCE, Heard, build
 
 @pytest.fixture
 def server() -> Iterator[SandboxServer]:
-    """A sandbox that is quick to give up and to try again."""
-    with SandboxServer(seed(retry_seconds=(0.0, 0.05), ack_seconds=0.4)) as running:
+    """A sandbox that is quick to try again."""
+    with SandboxServer(seed(retry_seconds=(0.0, 0.05))) as running:
         yield running
+
+
+@pytest.fixture
+def hasty(server: SandboxServer) -> SandboxServer:
+    """The same, quick to give up too."""
+    server.post("/ui/_test/settings", ack_seconds=0.4)
+    return server
 
 
 @pytest.fixture
@@ -64,9 +71,9 @@ class SilentApp:
 
 
 class TestSocketMode:
-    def test_an_event_is_redelivered_until_it_is_acknowledged(self, server, emma):
+    def test_an_event_is_redelivered_until_it_is_acknowledged(self, hasty, emma):
         """No acknowledgement: the same event comes again with retry_attempt and retry_reason."""
-        with SilentApp(server, lambda request: request.retry_attempt == 2) as app:
+        with SilentApp(hasty, lambda request: request.retry_attempt == 2) as app:
             emma.post(HELP, "hello")
             got = [app.requests.get(timeout=PATIENCE) for _ in range(3)]
         assert [(one.retry_attempt, one.retry_reason) for one in got] == [(0, ""), (1, "timeout"), (2, "timeout")]
@@ -127,7 +134,7 @@ class TestSocketMode:
     def test_two_connections_share_the_events(self):
         """Each event goes to one connection, once, however slow the app is; together they get all of them."""
         heard = Heard()
-        with SandboxServer(seed(ack_seconds=30.0)) as patient, patient.visitor(EMMA) as emma:
+        with SandboxServer(seed()) as patient, patient.visitor(EMMA) as emma:
             app = build_app(patient, heard)
             with connected(app), connected(app):
                 assert patient.get("/ui/_test/deliveries")["connections"] == 2
@@ -163,24 +170,24 @@ class TestSilence:
         assert emma.push("notice")["text"].startswith("Firstline is not responding.")
         assert emma.get("workspace")["app"]["connected"] is False
 
-    def test_no_acknowledgement_in_time_is_told_too(self, server, emma):
+    def test_no_acknowledgement_in_time_is_told_too(self, hasty, emma):
         """A click that the app does not acknowledge is told to the person, once."""
-        with SilentApp(server, lambda _: False) as app:
+        with SilentApp(hasty, lambda _: False) as app:
             assert emma.act("shortcut", callback_id="ask_global")["ok"] is False
             assert app.requests.get(timeout=PATIENCE).type == "interactive"
             assert emma.push("notice")["text"] == "Firstline is not responding."
             assert app.requests.empty()
 
-    def test_an_unacknowledged_submission_keeps_the_modal(self, server, emma):
+    def test_an_unacknowledged_submission_keeps_the_modal(self, hasty, emma):
         """The modal shows the reason and stays open."""
-        with SilentApp(server, lambda _: False) as app:
+        with SilentApp(hasty, lambda _: False) as app:
             emma.act("shortcut", callback_id="ask_global")
             trigger = app.requests.get(timeout=PATIENCE).payload["trigger_id"]
-            view = client(server).views_open(trigger_id=trigger, view={
+            view = client(hasty).views_open(trigger_id=trigger, view={
                 "type": "modal", "title": {"type": "plain_text", "text": "T"}, "blocks": [{"type": "divider"}]})["view"]
             with pytest.raises(Refused, match="not responding"):
                 emma.submit(view, {})
-            client(server).views_update(view_id=view["id"], view={
+            client(hasty).views_update(view_id=view["id"], view={
                 "type": "modal", "title": {"type": "plain_text", "text": "U"}, "blocks": []})
 
 

@@ -5,7 +5,7 @@ from bot.question import Question, Surface
 from bot.slack import ids
 from core.db import Database
 from handoff import tickets
-from tests.company import EMMA, LIAM, company
+from tests.company import EMMA, PEOPLE, company
 from tests.fakes import FakeClock
 from tests.pressing import Desk, action
 
@@ -28,7 +28,7 @@ def test_what_is_far_from_the_words_is_left_out(sqlite_database: Database, clock
     with house.database.reading() as session:
         ticket = tickets.of_conversation(session, talk.id)
         assert ticket
-        found = house.assistant.looking.ticket(ticket.id, LIAM).brief.found
+        found = house.assistant.looking.ticket(ticket.id, PEOPLE["agent L2"]).brief.found
     assert [(one.slug, one.score, one.rejected) for one in found] == [
         ("shown", 0.31, True), ("nearer", 0.8, False), ("near", 0.61, False)
     ]

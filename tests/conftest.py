@@ -15,7 +15,7 @@ from core.encoders import load_encoder, reference_encoder
 from core.migrate import upgrade
 from core.onnx_encoder import OnnxEncoder
 from tests.fakes import FakeClock
-from tests.postgres import PostgresServer
+from tests.postgres import Lending, PostgresServer
 from tests.sharing import shared_folder
 
 FILE = "firstline.db"
@@ -97,14 +97,20 @@ def sqlite_database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="session")
+def lending(postgres: PostgresServer, migrated_name: str) -> Lending:
+    """PostgreSQL databases with all tables and no rows."""
+    return Lending(postgres, migrated_name)
+
+
 @pytest.fixture
-def postgres_database(postgres: PostgresServer, migrated_name: str) -> Iterator[Database]:
+def postgres_database(postgres: PostgresServer, lending: Lending) -> Iterator[Database]:
     """A fresh PostgreSQL database with all tables."""
-    name = postgres.create(template=migrated_name)
+    name = lending.lend()
     database = Database(postgres.url(name))
     yield database
     database.close()
-    postgres.drop(name)
+    lending.take_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

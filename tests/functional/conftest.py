@@ -49,6 +49,14 @@ def office(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory, time: A
     with open_office(prepared, tmp_path_factory.mktemp("office"), clock=time) as made: yield made
 
 
+@pytest.fixture(autouse=True)
+def all_heard(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What one test has said or pressed is dealt with before the next begins: nobody hears another test's answer."""
+    office: Office | None = request.getfixturevalue("office") if "office" in request.fixturenames else None
+    yield
+    if office: office.all_heard()
+
+
 @pytest.fixture
 def person(office: Office) -> Iterator[Callable[[str], Colleague]]:
     """People at the page, by id, until the end of the test."""

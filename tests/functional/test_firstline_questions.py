@@ -1,7 +1,7 @@
 """The four questions a newcomer asks first, each to its end."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -174,10 +174,10 @@ class TestSmoke:
         assert texts.TICKET_ADVICE in said(reply)
         assert "P1" in said(reply)
         card = liam.card(number_of(reply))
-        query = "select strftime('%s', opened_at), strftime('%s', response_due) from tickets where number = ?"
-        [(opened, due)] = office.rows(query, number_of(reply))
-        assert int(due) - int(opened) == timedelta(minutes=15).total_seconds()
-        assert f"<!date^{due}^" in said(reply)
+        [times] = office.rows("select opened_at, response_due from tickets where number = ?", number_of(reply))
+        opened, due = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in times)
+        assert due - opened == timedelta(minutes=15)
+        assert f"<!date^{int(due.timestamp())}^" in said(reply)
         assert texts.CARD_ASKED in said(card)
         assert SMOKE in said(card)
         assert {ids.CLAIM, ids.RESOLVE, ids.ESCALATE} <= set(actions_of(card))

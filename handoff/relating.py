@@ -1,7 +1,6 @@
 """Tickets that belong together: linked, merged into one, or split in two."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -10,12 +9,12 @@ from core.db import insert
 from core.errors import BadInput
 from core.people import Person
 from handoff import tickets
-from handoff.brief import Brief
+from handoff.brief import Brief, RunBook
 from handoff.changing import announce, changed, checked, lock, must_be_open
+from handoff.corrections import Labels
 from handoff.desk import Desk
 from handoff.ending import closed_as_merged
 from handoff.ladder import came_from
-from handoff.states import Kind
 from handoff.tables import LinkRow, TicketRow
 from handoff.ticket import NewTicket, Ticket, ticket_of
 
@@ -55,8 +54,14 @@ def merge(session: Session, desk: Desk, ticket_id: int, into_id: int, *, by: Per
     return ended
 
 
-def split(session: Session, desk: Desk, ticket_id: int, text: str, *, by: Person, now: datetime) -> Ticket:
+def split(
+    session: Session, desk: Desk, ticket_id: int, text: str, labels: Labels, runbooks: tuple[RunBook, ...] = (), *,
+    by: Person, now: datetime,
+) -> Ticket:
     """Make a second ticket of one that is about two things; the requester hears of both.
+
+    `labels` and `runbooks` are what the text is taken for and what is near it: the other thing may be of another kind,
+    and as urgent as it is itself. It begins at the tier of the first.
 
     Raises:
         BadInput: no text.
@@ -65,13 +70,12 @@ def split(session: Session, desk: Desk, ticket_id: int, text: str, *, by: Person
     must_be_open(row)
     about = checked(text)
     if not about: raise BadInput("Please write what the second ticket is about.")
-    levels: dict[str, Any] = {"impact": row.impact, "urgency": row.urgency}
     tier = came_from(session, desk, row).tier if desk.queue(row.queue).watch else row.tier
     asked, files = (about, *row.brief["asked"]), tuple(row.brief["files"])
-    brief = Brief(asked=asked, reason=f"split from {row.number}", files=files)
+    brief = Brief(asked=asked, reason=f"split from {row.number}", files=files, runbooks=runbooks)
     new = NewTicket(
-        kind=Kind(row.kind), requester=row.requester, category=row.category, brief=brief, channel=row.channel,
-        thread_ts=row.thread_ts, tier=tier, **levels,
+        kind=labels.kind, requester=row.requester, category=labels.category, impact=labels.impact,
+        urgency=labels.urgency, brief=brief, channel=row.channel, thread_ts=row.thread_ts, tier=tier,
     )
     second = tickets.open_ticket(session, desk, new, by=by.id, now=now, tell=True)
     _join(session, row, session.get_one(TicketRow, second.id), SPLIT)

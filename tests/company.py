@@ -33,6 +33,7 @@ from kb.listing import Show
 from kb.writing import RECIPE
 from tests.fakes import FakeClock
 from tests.killing import assistant_over
+from tests.making import prediction
 from tests.studio import missing
 
 EMMA = Person(id="U0EMMALARS", name="Emma Larsen", email="emma.larsen@brightwater.example")  # whose ticket it is
@@ -105,7 +106,9 @@ GIVEN: dict[str, Any] = {
 
 def use_cases(database: Database, clock: FakeClock) -> Assistant:
     """The use cases without the models."""
-    labels = SimpleNamespace(heads={"category": SimpleNamespace(classes=("vpn", "wifi"))})  # no model reads here
+    labels = SimpleNamespace(
+        heads={"category": SimpleNamespace(classes=("vpn", "wifi"))}, predict=lambda _vector, _text: prediction()
+    )  # every text is the same to it
     return Assistant(replace(assistant_over(database, clock).parts, classifier=cast("Classifier", labels)))
 
 

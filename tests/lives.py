@@ -186,7 +186,9 @@ class Life:
 
     def _do_split(self, session: Session) -> None:
         ticket = self._ticket(session)
-        second = relating.split(session, self.desk, ticket.id, "And a mouse.", by=self._by(ticket), now=self.now)
+        how, by = {"impact": self._any(LEVELS), "urgency": self._any(LEVELS)}, self._by(ticket)
+        labels = Labels(kind=Kind.INCIDENT, category=self._any(CATEGORIES), **how)
+        second = relating.split(session, self.desk, ticket.id, "And a mouse.", labels, by=by, now=self.now)
         self.ids.append(second.id)
 
     def _do_note(self, session: Session) -> None:

@@ -13,7 +13,9 @@ from tests.functional.office import (
     LEVEL2,
     LEVEL3,
     LIAM,
+    NUMBER,
     PRIYA,
+    SMOKE,
     Colleague,
     Office,
     Prepared,
@@ -101,6 +103,17 @@ def test_link_merge_split(office: Office, emma: Colleague, liam: Colleague):
     liam.press(asked, ids.DESK_MERGE, LEVEL2)
     office.all_heard()
     assert row(office, one, "state", "closed_how") == ("closed", "merged")
+
+
+def test_what_is_split_off_is_taken_for_what_it_is(office: Office, emma: Colleague, liam: Colleague):
+    """Of a burning laptop's ticket the printer without toner is no emergency, and of another category."""
+    danger = number_of(emma.ask(SMOKE))
+    told = write(liam, stood(office, liam.card(danger)), "!split the printer on floor 2 has no toner")
+    [other] = set(NUMBER.findall(told)) - {danger}
+    assert row(office, danger, "priority") == ("P1",)
+    category, priority = row(office, other, "category", "priority")
+    assert category == "printing"
+    assert priority > "P2"
 
 
 def test_escalate_by_its_form(office: Office, emma: Colleague, liam: Colleague, priya: Colleague):

@@ -28,6 +28,7 @@ from tests.fakes import FakeClock
 from tests.functional.office import at_once
 from tests.integration.test_tickets_race import new
 from tests.killing import assistant_over
+from tests.making import prediction
 
 LIAM = Person(id="U0LIAMOKAF", name="Liam", roles=frozenset({Role.EMPLOYEE, Role.AGENT}), level=2)
 PRIYA = Person(id="U0PRIYANAI", name="Priya", roles=frozenset({Role.EMPLOYEE, Role.AGENT}), level=3)
@@ -66,7 +67,9 @@ class Desk:
 @pytest.fixture
 def desk(database: Database, clock: FakeClock) -> Desk:
     """A desk in each database."""
-    labels = SimpleNamespace(heads={"category": SimpleNamespace(classes=("vpn", "wifi"))})  # no model reads here
+    labels = SimpleNamespace(
+        heads={"category": SimpleNamespace(classes=("vpn", "wifi"))}, predict=lambda _vector, _text: prediction()
+    )  # every text is the same to it
     parts = replace(assistant_over(database, clock).parts, classifier=cast("Classifier", labels))
     return Desk(assistant=Assistant(parts), clock=clock)
 

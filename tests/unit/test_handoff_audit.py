@@ -183,7 +183,7 @@ STEPS: dict[tuple[str, str], tuple[Step, Step, Fact]] = {
     ("ending", "rate"): (Case.closed, lambda c: c.do(ending.rate, 5, by=ANA), ("rated", "U1", "", "")),
     ("relating", "link"): (nothing, lambda c: c.do(relating.link, c.other), ("linked", "U3", "", "")),
     ("relating", "merge"): (nothing, lambda c: c.do(relating.merge, c.other), ("closed", "U3", "new", "closed")),
-    ("relating", "split"): (nothing, lambda c: c.do(relating.split, "A printer too."), ("split", "U3", "", "")),
+    ("relating", "split"): (nothing, lambda c: c.do(relating.split, "A printer too.", LABELS), ("split", "U3", "", "")),
     ("corrections", "correct"): (
         nothing,
         lambda c: c.do(corrections.correct, seen=LABELS, wanted=replace(LABELS, impact="high"), categories=("vpn",)),

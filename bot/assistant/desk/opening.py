@@ -41,7 +41,7 @@ class Opening:
 
     def propose(self, text: str) -> Labels:
         """What a text is taken for, as far as that can be told from it; encodes it."""
-        return self._read(redact(text).text)[0]
+        return taken_for(self._parts, redact(text).text)[0]
 
     def tiers(self) -> dict[int, str]:
         """Where a ticket can be opened: the tiers whose queues people work in."""
@@ -57,7 +57,7 @@ class Opening:
         clean = redact(wanted.text).text
         if not clean.strip(): raise BadInput("Please write what the ticket is about.")
         self._check(wanted, by)
-        labels, near = self._read(clean)
+        labels, near = taken_for(self._parts, clean)
         now = self._parts.clock()
         with self._parts.database.transaction() as session:
             if not first_time(session, [f"open:{key}"], now): return None
@@ -73,13 +73,6 @@ class Opening:
         if wanted.labels and wanted.labels.category not in self._correcting.categories():
             raise BadInput("Please choose one of the categories.")
 
-    def _read(self, text: str) -> tuple[Labels, tuple[RunBook, ...]]:
-        vector = self._parts.encode(text)
-        said = self._parts.classifier.predict(vector, text)
-        kind = Kind.REQUEST if said.intent is Intent.REQUEST else Kind.INCIDENT
-        labels = Labels(kind=kind, category=said.category, impact=said.impact.value, urgency=said.urgency.value)
-        return labels, self._parts.runbooks_near(vector, text)
-
     def _new(
         self, wanted: Wanted, text: str, labels: Labels, near: tuple[RunBook, ...], by: Person
     ) -> NewTicket:
@@ -91,6 +84,15 @@ class Opening:
             tier=wanted.tier or FIRST_PEOPLE,
         )
         return new if wanted.tier else started(self._parts.desk, new, wanted.requester)
+
+
+def taken_for(parts: Parts, text: str) -> tuple[Labels, tuple[RunBook, ...]]:
+    """What a text without secrets is taken for, and the run-books near it; encodes it."""
+    vector = parts.encode(text)
+    said = parts.classifier.predict(vector, text)
+    kind = Kind.REQUEST if said.intent is Intent.REQUEST else Kind.INCIDENT
+    labels = Labels(kind=kind, category=said.category, impact=said.impact.value, urgency=said.urgency.value)
+    return labels, parts.runbooks_near(vector, text)
 
 
 def tiers(desk: Desk) -> dict[int, str]:

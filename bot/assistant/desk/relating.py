@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from bot.assistant.desk.looking import numbered
+from bot.assistant.desk.opening import taken_for
 from bot.assistant.parts import Parts
-from core.people import Person
+from core.people import Action, Person
 from core.received import first_time
 from core.redact import redact
 from handoff import relating
@@ -33,10 +34,12 @@ class Relating:
 
     def split(self, ticket_id: int, by: Person, *, text: str, key: str = "") -> Ticket | None:
         """A second ticket out of one; it is answered. None if the form with this key made one before."""
-        now = self._parts.clock()
+        by.must(Action.WORK_TICKETS)
+        now, clean = self._parts.clock(), redact(text).text
+        about = taken_for(self._parts, clean)
         with self._parts.database.transaction() as session:
             if key and not first_time(session, [f"split:{key}"], now): return None
-            return relating.split(session, self._parts.desk, ticket_id, redact(text).text, by=by, now=now)
+            return relating.split(session, self._parts.desk, ticket_id, clean, *about, by=by, now=now)
 
     def _both(self, join: Join, ticket_id: int, by: Person, number: str) -> Ticket:
         with self._parts.database.transaction() as session:

@@ -51,7 +51,7 @@ MERGE_SURE = (
 )
 MERGE_SURE_HERE = "It ends, and goes on as this one. Its requester hears of that from now on:\n{other}"
 SPLIT_TEXT = "What is the second ticket about?"
-SPLIT_HINT = "The requester reads this. It goes to the same tier; both are linked."
+SPLIT_HINT = "The requester reads this. It goes to the same tier, as urgent as it is itself; both are linked."
 
 # -- thread commands ---------------------------------------------------------------------------------------------------
 

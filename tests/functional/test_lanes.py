@@ -13,6 +13,7 @@ from bot.slack.lanes.transfer import MOST_BYTES
 from handoff import ending
 from handoff.lanes import ReplyState
 from tests.fakes import Ahead
+from tests.functional.desk import stood
 from tests.functional.office import (
     CLOSED,
     HELP,
@@ -34,11 +35,11 @@ HELLO = "Please leave it on the stone floor."
 class Case:
     """A ticket of Emma's, seen from both sides."""
 
-    def __init__(self, emma: Colleague, liam: Colleague, channel: str = "") -> None:
+    def __init__(self, office: Office, emma: Colleague, liam: Colleague, channel: str = "") -> None:
         self.emma, self.liam = emma, liam
         reply = emma.ask(SMOKE, channel)
         self.channel, self.thread, self.number = channel or emma.dm, reply["thread_ts"], number_of(reply)
-        self.card = liam.card(self.number)
+        self.card = stood(office, liam.card(self.number))
 
     def form(self) -> Json:
         """Liam presses the button."""
@@ -69,9 +70,9 @@ class Case:
 
 
 @pytest.fixture
-def case(emma: Colleague, liam: Colleague) -> Case:
+def case(office: Office, emma: Colleague, liam: Colleague) -> Case:
     """A new ticket."""
-    return Case(emma, liam)
+    return Case(office, emma, liam)
 
 
 def share(who: Colleague, channel: str, thread: str, *files: tuple[str, bytes], text: str = "") -> str:
@@ -219,9 +220,9 @@ class TestReply:
         assert plain_part(texts.REPLY_REOPENED) in said(again)
         assert "Are you still there, Emma?" in str(again)
 
-    def test_where_others_read_along_the_form_says_so(self, emma: Colleague, liam: Colleague):
+    def test_where_others_read_along_the_form_says_so(self, office: Office, emma: Colleague, liam: Colleague):
         """A ticket that was asked for in a channel."""
-        case = Case(emma, liam, HELP)
+        case = Case(office, emma, liam, HELP)
         assert "others can read it there" in said(case.form())
 
     def test_a_long_reply_arrives_whole(self, case: Case, time: Ahead):

@@ -3,9 +3,9 @@
 .PHONY: help setup setup-dev demo test explore check sbom eval bench compare lock clean
 
 BIN := .venv/bin
-# Tests share out by file. Many of them wait for a server, so there are two workers more than cores; each holds models, so
-# more than four would take much memory.
-WORKERS = -n $$($(BIN)/python -c "import os; print(min(4, (os.cpu_count() or 1) + 2))") --dist loadfile --no-loadscope-reorder
+# Tests share out by file. Many of them wait for a server, so there is a worker more than cores; each holds models, so more
+# than four would take much memory.
+WORKERS = -n $$($(BIN)/python -c "import os; print(min(4, (os.cpu_count() or 1) + 1))") --dist loadfile --no-loadscope-reorder
 SETUP := python=$$(.ci/find-python) && "$$python" .ci/setup.py
 
 help: ## List these targets

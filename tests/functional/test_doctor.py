@@ -22,7 +22,8 @@ def found(prepared: Prepared) -> Mapping[str, tuple[str, Ran]]:
 
 
 def plain(text: str) -> str:
-    """Lines of what is well without their figures: they count what the data folder holds."""
+    """Lines of what is well without their figures, and no number of texts: they count what the data folder holds."""
+    text = re.sub(r"\d[\d,]* texts", "0 texts", text)
     return re.sub(r"^ok .*$", lambda line: re.sub(r"\d[\d.,]*", "0", line[0]), text, flags=re.MULTILINE)
 
 

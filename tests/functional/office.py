@@ -23,7 +23,7 @@ from bot.sandbox.errors import Refused
 from bot.sandbox.seed import App, Seed, load_seed
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.visitor import Visitor
-from bot.slack import ids
+from bot.slack import ids, texts
 from bot.slack.connecting import LISTENERS
 from bot.starting import Running, running
 from core.clock import Clock, utc_now
@@ -37,6 +37,7 @@ SEED = DATA / "sandbox.yaml"
 EMMA, LIAM, PRIYA, NOOR, MARCUS = "U0EMMALARS", "U0LIAMOKAF", "U0PRIYANAI", "U0NOORHADD", "U0MARCUSWE"
 BOT = "U0FIRSTBOT"
 HELP, GENERAL, LEVEL2, LEVEL3, OPS = "C0ITHELP01", "C0GENERAL1", "C0ITL20001", "C0ITL30001", "C0ITOPS001"
+BUSY = texts.BUSY.partition("{")[0]  # how the word begins that a message waits
 PATIENCE = 60.0  # seconds to wait for what should take one: two busy cores may train a model meanwhile
 
 ROOM = "how do I book a meeting room with a screen?"
@@ -182,8 +183,11 @@ class Colleague(Visitor):
         return self.reply_in(thread_ts or ts)
 
     def reply_in(self, thread_ts: str) -> Json:
-        """What Firstline says next in a thread, to everybody there."""
-        return self.hear(lambda one: one.get("thread_ts") == thread_ts and said_by_bot(one))
+        """What Firstline says next in a thread, to everybody there; not that this waits, as on a slow machine."""
+        def fits(one: Json) -> bool:
+            return one.get("thread_ts") == thread_ts and said_by_bot(one) and BUSY not in said(one)
+
+        return self.hear(fits)
 
     def whispered(self) -> Json:
         """What Firstline says next for this person's eyes alone."""

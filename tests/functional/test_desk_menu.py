@@ -203,8 +203,7 @@ class TestTheLadder:
         _, number = escalated(office, emma, liam)
         choose(office, priya, number, "take", LEVEL3)
         office.all_heard()
-        at_l3 = priya.card(number, LEVEL3)
-        priya.press(at_l3, ids.ESCALATE)
+        press_as_it_was(office, priya, priya.card(number, LEVEL3), ids.ESCALATE)
         view = priya.modal()
         refused = priya.fill(view, reason="vendor", note="")
         assert refused["errors"] == {"vendor_other": "Please name the vendor."}

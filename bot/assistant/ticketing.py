@@ -27,10 +27,9 @@ from handoff.finding import Page
 from handoff.tickets import Kind, NewTicket, State, Ticket
 from kb import runs
 from kb.cookbook import GOAL, Book, End, Progress
-from kb.ranking import Candidate
+from kb.ranking import LISTED_AT, Candidate
 from kb.tables import RunRow
 
-NEAR = 0.45  # cosine below which what search brought up tells nobody anything
 NEEDS_GOAL = "What are you trying to get done?"
 Handed = Callable[[Session, TicketReply], object]  # keeps what is to be said, in the transaction that decides it
 
@@ -293,7 +292,7 @@ def _found(said: list[Turn], fixed: set[str]) -> tuple[Found, ...]:
         for row in turn.trace.get("candidates", []):
             shown = [row["kind"], row["slug"]] in turn.trace.get("shown", [])
             rejected = shown and turn.feedback != "helpful" and row["slug"] not in fixed
-            if row["cosine"] < NEAR and not rejected: continue
+            if row["cosine"] < LISTED_AT and not rejected: continue
             found = Found(
                 kind=row["kind"], slug=row["slug"], title=row["title"], score=row["cosine"], rejected=rejected,
                 audience=row.get("audience", EMPLOYEES),

@@ -203,27 +203,6 @@ FORM_INTRO = "The right people get this at once, with a number that you can ask 
 
 # -- the staff's side ----------------------------------------------------------------------------------------------
 
-CARD_ASKED = "*Asked*"
-CARD_GOAL = "*Goal*"
-CARD_FOUND = "*Found*"
-CARD_FOUND_NEAR = ", {percent} % alike"
-CARD_FOUND_SHOWN = " – shown, did not help"
-CARD_TRIED = "*Tried*"
-CARD_OUTCOMES = {"failed": "failed: {answer}", "skipped": "skipped", "left": "left here"}
-CARD_ACTION = {
-    "done": "done by the automation", "failed": "the automation could not do it", "refused": "not approved",
-    "unknown": "the automation did not answer; it may have been done",
-}
-CARD_ANSWERS = "*Answers*"
-CARD_FILES = "*Files*"
-CARD_SOURCE = "the message that it was opened from"
-CARD_NOTE = "*From the recipe*"
-CARD_SINCE = "*Since then, the requester*"
-CARD_HISTORY = "*So far*"
-CARD_INTERNAL = (
-    "This thread is internal. The requester sees what you do with the buttons, and nothing that is written here."
-)
-CARD_MOVED = "Moved to *{queue}*; the card is there now."
 CLAIM = "Claim"
 ESCALATE = "Escalate"
 RESOLVE = "Resolve"
@@ -416,7 +395,6 @@ ASK_LABEL = "What do you need, or what is not working?"
 
 # -- run-books -----------------------------------------------------------------------------------------------------
 
-CARD_RUNBOOKS = "*Run-books* that may be for this"
 RUNBOOK_TITLE = "Run-book"
 RUNBOOK_ABOUT = "For staff only · {category} · {checked} · revision {revision}"
 RUNBOOK_CHECKED = "checked on {day}"

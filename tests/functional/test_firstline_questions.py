@@ -69,7 +69,7 @@ class TestRecipe:
         way = way_to(office.recipe(SLUG), "handoff")
         for step, label in way: shown = choose(office, emma, shown, step, label)
         card = liam.card(number_of(shown))
-        assert texts.CARD_TRIED in said(card)
+        assert card_texts.CARD_TRIED in said(card)
         assert all(label in said(card) for _, label in way)
         step, label = way[-1]
         reason = office.recipe(SLUG).steps[step].choices[label].to.partition(":")[2]
@@ -178,7 +178,7 @@ class TestSmoke:
         opened, due = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in times)
         assert due - opened == timedelta(minutes=15)
         assert f"<!date^{int(due.timestamp())}^" in said(reply)
-        assert texts.CARD_ASKED in said(card)
+        assert card_texts.CARD_ASKED in said(card)
         assert SMOKE in said(card)
         assert {ids.CLAIM, ids.RESOLVE, ids.ESCALATE} <= set(actions_of(card))
 
@@ -215,7 +215,7 @@ def escalated(liam: Colleague, priya: Colleague, card: Json, number: str) -> Jso
     assert liam.fill(liam.modal(), reason="needs-access", note="The case is swollen") == CLOSED
     at_l3 = priya.card(number, LEVEL3)
     assert "The case is swollen" in said(at_l3)
-    assert plain_part(texts.CARD_MOVED) in said(liam.changed(card, lambda one: not actions_of(one)))
+    assert plain_part(card_texts.CARD_MOVED) in said(liam.changed(card, lambda one: not actions_of(one)))
     return at_l3
 
 

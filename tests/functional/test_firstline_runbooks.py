@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack import ids, texts
+from bot.slack import ids
+from bot.slack.desk import card_texts
 from bot.slack.editors import texts as editors
 from core.errors import BadInput, NotAllowed, NotFound
 from tests.commandline import one_line, runner
@@ -72,7 +73,7 @@ def test_no_run_book_is_better_than_a_wrong_one(emma: Colleague, liam: Colleague
     """A ticket that none is for shows none."""
     _, card = opened(emma, liam, "the subtitles in the training video are wrong, " + PERSON)
     assert values(card) == []
-    assert texts.CARD_RUNBOOKS not in said(card)
+    assert card_texts.CARD_RUNBOOKS not in said(card)
 
 
 def test_a_corrected_category_suggests_anew(emma: Colleague, liam: Colleague):

@@ -7,7 +7,7 @@ import pytest
 
 from bot.decide import Reason
 from bot.slack import ids, texts
-from bot.slack.desk import after_texts
+from bot.slack.desk import after_texts, card_texts
 from tests.functional.newsroom import begins, finds, pressed, saves
 from tests.functional.office import (
     BOT,
@@ -257,7 +257,7 @@ class TestForms:
         card = liam.card(number_of(reply))
         emma.press(reply, ids.GOAL)
         assert emma.fill(emma.modal(), goal="Present to the board at noon") == CLOSED
-        assert "Present to the board at noon" in said(liam.changed(card, lambda one: texts.CARD_GOAL in said(one)))
+        assert "Present to the board at noon" in said(liam.changed(card, lambda one: card_texts.CARD_GOAL in said(one)))
 
 
 def requested(office: Office, emma: Colleague) -> tuple[Json, Json]:
@@ -300,7 +300,7 @@ class TestAnswers:
         assert number_of(emma.reply_in(reply["thread_ts"])) == number
         card = liam.card(number)
         assert ROOM in said(card)
-        assert texts.CARD_FOUND in said(card)
+        assert card_texts.CARD_FOUND in said(card)
 
     def test_an_unclear_question_is_asked_back_and_the_choice_answered(self, office: Office, emma: Colleague):
         """One of the offered readings brings its article or recipe."""

@@ -303,7 +303,8 @@ class TestIn:
         share(case.emma, case.emma.dm, case.thread, ("late.txt", b"late"), text="and this")
         line = case.liam.hear(lambda one: "could not copy `late.txt`" in said(one))
         time.by += timedelta(seconds=30)
-        shared(case.liam, LEVEL2, case.card["ts"], "late.txt")
+        copy = shared(case.liam, LEVEL2, case.card["ts"], "late.txt")
+        assert data_of(case.liam, copy) == b"late"
         case.liam.push("message_deleted", lambda one: one["ts"] == line["ts"])
 
 

@@ -123,7 +123,7 @@ def liam_escalates(page: Page, number: str) -> None:
     button(modal, "note").fill("The battery is swollen")
     modal.get_by_test_id("modal-submit").click()
     expect(modal).to_have_count(0)
-    expect(card(page, number)).to_contain_text(plain_part(texts.CARD_MOVED))
+    expect(card(page, number)).to_contain_text(plain_part(card_texts.CARD_MOVED))
 
 
 def priya_resolves(page: Page, number: str) -> None:

@@ -153,6 +153,7 @@ def test_a_form_that_is_sent_twice_splits_once(desk: Desk):
     assert use.split(one.id, LIAM, text="The mouse, too", key="V1")
     assert use.split(one.id, LIAM, text="The mouse, too", key="V1") is None
     assert use.split(one.id, LIAM, text="The bag, too", key="V2")
+    with pytest.raises(BadInput, match="what the second ticket is about"): use.split(one.id, LIAM, text=" ", key="V3")
 
 
 def test_tier_3_is_not_for_level_2(desk: Desk):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.assistant.showing import Face, Promise, View
-from bot.slack import ids, texts
+from bot.slack import ids
 from bot.slack.desk import card_texts
 from bot.slack.desk.cards import below, card, moved, stands_in, state
 from core.events import Event
@@ -79,7 +79,7 @@ class TestSince:
             event("requester_deleted", 5, REQUESTER.id, channel="D1", ts="3.0", change="9"),
         ]  # fmt: skip
         told = words(card(view(ticket(), history), desk))
-        assert texts.CARD_SINCE in told
+        assert card_texts.CARD_SINCE in told
         assert "also on wifi" in told
         assert "room 4 :paperclip: 2" in told
         assert "room 3" not in told
@@ -87,7 +87,7 @@ class TestSince:
 
     def test_there_is_no_such_part_without_a_word(self, desk: Desk):
         """A card of a ticket on which nothing more was said has no heading for it."""
-        assert texts.CARD_SINCE not in words(card(view(ticket()), desk))
+        assert card_texts.CARD_SINCE not in words(card(view(ticket()), desk))
 
 
 class TestCard:
@@ -100,7 +100,7 @@ class TestCard:
             "INC-000007 · P4 · vpn is stuck", "*Requester*\n<@U0EMMALARS>\nFinance analyst", "*Incident*\nvpn",
             "*Priority*\nP4: low impact, medium urgency", "*Queue*\nService desk (tier 2)", "*Asked*\n> vpn is stuck",
             "*Goal*\nreach the files", "*Tried*\n1. Restart the client. → *Still stuck*", "• error code: 809",
-            "*From the recipe*\nLook at the *gateway* first.", "• screen.png", texts.CARD_INTERNAL,
+            "*From the recipe*\nLook at the *gateway* first.", "• screen.png", card_texts.CARD_INTERNAL,
             "• The VPN does not connect (recipe, 80 % alike) – shown, did not help",
             "Here because: the recipe did not fix it; confidence 0.40 is below 0.60",
         ):  # fmt: skip
@@ -133,14 +133,14 @@ class TestCard:
         moved_ = ticket(brief=brief(runbooks=near), category="wifi")
         assert actions_of(card(view(moved_, [said]), desk))[0] == ("runbook_0", "wifi-cert|7")
         done = card(view(ticket(State.RESOLVED, brief=brief(runbooks=near))), desk)
-        assert texts.CARD_RUNBOOKS not in words(done)
+        assert card_texts.CARD_RUNBOOKS not in words(done)
 
     def test_little_known(self, desk):
         """Parts that are empty are left out."""
         bare = brief(found=(), tried=(), answers={}, files=(), note="", why=())
         told = words(card(view(ticket(brief=bare)), desk))
-        for name in (texts.CARD_GOAL, texts.CARD_TRIED, texts.CARD_ANSWERS, texts.CARD_FOUND, texts.CARD_FILES):
-            assert name not in told
+        for name in ("GOAL", "TRIED", "ANSWERS", "FOUND", "FILES"):
+            assert getattr(card_texts, f"CARD_{name}") not in told
 
     @pytest.mark.parametrize(
         ("state", "names"),
@@ -265,7 +265,7 @@ class TestCard:
         why = "asked for a person"
         came = brief(files=("https://slack.example/archives/C1/p2",), reason=why, why=(why,))
         told = words(card(view(ticket(brief=came)), desk))
-        assert f"• <https://slack.example/archives/C1/p2|{texts.CARD_SOURCE}>" in told
+        assert f"• <https://slack.example/archives/C1/p2|{card_texts.CARD_SOURCE}>" in told
         assert told.count(why) == 1
 
     def test_vendor(self, desk):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.slack import texts
 from bot.slack.blocks import Block, context, section
+from bot.slack.desk import card_texts as words
 from bot.slack.mrkdwn import clock, cut, escape, file_link, first_line, from_markdown, moment, quoted
 from bot.slack.steps import answered
 from handoff.brief import Brief, Found, Tried
@@ -21,10 +21,10 @@ def shown(brief: Brief, goal: str) -> list[Block]:
     answers = [f"• {escape(name)}: {answered(said, named=said in named)}" for name, said in brief.answers.items()]
     tried = [_tried(number, step, named) for number, step in enumerate(brief.tried, 1)]
     parts = [
-        (texts.CARD_ASKED, quoted(escape("\n".join(brief.asked))), ASKED), (texts.CARD_GOAL, escape(goal), REST),
-        (texts.CARD_TRIED, latest(tried, TRIED), TRIED), (texts.CARD_NOTE, from_markdown(brief.note), REST),
-        (texts.CARD_ANSWERS, "\n".join(answers), REST), (texts.CARD_FOUND, "\n".join(map(_found, brief.found)), REST),
-        (texts.CARD_FILES, "\n".join(map(_file, brief.files)), REST),
+        (words.CARD_ASKED, quoted(escape("\n".join(brief.asked))), ASKED), (words.CARD_GOAL, escape(goal), REST),
+        (words.CARD_TRIED, latest(tried, TRIED), TRIED), (words.CARD_NOTE, from_markdown(brief.note), REST),
+        (words.CARD_ANSWERS, "\n".join(answers), REST), (words.CARD_FOUND, "\n".join(map(_found, brief.found)), REST),
+        (words.CARD_FILES, "\n".join(map(_file, brief.files)), REST),
     ]
     why = escape("; ".join(dict.fromkeys((brief.reason, *brief.why))))
     told = [section(f"{name}\n{cut(text, limit)}") for name, text, limit in parts if text]
@@ -34,7 +34,7 @@ def shown(brief: Brief, goal: str) -> list[Block]:
 def since(said: Sequence[tuple[datetime, Said]]) -> list[Block]:
     """What the requester wrote after the handoff: whoever gets the ticket later has not read the older threads."""
     rows = [_said(at, one) for at, one in said]
-    return [section(f"{texts.CARD_SINCE}\n{latest(rows, REST)}")] if rows else []
+    return [section(f"{words.CARD_SINCE}\n{latest(rows, REST)}")] if rows else []
 
 
 def _said(at: datetime, one: Said) -> str:
@@ -53,7 +53,7 @@ def latest(rows: Sequence[str], limit: int) -> str:
 
 def _tried(number: int, step: Tried, named: Sequence[str]) -> str:
     said = f"{number}. {cut(from_markdown(first_line(step.step)), STEP)}"
-    answer = texts.CARD_OUTCOMES.get(step.outcome, "{answer}").format(answer=step.answer or "no answer")
+    answer = words.CARD_OUTCOMES.get(step.outcome, "{answer}").format(answer=step.answer or "no answer")
     note = f" ({step.note})" if step.note else ""
     when = f" · {clock(step.at)}" if step.at else ""
     return f"{said} → *{cut(answered(answer, named=answer in named), ANSWER)}*{cut(escape(note), ANSWER)}{when}"
@@ -62,10 +62,10 @@ def _tried(number: int, step: Tried, named: Sequence[str]) -> str:
 def _file(name: str) -> str:
     """A file, or the message that staff opened the ticket from."""
     link = file_link(name)
-    return f"• {link[:-1]}|{texts.CARD_SOURCE}>" if link.startswith("<") and "/archives/" in name else f"• {link}"
+    return f"• {link[:-1]}|{words.CARD_SOURCE}>" if link.startswith("<") and "/archives/" in name else f"• {link}"
 
 
 def _found(found: Found) -> str:
-    near = texts.CARD_FOUND_NEAR.format(percent=round(found.score * 100)) if found.score <= 1 else ""
-    outcome = texts.CARD_FOUND_SHOWN if found.rejected else ""
+    near = words.CARD_FOUND_NEAR.format(percent=round(found.score * 100)) if found.score <= 1 else ""
+    outcome = words.CARD_FOUND_SHOWN if found.rejected else ""
     return f"• {escape(found.title)} ({found.kind}{near}){outcome}"

@@ -75,7 +75,7 @@ def runbooks(ticket: Ticket, history: Sequence[Event]) -> list[Block]:
     books = suggested(ticket.brief.runbooks, ticket.category, said=said) if ticket.open else ()
     if not books: return []
     rows = [button(one.title, f"{ids.RUNBOOK}_{n}", pack(one.slug, ticket.id)) for n, one in enumerate(books)]
-    return [section(texts.CARD_RUNBOOKS), actions(*rows)]
+    return [section(words.CARD_RUNBOOKS), actions(*rows)]
 
 
 def _chose(event: Event, category: str) -> bool:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from bot.assistant.syncing import ACTOR
-from bot.slack import texts
 from bot.slack.desk import after_texts
 from bot.slack.desk import card_texts as words
 from bot.slack.desk.card_brief import latest
@@ -130,7 +129,7 @@ def _drafted(event: Event, _: Desk) -> str:
 
 
 def _action(event: Event, _: Desk) -> str:
-    said = texts.CARD_ACTION.get(event.data["outcome"], event.data["outcome"])
+    said = words.CARD_ACTION.get(event.data["outcome"], event.data["outcome"])
     return words.HAPPENED["action"].format(title=escape(event.data["title"]), said=escape(said))
 
 

@@ -64,6 +64,31 @@ WHO = {"assignee": "whoever has it", "lead": "the lead", "manager": "the manager
 IN_TIME = "Resolved {at}, in time."
 TOO_LATE = "Resolved {at}; it was due {due}."
 
+# -- the card: the brief -----------------------------------------------------------------------------------------------
+
+CARD_ASKED = "*Asked*"
+CARD_GOAL = "*Goal*"
+CARD_FOUND = "*Found*"
+CARD_FOUND_NEAR = ", {percent} % alike"
+CARD_FOUND_SHOWN = " – shown, did not help"
+CARD_TRIED = "*Tried*"
+CARD_OUTCOMES = {"failed": "failed: {answer}", "skipped": "skipped", "left": "left here"}
+CARD_ACTION = {
+    "done": "done by the automation", "failed": "the automation could not do it", "refused": "not approved",
+    "unknown": "the automation did not answer; it may have been done",
+}
+CARD_ANSWERS = "*Answers*"
+CARD_FILES = "*Files*"
+CARD_SOURCE = "the message that it was opened from"
+CARD_NOTE = "*From the recipe*"
+CARD_SINCE = "*Since then, the requester*"
+CARD_HISTORY = "*So far*"
+CARD_INTERNAL = (
+    "This thread is internal. The requester sees what you do with the buttons, and nothing that is written here."
+)
+CARD_MOVED = "Moved to *{queue}*; the card is there now."
+CARD_RUNBOOKS = "*Run-books* that may be for this"
+
 # -- the card: what belongs to it ------------------------------------------------------------------------------------
 
 VENDOR = "*Vendor*"

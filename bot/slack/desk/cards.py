@@ -38,9 +38,9 @@ def card(view: View, desk: Desk, earlier: Sequence[tuple[str, str]] = ()) -> Mes
         *_part(words.CLOCK, card_clock.explained(ticket, view.face)), *_part(words.VENDOR, _vendor(ticket)),
         *card_brief.shown(ticket.brief, ticket.goal), *card_brief.since(mirrors.since(view.history)),
         *_part(words.LINKED, _linked(view.linked)), *_part(words.LIKE, _like(view.like, desk)),
-        *_part(texts.CARD_HISTORY, card_history.lines(view.history, desk)),
+        *_part(words.CARD_HISTORY, card_history.lines(view.history, desk)),
         *card_buttons.runbooks(ticket, view.history), *card_buttons.row(view, desk),
-        *([context(_earlier(earlier))] if earlier else []), context(texts.CARD_INTERNAL),
+        *([context(_earlier(earlier))] if earlier else []), context(words.CARD_INTERNAL),
     ]
     return Message(text=f"{ticket.number} ({ticket.priority}): {escape(ticket.summary)}", blocks=tuple(blocks))
 
@@ -63,9 +63,9 @@ def back(ticket: Ticket) -> str:
 def moved(ticket: Ticket, link: str = "") -> Message:
     """What stays where the card was before it moved to another channel."""
     queue = escape(queue_name(ticket.queue))
-    text = f"*{_linking(ticket.number, link)}* {escape(ticket.summary)}\n{texts.CARD_MOVED.format(queue=queue)}"
+    text = f"*{_linking(ticket.number, link)}* {escape(ticket.summary)}\n{words.CARD_MOVED.format(queue=queue)}"
     end = "" if ticket.open else f"\n{cut(state(ticket), 400)} {escape(clip(ticket.resolution, 300))}"
-    return Message(text=f"{ticket.number}: {texts.CARD_MOVED.format(queue=queue)}", blocks=(section(text + end),))
+    return Message(text=f"{ticket.number}: {words.CARD_MOVED.format(queue=queue)}", blocks=(section(text + end),))
 
 
 def _linking(text: str, link: str) -> str:
